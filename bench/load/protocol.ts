@@ -1,0 +1,88 @@
+/** Options of each role that a load process can play; the key is the role's name and its file's name. */
+export interface RoleOptions {
+  /** Publishes to streams and checks every acknowledgement, with a bounded number outstanding per connection. */
+  "durable-publisher": {
+    port: number;
+    payloadSize: number;
+    connectionCount: number;
+    /** Acknowledgements outstanding per connection, at most. */
+    window: number;
+    /** Messages go to the streams in turn; message n to `streams[n % streams.length]`. */
+    streams: readonly { name: string; subjects: readonly string[] }[];
+    /** Stops by itself after so many messages; 0 = goes on until told to finish. */
+    limit: number;
+  };
+  /** Publishes to one stream on a fixed schedule and measures from the intended times. */
+  "open-loop-publisher": {
+    port: number;
+    payloadSize: number;
+    stream: { name: string; subjects: readonly string[] };
+    /** Messages per second. */
+    rate: number;
+  };
+  /** Publishes core messages as fast as the credits of its subscriber allow. */
+  "core-publisher": { port: number; payloadSize: number; subjects: readonly string[] };
+  /** Receives core messages on several connections and hands out credits. */
+  "core-subscriber": {
+    port: number;
+    payloadSize: number;
+    connectionCount: number;
+    subject: string;
+    /** A credit goes out after so many messages have reached all connections. */
+    creditEvery: number;
+  };
+  /** Pulls a filled stream and acknowledges every message. */
+  "pull-consumer": {
+    port: number;
+    payloadSize: number;
+    stream: string;
+    consumer: string;
+    batch: number;
+    /** Messages in the stream; after the last one the role is exhausted. */
+    messageCount: number;
+  };
+  /** Sends a request, waits for the answer, sends the next. */
+  requester: { port: number; payloadSize: number; subject: string };
+  /** Answers requests with the payload they carry. */
+  responder: { port: number; subject: string };
+}
+
+export type RoleName = keyof RoleOptions;
+
+/** Counters of a load process at one moment, by its own clock. */
+export interface Sample {
+  atMs: number;
+  /** Messages completed: delivered, acknowledged or answered, and verified. */
+  count: number;
+  cpuUserS: number;
+  cpuSystemS: number;
+}
+
+/** Latency in microseconds. */
+export interface LatencySummary {
+  sampleCount: number;
+  p50: number;
+  p99: number;
+  p999: number;
+  max: number;
+}
+
+/** What a role says once it has drained and verified everything. */
+export interface RoleReport {
+  /** Messages completed from start to end, warm-up included. */
+  total: number;
+  latency?: LatencySummary;
+  /** By how much the generator itself missed its schedule, once for each write. */
+  lateness?: LatencySummary;
+}
+
+/** From the benchmark to a load process. */
+export type LoadCommand = { type: "start" } | { type: "mark" } | { type: "finish" };
+
+/** From a load process to the benchmark. */
+export type LoadEvent =
+  | { type: "ready" }
+  | { type: "mark"; sample: Sample }
+  | { type: "exhausted" }
+  | { type: "report"; report: RoleReport }
+  | { type: "failed"; message: string };

@@ -1,0 +1,430 @@
+import type { Clock, Logger, Random, Socket, SocketHandler, Timer } from "@oxbow/base";
+import {
+  type ClientHandler,
+  ClientParser,
+  errFrame,
+  OK_FRAME,
+  PING_FRAME,
+  PONG_FRAME,
+  PROTOCOL_ERROR_TEXTS,
+  type ProtocolErrorKind,
+} from "@oxbow/wire/nats";
+import { type Authorizer, globalAccountName } from "../auth/authorizer.ts";
+import type { EngineLimits } from "../engine-options.ts";
+import type { Account } from "../routing/account.ts";
+import { MessageView } from "../routing/message.ts";
+import { isValidLiteral } from "../subjects/subject.ts";
+import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
+import { ClientSubscriptions } from "./client-subscriptions.ts";
+import {
+  type ConnectOptions,
+  defaultConnectOptions,
+  parseConnectOptions,
+} from "./connect-options.ts";
+import type { EngineCounters } from "./engine-counters.ts";
+import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
+import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
+import { ReadGate } from "./read-gate.ts";
+import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
+import type { ServerInfo } from "./server-info.ts";
+
+/** What client connections need of their engine. */
+export interface ConnectionServices extends OutboxServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly limits: EngineLimits;
+  readonly authorizer: Authorizer;
+  readonly serverInfo: ServerInfo;
+  readonly counters: EngineCounters;
+  /** The account of that name. */
+  account(name: string): Account;
+  readonly systemAccount: Account;
+  /** The connection is over: nothing more comes from it or goes to it. */
+  onConnectionClosed(connection: ClientConnection): void;
+}
+
+/**
+ * Where a connection is in its life.
+ *
+ *     unauthenticated ─CONNECT─► open ─► closed          (credentials needed)
+ *     open ─► closed                                     (open to all: works without CONNECT too)
+ */
+type ConnectionState =
+  | { readonly t: "unauthenticated"; readonly timeout: Timer }
+  | { readonly t: "open" }
+  | { readonly t: "closed"; readonly reason: string };
+
+/** The queue group that servers use among themselves. */
+const systemQueue = "_sys_";
+/** First protocol version whose clients take INFO at any time. */
+const protocolWithInfo = 1;
+
+/** How long a client waits, per chunk read from it, for one that it publishes to and that cannot keep up. */
+const stallMs = 10;
+const stallReason = "slow subscriber";
+
+/** One client: reads what it sends, keeps its subscriptions, and writes to it. */
+export class ClientConnection implements ClientHandler, SocketHandler, Subscriber, KeptAlive {
+  readonly id: number;
+  readonly outbox: Outbox;
+  /** Whether it gets what it publishes itself. */
+  echo = true;
+  takesHeaders = false;
+  user = "";
+  activityCount = 0;
+  readonly #socket: Socket;
+  readonly #services: ConnectionServices;
+  readonly #counters: EngineCounters;
+  readonly #parser: ClientParser;
+  readonly #keepAlive: KeepAlive;
+  readonly #subscriptions: ClientSubscriptions;
+  readonly #message: MessageView = new MessageView();
+  readonly #readGate: ReadGate;
+  #account: Account;
+  #options: ConnectOptions = defaultConnectOptions;
+  #isConnectReceived = false;
+  #isFirstPongSent = false;
+  #state: ConnectionState;
+  /** Runs while it is held up by {@link stall}. */
+  #stall: Timer | undefined = undefined;
+
+  /** Takes the socket over and greets the client. */
+  constructor(id: number, socket: Socket, services: ConnectionServices) {
+    const { limits, clock, random, authorizer } = services;
+    this.id = id;
+    this.#socket = socket;
+    this.#services = services;
+    this.#counters = services.counters;
+    this.#account = services.account(globalAccountName);
+    this.#subscriptions = new ClientSubscriptions(this, this.#account, limits.subscriptionsMax);
+    this.#readGate = new ReadGate(socket);
+    this.#message.source = this;
+    this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
+    this.#parser = new ClientParser(this, limits);
+    this.#parser.headersAllowed = false;
+    this.#parser.connectRequired = authorizer.isRequired;
+    this.#keepAlive = new KeepAlive(this, clock, random, limits);
+    this.#state = authorizer.isRequired
+      ? {
+          t: "unauthenticated",
+          timeout: clock.setTimer(limits.authTimeoutMs, () => this.close("Authentication Timeout")),
+        }
+      : { t: "open" };
+    socket.attach(this);
+    this.#keepAlive.start();
+    this.#sendInfo();
+  }
+
+  get accountName(): string {
+    return this.#account.name;
+  }
+
+  get subscriptionCount(): number {
+    return this.#subscriptions.count;
+  }
+
+  get isClosed(): boolean {
+    return this.#state.t === "closed";
+  }
+
+  // What the socket says.
+
+  onData(chunk: Buffer): void {
+    this.#parser.parse(chunk);
+  }
+
+  onDrain(): void {}
+
+  onClose(error: Error | undefined): void {
+    this.#terminate(error === undefined ? "client closed" : error.message);
+    this.outbox.destroy();
+    this.#services.onConnectionClosed(this);
+  }
+
+  // What the client says.
+
+  onPublish(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    replyStart: number,
+    replyEnd: number,
+    headersSize: number,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void {
+    const options = this.#options;
+    this.activityCount++;
+    this.#counters.inMessages++;
+    this.#counters.inBytes += payloadEnd - payloadStart;
+    if (options.pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
+      this.#sendError("Invalid Publish Subject");
+    }
+    if (isReservedSubject(buffer, subjectStart, subjectEnd)) {
+      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
+      this.#sendError(`Permissions Violation for Publish to ${quote(subject)}`);
+      return;
+    }
+    const hasReply = replyStart !== replyEnd;
+    if (hasReply && isReservedReply(buffer, replyStart, replyEnd)) {
+      const reply = buffer.toString("utf8", replyStart, replyEnd);
+      this.#sendError(`Permissions Violation for Publish with Reply of ${quote(reply)}`);
+      return;
+    }
+    if (options.verbose) this.outbox.writeBytes(OK_FRAME);
+    const message = this.#message;
+    message.setSubject(buffer, subjectStart, subjectEnd);
+    message.setReply(buffer, replyStart, replyEnd);
+    message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
+    const receiverCount = this.#account.publish(message);
+    if (receiverCount === 0 && hasReply && options.noResponders) {
+      this.#answerNoResponders(message);
+    }
+  }
+
+  onSubscribe(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    queueStart: number,
+    queueEnd: number,
+    sidStart: number,
+    sidEnd: number,
+  ): void {
+    this.activityCount++;
+    const queue = buffer.toString("utf8", queueStart, queueEnd);
+    if (queue === systemQueue) {
+      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
+      const text = `Permissions Violation for Subscription to ${quote(subject)}`;
+      this.#sendError(`${text} using queue ${quote(queue)}`);
+      return;
+    }
+    const outcome = this.#subscriptions.subscribe(
+      buffer,
+      subjectStart,
+      subjectEnd,
+      queue,
+      sidStart,
+      sidEnd,
+    );
+    if (outcome === "too-many") this.#sendError("maximum subscriptions exceeded");
+    else if (outcome === "invalid-subject") this.#sendError("Invalid Subject");
+    else this.#confirm();
+  }
+
+  onUnsubscribe(buffer: Buffer, sidStart: number, sidEnd: number, max: number): void {
+    this.activityCount++;
+    this.#confirm();
+    this.#subscriptions.unsubscribe(buffer, sidStart, sidEnd, max);
+  }
+
+  onConnect(buffer: Buffer, start: number, end: number): void {
+    this.activityCount++;
+    if (this.#state.t === "unauthenticated") this.#state.timeout.cancel();
+    const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
+    if (options === undefined) {
+      this.#closeSilently("malformed CONNECT");
+      return;
+    }
+    // The client may come back as somebody else, who must not keep what it subscribed to before.
+    if (this.#isConnectReceived) this.#subscriptions.endAll();
+    this.#isConnectReceived = true;
+    this.#keepAlive.start();
+    const identity = this.#services.authorizer.authenticate(options);
+    if (identity === undefined || options.wantsAccount) {
+      this.close("Authorization Violation");
+      return;
+    }
+    this.#state = { t: "open" };
+    this.user = identity.user;
+    this.#account = this.#services.account(identity.account);
+    this.#subscriptions.moveTo(this.#account);
+    this.#apply(options);
+    if (options.protocol < 0 || options.protocol > protocolWithInfo) {
+      this.close("invalid client protocol");
+    } else if (options.noResponders && !options.headers) {
+      this.close("no responders requires headers support");
+    } else {
+      this.#confirm();
+    }
+  }
+
+  /** A client has nothing to tell the server with INFO, but it has to be JSON. */
+  onInfo(buffer: Buffer, start: number, end: number): void {
+    try {
+      JSON.parse(buffer.toString("utf8", start, end));
+    } catch {
+      this.#closeSilently("malformed INFO");
+    }
+  }
+
+  onPing(): void {
+    this.activityCount++;
+    this.outbox.writeBytes(PONG_FRAME);
+    if (!this.#isConnectReceived || this.#isFirstPongSent) return;
+    this.#isFirstPongSent = true;
+    if (this.#options.protocol >= protocolWithInfo) this.#sendInfo();
+  }
+
+  onPong(): void {
+    this.#keepAlive.onPong();
+  }
+
+  onProtocolError(kind: ProtocolErrorKind): void {
+    const text = PROTOCOL_ERROR_TEXTS[kind];
+    if (text === undefined) this.#closeSilently(kind);
+    else this.close(text);
+  }
+
+  // What the engine wants.
+
+  /** Tells the client why, and closes the connection once that is sent. */
+  close(errorText: string): void {
+    if (this.isClosed) return;
+    this.#sendError(errorText);
+    this.#closeSilently(errorText);
+  }
+
+  /** Closes the connection once what waits for it is sent. */
+  end(): void {
+    this.#closeSilently("server closed");
+  }
+
+  /** Closes the connection at once. */
+  destroy(): void {
+    this.#terminate("server closed");
+    this.outbox.destroy();
+  }
+
+  /** Tells a client that listens for it that the server is about to stop. */
+  announceLameDuck(): void {
+    if (this.isClosed || !this.#isFirstPongSent) return;
+    if (this.#options.protocol < protocolWithInfo) return;
+    const { serverInfo } = this.#services;
+    this.outbox.writeBytes(
+      serverInfo.encode({
+        clientId: this.id,
+        clientAddress: this.#socket.remoteAddress,
+        isLameDuck: true,
+      }),
+    );
+  }
+
+  /** Ends a subscription. */
+  unsubscribe(subscription: ClientSubscription): void {
+    this.#subscriptions.end(subscription);
+  }
+
+  countSent(size: number): void {
+    this.#counters.outMessages++;
+    this.#counters.outBytes += size;
+  }
+
+  stall(): void {
+    if (this.#stall !== undefined || this.isClosed) return;
+    this.#readGate.pause(stallReason);
+    this.#stall = this.#services.clock.setTimer(stallMs, () => {
+      this.#stall = undefined;
+      this.#readGate.resume(stallReason);
+    });
+  }
+
+  pauseReading(reason: string): void {
+    if (!this.isClosed) this.#readGate.pause(reason);
+  }
+
+  resumeReading(reason: string): void {
+    if (!this.isClosed) this.#readGate.resume(reason);
+  }
+
+  sendPing(): void {
+    this.outbox.writeBytes(PING_FRAME);
+  }
+
+  onStale(): void {
+    this.close("Stale Connection");
+  }
+
+  // Helpers.
+
+  #apply(options: ConnectOptions): void {
+    this.#options = options;
+    this.echo = options.echo;
+    this.takesHeaders = options.headers;
+    this.#parser.headersAllowed = options.headers;
+    this.#parser.connectRequired = false;
+  }
+
+  /** The INFO of a greeting; once CONNECT is there, the one that tells the client its account. */
+  #sendInfo(): void {
+    const account = this.#account;
+    this.outbox.writeBytes(
+      this.#services.serverInfo.encode({
+        clientId: this.id,
+        clientAddress: this.#socket.remoteAddress,
+        remoteAccount: this.#isConnectReceived ? account.name : undefined,
+        isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,
+      }),
+    );
+  }
+
+  #confirm(): void {
+    if (this.#options.verbose) this.outbox.writeBytes(OK_FRAME);
+  }
+
+  #sendError(text: string): void {
+    this.outbox.writeBytes(errFrame(text));
+  }
+
+  /** A request reached nobody: says so on its reply subject, if this client itself listens there. */
+  #answerNoResponders(message: MessageView): void {
+    const { replyBuffer, replyStart, replyEnd } = message;
+    const subscription = this.#subscriptions.find(replyBuffer, replyStart, replyEnd);
+    if (subscription === undefined) return;
+    const subject = message.subjectBuffer.toString(
+      "latin1",
+      message.subjectStart,
+      message.subjectEnd,
+    );
+    const reply = replyBuffer.toString("latin1", replyStart, replyEnd);
+    const sid = subscription.sid.toString("latin1");
+    const headers = `NATS/1.0 503\r\nNats-Subject: ${subject}\r\n\r\n`;
+    const size = headers.length;
+    const frame = `HMSG ${reply} ${sid} ${size} ${size}\r\n${headers}\r\n`;
+    this.outbox.writeBytes(Buffer.from(frame, "latin1"));
+  }
+
+  #closeSlow(reason: SlowReason): void {
+    this.#counters.slowConsumers++;
+    this.#services.logger.warn(
+      { clientId: this.id, reason, pendingBytes: this.outbox.pendingBytes },
+      "slow consumer cut off",
+    );
+    this.#terminate(`slow consumer: ${reason}`);
+    this.outbox.destroy();
+  }
+
+  #closeSilently(reason: string): void {
+    if (this.isClosed) return;
+    this.#terminate(reason);
+    this.outbox.end();
+  }
+
+  /** Ends everything but the socket. No effect the second time. */
+  #terminate(reason: string): void {
+    if (this.#state.t === "closed") return;
+    if (this.#state.t === "unauthenticated") this.#state.timeout.cancel();
+    this.#state = { t: "closed", reason };
+    this.#parser.stop();
+    this.#stall?.cancel();
+    this.#keepAlive.stop();
+    this.#subscriptions.endAll();
+    this.#services.logger.debug({ clientId: this.id, reason }, "client connection closed");
+  }
+}
+
+/** `text` between double quotes, as nats-server writes subjects in error texts. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}

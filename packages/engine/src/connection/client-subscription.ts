@@ -1,0 +1,42 @@
+import type { MessageView } from "../routing/message.ts";
+import type { MessageSource } from "../routing/message-source.ts";
+import { Subscription } from "../routing/subscription.ts";
+import type { Outbox } from "./outbox.ts";
+
+/** The connection of a subscription, as far as deliveries concern it. */
+export interface Subscriber extends MessageSource {
+  /** Whether it gets what it publishes itself. */
+  readonly echo: boolean;
+  readonly outbox: Outbox;
+  /** Counts a message of `size` bytes on its way out. */
+  countSent(size: number): void;
+  /** Ends a subscription. */
+  unsubscribe(subscription: ClientSubscription): void;
+}
+
+/** A subscription that a client made with SUB. */
+export class ClientSubscription extends Subscription {
+  readonly subscriber: Subscriber;
+  /** The client's id for it. */
+  readonly sid: Buffer;
+  /** Messages after which it ends, counted from its start; 0 is never. */
+  max = 0;
+  deliveredCount = 0;
+
+  constructor(subscriber: Subscriber, subject: Uint8Array, queue: string, sid: Buffer) {
+    super(subject, queue);
+    this.subscriber = subscriber;
+    this.sid = sid;
+  }
+
+  override deliver(message: MessageView): boolean {
+    const subscriber = this.subscriber;
+    if (this.isClosed || (message.source === subscriber && !subscriber.echo)) return false;
+    this.deliveredCount++;
+    subscriber.countSent(message.payloadEnd - message.payloadStart);
+    subscriber.outbox.writeMessage(this.sid, message, subscriber.takesHeaders);
+    if (subscriber.outbox.isCongested) message.source?.stall();
+    if (this.max > 0 && this.deliveredCount >= this.max) subscriber.unsubscribe(this);
+    return true;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock, Random, Timer } from "@oxbow/base";
+
+/** A client is asked soon after it came, which also tells its round-trip time; later only when it is idle. */
+const firstDelayMaxMs = 2_000;
+/** The first delay is prolonged by up to this share, so that clients that came together are not asked together. */
+const firstDelaySpread = 0.2;
+
+/** The connection that is kept alive. */
+export interface KeptAlive {
+  /** Operations received so far, PONG not counted: grows while the client is active. */
+  readonly activityCount: number;
+  sendPing(): void;
+  /** Too many pings stayed unanswered. */
+  onStale(): void;
+}
+
+/** Pings a client while nothing comes from it, and finds out when it is gone. */
+export class KeepAlive {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #connection: KeptAlive;
+  readonly #pingIntervalMs: number;
+  readonly #pingsOutMax: number;
+  #timer: Timer | undefined = undefined;
+  #pingsOut = 0;
+  #isFirst = true;
+  #activityBefore = 0;
+  readonly #onTimer = (): void => this.#check();
+
+  constructor(
+    connection: KeptAlive,
+    clock: Clock,
+    random: Random,
+    limits: { readonly pingIntervalMs: number; readonly pingsOutMax: number },
+  ) {
+    this.#connection = connection;
+    this.#clock = clock;
+    this.#random = random;
+    this.#pingIntervalMs = limits.pingIntervalMs;
+    this.#pingsOutMax = limits.pingsOutMax;
+  }
+
+  /** Begins, or begins again, with the first ping after a short while. */
+  start(): void {
+    this.stop();
+    this.#isFirst = true;
+    const delayMs = Math.min(this.#pingIntervalMs, firstDelayMaxMs);
+    const extraMs = this.#random.below(Math.max(1, Math.floor(delayMs * firstDelaySpread)));
+    this.#timer = this.#clock.setTimer(delayMs + extraMs, this.#onTimer);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  onPong(): void {
+    this.#pingsOut = 0;
+  }
+
+  #check(): void {
+    const activity = this.#connection.activityCount;
+    const isActive = activity !== this.#activityBefore && !this.#isFirst;
+    this.#activityBefore = activity;
+    this.#isFirst = false;
+    if (!isActive) {
+      if (this.#pingsOut + 1 > this.#pingsOutMax) {
+        this.#timer = undefined;
+        this.#connection.onStale();
+        return;
+      }
+      this.#pingsOut++;
+      this.#connection.sendPing();
+    }
+    this.#timer = this.#clock.setTimer(this.#pingIntervalMs, this.#onTimer);
+  }
+}

@@ -1,0 +1,79 @@
+import { infoFrame } from "@oxbow/wire/nats";
+import type { ServerIdentity } from "../auth/server-identity.ts";
+
+/** The NATS version this server says it is. Clients switch features on it, so all of that version must be there. */
+export const SERVER_VERSION = "2.10.29";
+
+/** The JetStream API level that goes with {@link SERVER_VERSION}. */
+export const JETSTREAM_API_LEVEL = 0;
+
+/** What stands in the `go` field of INFO, where nats-server tells what it was built with. */
+const BUILD_NAME = "oxbow";
+
+/** What the INFO of one connection says beside what all of them say. */
+export interface ConnectionInfo {
+  readonly clientId: number;
+  readonly clientAddress: string;
+  /** Set in the INFO that answers a client's first PING: the name of its account. */
+  readonly remoteAccount?: string | undefined;
+  /** Whether that account is the system account. */
+  readonly isSystemAccount?: boolean | undefined;
+  /** Tells the client to go elsewhere, because the server is about to stop. */
+  readonly isLameDuck?: boolean | undefined;
+}
+
+/** What this server tells about itself to whoever connects. */
+export class ServerInfo {
+  readonly id: string;
+  readonly name: string;
+  /** Where it listens; the port is 0 until it does. */
+  host = "";
+  port = 0;
+  readonly #curveKey: string;
+  readonly #isAuthRequired: boolean;
+  readonly #payloadMax: number;
+  readonly #hasJetStream: boolean;
+
+  constructor(
+    identity: ServerIdentity,
+    options: {
+      readonly name: string | undefined;
+      readonly isAuthRequired: boolean;
+      readonly payloadMax: number;
+      readonly hasJetStream: boolean;
+    },
+  ) {
+    this.id = identity.id;
+    this.name = options.name ?? identity.id;
+    this.#curveKey = identity.curveKey;
+    this.#isAuthRequired = options.isAuthRequired;
+    this.#payloadMax = options.payloadMax;
+    this.#hasJetStream = options.hasJetStream;
+  }
+
+  /** The INFO line for a connection. Fields and their order are nats-server's; what is false is left out. */
+  encode(connection: ConnectionInfo): Buffer {
+    const { clientId, clientAddress, remoteAccount, isSystemAccount, isLameDuck } = connection;
+    const info = {
+      server_id: this.id,
+      server_name: this.name,
+      version: SERVER_VERSION,
+      proto: 1,
+      go: BUILD_NAME,
+      host: this.host,
+      port: this.port,
+      headers: true,
+      ...(this.#isAuthRequired && { auth_required: true }),
+      max_payload: this.#payloadMax,
+      ...(this.#hasJetStream && { jetstream: true }),
+      client_id: clientId,
+      client_ip: clientAddress,
+      ...(isLameDuck && { ldm: true }),
+      ...(remoteAccount !== undefined && { connect_info: true, remote_account: remoteAccount }),
+      ...(isSystemAccount && { acc_is_sys: true }),
+      api_lvl: JETSTREAM_API_LEVEL,
+      xkey: this.#curveKey,
+    };
+    return infoFrame(info);
+  }
+}

@@ -1,0 +1,170 @@
+import { engineError } from "./errors.ts";
+
+/** When appended messages are put on stable storage, and so what a power cut or a crash can lose. */
+export type SyncOptions =
+  /** Before they are acknowledged: nothing that was acknowledged is lost. */
+  | { readonly mode: "always" }
+  /** Every `intervalMs` (at least 1): up to that much of what was acknowledged may be lost with the machine. */
+  | { readonly mode: "interval"; readonly intervalMs: number }
+  /** When the operating system likes: anything acknowledged may be lost with the machine. */
+  | { readonly mode: "never" };
+
+/** Who may connect. */
+export type AuthOptions =
+  | { readonly mode: "none" }
+  | {
+      readonly mode: "users";
+      readonly users: readonly { readonly user: string; readonly password: string }[];
+    }
+  | { readonly mode: "token"; readonly token: string };
+
+/** Bounds on what one connection, or all of them, may use. */
+export interface EngineLimits {
+  /** Largest message in bytes, headers included. Default 1 MiB. */
+  readonly payloadMax: number;
+  /** Longest control line in bytes. Default 4096. */
+  readonly controlLineMax: number;
+  /** Connections at a time. Default 65,536. */
+  readonly connectionsMax: number;
+  /** Subscriptions per connection; 0 is no limit. Default 0. */
+  readonly subscriptionsMax: number;
+  /** Bytes that may wait for one connection before it is cut off as a slow consumer. Default 64 MiB. */
+  readonly pendingBytesMax: number;
+  /** How long a connection may be idle before it is asked whether it still lives. Default 2 minutes. */
+  readonly pingIntervalMs: number;
+  /** Such questions that may stay unanswered; with the next one due, the connection is cut off. Default 2. */
+  readonly pingsOutMax: number;
+  /** How long a client has to authenticate, if it must. Default 2 seconds. */
+  readonly authTimeoutMs: number;
+  /** How long a client may take nothing of what waits for it before it is cut off. Default 10 seconds. */
+  readonly writeDeadlineMs: number;
+}
+
+/** Bounds of JetStream. */
+export interface JetStreamOptions {
+  /** Whether there is JetStream at all. Default true. */
+  readonly enabled: boolean;
+  /** Bytes that memory streams may take together; -1 is no limit. Default -1. */
+  readonly memoryBytesMax: number;
+  /** Bytes that file streams may take together; -1 is no limit. Default -1. */
+  readonly storageBytesMax: number;
+}
+
+/** How an engine is to run. Everything may be left out. */
+export interface EngineOptions {
+  /** Name shown to clients. Default: the server's id, a new one at each start. */
+  readonly serverName?: string | undefined;
+  /** Where streams are kept. Default `undefined`: nothing outlives the engine. */
+  readonly dataDirectory?: string | undefined;
+  /** Default `{ mode: "always" }`. */
+  readonly sync?: SyncOptions | undefined;
+  /** Where to accept connections; port 0 picks a free one. Default: nowhere. */
+  readonly listen?: { readonly host: string; readonly port: number } | undefined;
+  readonly limits?: Partial<EngineLimits> | undefined;
+  /** Default `{ mode: "none" }`. */
+  readonly auth?: AuthOptions | undefined;
+  readonly jetstream?: Partial<JetStreamOptions> | undefined;
+}
+
+/** {@link EngineOptions} with every default filled in. */
+export interface ResolvedEngineOptions {
+  readonly serverName: string | undefined;
+  readonly dataDirectory: string | undefined;
+  readonly sync: SyncOptions;
+  readonly listen: { readonly host: string; readonly port: number } | undefined;
+  readonly limits: EngineLimits;
+  readonly auth: AuthOptions;
+  readonly jetstream: JetStreamOptions;
+}
+
+/** The limits of an engine that is given none. */
+export const defaultLimits: EngineLimits = {
+  payloadMax: 1024 * 1024,
+  controlLineMax: 4096,
+  connectionsMax: 65_536,
+  subscriptionsMax: 0,
+  pendingBytesMax: 64 * 1024 * 1024,
+  pingIntervalMs: 120_000,
+  pingsOutMax: 2,
+  authTimeoutMs: 2_000,
+  writeDeadlineMs: 10_000,
+};
+
+/** The smallest value each limit can have. */
+const limitsMin: EngineLimits = {
+  payloadMax: 0,
+  controlLineMax: 64,
+  connectionsMax: 0,
+  subscriptionsMax: 0,
+  pendingBytesMax: 1,
+  pingIntervalMs: 1,
+  pingsOutMax: 0,
+  authTimeoutMs: 1,
+  writeDeadlineMs: 1,
+};
+
+const defaultJetStream: JetStreamOptions = {
+  enabled: true,
+  memoryBytesMax: -1,
+  storageBytesMax: -1,
+};
+
+/** The largest payload the protocol's sizes of nine digits allow with room to spare. */
+const payloadMaxEnd = 512 * 1024 * 1024;
+
+/**
+ * Fills in defaults and checks what was given.
+ *
+ * @throws `ENGINE_OPTION_INVALID`, naming the option and its range.
+ */
+export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOptions {
+  const limits = withDefaults(defaultLimits, options.limits ?? {});
+  for (const name of Object.keys(limitsMin) as (keyof EngineLimits)[]) {
+    requireInteger(`limits.${name}`, limits[name], limitsMin[name], Number.MAX_SAFE_INTEGER);
+  }
+  requireInteger("limits.payloadMax", limits.payloadMax, 0, payloadMaxEnd);
+  if (limits.payloadMax > limits.pendingBytesMax) {
+    throw engineError(
+      "ENGINE_OPTION_INVALID",
+      `limits.payloadMax (${limits.payloadMax}) must not be above limits.pendingBytesMax (${limits.pendingBytesMax})`,
+    );
+  }
+  const jetstream = withDefaults(defaultJetStream, options.jetstream ?? {});
+  requireInteger("jetstream.memoryBytesMax", jetstream.memoryBytesMax, -1);
+  requireInteger("jetstream.storageBytesMax", jetstream.storageBytesMax, -1);
+  const sync = options.sync ?? { mode: "always" };
+  if (sync.mode === "interval") requireInteger("sync.intervalMs", sync.intervalMs, 1);
+  if (options.listen !== undefined) requireInteger("listen.port", options.listen.port, 0, 65_535);
+  return {
+    serverName: options.serverName,
+    dataDirectory: options.dataDirectory,
+    sync,
+    listen: options.listen,
+    limits,
+    auth: options.auth ?? { mode: "none" },
+    jetstream,
+  };
+}
+
+/** `defaults` with those fields of `given` that are not `undefined`. */
+function withDefaults<T extends object>(defaults: T, given: Partial<T>): T {
+  const result = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T)[]) {
+    const value = given[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function requireInteger(
+  name: string,
+  value: number,
+  min: number,
+  max: number = Number.MAX_SAFE_INTEGER,
+): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw engineError(
+    "ENGINE_OPTION_INVALID",
+    `${name} must be an integer from ${min} to ${max}, not ${value}`,
+  );
+}

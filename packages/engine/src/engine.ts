@@ -1,0 +1,228 @@
+import type { Host, Listener } from "@oxbow/base";
+import { LogStore } from "@oxbow/log";
+import { type Authorizer, createAuthorizer, globalAccountName } from "./auth/authorizer.ts";
+import { ServerIdentity } from "./auth/server-identity.ts";
+import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
+import { ConnectionRegistry } from "./connection/connection-registry.ts";
+import { EngineCounters } from "./connection/engine-counters.ts";
+import { FlushScheduler } from "./connection/flush-scheduler.ts";
+import { OutputChunkPool } from "./connection/output-chunk.ts";
+import { JETSTREAM_API_LEVEL, SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
+import { UserInfoService } from "./connection/user-info.ts";
+import {
+  type EngineOptions,
+  type ResolvedEngineOptions,
+  resolveEngineOptions,
+} from "./engine-options.ts";
+import { unlimited } from "./jetstream/config/limits.ts";
+import { JetStream } from "./jetstream/jetstream.ts";
+import { Account } from "./routing/account.ts";
+
+/** The account of the servers themselves. */
+const systemAccountName = "$SYS";
+/** How long clients get to take what waits for them when the engine closes. */
+const closeGraceMs = 2_000;
+
+/** What an engine has done and holds. */
+export interface EngineStats {
+  /** Connections open now, and ever. */
+  readonly connections: number;
+  readonly connectionsTotal: number;
+  readonly subscriptions: number;
+  readonly inMessages: number;
+  readonly inBytes: number;
+  readonly outMessages: number;
+  readonly outBytes: number;
+  readonly slowConsumers: number;
+  /** What the journal did: commits, syncs, records and bytes since the start; zeros without a data directory. */
+  readonly commits: number;
+  readonly syncs: number;
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/**
+ * A NATS server in this process.
+ *
+ * `close` finishes what is under way; `destroy` stops at once. Both may be called twice, and after each other.
+ */
+export class Engine implements AsyncDisposable {
+  readonly #host: Host;
+  readonly #options: ResolvedEngineOptions;
+  readonly #authorizer: Authorizer;
+  readonly #counters: EngineCounters = new EngineCounters();
+  readonly #connections: ConnectionRegistry = new ConnectionRegistry();
+  readonly #accounts: Map<string, Account> = new Map();
+  readonly #info: ServerInfo;
+  readonly #userInfo: UserInfoService;
+  readonly #services: ConnectionServices;
+  #store: LogStore | undefined = undefined;
+  #jetstream: JetStream | undefined = undefined;
+  #listener: Listener | undefined = undefined;
+  #closing: Promise<void> | undefined = undefined;
+
+  private constructor(options: ResolvedEngineOptions, host: Host) {
+    const hasJetStream = options.jetstream.enabled;
+    this.#host = host;
+    this.#options = options;
+    this.#authorizer = createAuthorizer(options.auth);
+    this.#info = new ServerInfo(new ServerIdentity(host.random), {
+      name: options.serverName,
+      isAuthRequired: this.#authorizer.isRequired,
+      payloadMax: options.limits.payloadMax,
+      hasJetStream,
+    });
+    this.#userInfo = new UserInfoService(this.#info, hasJetStream, () => host.clock.nowMs());
+    this.#services = {
+      clock: host.clock,
+      random: host.random,
+      logger: host.logger,
+      limits: options.limits,
+      chunks: new OutputChunkPool(),
+      flushes: new FlushScheduler(host.clock),
+      authorizer: this.#authorizer,
+      serverInfo: this.#info,
+      counters: this.#counters,
+      account: (name) => this.account(name),
+      systemAccount: this.account(systemAccountName),
+      onConnectionClosed: (connection) => this.#connections.remove(connection),
+    };
+    this.account(globalAccountName);
+  }
+
+  /**
+   * Opens an engine, and its port if it has one.
+   *
+   * @throws `ENGINE_OPTION_INVALID`; where it cannot listen, the error of the network with its `code` (`EADDRINUSE` …).
+   */
+  static async open(options: EngineOptions, host: Host): Promise<Engine> {
+    const engine = new Engine(resolveEngineOptions(options), host);
+    try {
+      await engine.#openJetStream();
+      await engine.#listen();
+      return engine;
+    } catch (error) {
+      await engine.destroy();
+      throw error;
+    }
+  }
+
+  /** The address it listens on; `undefined` if it does not listen. */
+  get host(): string | undefined {
+    return this.#listener?.host;
+  }
+
+  /** The port it listens on; `undefined` if it does not listen. */
+  get port(): number | undefined {
+    return this.#listener?.port;
+  }
+
+  /** What it tells clients about itself. */
+  get info(): ServerInfo {
+    return this.#info;
+  }
+
+  /** Its accounts by name: `$G`, where everybody is who was given no other, and `$SYS`. */
+  get accounts(): ReadonlyMap<string, Account> {
+    return this.#accounts;
+  }
+
+  /** Its client connections. */
+  get connections(): Iterable<ClientConnection> {
+    return this.#connections;
+  }
+
+  /** The account of that name, made if there is none. */
+  account(name: string): Account {
+    let account = this.#accounts.get(name);
+    if (account === undefined) {
+      account = new Account(name, this.#host.random);
+      this.#accounts.set(name, account);
+      this.#userInfo.serve(account);
+    }
+    return account;
+  }
+
+  stats(): EngineStats {
+    let subscriptions = 0;
+    for (const account of this.#accounts.values()) subscriptions += account.subscriptionCount;
+    const { inMessages, inBytes, outMessages, outBytes, slowConsumers } = this.#counters;
+    return {
+      connections: this.#connections.count,
+      connectionsTotal: this.#counters.connections,
+      subscriptions,
+      inMessages,
+      inBytes,
+      outMessages,
+      outBytes,
+      slowConsumers,
+      ...(this.#store?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 }),
+    };
+  }
+
+  /** Stops: takes no more connections, tells clients to go, sends what waits for them, and closes. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Stops at once, dropping what waits for clients. */
+  async destroy(): Promise<void> {
+    this.#connections.destroyAll();
+    await this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #openJetStream(): Promise<void> {
+    const { jetstream, dataDirectory, sync } = this.#options;
+    if (!jetstream.enabled) return;
+    this.#store = await LogStore.open({ directory: dataDirectory, sync }, this.#host);
+    const { clock, random, logger } = this.#host;
+    this.#jetstream = await JetStream.open({
+      account: this.account(globalAccountName),
+      clock,
+      random,
+      logger,
+      store: this.#store,
+      server: {
+        id: this.#info.id,
+        name: this.#info.name,
+        version: SERVER_VERSION,
+        apiLevel: JETSTREAM_API_LEVEL,
+      },
+      limits: {
+        ...unlimited,
+        memoryBytesMax: jetstream.memoryBytesMax,
+        storageBytesMax: jetstream.storageBytesMax,
+      },
+    });
+    this.#store.listener = {
+      onFailed: () => this.#jetstream?.relieve(),
+      onRelieved: () => this.#jetstream?.relieve(),
+    };
+  }
+
+  async #listen(): Promise<void> {
+    const { listen } = this.#options;
+    if (listen === undefined) return;
+    this.#listener = await this.#host.net.listen(listen, (socket) => {
+      if (this.#closing !== undefined) socket.destroy();
+      else this.#connections.accept(socket, this.#services);
+    });
+    this.#info.host = this.#listener.host;
+    this.#info.port = this.#listener.port;
+  }
+
+  /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
+  async #close(): Promise<void> {
+    const listenerClosed = this.#listener?.close();
+    this.#connections.announceLameDuck();
+    await this.#connections.closeAll(this.#host.clock, closeGraceMs);
+    await listenerClosed;
+    this.#jetstream?.close();
+    await this.#store?.close();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Clock, Random } from "@oxbow/base";
+import { encodeAnswer } from "./config/json.ts";
+import type { JsonValue } from "./config/json-shape.ts";
+import { formatTimestamp } from "./config/timestamp.ts";
+import { randomName } from "./nuid.ts";
+import type { Sender } from "./sender.ts";
+
+const PREFIX = "$JS.EVENT.ADVISORY";
+
+/**
+ * Tells the account what happens in its streams and consumers, on `$JS.EVENT.ADVISORY.>` (ADR-2). Fields come in the
+ * order nats-server writes them.
+ */
+export class Advisories {
+  readonly #sender: Sender;
+  readonly #clock: Clock;
+  readonly #random: Random;
+
+  constructor(sender: Sender, clock: Clock, random: Random) {
+    this.#sender = sender;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  streamAction(stream: string, action: "create" | "modify" | "delete"): void {
+    const suffix = { create: "CREATED", modify: "UPDATED", delete: "DELETED" }[action];
+    this.#publish(`STREAM.${suffix}.${stream}`, "stream_action", { stream, action });
+  }
+
+  consumerAction(stream: string, consumer: string, action: "create" | "delete"): void {
+    const suffix = action === "create" ? "CREATED" : "DELETED";
+    const fields = { stream, consumer, action };
+    this.#publish(`CONSUMER.${suffix}.${stream}.${consumer}`, "consumer_action", fields);
+  }
+
+  maxDeliveries(stream: string, consumer: string, sequence: number, deliveries: number): void {
+    this.#publish(`CONSUMER.MAX_DELIVERIES.${stream}.${consumer}`, "max_deliver", {
+      stream,
+      consumer,
+      stream_seq: sequence,
+      deliveries,
+    });
+  }
+
+  messageNaked(
+    stream: string,
+    consumer: string,
+    consumerSequence: number,
+    sequence: number,
+    deliveries: number,
+  ): void {
+    this.#publish(`CONSUMER.MSG_NAKED.${stream}.${consumer}`, "nak", {
+      stream,
+      consumer,
+      consumer_seq: consumerSequence,
+      stream_seq: sequence,
+      deliveries,
+    });
+  }
+
+  messageTerminated(
+    stream: string,
+    consumer: string,
+    consumerSequence: number,
+    sequence: number,
+    deliveries: number,
+    reason: string,
+  ): void {
+    this.#publish(`CONSUMER.MSG_TERMINATED.${stream}.${consumer}`, "terminated", {
+      stream,
+      consumer,
+      consumer_seq: consumerSequence,
+      stream_seq: sequence,
+      deliveries,
+      ...(reason !== "" && { reason }),
+    });
+  }
+
+  /** Messages can't be read back from the disk: Oxbow's own, since nats-server has no word for it. */
+  messageDamaged(stream: string, sequence: number): void {
+    this.#publish(`STREAM.MSG_DAMAGED.${stream}`, "message_damaged", {
+      stream,
+      stream_seq: sequence,
+    });
+  }
+
+  #publish(suffix: string, type: string, fields: { [name: string]: JsonValue }): void {
+    const nowMs = this.#clock.nowMs();
+    const seconds = Math.floor(nowMs / 1000);
+    const nanos = Math.floor((nowMs - seconds * 1000) * 1e6);
+    const advisory = {
+      type: `io.nats.jetstream.advisory.v1.${type}`,
+      id: randomName(this.#random, 22),
+      timestamp: formatTimestamp(seconds, nanos),
+      ...fields,
+    };
+    this.#sender.send(`${PREFIX}.${suffix}`, encodeAnswer(advisory));
+  }
+}

@@ -1,0 +1,142 @@
+import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import type { MessageView } from "../../routing/message.ts";
+import { Subscription } from "../../routing/subscription.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
+import { encodeAnswer } from "../config/json.ts";
+import type { JsonValue } from "../config/json-shape.ts";
+import type { JetStream } from "../jetstream.ts";
+import { accountRequests } from "./account-requests.ts";
+import { consumerRequests } from "./consumer-requests.ts";
+import { messageRequests } from "./message-requests.ts";
+import { streamRequests } from "./stream-requests.ts";
+
+const PREFIX = "$JS.API.";
+/** Families that have a subscription for each stream or consumer, so that a missing one means "no responders". */
+const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((text) =>
+  Buffer.from(text),
+);
+const REQUIRED_LEVEL = Buffer.from("Nats-Required-Api-Level");
+
+/** A request to the API. */
+export interface ApiRequest {
+  readonly jetstream: JetStream;
+  /** The tokens of the subject after the name of the request. */
+  readonly args: readonly string[];
+  readonly body: Buffer;
+}
+
+/** The members of an answer; with `error` if it was refused. */
+export type ApiAnswer = { readonly [name: string]: JsonValue | undefined };
+
+/** A request of the API: what its subject looks like and how it is answered. */
+export interface ApiRoute {
+  /** The answer's type is `io.nats.jetstream.api.v1.<type>_response`. */
+  readonly type: string;
+  /** How many tokens follow in the subject, at least and at most. */
+  readonly args: readonly [number, number];
+  readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+}
+
+/** A refusal as an answer. */
+export function refusal(error: JsApiError): ApiAnswer {
+  return { error: { ...error } };
+}
+
+const routes: ReadonlyMap<string, ApiRoute> = new Map([
+  ...accountRequests,
+  ...streamRequests,
+  ...messageRequests,
+  ...consumerRequests,
+]);
+
+/** Answers the requests of the JetStream API of an account. */
+export class Api {
+  readonly #jetstream: JetStream;
+  readonly #subscription: ApiSubscription;
+  total = 0;
+  errors = 0;
+
+  constructor(jetstream: JetStream) {
+    this.#jetstream = jetstream;
+    this.#subscription = new ApiSubscription((message) => this.#onRequest(message));
+  }
+
+  open(): void {
+    this.#jetstream.services.account.subscribe(this.#subscription);
+  }
+
+  close(): void {
+    this.#jetstream.services.account.unsubscribe(this.#subscription);
+  }
+
+  #onRequest(message: MessageView): void {
+    const tokens = message.subjectText().slice(PREFIX.length).split(".");
+    const found = findRoute(tokens);
+    if (found === undefined || !message.hasReply) return;
+    const { route, args } = found;
+    const reply = Buffer.from(message.replyText());
+    const start = message.payloadStart + message.headersSize;
+    const body = Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd));
+    this.total++;
+    const problem = levelProblem(message, this.#jetstream.services.server.apiLevel);
+    const request = { jetstream: this.#jetstream, args, body };
+    const answer = problem === undefined ? route.handle(request) : refusal(problem);
+    if (answer instanceof Promise) {
+      answer.then(
+        (settled) => this.#answer(reply, route, settled),
+        (error: Error) => this.#answer(reply, route, refusal(jsError(10029, { err: error.message }))),
+      );
+    } else {
+      this.#answer(reply, route, answer);
+    }
+  }
+
+  #answer(reply: Buffer, route: ApiRoute, answer: ApiAnswer): void {
+    if (answer["error"] !== undefined) this.errors++;
+    const type = `io.nats.jetstream.api.v1.${route.type}_response`;
+    const { sender } = this.#jetstream.services;
+    sender.send(reply, encodeAnswer({ type, ...(answer as { [name: string]: JsonValue }) }));
+  }
+}
+
+/** Takes everything below `$JS.API.` but what is answered by subscriptions of its own. */
+class ApiSubscription extends Subscription {
+  readonly #handle: (message: MessageView) => void;
+
+  constructor(handle: (message: MessageView) => void) {
+    super(`${PREFIX}>`, "");
+    this.#handle = handle;
+  }
+
+  override deliver(message: MessageView): boolean {
+    if (this.isClosed) return false;
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    for (const prefix of elsewhere) {
+      const end = subjectStart + prefix.length;
+      if (end <= subjectEnd && prefix.compare(subjectBuffer, subjectStart, end) === 0) return false;
+    }
+    this.#handle(message);
+    return true;
+  }
+}
+
+/** The longest name wins: `STREAM.MSG.GET` is not the request `STREAM.MSG` with an argument. */
+function findRoute(tokens: readonly string[]): { route: ApiRoute; args: string[] } | undefined {
+  for (let size = Math.min(3, tokens.length); size > 0; size--) {
+    const route = routes.get(tokens.slice(0, size).join("."));
+    const args = tokens.slice(size);
+    if (route === undefined) continue;
+    const [least, most] = route.args;
+    return args.length >= least && args.length <= most ? { route, args } : undefined;
+  }
+  return undefined;
+}
+
+function levelProblem(message: MessageView, apiLevel: number): JsApiError | undefined {
+  if (message.headersSize === 0) return undefined;
+  const value: HeaderValue = { start: 0, end: 0 };
+  const { payloadBuffer: buffer, payloadStart: start, headersSize } = message;
+  if (!findHeader(buffer, start, start + headersSize, REQUIRED_LEVEL, value)) return undefined;
+  const level = Number(buffer.toString("latin1", value.start, value.end).trim());
+  return Number.isInteger(level) && level <= apiLevel ? undefined : jsError(10185);
+}

@@ -1,0 +1,149 @@
+import { now, timestampOf, timestampText } from "../clock-time.ts";
+import { consumerConfigAnswer } from "../config/consumer-config.ts";
+import { type ConsumerCreateSubject, checkConsumerCreate } from "../config/consumer-requests.ts";
+import { jsError } from "../config/errors.ts";
+import { decodeRequest } from "../config/json.ts";
+import type { JsonValue } from "../config/json-shape.ts";
+import { consumerListRequestShape, isEmptyRequest } from "../config/requests.ts";
+import type { Consumer } from "../consumer/consumer.ts";
+import type { JetStream } from "../jetstream.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
+import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
+
+/** Requests about consumers. */
+export const consumerRequests: readonly (readonly [string, ApiRoute])[] = [
+  ["CONSUMER.CREATE", { type: "consumer_create", args: [1, 256], handle: createConsumer }],
+  [
+    "CONSUMER.DURABLE.CREATE",
+    { type: "consumer_create", args: [2, 2], handle: createDurableConsumer },
+  ],
+  ["CONSUMER.INFO", { type: "consumer_info", args: [2, 2], handle: consumerInfo }],
+  ["CONSUMER.NAMES", { type: "consumer_names", args: [1, 1], handle: consumerNames }],
+  ["CONSUMER.LIST", { type: "consumer_list", args: [1, 1], handle: consumerList }],
+  ["CONSUMER.DELETE", { type: "consumer_delete", args: [2, 2], handle: deleteConsumer }],
+  [
+    "CONSUMER.LEADER.STEPDOWN",
+    {
+      type: "consumer_leader_stepdown",
+      args: [2, 2],
+      handle: () => refusal(jsError(10010)),
+    },
+  ],
+];
+
+function createConsumer(request: ApiRequest): Promise<ApiAnswer> {
+  const [stream = "", consumer, ...filter] = request.args;
+  return create(request, {
+    api: consumer === undefined ? "ephemeral" : "create",
+    stream,
+    consumer: consumer ?? "",
+    filter: filter.join("."),
+  });
+}
+
+function createDurableConsumer(request: ApiRequest): Promise<ApiAnswer> {
+  const [stream = "", consumer = ""] = request.args;
+  return create(request, { api: "durable", stream, consumer, filter: "" });
+}
+
+async function create(
+  { jetstream, body }: ApiRequest,
+  subject: ConsumerCreateSubject,
+): Promise<ApiAnswer> {
+  const stream = jetstream.stream(subject.stream);
+  const checked = checkConsumerCreate({
+    request: body,
+    subject,
+    limits: jetstream.limits,
+    stream: stream?.config,
+    consumerCount: stream?.consumers.size ?? 0,
+    find: (name) => stream?.consumers.get(name)?.config,
+  });
+  if (!checked.ok) return refusal(checked.error);
+  if (stream === undefined) return refusal(jsError(10059));
+  const { action, config } = checked.value;
+  let consumer = stream.consumers.get(config.name);
+  if (action === "create" || consumer === undefined) {
+    consumer = jetstream.createConsumer(stream, config);
+  } else if (action === "update") {
+    consumer.update(config);
+  }
+  await jetstream.services.store.durable();
+  return describe(jetstream, consumer);
+}
+
+function consumerInfo({ jetstream, args, body }: ApiRequest): ApiAnswer {
+  if (!isEmptyRequest(body)) return refusal(jsError(10038));
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  const consumer = stream.consumers.get(args[1] as string);
+  return consumer === undefined ? refusal(jsError(10014)) : describe(jetstream, consumer);
+}
+
+function consumerNames({ jetstream, args, body }: ApiRequest): ApiAnswer {
+  return list(jetstream, args[0] as string, body, NAMES_PER_PAGE, ({ name }) => name);
+}
+
+function consumerList({ jetstream, args, body }: ApiRequest): ApiAnswer {
+  return list(
+    jetstream,
+    args[0] as string,
+    body,
+    INFOS_PER_PAGE,
+    (consumer) => describe(jetstream, consumer) as JsonValue,
+  );
+}
+
+function list(
+  jetstream: JetStream,
+  streamName: string,
+  body: Buffer,
+  limit: number,
+  toItem: (consumer: Consumer) => JsonValue,
+): ApiAnswer {
+  const decoded = decodeRequest(body, consumerListRequestShape);
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  const stream = jetstream.stream(streamName);
+  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE };
+  const all = [...stream.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { items, members } = page(all, decoded.value.offset, limit);
+  return { ...members, consumers: items.map(toItem) };
+}
+
+async function deleteConsumer({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  if (!isEmptyRequest(body)) return refusal(jsError(10038));
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  const consumer = stream.consumers.get(args[1] as string);
+  if (consumer === undefined) return refusal(jsError(10014));
+  jetstream.deleteConsumer(stream, consumer);
+  await jetstream.services.store.durable();
+  return { success: true };
+}
+
+/** What answers say of a consumer. */
+function describe({ services }: JetStream, consumer: Consumer): ApiAnswer {
+  const { progress } = consumer;
+  const position = (consumerSequence: number, sequence: number, atMs: number): JsonValue => ({
+    consumer_seq: consumerSequence,
+    stream_seq: sequence,
+    ...(atMs > 0 && { last_active: timestampText(timestampOf(atMs)) }),
+  });
+  return {
+    stream_name: consumer.streamName,
+    name: consumer.name,
+    created: timestampText(consumer.created),
+    config: consumerConfigAnswer(consumer.config, services.server),
+    delivered: position(
+      progress.deliveredConsumer,
+      progress.deliveredStream,
+      progress.deliveredAtMs,
+    ),
+    ack_floor: position(progress.floorConsumer, progress.floorStream, progress.floorAtMs),
+    num_ack_pending: progress.pending.size,
+    num_redelivered: progress.deliveries.size,
+    num_waiting: consumer.waiting.length,
+    num_pending: consumer.pendingCount,
+    ts: timestampText(now(services.clock)),
+  };
+}

@@ -1,0 +1,61 @@
+import { RecordView } from "@oxbow/log";
+import { timestampText } from "../clock-time.ts";
+import { jsError } from "../config/errors.ts";
+import { decodeRequest } from "../config/json.ts";
+import { messageDeleteRequestShape, messageGetRequestShape } from "../config/requests.ts";
+import { findRequested, isMessageRequestValid } from "../stream/message-request.ts";
+import { readRecord } from "../stream/stream.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
+
+/** Requests about single messages. */
+export const messageRequests: readonly (readonly [string, ApiRoute])[] = [
+  ["STREAM.MSG.GET", { type: "stream_msg_get", args: [1, 1], handle: getMessage }],
+  ["STREAM.MSG.DELETE", { type: "stream_msg_delete", args: [1, 1], handle: deleteMessage }],
+];
+
+async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, messageGetRequestShape);
+  if (!decoded.ok) return refusal(decoded.error);
+  const request = decoded.value;
+  if (!isMessageRequestValid(request)) return refusal(jsError(10003));
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  const sequence = findRequested(stream.log, request);
+  const view = new RecordView();
+  if (sequence === 0 || !(await readRecord(stream.log, sequence, view))) {
+    return refusal(jsError(10037));
+  }
+  const hasHeaders = view.headersSize > 0 && !request.no_hdr;
+  const payload = view.payload();
+  return {
+    message: {
+      subject: view.subject(),
+      seq: sequence,
+      ...(hasHeaders && { hdrs: view.headers().toString("base64") }),
+      ...(payload.length > 0 && { data: payload.toString("base64") }),
+      time: timestampText({
+        seconds: view.timestampSeconds,
+        nanos: view.timestampNanos,
+        offsetMinutes: 0,
+      }),
+    },
+  };
+}
+
+async function deleteMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, messageDeleteRequestShape);
+  if (!decoded.ok) return refusal(decoded.error);
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  const { config, log } = stream;
+  if (config.sealed) return refusal(jsError(10109));
+  if (config.deny_delete) {
+    return refusal(jsError(10057, { err: "message delete not permitted" }));
+  }
+  const { seq, no_erase: withoutErasing } = decoded.value;
+  const { store } = jetstream.services;
+  const isThere = withoutErasing ? log.remove(seq) : await store.erase(log, seq);
+  if (!isThere) return refusal(jsError(10043, { seq }));
+  await store.durable();
+  return { success: true };
+}

@@ -1,0 +1,220 @@
+import { RecordView } from "@oxbow/log";
+import { subjectsOverlap } from "../../subjects/subject.ts";
+import { NO_TIME, now, timestampText } from "../clock-time.ts";
+import { jsError } from "../config/errors.ts";
+import { decodeRequest } from "../config/json.ts";
+import type { JsonValue } from "../config/json-shape.ts";
+import {
+  isEmptyRequest,
+  type StreamInfoRequest,
+  streamInfoRequestShape,
+  streamListRequestShape,
+  streamNamesRequestShape,
+  streamPurgeRequestShape,
+} from "../config/requests.ts";
+import { streamConfigAnswer } from "../config/stream-config.ts";
+import { checkStreamCreate, checkStreamUpdate } from "../config/stream-requests.ts";
+import type { JetStream } from "../jetstream.ts";
+import { readRecord, type Stream } from "../stream/stream.ts";
+import { SubjectFilter, subjectCounts } from "../stream/subject-search.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
+import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
+
+/** Subjects on one page of a stream's details. */
+const SUBJECTS_PER_PAGE = 100_000;
+/** Removed sequences that are listed at most. */
+const DELETED_MAX = 1_000_000;
+
+/** Requests about streams. */
+export const streamRequests: readonly (readonly [string, ApiRoute])[] = [
+  ["STREAM.CREATE", { type: "stream_create", args: [1, 1], handle: createStream }],
+  ["STREAM.UPDATE", { type: "stream_update", args: [1, 1], handle: updateStream }],
+  ["STREAM.INFO", { type: "stream_info", args: [1, 1], handle: streamInfo }],
+  ["STREAM.NAMES", { type: "stream_names", args: [0, 0], handle: streamNames }],
+  ["STREAM.LIST", { type: "stream_list", args: [0, 0], handle: streamList }],
+  ["STREAM.DELETE", { type: "stream_delete", args: [1, 1], handle: deleteStream }],
+  ["STREAM.PURGE", { type: "stream_purge", args: [1, 1], handle: purgeStream }],
+  ["STREAM.LEADER.STEPDOWN", clusterOnly("stream_leader_stepdown")],
+  ["STREAM.PEER.REMOVE", clusterOnly("stream_remove_peer")],
+  ["META.LEADER.STEPDOWN", { ...clusterOnly("meta_leader_stepdown"), args: [0, 0] }],
+];
+
+/** A request that only makes sense between several servers. */
+function clusterOnly(type: string): ApiRoute {
+  return { type, args: [1, 1], handle: () => refusal(jsError(10010)) };
+}
+
+async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const subjectName = args[0] as string;
+  const existing = jetstream.stream(subjectName);
+  const checked = checkStreamCreate({
+    request: body,
+    subjectName,
+    limits: jetstream.limits,
+    usage: jetstream.usage(subjectName),
+    current: existing?.config,
+  });
+  if (!checked.ok) return refusal(checked.error);
+  if (existing !== undefined) {
+    return { ...(await describe(jetstream, existing)), did_create: true };
+  }
+  if (jetstream.hasOverlap(checked.value.subjects, "")) return refusal(jsError(10065));
+  const stream = jetstream.createStream(checked.value);
+  await jetstream.services.store.durable();
+  return { ...(await describe(jetstream, stream)), did_create: true };
+}
+
+async function updateStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const subjectName = args[0] as string;
+  const stream = jetstream.stream(subjectName);
+  const checked = checkStreamUpdate({
+    request: body,
+    subjectName,
+    limits: jetstream.limits,
+    usage: jetstream.usage(subjectName),
+    current: stream?.config,
+    consumers: stream?.consumers.values() ?? [],
+  });
+  if (!checked.ok) return refusal(checked.error);
+  if (stream === undefined) return refusal(jsError(10059));
+  if (jetstream.hasOverlap(checked.value.subjects, subjectName)) return refusal(jsError(10065));
+  jetstream.updateStream(stream, checked.value);
+  await jetstream.services.store.durable();
+  return describe(jetstream, stream);
+}
+
+async function streamInfo({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, streamInfoRequestShape);
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE };
+  const request = decoded.value;
+  const counts =
+    request.subjects_filter === ""
+      ? undefined
+      : [...subjectCounts(stream.log, request.subjects_filter)];
+  const paged = page(counts ?? [], request.offset, SUBJECTS_PER_PAGE);
+  const { ts, ...description } = await describe(jetstream, stream, request, paged.items);
+  return {
+    ...(counts === undefined ? NO_PAGE : paged.members),
+    ...description,
+    cluster: { leader: jetstream.services.server.name },
+    ts: ts as JsonValue,
+  };
+}
+
+function streamNames({ jetstream, body }: ApiRequest): ApiAnswer {
+  const decoded = decodeRequest(body, streamNamesRequestShape);
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  const { offset, subject } = decoded.value;
+  const names = withSubject(jetstream, subject).map(({ name }) => name);
+  const { items, members } = page(names, offset, NAMES_PER_PAGE);
+  return { ...members, streams: items.length === 0 ? null : items };
+}
+
+async function streamList({ jetstream, body }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, streamListRequestShape);
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  const { offset, subject } = decoded.value;
+  const { items, members } = page(withSubject(jetstream, subject), offset, INFOS_PER_PAGE);
+  const streams: JsonValue[] = [];
+  for (const stream of items) streams.push((await describe(jetstream, stream)) as JsonValue);
+  return { ...members, streams };
+}
+
+async function deleteStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  if (!isEmptyRequest(body)) return refusal(jsError(10038));
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  jetstream.deleteStream(stream);
+  await jetstream.services.store.durable();
+  return { success: true };
+}
+
+async function purgeStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, streamPurgeRequestShape);
+  if (!decoded.ok) return refusal(decoded.error);
+  const { seq, keep, filter } = decoded.value;
+  if (seq > 0 && keep > 0) return refusal(jsError(10003));
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refusal(jsError(10059));
+  if (stream.config.sealed) return refusal(jsError(10109));
+  if (stream.config.deny_purge) return refusal(jsError(10110, { err: "stream does not permit purge" }));
+  const { log } = stream;
+  const below = seq > 0 ? seq : log.lastSequence + 1;
+  let purged: number;
+  if (filter !== "" && filter !== ">") {
+    const { matches } = new SubjectFilter(log, [filter]);
+    purged = log.removeMatching(matches, below, keep);
+  } else if (keep > 0) {
+    purged = log.removeMatching(() => true, below, keep);
+  } else {
+    purged = log.removeBelow(below);
+  }
+  await jetstream.services.store.durable();
+  return { success: true, purged };
+}
+
+function withSubject(jetstream: JetStream, subject: string): Stream[] {
+  const streams = jetstream.sortedStreams();
+  if (subject === "") return streams;
+  return streams.filter(({ config }) =>
+    config.subjects.some((own) => subjectsOverlap(own, subject)),
+  );
+}
+
+/** What answers say of a stream. */
+async function describe(
+  jetstream: JetStream,
+  stream: Stream,
+  request?: StreamInfoRequest,
+  subjects: readonly (readonly [string, number])[] = [],
+): Promise<ApiAnswer> {
+  const { server, clock } = jetstream.services;
+  return {
+    config: streamConfigAnswer(stream.config, server),
+    created: timestampText(stream.created),
+    state: await describeState(stream, request, subjects),
+    ts: timestampText(now(clock)),
+  };
+}
+
+async function describeState(
+  { log, consumers }: Stream,
+  request: StreamInfoRequest | undefined,
+  subjects: readonly (readonly [string, number])[],
+): Promise<JsonValue> {
+  const deletedCount = log.lastSequence - log.firstSequence + 1 - log.count;
+  const firstSequence = log.lastSequence === 0 && log.firstSequence === 1 ? 0 : log.firstSequence;
+  return {
+    messages: log.count,
+    bytes: log.bytes,
+    first_seq: firstSequence,
+    first_ts: await timeOf(log, log.count > 0 ? log.firstSequence : 0),
+    last_seq: log.lastSequence,
+    last_ts: await timeOf(log, log.count > 0 ? log.lastSequence : 0),
+    ...(log.subjects.liveCount > 0 && { num_subjects: log.subjects.liveCount }),
+    ...(subjects.length > 0 && { subjects: Object.fromEntries(subjects) }),
+    ...(deletedCount > 0 && { num_deleted: deletedCount }),
+    ...(deletedCount > 0 &&
+      request?.deleted_details === true && { deleted: log.absentSequences(DELETED_MAX) }),
+    consumer_count: consumers.size,
+  };
+}
+
+/** The exact time of a message; where it was removed, the index still knows the millisecond. */
+async function timeOf(log: Stream["log"], sequence: number): Promise<string> {
+  if (sequence === 0) return NO_TIME;
+  const view = new RecordView();
+  if (await readRecord(log, sequence, view)) {
+    return timestampText({
+      seconds: view.timestampSeconds,
+      nanos: view.timestampNanos,
+      offsetMinutes: 0,
+    });
+  }
+  const ms = log.timeOf(sequence);
+  return ms === 0
+    ? NO_TIME
+    : timestampText({ seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6, offsetMinutes: 0 });
+}

@@ -1,0 +1,194 @@
+import {
+  type ConsumerAction,
+  type ConsumerConfig,
+  type ConsumerCreateRequest,
+  consumerConfigEquals,
+  consumerCreateRequestShape,
+  consumerRequiredLevel,
+} from "./consumer-config.ts";
+import {
+  type ConsumerDraft,
+  fillConsumerDefaults,
+  INACTIVE_THRESHOLD_DEFAULT,
+} from "./consumer-defaults.ts";
+import { validateConsumerConfig } from "./consumer-validate.ts";
+import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
+import { decodeRequest } from "./json.ts";
+import type { JetStreamLimits } from "./limits.ts";
+import { storedMetadata } from "./metadata.ts";
+import { hasPathSeparator, NAME_SIZE_MAX } from "./names.ts";
+import type { StreamConfig } from "./stream-config.ts";
+import { unsupportedInConsumer } from "./surface.ts";
+
+/** What the subject of a request to create a consumer says. */
+export interface ConsumerCreateSubject {
+  /**
+   * `create` for `$JS.API.CONSUMER.CREATE.S.C[.<filter>]`, `durable` for `$JS.API.CONSUMER.DURABLE.CREATE.S.C`,
+   * `ephemeral` for `$JS.API.CONSUMER.CREATE.S`, which names no consumer.
+   */
+  readonly api: "create" | "durable" | "ephemeral";
+  readonly stream: string;
+  /** `""` for `ephemeral`. */
+  readonly consumer: string;
+  /** `""` if the subject has none. */
+  readonly filter: string;
+}
+
+/** What a request to create a consumer is checked against. */
+export interface ConsumerCreateInput {
+  readonly request: Buffer;
+  readonly subject: ConsumerCreateSubject;
+  readonly limits: JetStreamLimits;
+  /** The configuration of the stream that the subject names, if it exists. */
+  readonly stream: StreamConfig | undefined;
+  /** How many consumers the stream has. */
+  readonly consumerCount: number;
+  /** Finds the configuration of a consumer of the stream. */
+  readonly find: (name: string) => ConsumerConfig | undefined;
+}
+
+/** What to do for a request to create a consumer. */
+export interface ConsumerDecision {
+  /** `keep`: there is such a consumer already, with this configuration; it answers as if it were new. */
+  readonly action: "create" | "update" | "keep";
+  /**
+   * Complete. Its `name` is empty if the server is to make one up, and stays so in answers: the name is told beside the
+   * configuration.
+   */
+  readonly config: ConsumerConfig;
+}
+
+/** Checks a request to create or update a consumer, in the order of nats-server, and fills in defaults. */
+export function checkConsumerCreate(input: ConsumerCreateInput): Checked<ConsumerDecision> {
+  const decoded = decodeRequest(input.request, consumerCreateRequestShape);
+  if (!decoded.ok) return decoded;
+  const request = decoded.value;
+  const named = nameFromSubject(request, input.subject);
+  if (!named.ok) return named;
+  const draft: ConsumerDraft = { ...named.value };
+  if (draft.num_replicas > 1) return refused(jsError(10074));
+  const { stream, limits } = input;
+  if (stream === undefined) return refused(jsError(10059));
+
+  const existing = draft.name === "" ? undefined : input.find(draft.name);
+  if (existing !== undefined) draft.pause_until = existing.pause_until; // Only a pause request changes it.
+  draft.metadata = storedMetadata(draft.metadata, consumerRequiredLevel(draft));
+  const context = { stream, limits, isPedantic: request.pedantic };
+  const problem = fillConsumerDefaults(draft, context) ?? validateConsumerConfig(draft, context);
+  if (problem !== undefined) return refused(problem);
+  if (existing !== undefined) return decideUpdate(existing, draft, request.action);
+  if (request.action === "update") return refused(jsError(10149));
+  const creation = creationProblem(draft, stream, input);
+  return creation === undefined ? decideCreate(draft) : refused(creation);
+}
+
+/** Completes the configuration with the name in the subject, after checking that the two agree. */
+function nameFromSubject(
+  request: ConsumerCreateRequest,
+  subject: ConsumerCreateSubject,
+): Checked<ConsumerConfig> {
+  const { config } = request;
+  const name = subject.api === "ephemeral" ? config.name : subject.consumer;
+  const problem = subjectProblem(request, subject, name);
+  return problem === undefined ? accepted({ ...config, name }) : refused(problem);
+}
+
+function subjectProblem(
+  { stream_name: streamName, config }: ConsumerCreateRequest,
+  subject: ConsumerCreateSubject,
+  name: string,
+): JsApiError | undefined {
+  if (streamName !== subject.stream) return jsError(10056);
+  if (hasPathSeparator(name)) return jsError(10127);
+  const { durable_name: durable } = config;
+  if (subject.api === "durable" && durable === "") return jsError(10018);
+  if (subject.api === "ephemeral" && durable !== "") return jsError(10020);
+  if (durable !== "" && durable !== name) return jsError(10017);
+  if (subject.filter === "") return undefined;
+  if (config.filter_subjects.length > 0) return jsError(10137);
+  return config.filter_subject === subject.filter ? undefined : jsError(10131);
+}
+
+function decideUpdate(
+  existing: ConsumerConfig,
+  draft: ConsumerDraft,
+  action: ConsumerAction,
+): Checked<ConsumerDecision> {
+  if (action === "create" && !consumerConfigEquals(existing, draft)) {
+    return refused(jsError(10148));
+  }
+  const change = forbiddenChanges.find(({ isMade }) => isMade(existing, draft));
+  if (change !== undefined) return refused(jsError(10012, { err: change.text }));
+  const decided = decideCreate(draft);
+  if (!decided.ok) return decided;
+  const { config } = decided.value;
+  const isSame = consumerConfigEquals(existing, config);
+  return accepted({ action: isSame ? "keep" : "update", config: isSame ? existing : config });
+}
+
+/** What can not change, and what nats-server says to it. */
+const forbiddenChanges: readonly {
+  isMade(existing: ConsumerConfig, asked: ConsumerConfig): boolean;
+  readonly text: string;
+}[] = [
+  {
+    isMade: (a, b) => a.deliver_policy !== b.deliver_policy,
+    text: "deliver policy can not be updated",
+  },
+  { isMade: (a, b) => a.mem_storage !== b.mem_storage, text: "storage type can not be updated" },
+  { isMade: (a, b) => a.direct !== b.direct, text: "direct can not be updated" },
+  { isMade: (a, b) => a.sourcing !== b.sourcing, text: "sourcing can not be updated" },
+  {
+    isMade: (a, b) => a.opt_start_seq !== b.opt_start_seq,
+    text: "start sequence can not be updated",
+  },
+  { isMade: (a, b) => startsElsewhen(a, b), text: "start time can not be updated" },
+  { isMade: (a, b) => a.ack_policy !== b.ack_policy, text: "ack policy can not be updated" },
+  {
+    isMade: (a, b) => a.replay_policy !== b.replay_policy,
+    text: "replay policy can not be updated",
+  },
+  {
+    isMade: (a, b) => a.idle_heartbeat !== b.idle_heartbeat,
+    text: "heart beats can not be updated",
+  },
+  { isMade: (a, b) => a.flow_control !== b.flow_control, text: "flow control can not be updated" },
+  {
+    isMade: (a, b) => a.deliver_subject === "" && b.deliver_subject !== "",
+    text: "can not update pull consumer to push based",
+  },
+  { isMade: (a, b) => a.max_waiting !== b.max_waiting, text: "max waiting can not be updated" },
+];
+
+function startsElsewhen(
+  { opt_start_time: a }: ConsumerConfig,
+  { opt_start_time: b }: ConsumerConfig,
+): boolean {
+  if (a === null || b === null) return a !== b;
+  return a.seconds !== b.seconds || a.nanos !== b.nanos;
+}
+
+function creationProblem(
+  draft: ConsumerDraft,
+  stream: StreamConfig,
+  { limits, consumerCount }: ConsumerCreateInput,
+): JsApiError | undefined {
+  const isAccountStricter = limits.consumersMax > 0 && limits.consumersMax < stream.max_consumers;
+  const hasOwn = stream.max_consumers > 0 && !isAccountStricter;
+  const max = hasOwn ? stream.max_consumers : limits.consumersMax;
+  if (max > 0 && consumerCount >= max) return jsError(10026);
+  return Buffer.byteLength(draft.name) > NAME_SIZE_MAX
+    ? jsError(10102, { max: NAME_SIZE_MAX })
+    : undefined;
+}
+
+function decideCreate(draft: ConsumerDraft): Checked<ConsumerDecision> {
+  // Ephemerals always go some time after their clients have gone.
+  if (draft.durable_name === "" && draft.inactive_threshold === 0n) {
+    draft.inactive_threshold = INACTIVE_THRESHOLD_DEFAULT;
+  }
+  const unsupported = unsupportedInConsumer(draft);
+  return unsupported === undefined
+    ? accepted({ action: "create", config: draft })
+    : refused(unsupported);
+}

@@ -1,0 +1,112 @@
+import { accepted, type Checked, jsError, refused } from "./errors.ts";
+import { type JsonValue, type Shape, ShapeReader } from "./json-shape.ts";
+import { JsonParser, JsonSyntaxError } from "./json-syntax.ts";
+
+/** Requests above this many bytes are refused unread: a configuration with all its subjects stays far below. */
+export const REQUEST_SIZE_MAX: number = 4 * 1024 * 1024;
+
+/**
+ * Reads a request of the JetStream API, strictly: names that are not known and values of a wrong type are refused, with
+ * the texts of nats-server. An empty body asks for the defaults, and so does one of blanks only.
+ *
+ * Integers keep all their digits where {@link Shape} says so (`bigint` for durations); nothing in a request can reach a
+ * prototype; depth and size are bounded.
+ *
+ * @returns The value, complete with defaults; or error 10025.
+ */
+export function decodeRequest<T>(bytes: Buffer, shape: Shape<T>): Checked<T> {
+  if (bytes.length > REQUEST_SIZE_MAX) {
+    const err = `request of ${bytes.length} bytes exceeds ${REQUEST_SIZE_MAX}`;
+    return refused(jsError(10025, { err }));
+  }
+  const body = bytes.toString("latin1");
+  const parser = new JsonParser(body);
+  let value = shape.zero();
+  try {
+    // Values that follow one another are taken as one, the later over the earlier, as nats-server takes them.
+    while (!parser.isAtEnd()) {
+      const reader = new ShapeReader(body, true);
+      value = shape.read(parser.next(), value, undefined, reader);
+      if (reader.problem !== undefined) return refused(jsError(10025, { err: reader.problem }));
+    }
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const place = error.offset === undefined ? "" : ` at offset ${error.offset}`;
+    return refused(jsError(10025, { err: `${error.message}${place}` }));
+  }
+  return accepted(value);
+}
+
+/** The outcome of {@link decodeLenient}; `problem` is Go's text for it. */
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads the body of a pull request, a nak or a direct get, which nats-server reads less strictly: exactly one value,
+ * whose unknown members are ignored.
+ */
+export function decodeLenient<T>(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  shape: Shape<T>,
+): Decoded<T> {
+  if (end - start > REQUEST_SIZE_MAX) {
+    return { ok: false, problem: `request of ${end - start} bytes exceeds ${REQUEST_SIZE_MAX}` };
+  }
+  const body = bytes.toString("latin1", start, end);
+  const parser = new JsonParser(body);
+  try {
+    const node = parser.next();
+    if (!parser.isAtEnd()) parser.fail("after top-level value");
+    const reader = new ShapeReader(body, false);
+    const value = shape.read(node, shape.zero(), undefined, reader);
+    return reader.problem === undefined
+      ? { ok: true, value }
+      : { ok: false, problem: reader.problem };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const isCutShort = error.offset === undefined;
+    return { ok: false, problem: isCutShort ? "unexpected end of JSON input" : error.message };
+  }
+}
+
+const goEscapes: Readonly<Record<string, string>> = {
+  "<": "\\u003c",
+  ">": "\\u003e",
+  "&": "\\u0026",
+  "\u2028": "\\u2028",
+  "\u2029": "\\u2029",
+};
+
+/**
+ * Writes an answer as Go does: members in their order without those that are `undefined`, `<`, `>` and `&` escaped, and
+ * `bigint` with all its digits.
+ */
+export function encodeAnswer(value: JsonValue): Buffer {
+  return Buffer.from(encodeText(value));
+}
+
+/** {@link encodeAnswer} as text. */
+export function encodeText(value: JsonValue): string {
+  // Outside of strings JSON has none of these characters, so that the whole text can be escaped at once.
+  return encode(value).replace(/[<>&\u2028\u2029]/g, (char) => goEscapes[char] ?? char);
+}
+
+function encode(value: JsonValue): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object") return String(value);
+  if (value === null) return "null";
+  if (isList(value)) return `[${value.map(encode).join(",")}]`;
+  let members = "";
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    members += `${members === "" ? "" : ","}${JSON.stringify(key)}:${encode(member)}`;
+  }
+  return `{${members}}`;
+}
+
+function isList(value: object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

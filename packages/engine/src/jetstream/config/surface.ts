@@ -1,0 +1,86 @@
+import type { ConsumerConfig } from "./consumer-config.ts";
+import { type JsApiError, jsError } from "./errors.ts";
+import type { StreamConfig } from "./stream-config.ts";
+
+/**
+ * What of nats-server's configuration surface this server does not do. Asking for it is refused, never accepted and then
+ * ignored. An entry goes when the behaviour comes.
+ */
+interface Unsupported<Config> {
+  /** The words before `is not supported by this server`. */
+  readonly feature: string;
+  isAsked(config: Config): boolean;
+}
+
+const streamFeatures: readonly Unsupported<StreamConfig>[] = [
+  { feature: "retention other than limits", isAsked: (c) => c.retention !== "limits" },
+  { feature: "mirror", isAsked: (c) => c.mirror !== null },
+  { feature: "sources", isAsked: (c) => c.sources.length > 0 },
+  { feature: "subject_transform", isAsked: (c) => c.subject_transform !== null },
+  { feature: "republish", isAsked: (c) => c.republish !== null },
+  { feature: "placement", isAsked: (c) => c.placement !== null },
+  { feature: "compression", isAsked: (c) => c.compression !== "none" },
+  {
+    feature: "subject_delete_marker_ttl",
+    isAsked: (c) => c.subject_delete_marker_ttl !== 0n,
+  },
+  { feature: "allow_msg_ttl", isAsked: (c) => c.allow_msg_ttl },
+  { feature: "allow_msg_counter", isAsked: (c) => c.allow_msg_counter },
+  { feature: "allow_atomic", isAsked: (c) => c.allow_atomic },
+  { feature: "allow_msg_schedules", isAsked: (c) => c.allow_msg_schedules },
+  { feature: "allow_batched", isAsked: (c) => c.allow_batched },
+  { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
+];
+
+const consumerFeatures: readonly Unsupported<ConsumerConfig>[] = [
+  { feature: "push delivery (deliver_subject)", isAsked: (c) => c.deliver_subject !== "" },
+  { feature: "direct", isAsked: (c) => c.direct },
+  { feature: "sourcing", isAsked: (c) => c.sourcing },
+  { feature: "replay_policy original", isAsked: (c) => c.replay_policy === "original" },
+  { feature: "sample_freq", isAsked: (c) => c.sample_freq !== "" },
+  { feature: "pause_until", isAsked: (c) => c.pause_until !== null },
+  { feature: "priority_policy", isAsked: (c) => c.priority_policy !== "none" },
+];
+
+/** Integers that can be larger on the wire than a double holds exactly. */
+const streamIntegers = [
+  "max_consumers",
+  "max_msgs",
+  "max_bytes",
+  "max_msgs_per_subject",
+  "first_seq",
+] as const;
+const consumerIntegers = [
+  "opt_start_seq",
+  "max_deliver",
+  "max_waiting",
+  "max_ack_pending",
+  "max_batch",
+  "max_bytes",
+] as const;
+
+/** The first thing in `config` that this server does not do, as error 10052. */
+export function unsupportedInStream(config: StreamConfig): JsApiError | undefined {
+  return unsupported(config, streamFeatures, streamIntegers);
+}
+
+/** The first thing in `config` that this server does not do, as error 10052. */
+export function unsupportedInConsumer(config: ConsumerConfig): JsApiError | undefined {
+  return unsupported(config, consumerFeatures, consumerIntegers);
+}
+
+function unsupported<Name extends string, Config extends Readonly<Record<Name, number>>>(
+  config: Config,
+  features: readonly Unsupported<Config>[],
+  integers: readonly Name[],
+): JsApiError | undefined {
+  const asked = features.find((entry) => entry.isAsked(config));
+  if (asked !== undefined) {
+    return jsError(10052, { err: `${asked.feature} is not supported by this server` });
+  }
+  const large = integers.find((name) => config[name] > Number.MAX_SAFE_INTEGER);
+  if (large === undefined) return undefined;
+  return jsError(10052, {
+    err: `${large} beyond ${Number.MAX_SAFE_INTEGER} is not supported by this server`,
+  });
+}

@@ -1,0 +1,158 @@
+import type { Clock, Timer } from "@oxbow/base";
+import type { ConsumerConfig } from "../config/consumer-config.ts";
+import { nsToMs } from "../config/duration.ts";
+import type { ConsumerProgress } from "./consumer-progress.ts";
+
+/** What comes of messages that were not acknowledged in time. */
+export interface AckTimerEvents {
+  /** Some are to be delivered again. */
+  onRedeliver(): void;
+  /** One was delivered as often as it may be. */
+  onExhausted(sequence: number, deliveries: number): void;
+}
+
+/**
+ * Watches over the pending messages of a consumer: which ones have to be delivered again, and when. One timer for all
+ * of them; it looks through the pending messages when the first may be due, never on a delivery or acknowledgement.
+ */
+export class AckTimer {
+  readonly #clock: Clock;
+  readonly #progress: ConsumerProgress;
+  readonly #events: AckTimerEvents;
+  #ackWaitMs = 0;
+  #backoffMs: number[] = [];
+  #maxDeliver = 0;
+  #timer: Timer | undefined;
+  #dueAtMs = Number.POSITIVE_INFINITY;
+  /** Sequences to deliver again, in order, without those that were acknowledged meanwhile. */
+  readonly #redeliveries: Set<number> = new Set();
+
+  constructor(
+    clock: Clock,
+    progress: ConsumerProgress,
+    config: ConsumerConfig,
+    events: AckTimerEvents,
+  ) {
+    this.#clock = clock;
+    this.#progress = progress;
+    this.#events = events;
+    this.update(config);
+  }
+
+  update(config: ConsumerConfig): void {
+    this.#ackWaitMs = nsToMs(config.ack_wait);
+    this.#backoffMs = config.backoff.map(nsToMs);
+    this.#maxDeliver = config.max_deliver;
+  }
+
+  /** How many messages wait to be delivered again. */
+  get redeliveryCount(): number {
+    return this.#redeliveries.size;
+  }
+
+  /** Starts to watch what is pending already. */
+  arm(): void {
+    if (this.#progress.pending.size > 0) this.#check();
+  }
+
+  /** A message was delivered: the timer runs if it did not. */
+  delivered(): void {
+    if (this.#timer === undefined) this.#arm(this.#shortestWaitMs());
+  }
+
+  /** Takes the next message to deliver again, 0 if there is none. */
+  nextRedelivery(): number {
+    if (this.#redeliveries.size === 0) return 0;
+    for (const sequence of this.#redeliveries) {
+      this.#redeliveries.delete(sequence);
+      if (this.#progress.pending.has(sequence)) return sequence;
+    }
+    return 0;
+  }
+
+  /** Gives back a message that {@link nextRedelivery} took and that could not be delivered. */
+  putBack(sequence: number): void {
+    this.#redeliveries.add(sequence);
+  }
+
+  /** The message is no longer pending. */
+  forget(sequence: number): void {
+    if (this.#redeliveries.size > 0) this.#redeliveries.delete(sequence);
+  }
+
+  /** The ack wait of a message begins anew. */
+  restart(sequence: number): void {
+    this.#progress.touch(sequence, this.#clock.nowMs());
+    this.#redeliveries.delete(sequence);
+  }
+
+  /** The message is to be delivered again, now or after `delayMs`. */
+  nak(sequence: number, delayMs: number | undefined): void {
+    if (delayMs === undefined || delayMs <= 0) {
+      if (this.#isExhausted(sequence)) return;
+      this.#redeliveries.add(sequence);
+      this.#events.onRedeliver();
+      return;
+    }
+    this.#redeliveries.delete(sequence);
+    const waitMs = this.#waitMs(this.#progress.deliveriesOf(sequence));
+    this.#progress.touch(sequence, this.#clock.nowMs() - waitMs + delayMs);
+    this.#arm(delayMs);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  /** How long a message may be pending after its `deliveries`-th delivery. */
+  #waitMs(deliveries: number): number {
+    const steps = this.#backoffMs;
+    if (steps.length === 0) return this.#ackWaitMs;
+    return steps[Math.min(deliveries, steps.length) - 1] ?? this.#ackWaitMs;
+  }
+
+  #shortestWaitMs(): number {
+    return this.#backoffMs.length === 0 ? this.#ackWaitMs : Math.min(...this.#backoffMs);
+  }
+
+  /** Has the timer fire within `delayMs`, unless it does so earlier anyway. */
+  #arm(delayMs: number): void {
+    const dueAtMs = this.#clock.monotonicMs() + delayMs;
+    if (this.#timer !== undefined && this.#dueAtMs <= dueAtMs) return;
+    this.#timer?.cancel();
+    this.#dueAtMs = dueAtMs;
+    this.#timer = this.#clock.setTimer(Math.max(1, delayMs), this.#check);
+  }
+
+  readonly #check = (): void => {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    const expired: number[] = [];
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const [sequence, { sinceMs }] of this.#progress.pending) {
+      if (this.#redeliveries.has(sequence)) continue;
+      const leftMs = sinceMs + this.#waitMs(this.#progress.deliveriesOf(sequence)) - nowMs;
+      if (leftMs > 0) nextMs = Math.min(nextMs, leftMs);
+      else expired.push(sequence);
+    }
+    for (const sequence of expired.sort((a, b) => a - b)) {
+      if (this.#isExhausted(sequence)) continue;
+      this.#progress.touch(sequence, nowMs);
+      this.#redeliveries.add(sequence);
+    }
+    if (nextMs === Number.POSITIVE_INFINITY && this.#redeliveries.size > 0) {
+      nextMs = this.#shortestWaitMs();
+    }
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#arm(nextMs);
+    if (this.#redeliveries.size > 0) this.#events.onRedeliver();
+  };
+
+  #isExhausted(sequence: number): boolean {
+    const deliveries = this.#progress.deliveriesOf(sequence);
+    if (this.#maxDeliver <= 0 || deliveries < this.#maxDeliver) return false;
+    this.#events.onExhausted(sequence, deliveries);
+    return true;
+  }
+}

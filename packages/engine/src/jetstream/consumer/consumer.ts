@@ -1,0 +1,645 @@
+import type { Timer } from "@oxbow/base";
+import { type ByteReader, type ByteWriter, type DurableState, RecordView } from "@oxbow/log";
+import { appendHeaders, encodeHeaders } from "@oxbow/wire/nats";
+import { MessageView } from "../../routing/message.ts";
+import { InternalSubscription } from "../../routing/subscription.ts";
+import { ACK_WORD_SIZE, parseAckKind, parseNak, parseTermReason } from "../config/ack-payload.ts";
+import {
+  type ConsumerConfig,
+  consumerFilters,
+  decodeConsumerConfig,
+  encodeConsumerConfig,
+} from "../config/consumer-config.ts";
+import { nsToMs } from "../config/duration.ts";
+import { checkPullRequest, type PullRefusal, parsePullRequest } from "../config/pull-request.ts";
+import type { Timestamp } from "../config/timestamp.ts";
+import type { JetStreamServices } from "../services.ts";
+import type { Stream } from "../stream/stream.ts";
+import { SubjectFilter } from "../stream/subject-search.ts";
+import { AckSubject } from "./ack-subject.ts";
+import { AckTimer } from "./ack-timer.ts";
+import { ConsumerProgress } from "./consumer-progress.ts";
+import { PullQueue, type PullQueueEvents, type WaitingRequest } from "./pull-queue.ts";
+import { startPosition } from "./start-position.ts";
+
+const noBytes: Buffer = Buffer.alloc(0);
+const FORMAT = 1;
+/** Deliveries in one go before others get their turn: a long backlog must not hold up the loop. */
+const DELIVERIES_PER_TURN_MAX = 1024;
+
+/** A consumer: its configuration, its progress through the stream, and the pull requests it serves. */
+export class Consumer implements PullQueueEvents {
+  /** Its own name also where the configuration has none: the server made one up. */
+  readonly name: string;
+  readonly created: Timestamp;
+  readonly progress: ConsumerProgress;
+  readonly waiting: PullQueue;
+  /** Messages of the stream that it has not delivered yet, exact. */
+  pendingCount = 0;
+  readonly #services: JetStreamServices;
+  readonly #stream: Stream;
+  #config: ConsumerConfig;
+  #filter: SubjectFilter;
+  #tracksAck: boolean;
+  #state: DurableState | undefined;
+  readonly #ackSubject: AckSubject;
+  readonly #ackTimer: AckTimer;
+  readonly #record = new RecordView();
+  readonly #message = new MessageView();
+  #subscriptions: InternalSubscription[] = [];
+  /** Messages up to here are in `pendingCount`, or were delivered. */
+  #countedSequence = 0;
+  #sweepTimer: Timer | undefined;
+  #inactiveTimer: Timer | undefined;
+  #isDelivering = false;
+  #isTurnScheduled = false;
+  #lastActiveMs = 0;
+  #isLoading = false;
+  #isClosed = false;
+
+  constructor(
+    services: JetStreamServices,
+    stream: Stream,
+    name: string,
+    config: ConsumerConfig,
+    created: Timestamp,
+    progress: ConsumerProgress,
+  ) {
+    this.#services = services;
+    this.#stream = stream;
+    this.#config = config;
+    this.name = name;
+    this.created = created;
+    this.progress = progress;
+    this.#filter = new SubjectFilter(stream.log, consumerFilters(config));
+    this.#tracksAck = config.ack_policy !== "none";
+    this.waiting = new PullQueue(services.account, config.max_waiting);
+    this.#ackSubject = new AckSubject(stream.name, name);
+    this.#ackTimer = new AckTimer(services.clock, progress, config, {
+      onRedeliver: () => this.deliver(),
+      onExhausted: (sequence, deliveries) => this.#onExhausted(sequence, deliveries),
+    });
+  }
+
+  /** A new consumer of a stream, at the position its configuration says. */
+  static create(
+    services: JetStreamServices,
+    stream: Stream,
+    name: string,
+    config: ConsumerConfig,
+    created: Timestamp,
+  ): Consumer {
+    const start = startPosition(stream.log, config);
+    const progress = new ConsumerProgress(start.sequence);
+    progress.skipList = start.skipList;
+    progress.resumeSequence = start.resumeSequence;
+    return new Consumer(services, stream, name, config, created, progress);
+  }
+
+  get config(): ConsumerConfig {
+    return this.#config;
+  }
+
+  get streamName(): string {
+    return this.#stream.name;
+  }
+
+  /** Begins to serve. `state` is where its progress is kept. */
+  start(state: DurableState): void {
+    this.#state = state;
+    state.adopt({
+      encodeSnapshot: (writer) => this.#encode(writer),
+      encodeDelta: (writer) => this.progress.encodeDelta(writer),
+    });
+    this.#recount();
+    const prefix = `${this.#stream.name}.${this.name}`;
+    this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
+    // Without acks nobody listens for them, so that an ack with a reply comes back as "no responders".
+    if (this.#tracksAck) this.#subscribe(`$JS.ACK.${prefix}.>`, (message) => this.#onAck(message));
+    this.#ackTimer.arm();
+    this.#armInactivity();
+  }
+
+  /** Takes a changed configuration, which the caller has checked. */
+  update(config: ConsumerConfig): void {
+    this.#config = config;
+    this.#filter = new SubjectFilter(this.#stream.log, consumerFilters(config));
+    this.#ackTimer.update(config);
+    this.#recount();
+    this.#state?.markReplaced();
+    this.#armInactivity();
+    this.deliver();
+  }
+
+  /** Ends it; its progress stays in the store. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const subscription of this.#subscriptions) {
+      this.#services.account.unsubscribe(subscription);
+    }
+    this.#sweepTimer?.cancel();
+    this.#inactiveTimer?.cancel();
+    this.#ackTimer.close();
+  }
+
+  /** Ends it and forgets its progress; whoever waits for messages is told. */
+  delete(): void {
+    this.close();
+    for (const { reply } of this.waiting.drain()) this.#status(reply, 409, "Consumer Deleted");
+    this.#state?.delete();
+  }
+
+  /** Messages of the stream were committed. */
+  onCommitted(): void {
+    this.#countCommitted();
+    if (this.waiting.length > 0) this.deliver();
+  }
+
+  /** A message of the stream is gone. */
+  onRemoved(sequence: number, subjectId: number): void {
+    const { progress } = this;
+    const isUndelivered = sequence >= progress.nextSequence || progress.skipList.includes(sequence);
+    if (isUndelivered && sequence <= this.#countedSequence && this.#filter.matches(subjectId)) {
+      this.pendingCount--;
+    }
+    if (!progress.pending.has(sequence)) return;
+    this.#ackTimer.forget(sequence);
+    progress.ack(sequence, this.#services.clock.nowMs());
+    this.#touched();
+  }
+
+  /** Many messages of the stream are gone. */
+  onTruncated(): void {
+    const { progress } = this;
+    const { log } = this.#stream;
+    const nowMs = this.#services.clock.nowMs();
+    for (const sequence of [...progress.pending.keys()]) {
+      if (log.subjectIdOf(sequence) !== 0) continue;
+      this.#ackTimer.forget(sequence);
+      progress.ack(sequence, nowMs);
+    }
+    progress.skipList = progress.skipList.filter((sequence) => log.subjectIdOf(sequence) !== 0);
+    if (progress.skipList.length === 0) progress.skipTo(log.firstSequence);
+    this.#recount();
+    this.#touched();
+  }
+
+  /** Delivers what there is to whoever waits for it. */
+  readonly deliver = (): void => {
+    if (this.#isDelivering || this.#isLoading || this.#isClosed) return;
+    this.#isDelivering = true;
+    let isAtEnd = false;
+    let left = DELIVERIES_PER_TURN_MAX;
+    while (this.waiting.length > 0 && !isAtEnd) {
+      if (left-- === 0) {
+        this.#deliverNextTurn();
+        break;
+      }
+      isAtEnd = !this.#deliverOne();
+    }
+    this.#isDelivering = false;
+    if (this.#isClosed) return;
+    if (this.progress.isDirty) this.#touched();
+    this.#sweep(isAtEnd && !this.#isLoading && !this.#isStalled);
+  };
+
+  onExpired(request: WaitingRequest): void {
+    this.#endStatus(request, 408, "Request Timeout");
+  }
+
+  onNoMessages(request: WaitingRequest): void {
+    this.#status(request.reply, 404, "No Messages");
+  }
+
+  onHeartbeat({ reply }: WaitingRequest): void {
+    const headers = encodeHeaders({ code: 100, text: "Idle Heartbeat" }, [
+      ["Nats-Last-Consumer", String(this.progress.deliveredConsumer)],
+      ["Nats-Last-Stream", String(this.progress.deliveredStream)],
+    ]);
+    this.#services.sender.send(reply, noBytes, headers);
+  }
+
+  /** Whether as many messages are pending as may be. */
+  get #isStalled(): boolean {
+    const max = this.#config.max_ack_pending;
+    return this.#tracksAck && max > 0 && this.progress.pending.size >= max;
+  }
+
+  /** Delivers one message to the first request; false if there is none to deliver now. */
+  #deliverOne(): boolean {
+    const redelivery = this.#nextRedelivery();
+    const sequence = redelivery === 0 ? this.#nextNew() : redelivery;
+    if (sequence === 0) return false;
+    const result = this.#stream.log.read(sequence, this.#record);
+    if (result === "pending") {
+      if (redelivery !== 0) this.#ackTimer.putBack(sequence);
+      this.#load(sequence);
+      return false;
+    }
+    if (result !== "ready") {
+      this.#passOver(sequence, redelivery !== 0);
+      return true;
+    }
+    const deliveries = redelivery === 0 ? 1 : this.progress.deliveriesOf(sequence) + 1;
+    if (this.#send(sequence, deliveries)) return true;
+    if (redelivery !== 0) this.#ackTimer.putBack(sequence);
+    return false;
+  }
+
+  /** The next message that has to be delivered again, 0 if there is none. */
+  #nextRedelivery(): number {
+    const { max_deliver: max } = this.#config;
+    for (;;) {
+      const sequence = this.#ackTimer.nextRedelivery();
+      if (sequence === 0) return 0;
+      const deliveries = this.progress.deliveriesOf(sequence);
+      if (max <= 0 || deliveries < max) return sequence;
+      this.#onExhausted(sequence, deliveries);
+    }
+  }
+
+  /** The next message that was never delivered, 0 if there is none or too many are pending. */
+  #nextNew(): number {
+    const { progress } = this;
+    if (this.#isStalled) return 0;
+    if (progress.skipList.length > 0) return progress.skipList[0] as number;
+    const { log } = this.#stream;
+    if (progress.nextSequence > log.committedSequence) return 0;
+    const sequence = this.#filter.isAll
+      ? log.nextSequence(progress.nextSequence)
+      : log.nextMatching(progress.nextSequence, this.#filter.matches);
+    if (sequence > log.committedSequence) {
+      // Nothing here is for this consumer: not to be looked at again.
+      progress.skipTo(log.committedSequence + 1);
+      return 0;
+    }
+    return sequence;
+  }
+
+  /** Sends the message that `#record` points at; false if nobody is there to take it. */
+  #send(sequence: number, deliveries: number): boolean {
+    const record = this.#record;
+    const { progress } = this;
+    this.#ackSubject.write(
+      deliveries,
+      sequence,
+      progress.deliveredConsumer + 1,
+      record.timestampSeconds,
+      record.timestampNanos,
+      deliveries === 1 ? Math.max(0, this.pendingCount - 1) : this.pendingCount,
+    );
+    this.#fillMessage();
+    const message = this.#message;
+    const size =
+      message.subjectEnd -
+      message.subjectStart +
+      this.#ackSubject.end +
+      message.payloadEnd -
+      message.payloadStart;
+    for (let request = this.waiting.first; request !== undefined; request = this.waiting.first) {
+      if (request.hasBytesLimit && size > request.bytesLeft) {
+        this.#endStatus(request, 409, "Message Size Exceeds MaxBytes");
+        this.waiting.shift();
+        continue;
+      }
+      const { reply } = request;
+      if (this.#services.account.publishTo(reply, 0, reply.length, message) === 0) {
+        this.waiting.shift();
+        continue;
+      }
+      this.#delivered(sequence, deliveries);
+      this.#served(request, size);
+      return true;
+    }
+    return false;
+  }
+
+  /** Points the message at the record; without its payload if only headers are wanted. */
+  #fillMessage(): void {
+    const record = this.#record;
+    const message = this.#message;
+    message.setSubject(record.bytes, record.subjectStart, record.subjectEnd);
+    message.setReply(this.#ackSubject.bytes, 0, this.#ackSubject.end);
+    if (!this.#config.headers_only) {
+      message.setPayload(record.bytes, record.bodyStart, record.bodyEnd, record.headersSize);
+      return;
+    }
+    const headersEnd = record.bodyStart + record.headersSize;
+    const headers = appendHeaders(record.bytes, record.bodyStart, headersEnd, [
+      ["Nats-Msg-Size", String(record.bodyEnd - headersEnd)],
+    ]);
+    message.setPayload(headers, 0, headers.length, headers.length);
+  }
+
+  #delivered(sequence: number, deliveries: number): void {
+    const nowMs = this.#services.clock.nowMs();
+    this.progress.deliver(sequence, deliveries, nowMs, this.#tracksAck);
+    if (deliveries === 1) this.pendingCount--;
+    if (this.#tracksAck) this.#ackTimer.delivered();
+  }
+
+  /** Counts a delivery on the request it went to, and ends the request when it is filled. */
+  #served(request: WaitingRequest, size: number): void {
+    request.delivered++;
+    request.left--;
+    if (request.hasBytesLimit) {
+      request.bytesLeft -= size;
+      if (request.bytesLeft === 0) request.left = 0;
+    }
+    if (request.heartbeatMs > 0) {
+      request.heartbeatAtMs = this.#services.clock.monotonicMs() + request.heartbeatMs;
+    }
+    if (request.left > 0) {
+      this.waiting.rotate();
+      return;
+    }
+    this.waiting.shift();
+    if (request.bytesLeft > 0) this.#endStatus(request, 409, "Batch Completed");
+  }
+
+  /** Leaves out a message that is gone or damaged. */
+  #passOver(sequence: number, isRedelivery: boolean): void {
+    const { progress } = this;
+    if (isRedelivery) {
+      progress.ack(sequence, this.#services.clock.nowMs());
+    } else if (progress.skipList.length > 0) {
+      progress.skipList.shift();
+      if (progress.skipList.length === 0) progress.nextSequence = progress.resumeSequence;
+      progress.markMoved();
+    } else {
+      progress.skipTo(sequence + 1);
+      this.#recount();
+    }
+  }
+
+  #load(sequence: number): void {
+    this.#isLoading = true;
+    this.#stream.log.load(sequence, (error) => {
+      this.#isLoading = false;
+      if (error === null) this.deliver();
+      else this.#services.logger.error({ consumer: this.name, sequence }, error.message);
+    });
+  }
+
+  #deliverNextTurn(): void {
+    if (this.#isTurnScheduled) return;
+    this.#isTurnScheduled = true;
+    this.#services.clock.afterTurn(() => {
+      this.#isTurnScheduled = false;
+      this.deliver();
+    });
+  }
+
+  #onPull(message: MessageView): void {
+    if (!message.hasReply) return;
+    const start = message.payloadStart + message.headersSize;
+    const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
+    this.#pull(reply, message.payloadBuffer, start, message.payloadEnd);
+  }
+
+  /** Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept. */
+  #pull(reply: Buffer, buffer: Buffer, start: number, end: number): void {
+    this.#armInactivity();
+    const request = parsePullRequest(buffer, start, end);
+    const refusal = request.kind === "refusal" ? request : checkPullRequest(request, this.#config);
+    if (refusal !== undefined || request.kind === "refusal") {
+      const { status, description } = refusal as PullRefusal;
+      this.#status(reply, status, description);
+      return;
+    }
+    const nowMs = this.#services.clock.monotonicMs();
+    if (this.waiting.isFull) this.waiting.sweep(nowMs, false, this);
+    if (request.noWait) {
+      const available = this.pendingCount + this.#ackTimer.redeliveryCount;
+      if (available === 0 && request.expiresMs <= 0) {
+        this.#status(reply, 404, "No Messages");
+        return;
+      }
+      if (available > 0 && available < this.waiting.wanted) {
+        this.#status(reply, 408, "Requests Pending");
+        return;
+      }
+    }
+    if (this.waiting.isFull) {
+      // A client with heartbeats notices by itself; a refusal would only make it ask again at once.
+      if (request.heartbeatMs <= 0) this.#status(reply, 409, "Exceeded MaxWaiting");
+      return;
+    }
+    this.waiting.add(reply, request, nowMs);
+    this.deliver();
+  }
+
+  #onAck(message: MessageView): void {
+    if (!this.#ackSubject.read(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
+      return;
+    }
+    const { sequence, consumerSequence, deliveries } = this.#ackSubject.reference;
+    const { payloadBuffer: buffer, payloadEnd: end } = message;
+    const start = message.payloadStart + message.headersSize;
+    this.#armInactivity();
+    switch (parseAckKind(buffer, start, end)) {
+      case "ack":
+        this.#ack(sequence, consumerSequence);
+        break;
+      case "next":
+        this.#ack(sequence, consumerSequence);
+        if (message.hasReply) {
+          this.#pull(Buffer.from(message.replyText()), buffer, start + ACK_WORD_SIZE, end);
+        }
+        return;
+      case "nak":
+        this.#nak(sequence, consumerSequence, deliveries, parseNak(buffer, start, end));
+        break;
+      case "progress":
+        this.#ackTimer.restart(sequence);
+        break;
+      case "term":
+        this.#terminate(sequence, consumerSequence, deliveries, parseTermReason(buffer, start, end));
+        break;
+      case "unknown":
+        break;
+    }
+    if (message.hasReply) this.#confirm(Buffer.from(message.replyText()));
+  }
+
+  #ack(sequence: number, consumerSequence: number): void {
+    const { progress } = this;
+    if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return;
+    const wasStalled = this.#isStalled;
+    const nowMs = this.#services.clock.nowMs();
+    const isNew =
+      this.#config.ack_policy === "all"
+        ? progress.ackAll(sequence, consumerSequence, nowMs)
+        : progress.ack(sequence, nowMs);
+    if (!isNew) return;
+    this.#ackTimer.forget(sequence);
+    this.#touched();
+    if (wasStalled) this.deliver();
+  }
+
+  #nak(
+    sequence: number,
+    consumerSequence: number,
+    deliveries: number,
+    delayMs: number | undefined,
+  ): void {
+    const { progress } = this;
+    if (!progress.pending.has(sequence) || consumerSequence <= progress.floorConsumer) return;
+    this.#services.advisories.messageNaked(
+      this.streamName,
+      this.name,
+      consumerSequence,
+      sequence,
+      deliveries,
+    );
+    this.#ackTimer.nak(sequence, delayMs);
+  }
+
+  #terminate(
+    sequence: number,
+    consumerSequence: number,
+    deliveries: number,
+    reason: string,
+  ): void {
+    this.#ack(sequence, consumerSequence);
+    this.#services.advisories.messageTerminated(
+      this.streamName,
+      this.name,
+      consumerSequence,
+      sequence,
+      deliveries,
+      reason,
+    );
+  }
+
+  /** Answers an acknowledgement that asked for it, once it is durable. */
+  #confirm(reply: Buffer): void {
+    if (this.#state === undefined || !this.isDurable) {
+      this.#services.sender.send(reply, noBytes);
+      return;
+    }
+    this.#services.store.afterCommit((error) => {
+      if (error === null) this.#services.sender.send(reply, noBytes);
+    });
+  }
+
+  /** Whether its progress survives the process. */
+  get isDurable(): boolean {
+    return this.#stream.config.storage === "file" && !this.#config.mem_storage;
+  }
+
+  #onExhausted(sequence: number, deliveries: number): void {
+    this.progress.exhaust(sequence, deliveries);
+    this.#touched();
+    this.#services.advisories.maxDeliveries(this.streamName, this.name, sequence, deliveries);
+  }
+
+  #touched(): void {
+    this.#state?.markDirty();
+  }
+
+  #countCommitted(): void {
+    const { log } = this.#stream;
+    const { matches, isAll } = this.#filter;
+    const from = Math.max(this.#countedSequence + 1, this.progress.nextSequence);
+    for (let sequence = from; sequence <= log.committedSequence; sequence++) {
+      const subjectId = log.subjectIdOf(sequence);
+      if (subjectId !== 0 && (isAll || matches(subjectId))) this.pendingCount++;
+    }
+    this.#countedSequence = log.committedSequence;
+  }
+
+  /** Counts the messages that are still to come from the index. */
+  #recount(): void {
+    const { progress } = this;
+    const { log } = this.#stream;
+    const { matches, isAll } = this.#filter;
+    const isSkipping = progress.skipList.length > 0;
+    let count = progress.skipList.length;
+    const from = isSkipping ? progress.resumeSequence : progress.nextSequence;
+    if (isAll && from <= log.firstSequence && log.committedSequence === log.lastSequence) {
+      count += log.count;
+    } else {
+      log.forEach(from, (sequence, subjectId) => {
+        if (sequence <= log.committedSequence && (isAll || matches(subjectId))) count++;
+      });
+    }
+    this.pendingCount = count;
+    this.#countedSequence = log.committedSequence;
+  }
+
+  #sweep(isAtEnd: boolean): void {
+    this.#sweepTimer?.cancel();
+    this.#sweepTimer = undefined;
+    if (this.waiting.length === 0) return;
+    const nowMs = this.#services.clock.monotonicMs();
+    const nextMs = this.waiting.sweep(nowMs, isAtEnd, this);
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    this.#sweepTimer = this.#services.clock.setTimer(Math.max(1, nextMs - nowMs), this.deliver);
+  }
+
+  /** A consumer with an inactivity threshold goes when nobody has asked it for anything that long. */
+  #armInactivity(): void {
+    const thresholdMs = nsToMs(this.#config.inactive_threshold);
+    if (thresholdMs <= 0) return;
+    this.#lastActiveMs = this.#services.clock.monotonicMs();
+    this.#inactiveTimer ??= this.#services.clock.setTimer(thresholdMs, this.#checkInactivity);
+  }
+
+  readonly #checkInactivity = (): void => {
+    this.#inactiveTimer = undefined;
+    const thresholdMs = nsToMs(this.#config.inactive_threshold);
+    if (this.#isClosed || thresholdMs <= 0) return;
+    const nowMs = this.#services.clock.monotonicMs();
+    this.#sweep(false);
+    if (this.waiting.length > 0) this.#lastActiveMs = nowMs;
+    const leftMs = this.#lastActiveMs + thresholdMs - nowMs;
+    if (leftMs <= 0) this.#services.onInactive(this.#stream, this);
+    else this.#inactiveTimer = this.#services.clock.setTimer(leftMs, this.#checkInactivity);
+  };
+
+  #subscribe(subject: string, handle: (message: MessageView) => void): void {
+    const subscription = new InternalSubscription(subject, handle);
+    this.#subscriptions.push(subscription);
+    this.#services.account.subscribe(subscription);
+  }
+
+  #endStatus(request: WaitingRequest, code: number, text: string): void {
+    const headers = encodeHeaders({ code, text }, [
+      ["Nats-Pending-Messages", String(Math.max(0, request.left))],
+      ["Nats-Pending-Bytes", String(request.bytesLeft)],
+    ]);
+    this.#services.sender.send(request.reply, noBytes, headers);
+  }
+
+  #status(reply: Buffer, code: number, text: string): void {
+    this.#services.sender.send(reply, noBytes, encodeHeaders({ code, text }, []));
+  }
+
+  #encode(writer: ByteWriter): void {
+    writer.integer(FORMAT);
+    writer.blob(encodeConsumerConfig(this.#config));
+    writer.integer(this.created.seconds);
+    writer.integer(this.created.nanos);
+    this.progress.encodeSnapshot(writer);
+  }
+
+  /** Makes a consumer of what was recovered of it; `undefined` if that can't be read. */
+  static restore(
+    services: JetStreamServices,
+    stream: Stream,
+    name: string,
+    snapshot: ByteReader,
+    deltas: readonly ByteReader[],
+  ): Consumer | undefined {
+    const format = snapshot.integer();
+    const config = decodeConsumerConfig(snapshot.blob());
+    const created = { seconds: snapshot.integer(), nanos: snapshot.integer(), offsetMinutes: 0 };
+    const progress = new ConsumerProgress(1);
+    if (format !== FORMAT || !config.ok || !progress.restoreSnapshot(snapshot)) return undefined;
+    const tracksAck = config.value.ack_policy !== "none";
+    for (const delta of deltas) progress.restoreDelta(delta, tracksAck);
+    return new Consumer(services, stream, name, config.value, created, progress);
+  }
+}

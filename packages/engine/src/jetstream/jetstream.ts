@@ -1,0 +1,256 @@
+import type { Clock, Logger, Random } from "@oxbow/base";
+import { ByteReader, type DurableState, type LogStore } from "@oxbow/log";
+import type { Account } from "../routing/account.ts";
+import type { MessageSource } from "../routing/message-source.ts";
+import type { InternalSubscription } from "../routing/subscription.ts";
+import { Advisories } from "./advisories.ts";
+import { Api } from "./api/api.ts";
+import { now } from "./clock-time.ts";
+import type { ConsumerConfig } from "./config/consumer-config.ts";
+import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
+import type { StreamConfig } from "./config/stream-config.ts";
+import { Consumer } from "./consumer/consumer.ts";
+import { logStatsSubscription } from "./log-stats.ts";
+import { randomName } from "./nuid.ts";
+import { Sender } from "./sender.ts";
+import type { JetStreamServices } from "./services.ts";
+import { decodeStreamState, Stream } from "./stream/stream.ts";
+
+/** Why reading from a publisher is paused. */
+const PRESSURE = "journal";
+/** Letters of a name that the server makes up for a consumer. */
+const CONSUMER_NAME_SIZE = 8;
+
+/** What JetStream needs of the engine. */
+export interface JetStreamParts {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly store: LogStore;
+  readonly server: JetStreamServices["server"];
+  readonly limits: JetStreamLimits;
+}
+
+/**
+ * JetStream for one account: its streams and consumers, and the API that manages them. The streams lie in the store as
+ * states `stream/<account>/<stream>` beside logs `<account>/<stream>`, consumers as `consumer/<account>/<stream>/<name>`.
+ */
+export class JetStream {
+  readonly limits: JetStreamLimits;
+  readonly services: JetStreamServices;
+  readonly #streams: Map<string, Stream> = new Map();
+  readonly #paused: Set<MessageSource> = new Set();
+  readonly #api: Api;
+  readonly #logStats: InternalSubscription;
+
+  private constructor(parts: JetStreamParts) {
+    const { account, clock, random, logger, store, server } = parts;
+    const sender = new Sender(account);
+    this.limits = parts.limits;
+    this.services = {
+      account,
+      clock,
+      random,
+      logger,
+      store,
+      server,
+      sender,
+      advisories: new Advisories(sender, clock, random),
+      onPressure: ({ source }) => {
+        if (source === undefined || this.#paused.has(source)) return;
+        this.#paused.add(source);
+        source.pauseReading(PRESSURE);
+      },
+      onInactive: (stream, consumer) => this.deleteConsumer(stream, consumer),
+      onDamaged: (stream, sequence) => {
+        logger.error({ stream: stream.name, sequence }, "a stored message is damaged");
+        this.services.advisories.messageDamaged(stream.name, sequence);
+      },
+    };
+    this.#api = new Api(this);
+    this.#logStats = logStatsSubscription(this.services);
+  }
+
+  /** Brings back what the store holds of the account, and begins to serve. */
+  static async open(parts: JetStreamParts): Promise<JetStream> {
+    const jetstream = new JetStream(parts);
+    await jetstream.#restore();
+    jetstream.#api.open();
+    parts.account.subscribe(jetstream.#logStats);
+    return jetstream;
+  }
+
+  get streams(): ReadonlyMap<string, Stream> {
+    return this.#streams;
+  }
+
+  /** Requests to the API since the start, and how many of them were refused. */
+  get apiTotal(): number {
+    return this.#api.total;
+  }
+
+  get apiErrors(): number {
+    return this.#api.errors;
+  }
+
+  /** The streams in the order of their names. */
+  sortedStreams(): Stream[] {
+    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  stream(name: string): Stream | undefined {
+    return this.#streams.get(name);
+  }
+
+  /** What the account's streams take, without the stream `except`. */
+  usage(except?: string): JetStreamUsage {
+    const usage = { streamCount: 0, memoryReserved: 0, storageReserved: 0 };
+    for (const { config } of this.#streams.values()) {
+      if (config.name === except) continue;
+      usage.streamCount++;
+      const reserved = Math.max(0, config.max_bytes);
+      if (config.storage === "memory") usage.memoryReserved += reserved;
+      else usage.storageReserved += reserved;
+    }
+    return usage;
+  }
+
+  /** Whether any stream but `except` has a subject in common with `subjects`. */
+  hasOverlap(subjects: readonly string[], except: string): boolean {
+    for (const stream of this.#streams.values()) {
+      if (stream.name !== except && stream.overlaps(subjects)) return true;
+    }
+    return false;
+  }
+
+  /** Creates a stream from a configuration that was checked; durable with the next commit. */
+  createStream(config: StreamConfig): Stream {
+    const { services } = this;
+    const { store, clock } = services;
+    const created = now(clock);
+    const log = store.createLog(this.#key(config.name), config.storage);
+    if (config.first_seq > 1) log.skipTo(config.first_seq);
+    const state = this.#newState(config.storage === "file", `stream/${this.#key(config.name)}`);
+    const stream = new Stream(services, config, created, log, state);
+    this.#streams.set(config.name, stream);
+    stream.start();
+    services.advisories.streamAction(config.name, "create");
+    return stream;
+  }
+
+  updateStream(stream: Stream, config: StreamConfig): void {
+    stream.update(config);
+    this.services.advisories.streamAction(stream.name, "modify");
+  }
+
+  deleteStream(stream: Stream): void {
+    for (const consumer of [...stream.consumers.values()]) this.deleteConsumer(stream, consumer);
+    this.#streams.delete(stream.name);
+    stream.delete();
+    this.services.advisories.streamAction(stream.name, "delete");
+  }
+
+  /** Creates a consumer from a configuration that was checked; gives it a name if it has none. */
+  createConsumer(stream: Stream, config: ConsumerConfig): Consumer {
+    const { services } = this;
+    let name = config.name;
+    while (name === "" || (config.name === "" && stream.consumers.has(name))) {
+      name = randomName(services.random, CONSUMER_NAME_SIZE);
+    }
+    const consumer = Consumer.create(services, stream, name, config, now(services.clock));
+    stream.consumers.set(name, consumer);
+    consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
+    services.advisories.consumerAction(stream.name, name, "create");
+    return consumer;
+  }
+
+  deleteConsumer(stream: Stream, consumer: Consumer): void {
+    if (stream.consumers.get(consumer.name) !== consumer) return;
+    stream.consumers.delete(consumer.name);
+    consumer.delete();
+    this.services.advisories.consumerAction(stream.name, consumer.name, "delete");
+  }
+
+  /** The disk has caught up: publishers may go on. */
+  relieve(): void {
+    for (const source of this.#paused) source.resumeReading(PRESSURE);
+    this.#paused.clear();
+  }
+
+  /** Ends all of it; what is stored stays. */
+  close(): void {
+    this.#api.close();
+    this.services.account.unsubscribe(this.#logStats);
+    for (const stream of this.#streams.values()) {
+      for (const consumer of stream.consumers.values()) consumer.close();
+      stream.close();
+    }
+    this.relieve();
+  }
+
+  #key(stream: string): string {
+    return `${this.services.account.name}/${stream}`;
+  }
+
+  #consumerKey(stream: Stream, name: string): string {
+    return `consumer/${this.#key(stream.name)}/${name}`;
+  }
+
+  #newState(isDurable: boolean, key: string): DurableState {
+    const { store } = this.services;
+    // The source follows at once: whoever asks for a state adopts it before anything is committed.
+    const source = { encodeSnapshot: () => {}, encodeDelta: () => {} };
+    return isDurable ? store.createState(key, source) : store.createVolatileState(key, source);
+  }
+
+  async #restore(): Promise<void> {
+    const { store } = this.services;
+    const prefix = `stream/${this.services.account.name}/`;
+    const states = store.states;
+    for (const state of states) {
+      if (state.key.startsWith(prefix)) await this.#restoreStream(state, state.key.slice(prefix.length));
+    }
+    const consumerPrefix = `consumer/${this.services.account.name}/`;
+    for (const state of states) {
+      if (state.key.startsWith(consumerPrefix)) {
+        this.#restoreConsumer(state, state.key.slice(consumerPrefix.length));
+      }
+    }
+  }
+
+  async #restoreStream(state: DurableState, name: string): Promise<void> {
+    const { services } = this;
+    const log = services.store.log(this.#key(name));
+    const recovered = state.recovered;
+    // A stream's delta is its whole configuration; the last one counts.
+    const bytes = recovered?.deltas.at(-1) ?? recovered?.snapshot;
+    const stored = bytes === undefined ? undefined : decodeStreamState(new ByteReader(bytes));
+    if (log === undefined || stored === undefined) {
+      services.logger.error({ stream: name }, "the stored configuration of a stream can't be read");
+      return;
+    }
+    const stream = new Stream(services, stored.config, stored.created, log, state);
+    this.#streams.set(name, stream);
+    await stream.restoreDuplicates();
+    stream.start();
+  }
+
+  #restoreConsumer(state: DurableState, key: string): void {
+    const { services } = this;
+    const [streamName = "", name = ""] = key.split("/");
+    const stream = this.#streams.get(streamName);
+    const recovered = state.recovered;
+    if (stream === undefined || recovered === undefined) return;
+    const deltas = recovered.deltas.map((delta) => new ByteReader(delta));
+    const snapshot = new ByteReader(recovered.snapshot);
+    const consumer = Consumer.restore(services, stream, name, snapshot, deltas);
+    if (consumer === undefined) {
+      services.logger.error({ stream: streamName, consumer: name }, "a consumer can't be read");
+      return;
+    }
+    stream.consumers.set(name, consumer);
+    consumer.start(state);
+  }
+}
+

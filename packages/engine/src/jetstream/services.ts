@@ -1,0 +1,27 @@
+import type { Clock, Logger, Random } from "@oxbow/base";
+import type { LogStore } from "@oxbow/log";
+import type { Account } from "../routing/account.ts";
+import type { MessageView } from "../routing/message.ts";
+import type { Advisories } from "./advisories.ts";
+import type { ServerIdentity } from "./config/metadata.ts";
+import type { Sender } from "./sender.ts";
+import type { Consumer } from "./consumer/consumer.ts";
+import type { Stream } from "./stream/stream.ts";
+
+/** What the parts of JetStream share within an account. */
+export interface JetStreamServices {
+  readonly account: Account;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly store: LogStore;
+  readonly sender: Sender;
+  readonly advisories: Advisories;
+  readonly server: ServerIdentity & { readonly id: string; readonly name: string };
+  /** Slows the publisher of `message` down until the disk has caught up. */
+  onPressure(message: MessageView): void;
+  /** Nobody has used a consumer for longer than its inactivity threshold. */
+  onInactive(stream: Stream, consumer: Consumer): void;
+  /** A message turned out to be damaged on disk. */
+  onDamaged(stream: Stream, sequence: number): void;
+}

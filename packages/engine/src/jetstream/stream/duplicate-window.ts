@@ -1,0 +1,60 @@
+/** A message id that was seen, and where its message is. */
+interface Entry {
+  readonly id: string;
+  readonly sequence: number;
+  readonly atMs: number;
+}
+
+/**
+ * The message ids of the last `windowMs`, with the sequences of their messages: what makes a publish that is repeated
+ * with the same `Nats-Msg-Id` one stored message.
+ */
+export class DuplicateWindow {
+  readonly #sequences = new Map<string, number>();
+  #order: Entry[] = [];
+  #head = 0;
+  #windowMs: number;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  get size(): number {
+    return this.#sequences.size;
+  }
+
+  set windowMs(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  /** The sequence of the message with that id, 0 if there was none within the window. */
+  find(id: string, nowMs: number): number {
+    this.#expire(nowMs);
+    return this.#sequences.get(id) ?? 0;
+  }
+
+  add(id: string, sequence: number, atMs: number): void {
+    this.#sequences.set(id, sequence);
+    this.#order.push({ id, sequence, atMs });
+  }
+
+  clear(): void {
+    this.#sequences.clear();
+    this.#order = [];
+    this.#head = 0;
+  }
+
+  #expire(nowMs: number): void {
+    const oldestMs = nowMs - this.#windowMs;
+    let entry = this.#order[this.#head];
+    while (entry !== undefined && entry.atMs <= oldestMs) {
+      // The id may have been used again since, after this entry had expired for a look-up.
+      if (this.#sequences.get(entry.id) === entry.sequence) this.#sequences.delete(entry.id);
+      entry = this.#order[++this.#head];
+    }
+    if (this.#head > 1024 && this.#head * 2 > this.#order.length) {
+      this.#order = this.#order.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import type { Timer } from "@oxbow/base";
+import {
+  type ByteReader,
+  type ByteWriter,
+  type DurableState,
+  type Log,
+  type LogLimits,
+  RecordView,
+} from "@oxbow/log";
+import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import type { MessageView } from "../../routing/message.ts";
+import { InternalSubscription } from "../../routing/subscription.ts";
+import { subjectsOverlap } from "../../subjects/subject.ts";
+import { nsToMs } from "../config/duration.ts";
+import { decodeStreamConfig, encodeStreamConfig, type StreamConfig } from "../config/stream-config.ts";
+import type { Timestamp } from "../config/timestamp.ts";
+import type { Consumer } from "../consumer/consumer.ts";
+import type { JetStreamServices } from "../services.ts";
+import { DirectGet } from "./direct-get.ts";
+import { DuplicateWindow } from "./duplicate-window.ts";
+import { PublishAcks } from "./publish-acks.ts";
+import { type IngestContext, ingest } from "./stream-ingest.ts";
+
+const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
+/** Timers never wait longer, so that a clock that steps is noticed. */
+const EXPIRY_CHECK_MS_MAX = 60 * 60 * 1000;
+
+/**
+ * A stream: its configuration, its log, the subscriptions through which messages come in, and its consumers.
+ * Its state in the store is its configuration; what is in the log is the log's.
+ */
+export class Stream implements IngestContext {
+  readonly name: string;
+  readonly created: Timestamp;
+  readonly log: Log;
+  readonly consumers: Map<string, Consumer> = new Map();
+  readonly acks: PublishAcks;
+  readonly duplicates: DuplicateWindow;
+  lastMessageId = "";
+  readonly #services: JetStreamServices;
+  readonly #state: DurableState;
+  #config: StreamConfig;
+  #subscriptions: InternalSubscription[] = [];
+  #directGet: DirectGet | undefined;
+  #expiryTimer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(
+    services: JetStreamServices,
+    config: StreamConfig,
+    created: Timestamp,
+    log: Log,
+    state: DurableState,
+  ) {
+    this.#services = services;
+    this.#config = config;
+    this.name = config.name;
+    this.created = created;
+    this.log = log;
+    this.#state = state;
+    this.acks = new PublishAcks(services.account, config.name);
+    this.duplicates = new DuplicateWindow(nsToMs(config.duplicate_window));
+    state.adopt({
+      encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
+      encodeDelta: (writer) => encodeStreamState(writer, this.#config, this.created),
+    });
+    log.listener = {
+      onCommitted: () => this.#onCommitted(),
+      onRemoved: (sequence, subjectId) => this.#onRemoved(sequence, subjectId),
+      onTruncated: () => this.#onTruncated(),
+      onDamaged: (sequence) => services.onDamaged(this, sequence),
+    };
+  }
+
+  get config(): StreamConfig {
+    return this.#config;
+  }
+
+  get clock(): JetStreamServices["clock"] {
+    return this.#services.clock;
+  }
+
+  get store(): JetStreamServices["store"] {
+    return this.#services.store;
+  }
+
+  get sender(): JetStreamServices["sender"] {
+    return this.#services.sender;
+  }
+
+  /** Begins to take messages: applies the limits, and subscribes. */
+  start(): void {
+    this.log.setLimits(logLimits(this.#config), this.clock.nowMs());
+    this.#subscribe();
+    this.#armExpiry();
+  }
+
+  /** Finds the message ids of the duplicate window in the log, after a restart. */
+  async restoreDuplicates(): Promise<void> {
+    const { log } = this;
+    const nowMs = this.clock.nowMs();
+    const view = new RecordView();
+    let sequence = log.sequenceAtTime(nowMs - nsToMs(this.#config.duplicate_window));
+    for (; sequence <= log.lastSequence; sequence = log.nextSequence(sequence + 1)) {
+      if (!log.hasHeaders(sequence)) continue;
+      const id = await this.#messageIdOf(sequence, view);
+      if (id !== "") this.duplicates.add(id, sequence, log.timeOf(sequence));
+    }
+    if (log.count > 0 && log.hasHeaders(log.lastSequence)) {
+      this.lastMessageId = await this.#messageIdOf(log.lastSequence, view);
+    }
+  }
+
+  /** Changes the configuration, which the caller has checked. */
+  update(config: StreamConfig): void {
+    this.#config = config;
+    this.duplicates.windowMs = nsToMs(config.duplicate_window);
+    this.log.setLimits(logLimits(config), this.clock.nowMs());
+    this.#unsubscribe();
+    this.#subscribe();
+    this.#armExpiry();
+    this.#state.markReplaced();
+  }
+
+  /** Whether any of its subjects overlaps with any of `subjects`. */
+  overlaps(subjects: readonly string[]): boolean {
+    return this.#config.subjects.some((own) => subjects.some((other) => subjectsOverlap(own, other)));
+  }
+
+  /** Ends it: nothing is taken any more, timers end. Its data stays. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#unsubscribe();
+    this.#expiryTimer?.cancel();
+    this.log.listener = undefined;
+  }
+
+  /** Ends it and removes its configuration and messages, durably with the next commit. */
+  delete(): void {
+    this.close();
+    this.#state.delete();
+    this.store.deleteLog(this.log);
+  }
+
+  onPressure(message: MessageView): void {
+    this.#services.onPressure(message);
+  }
+
+  #onCommitted(): void {
+    const { committedSequence } = this.log;
+    this.acks.send(committedSequence);
+    for (const consumer of this.consumers.values()) consumer.onCommitted();
+    if (this.#expiryTimer === undefined) this.#armExpiry();
+  }
+
+  #onRemoved(sequence: number, subjectId: number): void {
+    for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subjectId);
+  }
+
+  #onTruncated(): void {
+    for (const consumer of this.consumers.values()) consumer.onTruncated();
+  }
+
+  #subscribe(): void {
+    const { account } = this.#services;
+    const take = (message: MessageView): void => ingest(this, message);
+    for (const subject of this.#config.subjects) {
+      const subscription = new InternalSubscription(subject, take);
+      this.#subscriptions.push(subscription);
+      account.subscribe(subscription);
+    }
+    if (this.#config.allow_direct) {
+      this.#directGet = new DirectGet(this, this.#services);
+      this.#directGet.open();
+    }
+  }
+
+  #unsubscribe(): void {
+    for (const subscription of this.#subscriptions) {
+      this.#services.account.unsubscribe(subscription);
+    }
+    this.#subscriptions = [];
+    this.#directGet?.close();
+    this.#directGet = undefined;
+  }
+
+  #armExpiry(): void {
+    this.#expiryTimer?.cancel();
+    this.#expiryTimer = undefined;
+    const dueAtMs = this.log.nextExpiryAtMs;
+    if (dueAtMs === undefined || this.#isClosed) return;
+    const delayMs = Math.min(Math.max(1, dueAtMs - this.clock.nowMs()), EXPIRY_CHECK_MS_MAX);
+    this.#expiryTimer = this.clock.setTimer(delayMs, () => {
+      this.log.expire(this.clock.nowMs());
+      this.#armExpiry();
+    });
+  }
+
+  async #messageIdOf(sequence: number, view: RecordView): Promise<string> {
+    if (!(await readRecord(this.log, sequence, view))) return "";
+    const value: HeaderValue = { start: 0, end: 0 };
+    const end = view.bodyStart + view.headersSize;
+    if (!findHeader(view.bytes, view.bodyStart, end, MESSAGE_ID, value)) return "";
+    return view.bytes.toString("utf8", value.start, value.end).trim();
+  }
+}
+
+/** Points `view` at a record, waiting for the disk if need be; false if it can't be read. */
+export async function readRecord(log: Log, sequence: number, view: RecordView): Promise<boolean> {
+  for (;;) {
+    const result = log.read(sequence, view);
+    if (result === "ready") return true;
+    if (result !== "pending") return false;
+    const error = await new Promise<Error | null>((resolve) => log.load(sequence, resolve));
+    if (error !== null) return false;
+  }
+}
+
+/** The limits of a configuration, in the log's words. */
+function logLimits(config: StreamConfig): LogLimits {
+  const limit = (value: number): number => (value > 0 ? value : Number.POSITIVE_INFINITY);
+  return {
+    countMax: limit(config.max_msgs),
+    bytesMax: limit(config.max_bytes),
+    ageMsMax: config.max_age > 0n ? nsToMs(config.max_age) : Number.POSITIVE_INFINITY,
+    perSubjectMax: limit(config.max_msgs_per_subject),
+  };
+}
+
+/** Writes what the store keeps of a stream. */
+export function encodeStreamState(
+  writer: ByteWriter,
+  config: StreamConfig,
+  created: Timestamp,
+): void {
+  writer.integer(1);
+  writer.blob(encodeStreamConfig(config));
+  writer.integer(created.seconds);
+  writer.integer(created.nanos);
+}
+
+/** Reads what {@link encodeStreamState} wrote; `undefined` if it can't be read. */
+export function decodeStreamState(
+  reader: ByteReader,
+): { config: StreamConfig; created: Timestamp } | undefined {
+  const version = reader.integer();
+  const config = decodeStreamConfig(reader.blob());
+  const created = { seconds: reader.integer(), nanos: reader.integer(), offsetMinutes: 0 };
+  if (version !== 1 || reader.failed || !config.ok) return undefined;
+  return { config: config.value, created };
+}

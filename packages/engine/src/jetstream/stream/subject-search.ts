@@ -1,0 +1,76 @@
+import type { Log } from "@oxbow/log";
+import { hasWildcard, subjectIsSubset } from "../../subjects/subject.ts";
+
+/**
+ * Which of a log's messages a set of subjects means: the answer for each subject id is computed once and remembered.
+ * No filters at all mean every message.
+ */
+export class SubjectFilter {
+  readonly filters: readonly string[];
+  readonly #log: Log;
+  #answers = new Uint8Array(64);
+  #epoch: number;
+
+  constructor(log: Log, filters: readonly string[]) {
+    this.#log = log;
+    this.filters = filters.includes(">") ? [] : filters;
+    this.#epoch = log.subjects.epoch;
+  }
+
+  /** Whether every message matches. */
+  get isAll(): boolean {
+    return this.filters.length === 0;
+  }
+
+  /** Whether messages of that subject id match. */
+  readonly matches = (subjectId: number): boolean => {
+    if (this.filters.length === 0) return true;
+    if (this.#epoch !== this.#log.subjects.epoch) this.#forget();
+    if (subjectId >= this.#answers.length) this.#grow(subjectId);
+    const answer = this.#answers[subjectId];
+    return answer === 0 ? this.#decide(subjectId) : answer === 1;
+  };
+
+  #decide(subjectId: number): boolean {
+    const subject = this.#log.subjects.name(subjectId);
+    const isMatch = this.filters.some((filter) => subjectIsSubset(subject, filter));
+    this.#answers[subjectId] = isMatch ? 1 : 2;
+    return isMatch;
+  }
+
+  #forget(): void {
+    this.#epoch = this.#log.subjects.epoch;
+    this.#answers.fill(0);
+  }
+
+  #grow(subjectId: number): void {
+    const grown = new Uint8Array(Math.max(this.#answers.length * 2, subjectId + 1));
+    grown.set(this.#answers);
+    this.#answers = grown;
+  }
+}
+
+/** The last sequence of the messages that `filter`, a subject with or without wildcards, means; 0 if there are none. */
+export function lastSequenceOf(log: Log, filter: string): number {
+  if (!hasWildcard(filter)) {
+    const bytes = Buffer.from(filter);
+    return log.subjects.last(log.subjects.find(bytes, 0, bytes.length));
+  }
+  const { matches } = new SubjectFilter(log, [filter]);
+  let last = 0;
+  for (let id = 1; id < log.subjects.idEnd; id++) {
+    if (log.subjects.count(id) > 0 && matches(id)) last = Math.max(last, log.subjects.last(id));
+  }
+  return last;
+}
+
+/** How many messages there are of each subject that `filter` means. */
+export function subjectCounts(log: Log, filter: string): Map<string, number> {
+  const { matches } = new SubjectFilter(log, [filter]);
+  const counts = new Map<string, number>();
+  for (let id = 1; id < log.subjects.idEnd; id++) {
+    const count = log.subjects.count(id);
+    if (count > 0 && matches(id)) counts.set(log.subjects.name(id), count);
+  }
+  return counts;
+}

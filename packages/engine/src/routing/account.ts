@@ -1,0 +1,89 @@
+import type { Random } from "@oxbow/base";
+import { MatchCache } from "../subjects/match-cache.ts";
+import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
+import type { MessageView } from "./message.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** A space of subjects of its own: messages published in an account reach the subscriptions of that account only. */
+export class Account {
+  readonly name: string;
+  readonly #trie: SubjectTrie<Subscription>;
+  readonly #cache: MatchCache<Subscription>;
+  /** State of the xorshift that picks queue group members; never 0. */
+  #queuePick: number;
+
+  constructor(name: string, random: Random) {
+    this.name = name;
+    this.#trie = new SubjectTrie<Subscription>(random.below(2 ** 32));
+    this.#cache = new MatchCache<Subscription>(this.#trie);
+    this.#queuePick = random.below(2 ** 31 - 1) + 1;
+  }
+
+  get subscriptionCount(): number {
+    return this.#trie.count;
+  }
+
+  /** Adds a subscription, which must not have been added before. Messages published from now on reach it. */
+  subscribe(subscription: Subscription): void {
+    this.#trie.insert(subscription);
+  }
+
+  /** Ends a subscription for good; it gets nothing any more, not even a message that is just being delivered. */
+  unsubscribe(subscription: Subscription): void {
+    subscription.isClosed = true;
+    this.#trie.remove(subscription);
+  }
+
+  /**
+   * Delivers `message` to every matching subscription outside queue groups and to one of each matching group.
+   *
+   * Subscribers are called before it returns, and may publish and unsubscribe in turn.
+   *
+   * @returns How many took it.
+   */
+  publish(message: MessageView): number {
+    return this.publishTo(message.subjectBuffer, message.subjectStart, message.subjectEnd, message);
+  }
+
+  /**
+   * Like {@link publish}, but to whoever subscribes to the subject in `[start, end)` of `buffer`, who still gets to see
+   * the subject of `message`: how a stored message is delivered to an inbox.
+   */
+  publishTo(buffer: Buffer, start: number, end: number, message: MessageView): number {
+    const { plain, queues } = this.#cache.match(buffer, start, end);
+    let count = 0;
+    for (let index = 0; index < plain.length; index++) {
+      if ((plain[index] as Subscription).deliver(message)) count++;
+    }
+    for (let index = 0; index < queues.length; index++) {
+      if (this.#deliverToOne(queues[index] as readonly Subscription[], message)) count++;
+    }
+    return count;
+  }
+
+  /** What the subject in `[start, end)` matches now. */
+  match(buffer: Buffer, start: number, end: number): MatchResult<Subscription> {
+    return this.#cache.match(buffer, start, end);
+  }
+
+  /** Whether anybody subscribes to the subject in `[start, end)`. */
+  hasInterest(buffer: Buffer, start: number, end: number): boolean {
+    const { plain, queues } = this.#cache.match(buffer, start, end);
+    return plain.length > 0 || queues.length > 0;
+  }
+
+  /** Offers `message` to the members from a random one on, until one takes it. */
+  #deliverToOne(members: readonly Subscription[], message: MessageView): boolean {
+    let pick = this.#queuePick;
+    pick ^= pick << 13;
+    pick ^= pick >>> 17;
+    pick ^= pick << 5;
+    this.#queuePick = pick;
+    let index = (pick >>> 1) % members.length;
+    for (let tried = 0; tried < members.length; tried++) {
+      if ((members[index] as Subscription).deliver(message)) return true;
+      if (++index === members.length) index = 0;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import type { MessageSource } from "./message-source.ts";
+
+const noBytes: Buffer = Buffer.alloc(0);
+
+/**
+ * A message on its way from a publisher to its subscribers: positions in buffers, no copies.
+ *
+ * Each producer has one and fills it anew for every message. It is valid while it is being delivered: a subscriber
+ * copies what it keeps, and the producer may reuse view and buffers as soon as `Account.publish` returns. A producer
+ * that may be called while a message of its own is being delivered needs one view per level of nesting.
+ *
+ * All ranges are `[start, end)`. The payload includes the header block as its first `headersSize` bytes, 0 for none.
+ */
+export class MessageView {
+  subjectBuffer: Buffer = noBytes;
+  subjectStart = 0;
+  subjectEnd = 0;
+  replyBuffer: Buffer = noBytes;
+  replyStart = 0;
+  replyEnd = 0;
+  payloadBuffer: Buffer = noBytes;
+  payloadStart = 0;
+  payloadEnd = 0;
+  headersSize = 0;
+  /** The client connection it came in by; `undefined` for what the server itself publishes. */
+  source: MessageSource | undefined = undefined;
+
+  get hasReply(): boolean {
+    return this.replyStart !== this.replyEnd;
+  }
+
+  setSubject(buffer: Buffer, start: number, end: number): void {
+    this.subjectBuffer = buffer;
+    this.subjectStart = start;
+    this.subjectEnd = end;
+  }
+
+  setReply(buffer: Buffer, start: number, end: number): void {
+    this.replyBuffer = buffer;
+    this.replyStart = start;
+    this.replyEnd = end;
+  }
+
+  /** Takes the reply subject away. */
+  clearReply(): void {
+    this.replyStart = 0;
+    this.replyEnd = 0;
+  }
+
+  /** @param headersSize - Bytes of the header block at `start`; 0 for none. */
+  setPayload(buffer: Buffer, start: number, end: number, headersSize: number): void {
+    this.payloadBuffer = buffer;
+    this.payloadStart = start;
+    this.payloadEnd = end;
+    this.headersSize = headersSize;
+  }
+
+  /** The subject as a new string. Not for hot paths. */
+  subjectText(): string {
+    return this.subjectBuffer.toString("utf8", this.subjectStart, this.subjectEnd);
+  }
+
+  /** The reply subject as a new string, `""` for none. Not for hot paths. */
+  replyText(): string {
+    return this.replyBuffer.toString("utf8", this.replyStart, this.replyEnd);
+  }
+}

@@ -1,0 +1,191 @@
+import type {
+  Clock,
+  Disk,
+  Host,
+  Listener,
+  Logger,
+  Net,
+  Random,
+  Socket,
+  SocketHandler,
+  Timer,
+} from "@oxbow/base";
+import { silentLogger } from "@oxbow/base";
+
+/** A clock that stands still until it is advanced. `endTurn` runs what waits for the turn to be over. */
+export class ManualClock implements Clock {
+  #nowMs = 0;
+  #timers: { atMs: number; fire: () => void }[] = [];
+  #afterTurn: (() => void)[] = [];
+
+  nowMs(): number {
+    return 1_700_000_000_000 + this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    const timer = { atMs: this.#nowMs + delayMs, fire };
+    this.#timers.push(timer);
+    return { cancel: () => this.#remove(timer) };
+  }
+
+  afterTurn(run: () => void): void {
+    this.#afterTurn.push(run);
+  }
+
+  get timerCount(): number {
+    return this.#timers.length;
+  }
+
+  endTurn(): void {
+    const runs = this.#afterTurn;
+    this.#afterTurn = [];
+    for (const run of runs) run();
+  }
+
+  advance(ms: number): void {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      const due = this.#timers.filter((timer) => timer.atMs <= untilMs);
+      const next = due.sort((a, b) => a.atMs - b.atMs)[0];
+      if (next === undefined) break;
+      this.#nowMs = next.atMs;
+      this.#remove(next);
+      next.fire();
+    }
+    this.#nowMs = untilMs;
+    this.endTurn();
+  }
+
+  #remove(timer: { atMs: number; fire: () => void }): void {
+    this.#timers = this.#timers.filter((other) => other !== timer);
+  }
+}
+
+/** A connection whose client is the test: `send` is what the client writes, `received` what it got. */
+export class ManualSocket implements Socket {
+  readonly remoteAddress = "127.0.0.1";
+  readonly remotePort = 50_000;
+  received = "";
+  writeCount = 0;
+  isEnded = false;
+  isDestroyed = false;
+  isPaused = false;
+  /** Whether what is written is taken at once; else it stays pending until `drain`. */
+  takes = true;
+  #pending: { size: number; flushed: (() => void) | undefined }[] = [];
+  #handler: SocketHandler | undefined;
+  readonly #clock: ManualClock;
+
+  constructor(clock: ManualClock) {
+    this.#clock = clock;
+  }
+
+  get pendingBytes(): number {
+    return this.#pending.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  attach(handler: SocketHandler): void {
+    this.#handler = handler;
+  }
+
+  write(data: Uint8Array, flushed?: () => void): void {
+    this.writeCount++;
+    this.received += Buffer.from(data).toString("latin1");
+    if (this.takes) flushed?.();
+    else this.#pending.push({ size: data.length, flushed });
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  end(): void {
+    this.isEnded = true;
+  }
+
+  destroy(): void {
+    this.isDestroyed = true;
+  }
+
+  /** The client sends `text`, in chunks of `chunkSize`, and the turn ends. Returns what it got since it last sent. */
+  send(text: string, chunkSize: number = text.length): string {
+    const bytes = Buffer.from(text, "latin1");
+    for (let start = 0; start < bytes.length; start += chunkSize) {
+      this.#handler?.onData(Buffer.from(bytes.subarray(start, start + chunkSize)));
+    }
+    return this.take();
+  }
+
+  /** Ends the turn and returns what the client got since the last time. */
+  take(): string {
+    this.#clock.endTurn();
+    const received = this.received;
+    this.received = "";
+    return received;
+  }
+
+  /** The client takes the oldest `count` writes that wait for it. */
+  drain(count = 1): void {
+    for (const { flushed } of this.#pending.splice(0, count)) flushed?.();
+  }
+
+  /** The connection is over. */
+  closeByPeer(): void {
+    this.#handler?.onClose(undefined);
+  }
+}
+
+class ManualNet implements Net {
+  onConnection: ((socket: Socket) => void) | undefined;
+  isListening = false;
+
+  listen(
+    options: { readonly host: string; readonly port: number },
+    onConnection: (socket: Socket) => void,
+  ): Promise<Listener> {
+    this.onConnection = onConnection;
+    this.isListening = true;
+    const close = async (): Promise<void> => {
+      this.isListening = false;
+    };
+    return Promise.resolve({ host: options.host, port: options.port || 4222, close });
+  }
+}
+
+/** A linear congruential generator: enough for tests, and the same each time. */
+class CountedRandom implements Random {
+  #state = 1;
+
+  fill(target: Uint8Array): void {
+    for (let index = 0; index < target.length; index++) target[index] = this.below(256);
+  }
+
+  below(end: number): number {
+    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((this.#state / 2 ** 32) * end);
+  }
+}
+
+/** A world in which nothing happens unless the test makes it happen. It has no disk. */
+export class TestHost implements Host {
+  readonly clock: ManualClock = new ManualClock();
+  readonly random: Random = new CountedRandom();
+  readonly disk: Disk = {} as Disk;
+  readonly net: ManualNet = new ManualNet();
+  readonly logger: Logger = silentLogger;
+
+  /** A client connects. */
+  connect(): ManualSocket {
+    const socket = new ManualSocket(this.clock);
+    this.net.onConnection?.(socket);
+    return socket;
+  }
+}

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { defaultLimits, type EngineOptions, resolveEngineOptions } from "../src/engine-options.ts";
+
+test("everything has a default", () => {
+  const options = resolveEngineOptions({});
+  assert.deepEqual(options.limits, defaultLimits);
+  assert.deepEqual(options.sync, { mode: "always" });
+  assert.deepEqual(options.auth, { mode: "none" });
+  assert.deepEqual(options.jetstream, { enabled: true, memoryBytesMax: -1, storageBytesMax: -1 });
+});
+
+test("what is given replaces its default only", () => {
+  const { limits } = resolveEngineOptions({ limits: { payloadMax: 10 } });
+  assert.deepEqual(limits, { ...defaultLimits, payloadMax: 10 });
+});
+
+/** Options that are refused, and what the error has to name. */
+const refused: readonly [EngineOptions, RegExp][] = [
+  [{ limits: { payloadMax: -1 } }, /limits\.payloadMax/],
+  [{ limits: { payloadMax: 2 ** 30 } }, /limits\.payloadMax/],
+  [{ limits: { payloadMax: 1.5 } }, /limits\.payloadMax/],
+  [{ limits: { payloadMax: 100, pendingBytesMax: 99 } }, /limits\.pendingBytesMax/],
+  [{ limits: { controlLineMax: 10 } }, /limits\.controlLineMax/],
+  [{ limits: { pingIntervalMs: 0 } }, /limits\.pingIntervalMs/],
+  [{ sync: { mode: "interval", intervalMs: 0 } }, /sync\.intervalMs/],
+  [{ listen: { host: "127.0.0.1", port: 65_536 } }, /listen\.port/],
+  [{ jetstream: { memoryBytesMax: -2 } }, /jetstream\.memoryBytesMax/],
+];
+
+for (const [options, message] of refused) {
+  test(`refused: ${JSON.stringify(options)}`, () => {
+    assert.throws(() => resolveEngineOptions(options), { code: "ENGINE_OPTION_INVALID", message });
+  });
+}

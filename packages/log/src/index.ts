@@ -1,0 +1,20 @@
+export { type Block, allocateBlock, blockOf } from "./block.ts";
+export { ByteReader, ByteWriter } from "./byte-writer.ts";
+export { crc32c } from "./crc32c.ts";
+export { DurableState, type RecoveredState, type StateSource } from "./durable-state.ts";
+export { type LogErrorCode, logError } from "./errors.ts";
+export type { JournalStats, SyncPolicy } from "./journal.ts";
+export { LIMITS } from "./limits.ts";
+export {
+  Log,
+  type LogLimits,
+  type LogListener,
+  type ReadResult,
+  type StorageKind,
+  UNLIMITED,
+} from "./log.ts";
+export { LogStore, type LogStoreListener, type LogStoreOptions } from "./log-store.ts";
+export { RecordView } from "./record.ts";
+export type { Damage } from "./recovery.ts";
+export { Segment } from "./segment.ts";
+export type { SubjectTable } from "./subject-table.ts";

@@ -1,0 +1,34 @@
+/** The limits of the log store, each with its reason. */
+export const LIMITS: {
+  readonly recordSizeMax: number;
+  readonly segmentSizeMax: number;
+  readonly memorySegmentSizeMax: number;
+  readonly segmentEntriesMax: number;
+  readonly journalSizeMax: number;
+  readonly stagedBytesMax: number;
+  readonly residentBytesMax: number;
+  readonly readAheadSize: number;
+  readonly readCacheSize: number;
+  readonly segmentSpanMsMax: number;
+} = {
+  /** Bytes of one record; leaves room for the largest message a server may be configured to take (64 MiB). */
+  recordSizeMax: 80 * 1024 * 1024,
+  /** Bytes of a segment file before the next one is begun. Bounds what a start must scan, and what trimming keeps. */
+  segmentSizeMax: 64 * 1024 * 1024,
+  /** The same for logs in memory, where a dropped segment gives its memory back at once. */
+  memorySegmentSizeMax: 4 * 1024 * 1024,
+  /** Entries of a segment's index: 12 bytes of memory each. */
+  segmentEntriesMax: 1 << 20,
+  /** Bytes of a journal file before the store checkpoints and goes on in the next one. */
+  journalSizeMax: 64 * 1024 * 1024,
+  /** Bytes that wait for a commit before the store asks its users to stop appending. */
+  stagedBytesMax: 32 * 1024 * 1024,
+  /** Bytes of committed records held in memory for want of a checkpoint, before the store asks its users to stop. */
+  residentBytesMax: 256 * 1024 * 1024,
+  /** Bytes of one read-ahead from a segment file. */
+  readAheadSize: 512 * 1024,
+  /** Bytes of read-ahead kept for further readers. */
+  readCacheSize: 32 * 1024 * 1024,
+  /** Milliseconds between a segment's first and last record, what 32 bits hold. */
+  segmentSpanMsMax: 0xffffffff,
+};

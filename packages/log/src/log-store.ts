@@ -1,0 +1,478 @@
+import { assert, type DiskLock, type Host } from "@oxbow/base";
+import { ByteWriter } from "./byte-writer.ts";
+import {
+  DurableState,
+  encodeStateDelta,
+  encodeStateSnapshot,
+  type StateRegistry,
+  type StateSource,
+} from "./durable-state.ts";
+import { logError } from "./errors.ts";
+import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
+import { Journal, type JournalOwner, type JournalStats, type SyncPolicy } from "./journal.ts";
+import { journalFileName } from "./journal-format.ts";
+import { LIMITS } from "./limits.ts";
+import { Log, type StorageKind } from "./log.ts";
+import { MemoryStorage } from "./memory-storage.ts";
+import { ReadCache } from "./read-cache.ts";
+import {
+  KIND_LOG,
+  KIND_LOG_DELETED,
+  KIND_REMOVED,
+  KIND_STATE,
+  KIND_STATE_DELETED,
+  KIND_STATE_DELTA,
+  KIND_TRIMMED,
+} from "./record.ts";
+import { type Damage, type Recovered, recover } from "./recovery.ts";
+import { openStoreFile } from "./store-file.ts";
+import { encodeSequences } from "./tombstones.ts";
+
+/** How to open a store. */
+export interface LogStoreOptions {
+  /** Where everything lies; `undefined` keeps everything in memory. */
+  readonly directory: string | undefined;
+  /** Default `{ mode: "always" }`. */
+  readonly sync?: SyncPolicy;
+  /** Bytes of a segment file. Default 64 MiB. */
+  readonly segmentSizeMax?: number;
+  /** Bytes of a journal file. Default 64 MiB. */
+  readonly journalSizeMax?: number;
+}
+
+/** Who hears of what happens to a store. */
+export interface LogStoreListener {
+  /** A write or a sync failed: nothing more is acknowledged until the store is opened again. */
+  onFailed(error: Error): void;
+  /** {@link LogStore.isPressed} has become false. */
+  onRelieved(): void;
+}
+
+/** A log with its files; without them it lives in memory. */
+export interface OpenLog {
+  readonly log: Log;
+  readonly files: FileStorage | undefined;
+}
+
+interface OpenedFiles {
+  readonly lock: DiskLock;
+  readonly context: FileStorageContext;
+  readonly recovered: Recovered;
+}
+
+/**
+ * All logs and states of a data directory, behind one journal. Created by {@link LogStore.open}; whoever opens it
+ * closes it.
+ */
+export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
+  /** What recovery could not read; empty if all is well. Nothing of it was deleted. */
+  readonly damage: readonly Damage[];
+  listener: LogStoreListener | undefined;
+  readonly #host: Host;
+  readonly #directory: string | undefined;
+  readonly #lock: DiskLock | undefined;
+  readonly #context: FileStorageContext | undefined;
+  readonly #journal: Journal | undefined;
+  readonly #logs = new Map<string, OpenLog>();
+  readonly #states = new Map<string, DurableState>();
+  #nextLogId: number;
+  #nextStateId: number;
+  #dirtyLogs: Log[] = [];
+  #dirtyStates: DurableState[] = [];
+  #maintenance: Promise<void> = Promise.resolve();
+  #oldJournals: string[];
+  /** Whether this process has written a journal file; those before are in the list from the beginning. */
+  #hasJournal = false;
+  #isScrubbing = false;
+  #wasPressed = false;
+  #failure: Error | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #writer = new ByteWriter();
+
+  private constructor(host: Host, options: LogStoreOptions, files: OpenedFiles | undefined) {
+    this.#host = host;
+    this.#directory = options.directory;
+    this.#lock = files?.lock;
+    this.#context = files?.context;
+    this.damage = files?.recovered.damage ?? [];
+    this.#nextLogId = files?.recovered.nextLogId ?? 1;
+    this.#nextStateId = files?.recovered.nextStateId ?? 1;
+    this.#oldJournals = files?.recovered.journalPaths ?? [];
+    if (files === undefined) return;
+    const { context, recovered } = files;
+    context.logTouched = (log) => this.#logTouched(log);
+    this.#journal = context.journal = new Journal({
+      disk: host.disk,
+      clock: host.clock,
+      directory: this.#journalDirectory,
+      storeId: context.storeId,
+      owner: this,
+      sync: options.sync ?? { mode: "always" },
+      sizeMax: options.journalSizeMax ?? LIMITS.journalSizeMax,
+      lastNumber: recovered.lastJournalNumber,
+      lastCommit: recovered.lastCommit,
+    });
+    for (const open of recovered.logs) this.#logs.set(open.log.name, open);
+    for (const { id, key, snapshot, deltas } of recovered.states) {
+      this.#states.set(key, new DurableState(id, key, this, { snapshot, deltas }));
+    }
+  }
+
+  /**
+   * Opens or creates the store and recovers it: after this, exactly what was acknowledged is there, or is listed in
+   * {@link damage}. Rejects with `STORE_LOCKED` while another process has it, `STORE_FORMAT` if a newer version wrote
+   * it, without leaving handles or a lock behind.
+   */
+  static async open(options: LogStoreOptions, host: Host): Promise<LogStore> {
+    const { directory } = options;
+    if (directory === undefined) return new LogStore(host, options, undefined);
+    await host.disk.makeDirectory("STORE:DIRECTORY", directory);
+    const lock = await takeLock(directory, host);
+    try {
+      const store = new LogStore(host, options, await openFiles(options, directory, lock, host));
+      // The first commit begins a journal file of its own, so that nothing is ever added behind a torn tail.
+      await store.durable();
+      return store;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Whether messages survive the process. */
+  get isDurable(): boolean {
+    return this.#journal !== undefined;
+  }
+
+  /** Counters of the journal since it was opened; zeros for a store in memory. */
+  get stats(): Readonly<JournalStats> {
+    return this.#journal?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 };
+  }
+
+  /** Why the store takes nothing any more; `undefined` while all is well. Reads go on. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Whether so much waits for the disk that appenders should stop until `onRelieved`. */
+  get isPressed(): boolean {
+    if (this.#journal === undefined || this.#context === undefined) return false;
+    const pressed =
+      this.#journal.stagedSize > LIMITS.stagedBytesMax ||
+      this.#context.residentSize > LIMITS.residentBytesMax;
+    if (pressed) this.#wasPressed = true;
+    return pressed;
+  }
+
+  /** The logs, by name. */
+  log(name: string): Log | undefined {
+    return this.#logs.get(name)?.log;
+  }
+
+  get logs(): Log[] {
+    return [...this.#logs.values()].map(({ log }) => log);
+  }
+
+  /**
+   * Creates an empty log. It is durable with the next commit. In a store without a directory, `file` means memory.
+   * The caller has checked that the name is free.
+   */
+  createLog(name: string, storageKind: StorageKind): Log {
+    assert(!this.#logs.has(name), `log ${name} exists`);
+    const id = this.#nextLogId++;
+    const files =
+      storageKind === "file" && this.#context !== undefined
+        ? new FileStorage(this.#context, logDirectory(this.#directory as string, id), false)
+        : undefined;
+    const log = new Log(id, name, storageKind, files ?? new MemoryStorage(this.#host.clock));
+    this.#logs.set(name, { log, files });
+    if (files !== undefined) this.#journal?.stageRecord(KIND_LOG, id, this.#encodeLog(log));
+    return log;
+  }
+
+  /** Deletes a log with all its messages: durable with the next commit, after which its files go. */
+  deleteLog(log: Log): void {
+    const open = this.#logs.get(log.name);
+    if (open === undefined || open.log !== log) return;
+    this.#logs.delete(log.name);
+    log.isDeleted = true;
+    if (open.files === undefined) return;
+    this.#journal?.stageRecord(KIND_LOG_DELETED, log.id, Buffer.alloc(0));
+    const { files } = open;
+    this.#maintain(async () => {
+      await this.durable();
+      await files.close(log);
+      await this.#host.disk.removeDirectory("LOG:REMOVE", files.directory);
+    });
+  }
+
+  /** The state of that key, as recovered or created. */
+  state(key: string): DurableState | undefined {
+    return this.#states.get(key);
+  }
+
+  get states(): DurableState[] {
+    return [...this.#states.values()];
+  }
+
+  /** Creates a state, whole with the next commit. The caller has checked that the key is free. */
+  createState(key: string, source: StateSource): DurableState {
+    assert(!this.#states.has(key), `state ${key} exists`);
+    const state = new DurableState(this.#nextStateId++, key, this);
+    state.source = source;
+    this.#states.set(key, state);
+    state.markDirty();
+    return state;
+  }
+
+  /** A state that lives and dies with the process, for what belongs to a log in memory. */
+  createVolatileState(key: string, source: StateSource): DurableState {
+    const ignore = { stateTouched: () => {}, stateDeleted: () => {} };
+    const state = new DurableState(0, key, ignore);
+    state.source = source;
+    return state;
+  }
+
+  /**
+   * Calls `run` when everything appended, removed and marked dirty until now is durable (in a store without a
+   * directory: at the end of the turn), or with the error if it never will be.
+   */
+  afterCommit(run: (error: Error | null) => void): void {
+    if (this.#journal === undefined) this.#host.clock.afterTurn(() => run(null));
+    else this.#journal.afterCommit(run);
+  }
+
+  /** Resolves when everything until now is durable. Rejects with `LOG_FAILED` if it never will be. */
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.afterCommit((error) => {
+        if (error === null) resolve();
+        else reject(logError("LOG_FAILED", "the journal could not be written", { cause: error }));
+      });
+    });
+  }
+
+  /**
+   * Overwrites a message wherever it lies, and removes it. Resolves when its bytes are in no file of the store any
+   * more, which takes a checkpoint; calls made meanwhile share one. False if there is no such message.
+   */
+  async erase(log: Log, sequence: number): Promise<boolean> {
+    const segment = log.segmentOf(sequence);
+    const open = this.#logs.get(log.name);
+    if (segment === undefined || !log.remove(sequence)) return false;
+    const index = sequence - segment.base;
+    if (open?.files === undefined) return true;
+    const { files } = open;
+    await this.durable();
+    await this.#maintain(() => files.erase(segment, index));
+    await this.#scrub();
+    return true;
+  }
+
+  /** Brings everything committed to the segment files, and lets go of the journal files before the current one. */
+  checkpoint(): Promise<void> {
+    return this.#maintain(() => this.#checkpoint());
+  }
+
+  /** Ends the store: everything staged is committed and checkpointed, the lock is released. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  // What follows serves the journal, the states and the recovery.
+
+  stageChanges(): void {
+    const journal = this.#journal as Journal;
+    const logs = this.#dirtyLogs;
+    this.#dirtyLogs = [];
+    for (const log of logs) this.#stageLogChanges(journal, log);
+    const states = this.#dirtyStates;
+    this.#dirtyStates = [];
+    for (const state of states) {
+      if (!state.isDirty || state.isDeleted) continue;
+      state.isDirty = false;
+      if (state.isWhole) {
+        state.isWhole = false;
+        journal.stageRecord(KIND_STATE, state.id, encodeStateSnapshot(state));
+      } else {
+        const delta = encodeStateDelta(state);
+        if (delta.length > 0) journal.stageRecord(KIND_STATE_DELTA, state.id, delta);
+      }
+    }
+  }
+
+  stageSnapshot(): void {
+    const journal = this.#journal as Journal;
+    for (const { log, files } of this.#logs.values()) {
+      if (files !== undefined) journal.stageRecord(KIND_LOG, log.id, this.#encodeLog(log));
+    }
+    for (const state of this.#states.values()) {
+      state.isDirty = false;
+      state.isWhole = false;
+      journal.stageRecord(KIND_STATE, state.id, encodeStateSnapshot(state));
+    }
+  }
+
+  onRotated(number: number): void {
+    const previous = `${this.#journalDirectory}/${journalFileName(number - 1)}`;
+    if (this.#hasJournal) this.#oldJournals.push(previous);
+    this.#hasJournal = true;
+    void this.#maintain(() => this.#checkpoint());
+  }
+
+  onFailed(error: Error): void {
+    this.#failure = logError("LOG_FAILED", "the journal could not be written", { cause: error });
+    this.#host.logger.error(
+      { code: "LOG_FAILED", error: error.message },
+      "writing to the data directory failed: nothing more is acknowledged until a restart",
+    );
+    this.listener?.onFailed(this.#failure);
+  }
+
+  stateTouched(state: DurableState): void {
+    this.#dirtyStates.push(state);
+    this.#journal?.schedule();
+  }
+
+  stateDeleted(state: DurableState): void {
+    this.#states.delete(state.key);
+    this.#journal?.stageRecord(KIND_STATE_DELETED, state.id, Buffer.alloc(0));
+  }
+
+  get #journalDirectory(): string {
+    return `${this.#directory}/journal`;
+  }
+
+  #logTouched(log: Log): void {
+    this.#dirtyLogs.push(log);
+    this.#journal?.schedule();
+  }
+
+  #stageLogChanges(journal: Journal, log: Log): void {
+    const { removals, isTrimmed } = log.takeChanges();
+    if (log.isDeleted) return;
+    if (removals.length > 0) journal.stageRecord(KIND_REMOVED, log.id, encodeSequences(removals));
+    if (isTrimmed) journal.stageRecord(KIND_TRIMMED, log.id, this.#encodeBounds(log));
+  }
+
+  #encodeLog(log: Log): Buffer {
+    const writer = this.#writer;
+    writer.clear();
+    writer.text(log.name);
+    writer.integer(log.firstSequence);
+    writer.integer(log.lastSequence);
+    return writer.bytes;
+  }
+
+  #encodeBounds(log: Log): Buffer {
+    const writer = this.#writer;
+    writer.clear();
+    writer.integer(log.firstSequence);
+    writer.integer(log.lastSequence);
+    return writer.bytes;
+  }
+
+  /** Runs `work` after the maintenance before it; a failure is the store's, not the caller's alone. */
+  #maintain(work: () => Promise<void>): Promise<void> {
+    const run = this.#maintenance.then(work);
+    this.#maintenance = run.catch((error: Error) => {
+      if (this.#failure === undefined) this.onFailed(error);
+    });
+    return this.#maintenance;
+  }
+
+  async #checkpoint(): Promise<void> {
+    if (this.#failure !== undefined) return;
+    const journals = this.#oldJournals.slice();
+    const due = [...this.#logs.values()].filter(({ log, files }) => files?.needsCheckpoint(log));
+    let next = 0;
+    // Two at a time: the journal's commits need a thread of the pool, too.
+    const work = async (): Promise<void> => {
+      for (let open = due[next++]; open !== undefined; open = due[next++]) {
+        if (!open.log.isDeleted) await open.files?.checkpoint(open.log);
+      }
+    };
+    await Promise.all([work(), work()]);
+    for (const path of journals) await this.#retireJournal(path);
+    this.#oldJournals = this.#oldJournals.filter((path) => !journals.includes(path));
+    this.#noteRelief();
+  }
+
+  async #retireJournal(path: string): Promise<void> {
+    const canRecycle = !this.#isScrubbing && this.#closing === undefined;
+    if (canRecycle && this.#journal?.recycle(path)) return;
+    await this.#host.disk.remove("JOURNAL:REMOVE", path);
+  }
+
+  /** Leaves no journal file that was written until now. */
+  async #scrub(): Promise<void> {
+    this.#isScrubbing = true;
+    this.#journal?.askRotation();
+    await this.durable();
+    await this.checkpoint();
+    this.#isScrubbing = false;
+  }
+
+  #noteRelief(): void {
+    if (!this.#wasPressed || this.isPressed) return;
+    this.#wasPressed = false;
+    this.listener?.onRelieved();
+  }
+
+  async #close(): Promise<void> {
+    const journal = this.#journal;
+    if (journal !== undefined) {
+      if (this.#failure === undefined) {
+        // A last rotation leaves a journal that holds nothing but the state, so that the next start replays nothing.
+        journal.askRotation();
+        await this.durable().catch(() => {});
+        await this.checkpoint();
+      }
+      await this.#maintenance;
+      await journal.close();
+      for (const { log, files } of this.#logs.values()) await files?.close(log);
+    }
+    await this.#lock?.release();
+  }
+}
+
+async function takeLock(directory: string, host: Host): Promise<DiskLock> {
+  try {
+    return await host.disk.lock("STORE:LOCK", `${directory}/lock`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    throw logError(
+      "STORE_LOCKED",
+      `the data directory ${directory} is in use by another process: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+async function openFiles(
+  options: LogStoreOptions,
+  directory: string,
+  lock: DiskLock,
+  host: Host,
+): Promise<OpenedFiles> {
+  const { disk } = host;
+  const storeId = await openStoreFile(directory, host);
+  await disk.makeDirectory("STORE:JOURNALS", `${directory}/journal`);
+  await disk.makeDirectory("STORE:LOGS", `${directory}/logs`);
+  await disk.syncDirectory("STORE:NAMES", directory);
+  const context: FileStorageContext = {
+    disk,
+    journal: undefined,
+    cache: new ReadCache(LIMITS.readCacheSize, LIMITS.readAheadSize),
+    storeId,
+    segmentSizeMax: options.segmentSizeMax ?? LIMITS.segmentSizeMax,
+    residentSize: 0,
+    logTouched: () => {},
+  };
+  return { lock, context, recovered: await recover(directory, context, host) };
+}

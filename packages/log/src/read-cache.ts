@@ -1,0 +1,154 @@
+import type { DiskFile } from "@oxbow/base";
+import { allocateBlock, type Block } from "./block.ts";
+import { checkRecord } from "./record.ts";
+import type { Segment } from "./segment.ts";
+
+/** Records of a segment read from its file: those at positions `[start, end)`; `start` lies at the block's beginning. */
+export interface ReadWindow {
+  readonly segment: Segment;
+  readonly start: number;
+  readonly end: number;
+  readonly block: Block;
+}
+
+/** Called when a window is there, or with the reason why there is none. */
+export type WindowCallback = (error: Error | null) => void;
+
+interface Load {
+  readonly start: number;
+  readonly end: number;
+  readonly waiters: WindowCallback[];
+}
+
+/**
+ * Read-ahead from segment files, shared by all readers of a store: windows of whole records, checked against their
+ * checksums once, the least recently loaded ones dropped when there are more bytes than `sizeMax`.
+ */
+export class ReadCache {
+  readonly #sizeMax: number;
+  readonly #readAheadSize: number;
+  readonly #windows = new Map<Segment, ReadWindow[]>();
+  readonly #order: ReadWindow[] = [];
+  readonly #loads = new Map<Segment, Load[]>();
+  #size = 0;
+
+  constructor(sizeMax: number, readAheadSize: number) {
+    this.#sizeMax = sizeMax;
+    this.#readAheadSize = readAheadSize;
+  }
+
+  /** The window that holds the segment's record at `position`, if it has been read. */
+  find(segment: Segment, position: number): ReadWindow | undefined {
+    const windows = this.#windows.get(segment);
+    if (windows === undefined) return undefined;
+    for (const window of windows) {
+      if (position >= window.start && position < window.end) return window;
+    }
+    return undefined;
+  }
+
+  /**
+   * Reads the record of entry `index` and what follows it, up to the read-ahead size. `onDamaged` is told of each
+   * entry whose record does not check out, before `done`.
+   */
+  load(
+    segment: Segment,
+    index: number,
+    onDamaged: (index: number) => void,
+    done: WindowCallback,
+  ): void {
+    const start = segment.positions[index] as number;
+    const loads = this.#loads.get(segment) ?? [];
+    const running = loads.find((load) => start >= load.start && start < load.end);
+    if (running !== undefined) {
+      running.waiters.push(done);
+      return;
+    }
+    const endIndex = this.#windowEnd(segment, index);
+    const end = endIndex < segment.length ? (segment.positions[endIndex] as number) : segment.end;
+    const load: Load = { start, end: Math.min(end, segment.fileEnd), waiters: [done] };
+    loads.push(load);
+    this.#loads.set(segment, loads);
+    const block = allocateBlock(load.end - load.start);
+    (segment.file as DiskFile).read("SEGMENT:READ", block.bytes, start, (error, byteCount) => {
+      loads.splice(loads.indexOf(load), 1);
+      if (loads.length === 0) this.#loads.delete(segment);
+      if (error === null) {
+        if (byteCount < block.bytes.length) block.bytes.fill(0, byteCount);
+        checkRecords(segment, index, endIndex, load, block, onDamaged);
+        this.#keep({ segment, start, end: load.end, block });
+      }
+      for (const waiter of load.waiters) waiter(error);
+    });
+  }
+
+  /** Forgets what was read of a segment. */
+  drop(segment: Segment): void {
+    const windows = this.#windows.get(segment);
+    if (windows === undefined) return;
+    this.#windows.delete(segment);
+    for (const window of windows) {
+      this.#size -= window.block.bytes.length;
+      this.#order.splice(this.#order.indexOf(window), 1);
+    }
+  }
+
+  /** Whether reads of a segment's file are under way. */
+  isBusy(segment: Segment): boolean {
+    return this.#loads.has(segment);
+  }
+
+  /** The entry after the last whole record within the read-ahead size, at least the one after `index`. */
+  #windowEnd(segment: Segment, index: number): number {
+    const limit = Math.min(
+      (segment.positions[index] as number) + this.#readAheadSize,
+      segment.fileEnd,
+    );
+    let low = index + 1;
+    let high = segment.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const end =
+        middle + 1 < segment.length ? (segment.positions[middle + 1] as number) : segment.end;
+      if (end <= limit) low = middle + 1;
+      else high = middle;
+    }
+    // Entries that share a position belong to one record, which is read whole.
+    while (low < segment.length && segment.sizeAt(low - 1) === 0 && segment.sizeAt(low) === 0) low++;
+    return low;
+  }
+
+  #keep(window: ReadWindow): void {
+    const windows = this.#windows.get(window.segment);
+    if (windows === undefined) this.#windows.set(window.segment, [window]);
+    else windows.push(window);
+    this.#order.push(window);
+    this.#size += window.block.bytes.length;
+    while (this.#size > this.#sizeMax && this.#order.length > 1) {
+      const oldest = this.#order.shift() as ReadWindow;
+      this.#size -= oldest.block.bytes.length;
+      const kept = this.#windows.get(oldest.segment) as ReadWindow[];
+      kept.splice(kept.indexOf(oldest), 1);
+      if (kept.length === 0) this.#windows.delete(oldest.segment);
+    }
+  }
+}
+
+function checkRecords(
+  segment: Segment,
+  index: number,
+  endIndex: number,
+  load: Load,
+  block: Block,
+  onDamaged: (index: number) => void,
+): void {
+  for (let i = index; i < endIndex; i++) {
+    if (segment.sizeAt(i) === 0 || segment.subjectAt(i) === 0) continue;
+    const at = (segment.positions[i] as number) - load.start;
+    const size = segment.sizeAt(i);
+    const isWhole =
+      checkRecord(block.view, at, at + size) === "valid" &&
+      block.view.getUint32(at + 4, true) === size;
+    if (!isWhole) onDamaged(i);
+  }
+}

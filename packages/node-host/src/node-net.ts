@@ -1,0 +1,63 @@
+import net from "node:net";
+import type { Listener, Logger, Net, Socket } from "@oxbow/base";
+import { NodeSocket } from "./node-socket.ts";
+
+/** Connections the kernel may hold until they are accepted; it caps this at its own limit (`somaxconn`). */
+const BACKLOG = 4096;
+
+/** Quiet time after which the kernel probes whether the peer is still there. */
+const KEEP_ALIVE_MS = 15_000;
+
+/** TCP of this machine. */
+export class NodeNet implements Net {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  listen(
+    options: { readonly host: string; readonly port: number },
+    onConnection: (socket: Socket) => void,
+  ): Promise<Listener> {
+    const server = net.createServer(
+      {
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
+        // The peer's FIN ends the connection, once what we had to say is sent.
+        allowHalfOpen: false,
+      },
+      (socket) => onConnection(new NodeSocket(socket)),
+    );
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen({ host: options.host, port: options.port, backlog: BACKLOG }, () => {
+        server.off("error", reject);
+        // Accepting can fail later, when descriptors run out; the connections that are open go on.
+        server.on("error", (error: NodeJS.ErrnoException) =>
+          this.#logger.error({ code: error.code, err: error }, "accepting connections failed"),
+        );
+        resolve(new NodeListener(server));
+      });
+    });
+  }
+}
+
+class NodeListener implements Listener {
+  readonly host: string;
+  readonly port: number;
+  readonly #server: net.Server;
+
+  constructor(server: net.Server) {
+    const address = server.address() as net.AddressInfo;
+    this.host = address.address;
+    this.port = address.port;
+    this.#server = server;
+  }
+
+  /** The port is free when this returns; `close`'s own callback would wait for the connections as well. */
+  async close(): Promise<void> {
+    this.#server.close();
+  }
+}

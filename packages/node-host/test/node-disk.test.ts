@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import fs from "node:fs";
+import { readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { promisify } from "node:util";
+import type { DiskFile } from "@oxbow/base";
+import { NodeDisk } from "../src/node-disk.ts";
+import { scratch } from "./support/scratch.ts";
+
+const disk = new NodeDisk();
+
+const commit = (file: DiskFile, buffers: Uint8Array[], position: number): Promise<void> =>
+  promisify(file.commit.bind(file, "TEST"))(buffers, position);
+const write = (file: DiskFile, buffers: Uint8Array[], position: number): Promise<void> =>
+  promisify(file.write.bind(file, "TEST"))(buffers, position);
+
+async function created(t: TestContext): Promise<{ file: DiskFile; path: string }> {
+  const path = join(await scratch(t), "file");
+  const file = await disk.open("TEST", path, "create");
+  t.after(() => file.close());
+  return { file, path };
+}
+
+test("files and directories are private to the user", async (t) => {
+  const directory = join(await scratch(t), "a", "b");
+  await disk.makeDirectory("TEST", directory);
+  await (await disk.open("TEST", join(directory, "file"), "create")).close();
+  assert.equal((await stat(directory)).mode & 0o777, 0o700);
+  assert.equal((await stat(join(directory, "file"))).mode & 0o777, 0o600);
+});
+
+test("thousands of buffers are written in one call, by write and by commit", async (t) => {
+  const { file, path } = await created(t);
+  const buffers = Array.from({ length: 5000 }, (_, i) => Buffer.from(`${i},`));
+  const expected = Buffer.concat(buffers);
+  await write(file, buffers, 0);
+  await commit(file, buffers, expected.length);
+  // The first commit opens the synced descriptor; from the next on it is used.
+  await commit(file, buffers, 2 * expected.length);
+  await commit(file, buffers.slice(0, 1000), 3 * expected.length);
+  const expectedAll = Buffer.concat([expected, expected, expected, ...buffers.slice(0, 1000)]);
+  assert.ok((await readFile(path)).equals(expectedAll));
+});
+
+test("commits follow a file that was renamed between them", async (t) => {
+  const { file, path } = await created(t);
+  await disk.rename("TEST", path, `${path}.renamed`);
+  await writeFile(path, "another file");
+  await commit(file, [Buffer.from("one")], 0);
+  await commit(file, [Buffer.from("two")], 3);
+  await commit(file, [Buffer.from("three")], 6);
+  assert.equal(await readFile(`${path}.renamed`, "utf8"), "onetwothree");
+  assert.equal(await readFile(path, "utf8"), "another file");
+});
+
+test("after a few commits the descriptor in use is synchronous", {
+  skip: process.platform !== "linux" && "O_DSYNC is used on Linux only",
+}, async (t) => {
+  const { file, path } = await created(t);
+  await commit(file, [Buffer.from("one")], 0);
+  await commit(file, [Buffer.from("two")], 3);
+  const flags = fs
+    .readdirSync("/proc/self/fd")
+    .filter((fd) => fs.existsSync(`/proc/self/fd/${fd}`))
+    .filter((fd) => fs.readlinkSync(`/proc/self/fd/${fd}`) === path)
+    .map((fd) => /flags:\s+(\d+)/.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1])
+    .map((octal) => Number.parseInt(octal as string, 8) & fs.constants.O_DSYNC);
+  assert.deepEqual(flags.sort(), [0, fs.constants.O_DSYNC].sort());
+});
+
+test("a short write is gone on with, so that the reason it was short is not lost", {
+  skip: process.platform === "win32" && "needs a shell with ulimit",
+}, async (t) => {
+  const path = join(await scratch(t), "file");
+  // The kernel writes up to the limit and refuses the rest only when it is asked for again.
+  const program = join(import.meta.dirname, "support/short-writer.ts");
+  const { stdout } = await promisify(execFile)("sh", [
+    "-c",
+    'trap "" XFSZ; ulimit -f 1; exec "$0" "$@"',
+    process.execPath,
+    program,
+    path,
+  ]);
+  assert.equal(stdout, "EFBIG\n");
+  const content = await readFile(path);
+  assert.ok(content.length > 0 && content.length % 512 === 0);
+  content.forEach((byte, i) => {
+    assert.equal(byte, Math.floor(i / 100));
+  });
+});
+
+test("a full device is an error with path and site", {
+  skip: !fs.existsSync("/dev/full") && "needs /dev/full",
+}, async (t) => {
+  const path = join(await scratch(t), "full");
+  await symlink("/dev/full", path);
+  const file = await disk.open("TEST", path, "write");
+  t.after(() => file.close());
+  for (const operation of [write, commit]) {
+    await assert.rejects(operation(file, [Buffer.alloc(10), Buffer.alloc(20)], 0), {
+      code: "ENOSPC",
+      site: "TEST",
+      path,
+    });
+  }
+});
+
+test("close waits for what is under way, and nothing starts after it", async (t) => {
+  const { file, path } = await created(t);
+  const order: string[] = [];
+  const done = new Promise<void>((resolve, reject) => {
+    file.commit("TEST", [Buffer.alloc(1 << 20, 1)], 0, (error) => {
+      order.push("committed");
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+  const closed = file.close().then(() => order.push("closed"));
+  await assert.rejects(write(file, [Buffer.from("late")], 0), { code: "EBADF" });
+  await Promise.all([done, closed, file.close()]);
+  assert.deepEqual(order, ["committed", "closed"]);
+  assert.equal((await stat(path)).size, 1 << 20);
+});
+
+test("no descriptor is left after close", {
+  skip: process.platform !== "linux" && "reads /proc",
+}, async (t) => {
+  const { file, path } = await created(t);
+  for (let i = 0; i < 3; i += 1) await commit(file, [Buffer.from("x")], i);
+  await file.close();
+  const open = fs
+    .readdirSync("/proc/self/fd")
+    .filter((fd) => fs.existsSync(`/proc/self/fd/${fd}`))
+    .filter((fd) => fs.readlinkSync(`/proc/self/fd/${fd}`) === path);
+  assert.deepEqual(open, []);
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import net from "node:net";
+import { type TestContext, test } from "node:test";
+import { type Listener, type Socket, type SocketHandler, silentLogger } from "@oxbow/base";
+import { NodeNet } from "../src/node-net.ts";
+
+/** Collects what a handler hears and lets the test wait for its end. */
+class Recorder implements SocketHandler {
+  readonly chunks: Buffer[] = [];
+  drainCount = 0;
+  closeCount = 0;
+  readonly closed = Promise.withResolvers<Error | undefined>();
+  onDrained: (() => void) | undefined;
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString();
+  }
+  onData(chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+  onDrain(): void {
+    this.drainCount += 1;
+    this.onDrained?.();
+  }
+  onClose(error: Error | undefined): void {
+    this.closeCount += 1;
+    this.closed.resolve(error);
+  }
+}
+
+interface Pair {
+  readonly listener: Listener;
+  readonly client: net.Socket;
+  readonly socket: Socket;
+  readonly recorder: Recorder;
+}
+
+/** One connection between a plain client and the port under test. */
+async function connected(t: TestContext): Promise<Pair> {
+  const accepted = Promise.withResolvers<Socket>();
+  const listener = await new NodeNet(silentLogger).listen(
+    { host: "127.0.0.1", port: 0 },
+    accepted.resolve,
+  );
+  const client = net.connect({ port: listener.port, host: "127.0.0.1", allowHalfOpen: true });
+  client.on("error", () => {});
+  const socket = await accepted.promise;
+  const recorder = new Recorder();
+  socket.attach(recorder);
+  t.after(async () => {
+    client.destroy();
+    socket.destroy();
+    await listener.close();
+  });
+  return { listener, client, socket, recorder };
+}
+
+test("data goes both ways and the address is the peer's", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  assert.equal(socket.remoteAddress, "127.0.0.1");
+  assert.equal(socket.remotePort, client.localPort);
+  socket.write(Buffer.from("hello"));
+  assert.equal(String((await once(client, "data"))[0]), "hello");
+  client.end("bye");
+  assert.equal(await recorder.closed.promise, undefined);
+  assert.equal(recorder.text, "bye");
+});
+
+test("pendingBytes counts exactly what has not been flushed, and drain comes at zero", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  client.pause();
+  const size = 300_000;
+  const flushed: number[] = [];
+  // Far more than the kernel's buffers take from a peer that does not read.
+  for (let i = 0; i < 64; i += 1) {
+    socket.write(Buffer.alloc(size, i), () => {
+      flushed.push(i);
+      assert.equal(socket.pendingBytes, (64 - flushed.length) * size);
+    });
+  }
+  assert.equal(socket.pendingBytes, 64 * size);
+  const drained = new Promise<void>((resolve) => (recorder.onDrained = resolve));
+  let receivedSize = 0;
+  client.on("data", (chunk) => (receivedSize += chunk.length));
+  client.resume();
+  await drained;
+  assert.equal(socket.pendingBytes, 0);
+  assert.deepEqual(
+    flushed,
+    Array.from({ length: 64 }, (_, i) => i),
+  );
+  socket.end();
+  await once(client, "end");
+  assert.equal(receivedSize, 64 * size);
+});
+
+test("destroy drops what is pending, releases every buffer and closes once", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  client.pause();
+  const flushed: number[] = [];
+  for (let i = 0; i < 3000; i += 1) socket.write(Buffer.alloc(10_000), () => flushed.push(i));
+  socket.destroy();
+  assert.equal(await recorder.closed.promise, undefined);
+  assert.deepEqual(
+    flushed,
+    Array.from({ length: 3000 }, (_, i) => i),
+  );
+  assert.equal(socket.pendingBytes, 0);
+  const late = new Promise<void>((resolve) => socket.write(Buffer.from("late"), resolve));
+  await late;
+  socket.end();
+  socket.destroy();
+  assert.equal(recorder.closeCount, 1);
+  assert.equal(socket.pendingBytes, 0);
+});
+
+test("end sends what is pending first", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  socket.write(Buffer.alloc(2_000_000, 1));
+  socket.end();
+  let size = 0;
+  client.on("data", (chunk) => (size += chunk.length));
+  client.on("end", () => client.end());
+  await recorder.closed.promise;
+  assert.equal(size, 2_000_000);
+});
+
+test("the last words reach a peer that is still sending", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  // Unread input at close would make the kernel reset the connection and drop the words.
+  client.write(Buffer.alloc(4_000_000));
+  await new Promise<void>((resolve) => {
+    const { onData } = recorder;
+    recorder.onData = (chunk) => {
+      onData.call(recorder, chunk);
+      resolve();
+    };
+  });
+  socket.write(Buffer.from("-ERR 'too much'\r\n"));
+  socket.end();
+  const heard: Buffer[] = [];
+  client.on("data", (chunk: Buffer) => heard.push(chunk));
+  await once(client, "end");
+  client.end();
+  assert.equal(await recorder.closed.promise, undefined);
+  assert.equal(Buffer.concat(heard).toString(), "-ERR 'too much'\r\n");
+});
+
+test("a peer that ends gets what was written, then the connection closes", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  client.end("last request");
+  client.pause();
+  await new Promise<void>((resolve) => {
+    recorder.onData = () => resolve();
+  });
+  socket.write(Buffer.from("last answer"));
+  const heard: Buffer[] = [];
+  client.on("data", (chunk: Buffer) => heard.push(chunk));
+  client.resume();
+  await recorder.closed.promise;
+  assert.equal(Buffer.concat(heard).toString(), "last answer");
+});
+
+test("a reset is the reason of close, and no error escapes", async (t) => {
+  const { client, recorder } = await connected(t);
+  client.resetAndDestroy();
+  assert.equal(((await recorder.closed.promise) as NodeJS.ErrnoException).code, "ECONNRESET");
+  assert.equal(recorder.closeCount, 1);
+});
+
+test("pause stops the data, resume brings it", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  socket.pause();
+  const sent = new Promise<void>((resolve) => client.write("held", () => resolve()));
+  await sent;
+  // A whole round trip on a second connection gives the held bytes every chance to be read.
+  const other = await connected(t);
+  other.client.write("ping");
+  await new Promise<void>((resolve) => (other.recorder.onData = () => resolve()));
+  assert.equal(recorder.text, "");
+  const received = new Promise<void>((resolve) => {
+    recorder.onData = (chunk) => {
+      recorder.chunks.push(chunk);
+      resolve();
+    };
+  });
+  socket.resume();
+  await received;
+  assert.equal(recorder.text, "held");
+});
+
+test("a taken port is refused, and free again at once after close", async () => {
+  const nodeNet = new NodeNet(silentLogger);
+  const first = await nodeNet.listen({ host: "127.0.0.1", port: 0 }, () => {});
+  const options = { host: "127.0.0.1", port: first.port };
+  await assert.rejects(
+    nodeNet.listen(options, () => {}),
+    { code: "EADDRINUSE" },
+  );
+  await first.close();
+  await first.close();
+  await (await nodeNet.listen(options, () => {})).close();
+});
+
+test("closing the listener leaves open connections open", async (t) => {
+  const { listener, client, socket } = await connected(t);
+  await listener.close();
+  socket.write(Buffer.from("still here"));
+  assert.equal(String((await once(client, "data"))[0]), "still here");
+});

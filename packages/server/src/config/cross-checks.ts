@@ -1,0 +1,42 @@
+import { isIPv4, isIPv6 } from "node:net";
+import type { ServerConfig } from "./server-config.ts";
+import type { ConfigProblem, ConfigSource } from "./source.ts";
+
+/** Problems that no option has alone. */
+export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const originOf = (key: keyof ServerConfig, fallback: string): string =>
+    merged.get(key)?.origin ?? fallback;
+
+  if (config.user !== undefined && config.password === undefined) {
+    const message = "a user needs a password: set OXBOW_PASSWORD or write --password <secret>";
+    problems.push({ origin: originOf("user", "--user"), message });
+  }
+  if (config.password !== undefined && config.user === undefined) {
+    const message = "a password needs a user: set OXBOW_USER or write --user <name>";
+    problems.push({ origin: originOf("password", "--password"), message });
+  }
+  const hasUsers = config.user !== undefined || config.users.length > 0;
+  if (config.token !== undefined && hasUsers) {
+    const message = "a token and users exclude one another: leave one of the two out";
+    problems.push({ origin: originOf("token", "--token"), message });
+  }
+  if (!isLoopback(config.host) && !hasUsers && config.token === undefined) {
+    const origin = originOf("host", "--host");
+    const command = `OXBOW_TOKEN=<secret> oxbow start --host ${config.host}`;
+    const message = `${config.host} is open to other machines and needs credentials: write ${command}`;
+    problems.push({ origin, message });
+  }
+  if (config.payloadMax > config.pendingBytesMax) {
+    const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;
+    problems.push({ origin: originOf("payloadMax", originOf("pendingBytesMax", "")), message });
+  }
+  return problems;
+}
+
+/** Whether only this machine can reach an address. A name other than `localhost` counts as reachable by all. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === "localhost") return true;
+  if (isIPv4(host)) return host.startsWith("127.");
+  return isIPv6(host) && /^(0*:)*:?0*1$/.test(host);
+}

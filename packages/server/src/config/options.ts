@@ -1,0 +1,179 @@
+import { z } from "zod";
+import {
+  durationMs,
+  nonEmptyText,
+  oneOf,
+  parsedText,
+  sizeBytes,
+  truth,
+  wholeNumber,
+} from "./fields.ts";
+import type { LogLevel, ServerConfig, UserCredentials } from "./server-config.ts";
+import { parseSyncMode } from "./sync-mode.ts";
+
+/** One option: where it can be set, what it means, what it may be and what it is when nobody sets it. */
+export interface ServerOption<Value> {
+  /** As commander reads it: `--port <number>`. `undefined` where only a file can say it. */
+  readonly flag: string | undefined;
+  readonly environment: string | undefined;
+  /** One sentence without its full stop. */
+  readonly help: string;
+  /** The default in words, for help. */
+  readonly defaultText: string | undefined;
+  readonly schema: z.ZodType<Value>;
+}
+
+const second = 1000;
+const hour = 3600 * second;
+const mebibyte = 1024 ** 2;
+const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info", "debug", "trace"];
+const users: z.ZodType<readonly UserCredentials[]> = z.array(
+  z.object({ user: nonEmptyText(), password: nonEmptyText() }),
+);
+
+/** Every option of a server, in the order help shows them. */
+export const serverOptions: {
+  readonly [Key in keyof ServerConfig]: ServerOption<ServerConfig[Key]>;
+} = {
+  host: option("host <address>", "address to listen on", nonEmptyText(), "127.0.0.1"),
+  port: option(
+    "port <number>",
+    "port to listen on, 0 picks a free one",
+    wholeNumber(0, 65_535),
+    4222,
+  ),
+  data: option("data <directory>", "directory of the data", nonEmptyText(), "./oxbow-data"),
+  sync: option(
+    "sync <mode>",
+    "always, interval:<ms> or never: when an acknowledged message is on disk",
+    parsedText("always, interval:<ms> such as interval:100, or never", parseSyncMode),
+    { mode: "always" },
+    "always",
+  ),
+  memory: option("memory", "keep everything in memory and nothing on disk", truth(), false),
+  serverName: optional("server-name <name>", "name shown to clients", nonEmptyText()),
+  user: optional("user <name>", "user that clients must give", nonEmptyText()),
+  password: optional("password <secret>", "password of --user", nonEmptyText()),
+  token: optional("token <secret>", "token that clients must give", nonEmptyText()),
+  users: fileOnly("users that clients may give", users, []),
+  payloadMax: option(
+    "max-payload <size>",
+    "largest message",
+    sizeBytes(1, 64 * mebibyte),
+    mebibyte,
+    "1MiB",
+  ),
+  controlLineMax: option(
+    "max-control-line <size>",
+    "longest protocol line",
+    sizeBytes(64, mebibyte),
+    4096,
+    "4KiB",
+  ),
+  connectionsMax: option(
+    "max-connections <count>",
+    "most clients at a time",
+    wholeNumber(1, 1_000_000),
+    65_536,
+  ),
+  subscriptionsMax: option(
+    "max-subscriptions <count>",
+    "most subscriptions of a client, 0 for any number",
+    wholeNumber(0, Number.MAX_SAFE_INTEGER),
+    0,
+  ),
+  pendingBytesMax: option(
+    "max-pending <size>",
+    "most bytes that may wait for a client before it is cut off",
+    sizeBytes(1024, 16 * 1024 * mebibyte),
+    64 * mebibyte,
+    "64MiB",
+  ),
+  pingIntervalMs: option(
+    "ping-interval <duration>",
+    "how often a silent client is asked whether it is there",
+    durationMs(1, 24 * hour),
+    120 * second,
+    "2m",
+  ),
+  pingsOutMax: option(
+    "ping-max <count>",
+    "pings without an answer before a client is cut off",
+    wholeNumber(1, 1000),
+    2,
+  ),
+  authTimeoutMs: option(
+    "auth-timeout <duration>",
+    "how long a client may take to give its credentials",
+    durationMs(1, hour),
+    2 * second,
+    "2s",
+  ),
+  writeDeadlineMs: option(
+    "write-deadline <duration>",
+    "how long a client may take none of what waits for it before it is cut off",
+    durationMs(1, hour),
+    10 * second,
+    "10s",
+  ),
+  jetstream: fileOnly("whether streams and consumers are served", truth(), true),
+  memoryBytesMax: optional(
+    "max-memory <size>",
+    "most bytes of streams in memory",
+    sizeBytes(0, Number.MAX_SAFE_INTEGER),
+  ),
+  storageBytesMax: optional(
+    "max-storage <size>",
+    "most bytes of streams on disk",
+    sizeBytes(0, Number.MAX_SAFE_INTEGER),
+  ),
+  log: option("log <level>", `what to log: ${logLevels.join(", ")}`, oneOf(logLevels), "info"),
+};
+
+/** The options as one schema: defaults filled in, every problem reported with the key it is about. */
+export const serverConfigSchema: z.ZodType<ServerConfig> = z.object(
+  Object.fromEntries(Object.entries(serverOptions).map(([key, { schema }]) => [key, schema])),
+) as unknown as z.ZodType<ServerConfig>;
+
+function option<Value>(
+  flag: string,
+  help: string,
+  schema: z.ZodType<Value>,
+  initial: Value,
+  initialText: string = String(initial),
+): ServerOption<Value> {
+  return {
+    ...optional(flag, help, schema),
+    defaultText: initial === false ? undefined : initialText,
+    schema: schema.default(initial as z.core.util.NoUndefined<Value>),
+  };
+}
+
+function optional<Value>(
+  flag: string,
+  help: string,
+  schema: z.ZodType<Value>,
+): ServerOption<Value | undefined> {
+  const name = flag.split(" ")[0] ?? flag;
+  return {
+    flag: `--${flag}`,
+    environment: `OXBOW_${name.toUpperCase().replaceAll("-", "_")}`,
+    help,
+    defaultText: undefined,
+    schema: schema.optional(),
+  };
+}
+
+function fileOnly<Value>(
+  help: string,
+  schema: z.ZodType<Value>,
+  initial: Value,
+): ServerOption<Value> {
+  return {
+    flag: undefined,
+    environment: undefined,
+    help,
+    defaultText: undefined,
+    schema: schema.default(initial as z.core.util.NoUndefined<Value>),
+  };
+}

@@ -1,0 +1,40 @@
+import type { SyncMode } from "./sync-mode.ts";
+
+/** How much the server says on stderr. */
+export type LogLevel = "silent" | "error" | "warn" | "info" | "debug" | "trace";
+
+/** A client that may connect when {@link ServerConfig.users} is not empty. */
+export interface UserCredentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/**
+ * Everything a server is told at its start, resolved and checked. Sizes are bytes, durations milliseconds. Frozen.
+ * What each option means, its default and its bounds stand in `options.ts`.
+ */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly data: string;
+  readonly memory: boolean;
+  readonly sync: SyncMode;
+  readonly serverName: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly token: string | undefined;
+  readonly users: readonly UserCredentials[];
+  readonly payloadMax: number;
+  readonly controlLineMax: number;
+  readonly connectionsMax: number;
+  readonly subscriptionsMax: number;
+  readonly pendingBytesMax: number;
+  readonly pingIntervalMs: number;
+  readonly pingsOutMax: number;
+  readonly authTimeoutMs: number;
+  readonly writeDeadlineMs: number;
+  readonly jetstream: boolean;
+  readonly memoryBytesMax: number | undefined;
+  readonly storageBytesMax: number | undefined;
+  readonly log: LogLevel;
+}

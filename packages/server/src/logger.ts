@@ -1,0 +1,32 @@
+import type { Logger } from "@oxbow/base";
+import pino from "pino";
+import type { LogLevel } from "./config/index.ts";
+
+/** Where log lines go: `process.stderr`, or something that keeps them. */
+export interface LogSink {
+  write(line: string): unknown;
+}
+
+/** A logger that writes one readable line an event: `2026-11-20 12:00:00.000 INFO message key=value`. */
+export function createLogger(level: LogLevel, sink: LogSink = process.stderr): Logger {
+  const destination = { write: (json: string) => void sink.write(formatLogLine(json)) };
+  return pino({ level, base: null }, destination);
+}
+
+/** Turns a line of pino's into one for people. Multi-line texts stay on one line, as quoted JSON. */
+function formatLogLine(json: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(json) as {
+    level: number;
+    time: number;
+    msg?: string;
+  };
+  const at = new Date(time).toISOString().replace("T", " ").replace("Z", "");
+  const name = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5);
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${formatField(value)}`);
+  return `${at} ${name} ${(msg ?? "").replaceAll(/\s*\n\s*/g, " ")}${rest.join("")}\n`;
+}
+
+function formatField(value: unknown): string {
+  const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
+  return isPlain ? value : JSON.stringify(value);
+}

@@ -1,0 +1,96 @@
+import { assert, type Host } from "@oxbow/base";
+import { Engine, type EngineOptions } from "@oxbow/engine";
+import { nodeHost } from "@oxbow/node-host";
+import { redactConfig, type ServerConfig } from "./config/index.ts";
+import { explainStartFailure } from "./errors.ts";
+import { createLogger } from "./logger.ts";
+
+/** What the log has done since the server started. */
+export interface ServerStats {
+  /** Writes that made a group of changes durable. */
+  readonly commits: number;
+  /** Syncs of files, of whatever kind. */
+  readonly syncs: number;
+  /** Messages, state changes and tombstones. */
+  readonly records: number;
+  readonly bytes: number;
+}
+
+/** A server that takes connections. Whoever started it stops it. */
+export interface RunningServer {
+  /** Where clients connect: `nats://127.0.0.1:4222`. */
+  readonly url: string;
+  readonly host: string;
+  /** The port in use, also where 0 was asked for. */
+  readonly port: number;
+  stats(): ServerStats;
+  /** Refuses new clients, tells the others, drains and syncs. May be called twice. */
+  stop(): Promise<void>;
+  /** Stops at once, as a crash would; what was acknowledged stays. */
+  destroy(): Promise<void>;
+}
+
+/**
+ * Starts a server and resolves when it is ready.
+ *
+ * @param host - The world the server runs in; by default this process, with a log on stderr.
+ * @throws OxbowError with a {@link StartErrorCode} when the port, the address or the data directory cannot be used;
+ * nothing is left open then.
+ */
+export async function startServer(config: ServerConfig, host?: Host): Promise<RunningServer> {
+  const logger = host?.logger ?? createLogger(config.log);
+  logger.debug({ config: redactConfig(config) }, "starting");
+  let engine: Engine;
+  try {
+    engine = await Engine.open(engineOptions(config), host ?? nodeHost({ logger }));
+  } catch (error) {
+    throw explainStartFailure(error, config);
+  }
+  const { host: address, port } = engine;
+  assert(address !== undefined && port !== undefined, "an engine told to listen does");
+  return {
+    url: natsUrl(address, port),
+    host: address,
+    port,
+    stats: () => engine.stats(),
+    stop: () => engine.close(),
+    destroy: () => engine.destroy(),
+  };
+}
+
+/** What the engine is told of a configuration. */
+export function engineOptions(config: ServerConfig): EngineOptions {
+  return {
+    serverName: config.serverName,
+    dataDirectory: config.memory ? undefined : config.data,
+    sync: config.sync,
+    listen: { host: config.host, port: config.port },
+    limits: {
+      payloadMax: config.payloadMax,
+      controlLineMax: config.controlLineMax,
+      connectionsMax: config.connectionsMax,
+      subscriptionsMax: config.subscriptionsMax,
+      pendingBytesMax: config.pendingBytesMax,
+      pingIntervalMs: config.pingIntervalMs,
+      pingsOutMax: config.pingsOutMax,
+      authTimeoutMs: config.authTimeoutMs,
+      writeDeadlineMs: config.writeDeadlineMs,
+    },
+    auth: authOptions(config),
+    jetstream: {
+      enabled: config.jetstream,
+      memoryBytesMax: config.memoryBytesMax ?? -1,
+      storageBytesMax: config.storageBytesMax ?? -1,
+    },
+  };
+}
+
+function authOptions({ user, password, token, users }: ServerConfig): EngineOptions["auth"] {
+  if (token !== undefined) return { mode: "token", token };
+  const all = user === undefined || password === undefined ? users : [{ user, password }, ...users];
+  return all.length === 0 ? { mode: "none" } : { mode: "users", users: all };
+}
+
+function natsUrl(host: string, port: number): string {
+  return `nats://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

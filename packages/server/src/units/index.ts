@@ -1,0 +1,3 @@
+export { formatDurationMs, parseDurationMs } from "./duration.ts";
+export { nearestWord } from "./nearest.ts";
+export { formatSizeBytes, parseSizeBytes } from "./size.ts";

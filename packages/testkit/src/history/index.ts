@@ -1,0 +1,15 @@
+export { type CheckOptions, checkHistory } from "./checker.ts";
+export {
+  checksumOf,
+  decodeHistory,
+  encodeHistoryEvent,
+  History,
+  type HistoryEvent,
+  type MessageIdentity,
+} from "./history.ts";
+export {
+  describeViolations,
+  type HistoryRule,
+  historyRules,
+  type Violation,
+} from "./violation.ts";
