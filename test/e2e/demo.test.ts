@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { onEachTarget } from "../interop/support/targets.ts";
-import { oxbow } from "./support/command.ts";
+import { oxbow, RunningCommand } from "./support/command.ts";
 
 interface Outcome {
   readonly isMatch: boolean;
@@ -63,13 +63,31 @@ onEachTarget("the demo", (target) => {
 });
 
 test("the demo's own server is killed in the middle, and the match is exact all the same", async () => {
-  const directory = await mkdtemp(join(tmpdir(), "oxbow-demo-"));
-  try {
-    const args = ["demo", "--crash", "--json", "--data", join(directory, "data")];
-    const { status, stdout, stderr } = await oxbow(args, { cwd: directory });
+  await inDirectory(async (cwd) => {
+    const { status, stdout, stderr } = await oxbow(["demo", "--crash", "--json"], { cwd });
     assert.equal(status, 0, stderr);
     assertExactMatch(stdout);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
+  });
 });
+
+test("a demo that was killed leaves nothing that the next one stumbles over", async () => {
+  await inDirectory(async (cwd) => {
+    // Port 1 answers nobody, so that the demo starts a server of its own.
+    const options = { cwd, env: { OXBOW_URL: "127.0.0.1:1" } };
+    await using killed = new RunningCommand(["demo"], options);
+    await killed.complains(/DEMO_DELAYS +[1-9]/);
+    await killed.stop("SIGKILL");
+    const { status, stdout, stderr } = await oxbow(["demo", "--json"], options);
+    assert.equal(status, 0, stderr);
+    assertExactMatch(stdout);
+  });
+});
+
+async function inDirectory(use: (path: string) => Promise<void>): Promise<void> {
+  const path = await mkdtemp(join(tmpdir(), "oxbow-demo-"));
+  try {
+    await use(path);
+  } finally {
+    await rm(path, { recursive: true });
+  }
+}

@@ -52,19 +52,9 @@ export interface DiskFile {
   /** Size in bytes when asked. */
   size(site: string): Promise<number>;
   /** Writes all of `buffers`, one after another, from `position` on. Not durable. Short writes are completed. */
-  write(
-    site: string,
-    buffers: readonly Uint8Array[],
-    position: number,
-    done: DiskCallback,
-  ): void;
+  write(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void;
   /** Like {@link write}, and durable when `done` is called without an error: a write and an `fdatasync`, or `O_DSYNC`. */
-  commit(
-    site: string,
-    buffers: readonly Uint8Array[],
-    position: number,
-    done: DiskCallback,
-  ): void;
+  commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void;
   /** Reads up to `target.length` bytes from `position` on. */
   read(site: string, target: Uint8Array, position: number, done: DiskReadCallback): void;
   /** Makes what was written durable (`fdatasync`). After a failure the state of the file is unknown: never retry. */

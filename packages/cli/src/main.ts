@@ -37,7 +37,7 @@ function report(error: unknown): number {
 
 /** Says who complains, unless the line starts with the command already. */
 function complain(line: string): void {
-  process.stderr.write(line.startsWith("oxbow ") ? `${line}\n` : `oxbow: ${line}\n`);
+  process.stderr.write(/^oxbow[ :]/.test(line) ? `${line}\n` : `oxbow: ${line}\n`);
 }
 
 /** `oxbow sub orders | head` closes the pipe early, which is an end and no failure. */

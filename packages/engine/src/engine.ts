@@ -200,7 +200,8 @@ export class Engine implements AsyncDisposable {
       },
     });
     this.#store.listener = {
-      onFailed: () => this.#jetstream?.relieve(),
+      onCommitted: () => this.#jetstream?.onCommitted(),
+      onFailed: () => this.#jetstream?.onFailed(),
       onRelieved: () => this.#jetstream?.relieve(),
     };
   }

@@ -1,28 +1,23 @@
 import type { Disk, DiskFile } from "@oxbow/base";
-import { allocateBlock } from "./block.ts";
+import type { BlockPool } from "./block-pool.ts";
+import { planCompaction, removeSince } from "./compaction.ts";
+import { call, parentOf, readRange, replaceFile } from "./disk-files.ts";
 import type { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import type { ReadCache } from "./read-cache.ts";
-import {
-  encodeMessage,
-  eraseRecord,
-  FLAG_ERASED,
-  KIND_REMOVED,
-  RECORD_HEAD_SIZE,
-  type RecordView,
-  sealRecord,
-} from "./record.ts";
+import { encodeMessage, eraseRecord, type RecordView } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import {
   encodeSegmentHeader,
   encodeSegmentIndex,
-  SEGMENT_HEADER_SIZE,
   segmentFileName,
+  temporaryName,
   tombstoneFileName,
 } from "./segment-format.ts";
+import { writeCompacted } from "./segment-rewrite.ts";
 import { Tail, type TailChunk } from "./tail.ts";
-import { encodeSequences } from "./tombstones.ts";
+import { encodeTombstones } from "./tombstones.ts";
 
 /** What the storage of a log shares with the store. */
 export interface FileStorageContext {
@@ -31,11 +26,15 @@ export interface FileStorageContext {
   journal: Journal | undefined;
   readonly cache: ReadCache;
   readonly storeId: Buffer;
+  /** Memory for records that wait for a checkpoint. */
+  readonly blocks: BlockPool;
   readonly segmentSizeMax: number;
   /** Bytes of committed records in memory, over all logs of the store. */
   residentSize: number;
   /** Told when a log has changes beside its appends. */
   logTouched: (log: Log) => void;
+  /** Files that recovery has opened: what is to be closed if it fails. */
+  readonly opened: Set<DiskFile>;
 }
 
 /** Where the files of log `id` lie. */
@@ -52,15 +51,17 @@ export class FileStorage implements LogStorage {
   readonly segmentSizeMax: number;
   readonly #context: FileStorageContext;
   readonly #directory: string;
-  readonly #tail = new Tail();
+  readonly #tail: Tail;
   #hasDirectory: boolean;
-  /** Dropped segments whose files go with the next checkpoint at the latest. */
+  /** Segments that have left the log; their files go with the next checkpoint. */
   #obsolete: Segment[] = [];
+  #isClosed = false;
   #lastChunk: TailChunk | undefined;
 
   constructor(context: FileStorageContext, directory: string, hasDirectory: boolean) {
     this.#context = context;
     this.#directory = directory;
+    this.#tail = new Tail(context.blocks);
     this.#hasDirectory = hasDirectory;
     this.segmentSizeMax = context.segmentSizeMax;
   }
@@ -113,6 +114,7 @@ export class FileStorage implements LogStorage {
   }
 
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void {
+    if (this.#isClosed) return;
     this.#tail.append(segment, position, source, start, end);
     this.#context.residentSize += end - start;
   }
@@ -149,72 +151,77 @@ export class FileStorage implements LogStorage {
     this.#context.logTouched(log);
   }
 
-  drop(_log: Log, segment: Segment): void {
+  /** Nothing to be done at once: the next checkpoint looks at all segments. */
+  thinned(_log: Log, _segment: Segment): void {}
+
+  drop(segment: Segment): void {
     this.#context.cache.drop(segment);
+    this.#context.residentSize += this.#releasing(() => this.#tail.drop(segment));
     this.#obsolete.push(segment);
   }
 
   /** Whether a checkpoint has anything to do here. */
   needsCheckpoint(log: Log): boolean {
+    const { segments } = log;
     return (
       this.#tail.size > 0 ||
       this.#obsolete.length > 0 ||
-      log.segments.some((segment) => segment.unsavedRemovals.length > 0)
+      segments.some((segment) => segment.hasUnsavedRemovals) ||
+      segments.some((segment, index) => index < segments.length - 1 && canSeal(segment)) ||
+      this.#compactions(log).length > 0
     );
   }
 
   /**
-   * Brings everything committed until now to the segment files, durably: records, then the index of segments that are
-   * full, then tombstones; and removes the files of dropped segments. One call at a time.
+   * Brings everything committed until now to the segment files, durably: records, then tombstones, then the index of
+   * segments that are full; removes the files of dropped segments, and compacts. One call at a time.
+   *
+   * Whatever it relies on is durable in the journal first: a message may leave a file only after its removal is.
    */
   async checkpoint(log: Log): Promise<void> {
-    const obsolete = this.#obsolete;
-    this.#obsolete = [];
-    for (const segment of log.segments) {
+    for (const segment of [...log.segments]) {
       if (segment.fileEnd < segment.end) await this.#flush(log, segment);
+      // What was dropped meanwhile has left the tail already.
+      const { fileEnd } = segment;
+      this.#context.residentSize += this.#releasing(() => this.#tail.release(segment, fileEnd));
     }
-    // What a dropped segment has in memory goes without ever being written.
-    const residentSize = this.#tail.size;
-    for (const segment of obsolete) this.#tail.drop(segment);
-    this.#tail.release((chunk) => chunk.segment.fileEnd >= chunk.start + chunk.used);
-    this.#context.residentSize -= residentSize - this.#tail.size;
     this.#lastChunk = undefined;
     for (const segment of [...log.segments]) {
-      const isActive = segment === log.segments[log.segments.length - 1];
-      if (!isActive && !segment.sealed && segment.fileEnd === segment.end) {
-        await this.#seal(log, segment);
-      } else if (segment.unsavedRemovals.length > 0) {
-        await this.#saveTombstones(log, segment);
-      }
+      if (segment.hasUnsavedRemovals) await this.#saveTombstones(log, segment);
+      if (segment !== log.segments.at(-1) && canSeal(segment)) await this.#seal(log, segment);
     }
-    for (const segment of obsolete) await this.#remove(segment);
+    await this.#removeObsolete();
+    for (const group of this.#compactions(log)) await this.#compact(log, group);
   }
 
-  /** Overwrites the record of a removed sequence wherever a segment holds it; the journal is the store's business. */
-  async erase(segment: Segment, index: number): Promise<void> {
-    const position = segment.positions[index] as number;
-    const size = segment.sizeAt(index);
+  /** Overwrites the record of a removed message where a segment file holds it; the journal is the store's business. */
+  async erase(log: Log, sequence: number): Promise<void> {
+    const segment = log.segments.find(({ sequenceEnd }) => sequence < sequenceEnd);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    // A dropped segment goes as a whole; from a compacted one the record is gone.
+    if (segment === undefined || entry < 0) return;
+    const head = segment.headOf(entry);
+    const position = segment.positions[head] as number;
     if (position >= segment.fileEnd) {
       const chunk = this.#tail.find(segment, position);
       if (chunk !== undefined) eraseRecord(chunk.block, position - chunk.start);
       return;
     }
-    if (segment.file === undefined) return;
+    const file = segment.file as DiskFile;
     this.#context.cache.drop(segment);
-    const { file } = segment;
-    const block = allocateBlock(size);
-    await call((done) => file.read("SEGMENT:ERASE-READ", block.bytes, position, done));
+    const block = await readRange(file, "SEGMENT:ERASE-READ", position, segment.sizeAt(head));
     eraseRecord(block, 0);
     await call((done) => file.commit("SEGMENT:ERASE", [block.bytes], position, done));
   }
 
-  /** Whether the record's bytes are gone; for tests and for recovery. */
-  static isErased(flags: number): boolean {
-    return (flags & FLAG_ERASED) !== 0;
-  }
-
+  /** Closes all files and gives the memory back. The log must not be used any more. */
   async close(log: Log): Promise<void> {
-    for (const segment of [...log.segments, ...this.#obsolete]) await closeFiles(segment);
+    this.#isClosed = true;
+    for (const segment of [...log.segments, ...this.#obsolete]) {
+      this.#context.cache.drop(segment);
+      this.#context.residentSize += this.#releasing(() => this.#tail.drop(segment));
+      await closeFile(segment);
+    }
   }
 
   #tailChunk(segment: Segment, position: number): TailChunk | undefined {
@@ -231,17 +238,31 @@ export class FileStorage implements LogStorage {
     return this.#lastChunk;
   }
 
-  async #flush(log: Log, segment: Segment): Promise<void> {
-    const chunks = this.#tail
-      .chunksOf(segment)
-      .filter((chunk) => chunk.start + chunk.used > segment.fileEnd);
-    if (chunks.length === 0) return;
-    const file = segment.file ?? (await this.#create(log, segment));
-    const buffers = chunks.map(({ block, start, used }) =>
-      block.bytes.subarray(Math.max(0, segment.fileEnd - start), used),
+  /** Runs `release` and returns by how much it changed what is held in memory: never more than before. */
+  #releasing(release: () => void): number {
+    const before = this.#tail.size;
+    release();
+    return this.#tail.size - before;
+  }
+
+  #compactions(log: Log): Segment[][] {
+    return planCompaction(
+      log.segments,
+      this.segmentSizeMax,
+      (segment) => segment.sealed && !segment.isDamaged,
     );
+  }
+
+  async #flush(log: Log, segment: Segment): Promise<void> {
+    const { fileEnd } = segment;
+    const buffers = this.#tail
+      .chunksOf(segment)
+      .filter((chunk) => chunk.start + chunk.used > fileEnd)
+      .map(({ block, start, used }) => block.bytes.subarray(Math.max(0, fileEnd - start), used));
+    if (buffers.length === 0) return;
+    const file = segment.file ?? (await this.#create(log, segment));
     const size = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-    await call((done) => file.write("SEGMENT:WRITE", buffers, segment.fileEnd, done));
+    await call((done) => file.write("SEGMENT:WRITE", buffers, fileEnd, done));
     await call((done) => file.sync("SEGMENT:SYNC", done));
     segment.fileEnd += size;
   }
@@ -250,79 +271,119 @@ export class FileStorage implements LogStorage {
     const { disk, storeId } = this.#context;
     if (!this.#hasDirectory) {
       await disk.makeDirectory("LOG:DIRECTORY", this.#directory);
-      await disk.syncDirectory("LOG:PARENT", `${this.#directory}/..`);
+      await disk.syncDirectory("LOG:PARENT", parentOf(this.#directory));
       this.#hasDirectory = true;
     }
     const path = `${this.#directory}/${segmentFileName(segment.base)}`;
     // A file of this name can only be left over from a checkpoint that a crash cut short.
     await disk.remove("SEGMENT:LEFTOVER", path);
+    await disk.remove("SEGMENT:LEFTOVER", `${this.#directory}/${tombstoneFileName(segment.base)}`);
     const file = await disk.open("SEGMENT:CREATE", path, "create");
+    // From here on it is closed with the segment.
+    segment.file = file;
     const header = encodeSegmentHeader(log.id, segment.base, storeId);
     await call((done) => file.write("SEGMENT:HEADER", [header], 0, done));
     await disk.syncDirectory("SEGMENT:NAME", this.#directory);
-    segment.file = file;
-    segment.fileEnd = SEGMENT_HEADER_SIZE;
     return file;
   }
 
-  /** Writes the index of a full segment, once the removals it already leaves out are themselves durable. */
+  /** Writes the index of a full segment, in the place of whatever a seal that was cut short has left there. */
   async #seal(log: Log, segment: Segment): Promise<void> {
-    const index = encodeSegmentIndex(segment, log.subjects);
-    segment.unsavedRemovals = [];
-    await call((done) => this.#journal.afterCommit(done));
+    const index = encodeSegmentIndex(segment.index, log.subjects);
+    await this.#removalsDurable();
     const file = segment.file as DiskFile;
+    const end = segment.end + index.length;
+    if ((await file.size("SEGMENT:SIZE")) > end) await file.truncate("SEGMENT:CUT", end);
     await call((done) => file.write("SEGMENT:INDEX", [index], segment.end, done));
     await call((done) => file.sync("SEGMENT:SEAL", done));
     segment.sealed = true;
   }
 
+  /** Lists all that was removed from a segment anew, in a file of its own. */
   async #saveTombstones(log: Log, segment: Segment): Promise<void> {
-    const removals = segment.unsavedRemovals;
-    segment.unsavedRemovals = [];
-    await call((done) => this.#journal.afterCommit(done));
+    const content = encodeTombstones(log.id, segment, log.index.damaged);
+    segment.hasUnsavedRemovals = false;
+    await this.#removalsDurable();
+    if (segment.isDropped) return;
     const { disk } = this.#context;
-    if (segment.tombstoneFile === undefined) {
-      const path = `${this.#directory}/${tombstoneFileName(segment.base)}`;
-      await disk.remove("TOMBSTONES:LEFTOVER", path);
-      segment.tombstoneFile = await disk.open("TOMBSTONES:CREATE", path, "create");
-      await disk.syncDirectory("TOMBSTONES:NAME", this.#directory);
-    }
-    const body = encodeSequences(removals);
-    const block = allocateBlock(RECORD_HEAD_SIZE + body.length);
-    body.copy(block.bytes, RECORD_HEAD_SIZE);
-    sealRecord(block, 0, block.bytes.length, KIND_REMOVED, log.id);
-    const file = segment.tombstoneFile;
-    await call((done) =>
-      file.commit("TOMBSTONES:APPEND", [block.bytes], segment.tombstonesEnd, done),
+    await replaceFile(
+      disk,
+      "TOMBSTONES",
+      this.#directory,
+      tombstoneFileName(segment.base),
+      content,
     );
-    segment.tombstonesEnd += block.bytes.length;
   }
 
-  async #remove(segment: Segment): Promise<void> {
-    if (segment.file === undefined) return;
-    // The removal of its messages must be durable before the file goes, and nobody may still be reading it.
-    await call((done) => this.#journal.afterCommit(done));
-    if (this.#context.cache.isBusy(segment)) {
-      this.#obsolete.push(segment);
-      return;
+  /** Removes the files of segments that have left the log. */
+  async #removeObsolete(): Promise<void> {
+    if (this.#obsolete.length === 0) return;
+    const obsolete = this.#obsolete.slice();
+    await this.#removalsDurable();
+    for (const segment of obsolete) {
+      if (segment.file !== undefined) {
+        // The handle outlives the reads that are under way.
+        await closeFile(segment);
+        await this.#removeFiles(segment.base);
+      }
+      this.#obsolete.splice(this.#obsolete.indexOf(segment), 1);
     }
-    await closeFiles(segment);
+  }
+
+  /** Puts one small segment in the place of the group, on disk by a rename and then in the log. */
+  async #compact(log: Log, group: readonly Segment[]): Promise<void> {
+    if (group.some((segment) => segment.isDropped)) return;
+    const { disk, storeId } = this.#context;
+    const replacement = await writeCompacted(log, group, disk, this.#directory, storeId);
+    if (replacement === undefined) return;
+    const name = segmentFileName(replacement.base);
+    try {
+      await this.#removalsDurable();
+      await disk.rename(
+        "COMPACTION:RENAME",
+        `${this.#directory}/${temporaryName(name)}`,
+        `${this.#directory}/${name}`,
+      );
+      await disk.syncDirectory("COMPACTION:NAME", this.#directory);
+    } catch (error) {
+      await closeFile(replacement);
+      throw error;
+    }
+    removeSince(replacement, group);
+    // What was dropped meanwhile has lost its file to the rename, or loses it below.
+    this.#obsolete = this.#obsolete.filter((segment) => !group.includes(segment));
+    if (!log.index.replace(group, replacement)) this.drop(replacement);
+    for (const segment of group) {
+      this.#context.cache.drop(segment);
+      await closeFile(segment);
+      if (segment.base !== replacement.base) await this.#removeFiles(segment.base);
+    }
+  }
+
+  async #removeFiles(base: number): Promise<void> {
     const { disk } = this.#context;
-    await disk.remove("SEGMENT:REMOVE", `${this.#directory}/${segmentFileName(segment.base)}`);
-    await disk.remove("TOMBSTONES:REMOVE", `${this.#directory}/${tombstoneFileName(segment.base)}`);
+    await disk.remove("SEGMENT:REMOVE", `${this.#directory}/${segmentFileName(base)}`);
+    await disk.remove("TOMBSTONES:REMOVE", `${this.#directory}/${tombstoneFileName(base)}`);
+  }
+
+  #removalsDurable(): Promise<void> {
+    return call((done) => this.#journal.afterSync(done));
   }
 }
 
-async function closeFiles(segment: Segment): Promise<void> {
-  await segment.file?.close();
-  await segment.tombstoneFile?.close();
-  segment.file = undefined;
-  segment.tombstoneFile = undefined;
+/** Whether the segment, which is not the newest, is whole in its file and still lacks its index there. */
+function canSeal(segment: Segment): boolean {
+  return (
+    !segment.sealed &&
+    !segment.isDamaged &&
+    !segment.isDropped &&
+    segment.file !== undefined &&
+    segment.fileEnd === segment.end
+  );
 }
 
-/** Makes a promise of a file operation. */
-export function call(start: (done: (error: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    start((error) => (error === null ? resolve() : reject(error)));
-  });
+async function closeFile(segment: Segment): Promise<void> {
+  const { file } = segment;
+  segment.file = undefined;
+  await file?.close();
 }

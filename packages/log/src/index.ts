@@ -1,4 +1,4 @@
-export { type Block, allocateBlock, blockOf } from "./block.ts";
+export { allocateBlock, type Block, blockOf } from "./block.ts";
 export { ByteReader, ByteWriter } from "./byte-writer.ts";
 export { crc32c } from "./crc32c.ts";
 export { DurableState, type RecoveredState, type StateSource } from "./durable-state.ts";

@@ -15,21 +15,24 @@ import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
  *     +----------+---------+--------+---------+-------+---------+
  *
  * frame
- *      0       4      8        12       20      24        28        32      36 … 48
- *     +-------+------+--------+--------+-------+---------+---------+-------+------+--------+---
- *     | OXJF  | crc  | journal| commit | size  | records | records | flags | zero | record | …
- *     |       | u32  | u32    | u64    | u32   | u32     | crc u32 | u32   |      |        |
- *     +-------+------+--------+--------+-------+---------+---------+-------+------+--------+---
- * crc          covers the frame head's [8, 48)
+ *      0       4      8        12       20      24        28        32      36       44 … 48
+ *     +-------+------+--------+--------+-------+---------+---------+-------+--------+------+--------+---
+ *     | OXJF  | crc  | journal| commit | size  | records | records | flags | synced | zero | record | …
+ *     |       | u32  | u32    | u64    | u32   | u32     | crc u32 | u32   | u64    |      |        |
+ *     +-------+------+--------+--------+-------+---------+---------+-------+--------+------+--------+---
+ * crc          covers the frame head's [8, 48), begun with the CRC-32C of the store's id: nobody who does not know it
+ *              can have a message taken for a frame
  * commit       rises by one from frame to frame, over all journal files of the store
  * size         of the frame with its head, without the padding to the next multiple of 4096
  * records crc  CRC-32C over the records' own checksums, in order
- * flags        1 = the records are the store's state at the beginning of this journal file
+ * flags        1 = the frame begins a journal file: before the records of its commit there are those of the whole state
+ *              of the store, messages aside
+ * synced       the last commit that was known to be durable when this one was written
  */
 export const FRAME_ALIGNMENT = 4096;
 export const FRAME_HEAD_SIZE = 48;
 export const FRAME_SNAPSHOT = 1;
-const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 1;
 const JOURNAL_MAGIC = Buffer.from("OXBOWJNL", "latin1");
 const FRAME_MAGIC = 0x464a584f;
 
@@ -58,60 +61,77 @@ export function encodeJournalHeader(number: number, storeId: Buffer): Buffer {
   return bytes;
 }
 
-/** Whether the block begins with the header of journal file `number` of the store. */
-export function isJournalHeader({ bytes, view }: Block, number: number, storeId: Buffer): boolean {
-  return (
-    bytes.length >= FRAME_ALIGNMENT &&
-    bytes.compare(JOURNAL_MAGIC, 0, 8, 0, 8) === 0 &&
-    view.getUint32(32, true) === crc32c(view, 0, 32) &&
-    view.getUint32(8, true) === JOURNAL_VERSION &&
-    view.getUint32(12, true) === number &&
-    bytes.compare(storeId, 0, 16, 16, 32) === 0
-  );
+/** What a journal file's header says. */
+export interface JournalHeader {
+  readonly version: number;
+  readonly number: number;
+  readonly storeId: Buffer;
 }
 
-/** Writes the head of the frame whose records lie in `[48, size)`. */
-export function encodeFrameHead(
-  { view, bytes }: Block,
-  journal: number,
-  commit: number,
-  size: number,
-  recordCount: number,
-  recordsCrc: number,
-  flags: number,
-): void {
-  view.setUint32(0, FRAME_MAGIC, true);
-  view.setUint32(8, journal, true);
-  setUint53(view, 12, commit);
-  view.setUint32(20, size, true);
-  view.setUint32(24, recordCount, true);
-  view.setUint32(28, recordsCrc, true);
-  view.setUint32(32, flags, true);
-  bytes.fill(0, 36, FRAME_HEAD_SIZE);
-  view.setUint32(4, crc32c(view, 8, FRAME_HEAD_SIZE), true);
+/** The header that `block` begins with; `undefined` if it does not check out. */
+export function decodeJournalHeader({ bytes, view }: Block): JournalHeader | undefined {
+  if (bytes.length < FRAME_ALIGNMENT || bytes.compare(JOURNAL_MAGIC, 0, 8, 0, 8) !== 0) {
+    return undefined;
+  }
+  if (view.getUint32(32, true) !== crc32c(view, 0, 32)) return undefined;
+  return {
+    version: view.getUint32(8, true),
+    number: view.getUint32(12, true),
+    storeId: bytes.subarray(16, 32),
+  };
+}
+
+/** What the checksums of frame heads begin with in the store of that id. */
+export function frameSeed(storeId: Buffer): number {
+  const { view } = blockOf(storeId);
+  return crc32c(view, 0, storeId.length);
 }
 
 /** What a frame's head says. */
 export interface FrameHead {
+  readonly journal: number;
   readonly commit: number;
   readonly size: number;
   readonly recordCount: number;
   readonly recordsCrc: number;
   readonly flags: number;
+  readonly synced: number;
+}
+
+/** Writes the head of a frame at the beginning of the block. */
+export function encodeFrameHead({ view, bytes }: Block, head: FrameHead, seed: number): void {
+  view.setUint32(0, FRAME_MAGIC, true);
+  view.setUint32(8, head.journal, true);
+  setUint53(view, 12, head.commit);
+  view.setUint32(20, head.size, true);
+  view.setUint32(24, head.recordCount, true);
+  view.setUint32(28, head.recordsCrc, true);
+  view.setUint32(32, head.flags, true);
+  setUint53(view, 36, head.synced);
+  bytes.fill(0, 44, FRAME_HEAD_SIZE);
+  view.setUint32(4, crc32c(view, 8, FRAME_HEAD_SIZE, seed), true);
 }
 
 /** The frame head at `at`; `undefined` if there is none of this journal file. */
-export function decodeFrameHead(view: DataView, at: number, journal: number): FrameHead | undefined {
+export function decodeFrameHead(
+  view: DataView,
+  at: number,
+  journal: number,
+  seed: number,
+): FrameHead | undefined {
   if (at + FRAME_HEAD_SIZE > view.byteLength) return undefined;
   if (view.getUint32(at, true) !== FRAME_MAGIC) return undefined;
-  if (view.getUint32(at + 4, true) !== crc32c(view, at + 8, at + FRAME_HEAD_SIZE)) return undefined;
+  const crc = crc32c(view, at + 8, at + FRAME_HEAD_SIZE, seed);
+  if (view.getUint32(at + 4, true) !== crc) return undefined;
   if (view.getUint32(at + 8, true) !== journal) return undefined;
   return {
+    journal,
     commit: getUint53(view, at + 12),
     size: view.getUint32(at + 20, true),
     recordCount: view.getUint32(at + 24, true),
     recordsCrc: view.getUint32(at + 28, true),
     flags: view.getUint32(at + 32, true),
+    synced: getUint53(view, at + 36),
   };
 }
 
@@ -131,15 +151,23 @@ export function isFrameWhole(view: DataView, at: number, head: FrameHead): boole
   return count === head.recordCount && crc === head.recordsCrc;
 }
 
-/** Calls `visit` for each valid record of a frame; damaged ones are skipped as far as their sizes can be trusted. */
+/** The checksum over records' checksums, continued from `crc` with the records that lie in `[start, end)`. */
+export function foldRecordCrcs(view: DataView, start: number, end: number, crc: number): number {
+  let folded = crc;
+  for (let at = start; at < end; at += view.getUint32(at + 4, true)) {
+    folded = crc32cWord(view.getUint32(at, true), folded);
+  }
+  return folded;
+}
+
+/** Calls `visit` for each valid record in `[start, end)`; damaged ones are skipped as far as their sizes lead on. */
 export function forEachRecord(
   view: DataView,
-  at: number,
-  head: FrameHead,
+  start: number,
+  end: number,
   visit: (position: number) => void,
 ): void {
-  const end = Math.min(at + head.size, view.byteLength);
-  let position = at + FRAME_HEAD_SIZE;
+  let position = start;
   while (position + RECORD_HEAD_SIZE <= end) {
     const check = checkRecord(view, position, end);
     if (check === "incomplete") return;

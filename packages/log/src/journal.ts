@@ -1,6 +1,7 @@
 import { assert, type Clock, type Disk, type DiskFile, type Timer } from "@oxbow/base";
 import { allocateBlock, type Block } from "./block.ts";
 import { crc32cWord } from "./crc32c.ts";
+import { call } from "./disk-files.ts";
 import {
   aligned,
   encodeFrameHead,
@@ -8,6 +9,8 @@ import {
   FRAME_ALIGNMENT,
   FRAME_HEAD_SIZE,
   FRAME_SNAPSHOT,
+  foldRecordCrcs,
+  frameSeed,
   journalFileName,
 } from "./journal-format.ts";
 import { sealRecord } from "./record.ts";
@@ -55,6 +58,8 @@ export interface JournalOwner {
   stageChanges(): void;
   /** Stages records that hold the whole state of the store but for its messages. */
   stageSnapshot(): void;
+  /** A commit has ended, and every participant in it was told. */
+  onCommitted(): void;
   /** The journal goes on in file `number`, durably: everything in earlier files is committed. */
   onRotated(number: number): void;
   /** Writing failed: the outcome of what was staged is unknown, nothing more will be committed. */
@@ -71,9 +76,20 @@ interface Run {
   lastSequence: number;
 }
 
+/** Bytes allocated for the first journal file of a process: most starts are followed by little. */
+const FIRST_SIZE = 1024 * 1024;
+const ZEROS: Buffer = Buffer.alloc(1024 * 1024);
+
+/** Memory of a batch that has nothing to hold. */
+const BATCH_SIZE_MIN = 64 * 1024;
+/** How many such batches it takes until half of the memory is given back. */
+const LIGHT_COUNT_MAX = 256;
+
 /** The records that wait for, or are under, one commit. */
 class Batch {
-  block: Block = allocateBlock(64 * 1024);
+  /** Batches in a row that needed less than an eighth of the block. */
+  #lightCount = 0;
+  block: Block = allocateBlock(BATCH_SIZE_MIN);
   size = FRAME_HEAD_SIZE;
   recordCount = 0;
   recordsCrc = 0;
@@ -82,14 +98,29 @@ class Batch {
   waiters: ((error: Error | null) => void)[] = [];
 
   reset(): void {
-    // A burst may have grown the block; what is kept for the next batch is bounded.
-    if (this.block.bytes.length > 4 * 1024 * 1024) this.block = allocateBlock(1024 * 1024);
+    // What a burst has grown is given back by halves once it has long not been needed: to grow again costs copies.
+    this.#lightCount = this.size * 8 < this.block.bytes.length ? this.#lightCount + 1 : 0;
+    if (this.#lightCount > LIGHT_COUNT_MAX && this.block.bytes.length > BATCH_SIZE_MIN) {
+      this.block = allocateBlock(this.block.bytes.length / 2);
+      this.#lightCount = 0;
+    }
     this.size = FRAME_HEAD_SIZE;
     this.recordCount = 0;
     this.recordsCrc = 0;
     this.runCount = 0;
     this.waiters = [];
   }
+}
+
+/** A journal file that is ready to be begun. */
+interface PreparedFile {
+  readonly number: number;
+  readonly path: string;
+  readonly file: DiskFile;
+  /** Bytes that are allocated: a sync of what is written there has no new size to write, too. */
+  readonly capacity: number;
+  /** Whether old frames lie behind its header. */
+  readonly isRecycled: boolean;
 }
 
 /**
@@ -105,28 +136,34 @@ export class Journal {
   readonly #clock: Clock;
   readonly #directory: string;
   readonly #storeId: Buffer;
+  readonly #seed: number;
   readonly #owner: JournalOwner;
   readonly #sync: SyncPolicy;
   readonly #sizeMax: number;
   #staging = new Batch();
   #inFlight: Batch | undefined;
   readonly #spare: Batch[] = [new Batch()];
-  #snapshot: Batch | undefined;
   #file: DiskFile | undefined;
+  /** The file before, while the first frame of the next one is written. */
+  #previous: DiskFile | undefined;
   #number: number;
   #commit: number;
+  /** The last commit whose write has ended. */
+  #written: number;
+  /** The last commit that is known to be durable. */
+  #synced: number;
   #position = FRAME_ALIGNMENT;
+  #capacity = 0;
+  /** Bytes of the frame the file began with. */
+  #snapshotSize = 0;
   #turnScheduled = false;
   #rotationAsked = false;
-  #prepared: { number: number; file: DiskFile } | undefined;
+  #prepared: PreparedFile | undefined;
   #preparing: Promise<void> | undefined;
   #syncTimer: Timer | undefined;
-  #unsynced = false;
   #failure: Error | undefined;
   #closed = false;
-  readonly #recyclable: string[] = [];
-  #previous: DiskFile | undefined;
-  #rotating = false;
+  #recyclable: string | undefined;
 
   constructor(options: {
     disk: Disk;
@@ -138,18 +175,21 @@ export class Journal {
     sizeMax: number;
     /** Number of the newest journal file there is, 0 if none; the first commit begins the next one. */
     lastNumber: number;
-    /** Number of the newest commit there is. */
+    /** Number of the newest commit there is; it is durable. */
     lastCommit: number;
   }) {
     this.#disk = options.disk;
     this.#clock = options.clock;
     this.#directory = options.directory;
     this.#storeId = options.storeId;
+    this.#seed = frameSeed(options.storeId);
     this.#owner = options.owner;
     this.#sync = options.sync;
     this.#sizeMax = options.sizeMax;
     this.#number = options.lastNumber;
     this.#commit = options.lastCommit;
+    this.#written = options.lastCommit;
+    this.#synced = options.lastCommit;
   }
 
   /** Number of the file that commits go to. */
@@ -244,30 +284,69 @@ export class Journal {
     this.schedule();
   }
 
+  /**
+   * The same once it is durable, whatever the sync policy: for what must not happen if a crash could still take the
+   * change back.
+   */
+  afterSync(run: (error: Error | null) => void): void {
+    this.afterCommit((error) => {
+      if (error !== null || this.#synced >= this.#written) run(error);
+      else this.#syncFile("JOURNAL:SYNC", run);
+    });
+  }
+
   /** Has the next commit begin a new file, whatever the size of this one. */
   askRotation(): void {
     this.#rotationAsked = true;
     this.schedule();
   }
 
-  /** Offers a journal file that is no longer needed as the next one: its blocks are allocated already. */
-  recycle(path: string): boolean {
-    if (this.#recyclable.length > 0 || this.#closed) return false;
-    this.#recyclable.push(path);
-    return true;
+  /** Whether an old file would be used for the next one. */
+  get wantsSpare(): boolean {
+    return this.#recyclable === undefined && this.#preparing === undefined && !this.#closed;
+  }
+
+  /** Gives the journal a file that is no longer needed, to be the next one: its blocks are allocated already. */
+  recycle(path: string): void {
+    this.#recyclable = path;
+  }
+
+  /** Removes the files that wait to be used again, with the old records in them. */
+  async discardRecycled(): Promise<void> {
+    await this.#preparing;
+    if (this.#prepared?.isRecycled) await this.#discardPrepared();
+    const path = this.#recyclable;
+    this.#recyclable = undefined;
+    if (path !== undefined) await this.#disk.remove("JOURNAL:DISCARD", path);
+  }
+
+  /** Poisons the journal, if something else about the store failed: nothing more is committed. */
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    this.#syncTimer?.cancel();
+    this.#owner.onFailed(error);
+    const { waiters } = this.#staging;
+    this.#staging.waiters = [];
+    for (const waiter of waiters) waiter(error);
   }
 
   /** Ends the journal after what is staged; nothing may be staged any more. */
   async close(): Promise<void> {
-    await new Promise<unknown>((resolve) => this.afterCommit(resolve));
+    await new Promise<unknown>((resolve) => this.afterSync(resolve));
     this.#closed = true;
     this.#syncTimer?.cancel();
-    if (this.#unsynced && this.#file !== undefined && this.#failure === undefined) {
-      await new Promise<void>((resolve) => this.#file?.sync("JOURNAL:CLOSE", () => resolve()));
-    }
     await this.#preparing;
-    await this.#prepared?.file.close();
-    await this.#file?.close();
+    try {
+      if (this.#failure === undefined) {
+        await this.discardRecycled();
+        await this.#discardPrepared();
+      }
+    } finally {
+      await this.#prepared?.file.close();
+      await this.#previous?.close();
+      await this.#file?.close();
+    }
   }
 
   readonly #onTurnEnd = (): void => {
@@ -280,92 +359,136 @@ export class Journal {
     const mustRotate =
       this.#file === undefined ||
       this.#rotationAsked ||
-      this.#position + aligned(this.#staging.size) > this.#sizeMax;
+      this.#position + aligned(this.#staging.size) > this.#sizeLimit;
     if (mustRotate && this.#prepared === undefined) {
       this.#prepare();
       // A file that only grew large may go on until the next one is ready; a first or asked one is waited for.
       if (this.#file === undefined || this.#rotationAsked) return;
     }
-    const rotates = mustRotate && this.#prepared !== undefined;
+    const prepared = mustRotate ? this.#prepared : undefined;
     // The snapshot comes first: it takes in what is dirty in the states, and leaves the rest to stage.
-    if (rotates) this.#takeSnapshot();
+    const snapshot = prepared === undefined ? undefined : this.#takeSnapshot();
     this.#owner.stageChanges();
     const batch = this.#staging;
     this.#staging = this.#spare.pop() ?? new Batch();
     this.#inFlight = batch;
-    if (batch.recordCount === 0 && !rotates) this.#onWritten(null);
-    else this.#write(batch, rotates);
+    if (prepared !== undefined && snapshot !== undefined) this.#rotate(prepared, snapshot, batch);
+    else if (batch.recordCount > 0) this.#write(batch);
+    else this.#onWritten(null);
+  }
+
+  /** Bytes after which the next file is begun; more than the limit where the state of the store alone fills much of it. */
+  get #sizeLimit(): number {
+    return Math.max(Math.min(this.#capacity, this.#sizeMax), this.#snapshotSize * 4);
   }
 
   /** Describes the whole store in a batch of its own, which goes before the staged one into the new file. */
-  #takeSnapshot(): void {
+  #takeSnapshot(): Batch {
     const messages = this.#staging;
-    this.#staging = this.#spare.pop() ?? new Batch();
+    const snapshot = this.#spare.pop() ?? new Batch();
+    this.#staging = snapshot;
     this.#owner.stageSnapshot();
-    this.#snapshot = this.#staging;
     this.#staging = messages;
+    messages.waiters.push(...snapshot.waiters);
+    return snapshot;
   }
 
-  #write(batch: Batch, rotates: boolean): void {
-    const buffers: Buffer[] = [];
-    if (rotates) {
-      const prepared = this.#prepared as { number: number; file: DiskFile };
-      this.#previous = this.#file;
-      this.#file = prepared.file;
-      this.#number = prepared.number;
-      this.#position = FRAME_ALIGNMENT;
-      this.#prepared = undefined;
-      this.#rotationAsked = false;
-      buffers.push(this.#finish(this.#snapshot as Batch, FRAME_SNAPSHOT));
-    }
-    if (batch.recordCount > 0) buffers.push(this.#finish(batch, 0));
+  #write(batch: Batch): void {
+    const { block } = batch;
+    const size = aligned(batch.size);
+    assert(block.bytes.length >= size, "a staging block has room for its padding");
+    block.bytes.fill(0, batch.size, size);
+    this.#finish(block, batch.size, batch.recordCount, batch.recordsCrc, 0);
     const position = this.#position;
-    for (const buffer of buffers) this.#position += buffer.length;
-    this.stats.bytes += this.#position - position;
+    this.#position += size;
+    this.stats.bytes += size;
+    const buffers = [block.bytes.subarray(0, size)];
     const file = this.#file as DiskFile;
-    this.#rotating = rotates;
-    if (this.#sync.mode === "always" || rotates) {
+    if (this.#sync.mode === "always") {
       this.stats.syncs++;
-      file.commit("JOURNAL:COMMIT", buffers, position, this.#onWritten);
+      file.commit("JOURNAL:COMMIT", buffers, position, this.#onCommitted);
     } else {
-      this.#unsynced = true;
       file.write("JOURNAL:COMMIT", buffers, position, this.#onWritten);
     }
   }
 
-  /** Writes the head and the padding of a batch's frame; returns its bytes. */
-  #finish(batch: Batch, flags: number): Buffer {
-    const size = aligned(batch.size);
-    const { block } = batch;
-    assert(block.bytes.length >= size, "a staging block has room for its padding");
-    block.bytes.fill(0, batch.size, size);
-    this.#commit++;
-    encodeFrameHead(
-      block,
-      this.#number,
-      this.#commit,
-      batch.size,
-      batch.recordCount,
-      batch.recordsCrc,
-      flags,
-    );
-    this.stats.commits++;
-    this.stats.records += batch.recordCount;
-    return block.bytes.subarray(0, size);
+  /**
+   * Goes on in the next file. The state of the store and the records of the batch are one frame: either both are there
+   * after a crash, or the file before is the newest. That one must be durable before anything says that it is over.
+   */
+  #rotate(prepared: PreparedFile, snapshot: Batch, batch: Batch): void {
+    this.#previous = this.#file;
+    const write = (): void => {
+      this.#file = prepared.file;
+      this.#number = prepared.number;
+      this.#capacity = prepared.capacity;
+      this.#prepared = undefined;
+      this.#rotationAsked = false;
+      const buffers = this.#joinFrame(snapshot, batch);
+      this.#snapshotSize = snapshot.size;
+      this.#position = FRAME_ALIGNMENT;
+      for (const buffer of buffers) this.#position += buffer.length;
+      this.stats.bytes += this.#position - FRAME_ALIGNMENT;
+      this.stats.syncs++;
+      prepared.file.commit("JOURNAL:COMMIT", buffers, FRAME_ALIGNMENT, (error) => {
+        snapshot.reset();
+        this.#spare.push(snapshot);
+        if (error === null) this.#endRotation();
+        this.#onCommitted(error);
+      });
+    };
+    if (this.#synced >= this.#written) write();
+    else {
+      this.#syncFile("JOURNAL:SYNC", (error) => {
+        if (error === null) write();
+        else this.#onWritten(error);
+      });
+    }
   }
+
+  #joinFrame(snapshot: Batch, batch: Batch): Buffer[] {
+    const records = batch.block.bytes.subarray(FRAME_HEAD_SIZE, batch.size);
+    const { view } = batch.block;
+    const crc = foldRecordCrcs(view, FRAME_HEAD_SIZE, batch.size, snapshot.recordsCrc);
+    const size = snapshot.size + records.length;
+    const count = snapshot.recordCount + batch.recordCount;
+    this.#finish(snapshot.block, size, count, crc, FRAME_SNAPSHOT);
+    const head = snapshot.block.bytes.subarray(0, snapshot.size);
+    return [head, records, Buffer.alloc(aligned(size) - size)];
+  }
+
+  /** Writes the head of a frame. */
+  #finish(block: Block, size: number, count: number, recordsCrc: number, flags: number): void {
+    this.#commit++;
+    const head = {
+      journal: this.#number,
+      commit: this.#commit,
+      size,
+      recordCount: count,
+      recordsCrc,
+      flags,
+      synced: this.#synced,
+    };
+    encodeFrameHead(block, head, this.#seed);
+    this.stats.commits++;
+    this.stats.records += count;
+  }
+
+  readonly #onCommitted = (error: Error | null): void => {
+    if (error === null) this.#synced = this.#commit;
+    this.#onWritten(error);
+  };
 
   readonly #onWritten = (error: Error | null): void => {
     const batch = this.#inFlight as Batch;
     this.#inFlight = undefined;
     if (error !== null) {
-      this.#fail(error);
+      this.fail(error);
       for (const waiter of batch.waiters) waiter(error);
       return;
     }
-    const rotated = this.#rotating;
-    this.#rotating = false;
-    if (rotated) this.#endRotation();
-    else if (this.#unsynced) this.#startSyncTimer();
+    this.#written = this.#commit;
+    if (this.#synced < this.#written) this.#startSyncTimer();
     // The disk is given its next work before the acknowledgements of this commit are made.
     if (this.#staging.recordCount > 0 || this.#staging.waiters.length > 0 || this.#rotationAsked) {
       this.#begin();
@@ -373,21 +496,15 @@ export class Journal {
     this.#settle(batch);
     batch.reset();
     this.#spare.push(batch);
-    if (rotated) this.#owner.onRotated(this.#number);
-    if (this.#position > this.#sizeMax / 2 && this.#prepared === undefined) this.#prepare();
+    if (this.#position > this.#sizeLimit / 2 && this.#prepared === undefined) this.#prepare();
   };
 
   #endRotation(): void {
-    const snapshot = this.#snapshot as Batch;
-    this.#snapshot = undefined;
-    const { waiters } = snapshot;
-    snapshot.reset();
-    this.#spare.push(snapshot);
     const previous = this.#previous;
     this.#previous = undefined;
-    this.#unsynced = false;
-    if (previous !== undefined) void previous.close();
-    for (const waiter of waiters) waiter(null);
+    // It is durable and nobody writes to it any more: that it cannot be closed changes nothing.
+    previous?.close().catch(() => {});
+    this.#owner.onRotated(this.#number);
   }
 
   #settle(batch: Batch): void {
@@ -404,33 +521,35 @@ export class Journal {
       );
     }
     for (let i = 0; i < runCount; i++) (runs[i] as Run).participant.onCommitted();
+    this.#owner.onCommitted();
     for (const waiter of batch.waiters) waiter(null);
-  }
-
-  #fail(error: Error): void {
-    this.#failure = error;
-    this.#syncTimer?.cancel();
-    this.#owner.onFailed(error);
-    const { waiters } = this.#staging;
-    this.#staging.waiters = [];
-    for (const waiter of waiters) waiter(error);
   }
 
   #startSyncTimer(): void {
     if (this.#sync.mode !== "interval" || this.#syncTimer !== undefined) return;
     this.#syncTimer = this.#clock.setTimer(this.#sync.intervalMs, () => {
       this.#syncTimer = undefined;
-      if (!this.#unsynced || this.#failure !== undefined) return;
-      this.#unsynced = false;
-      this.stats.syncs++;
-      this.#file?.sync("JOURNAL:INTERVAL", (error) => {
-        if (error !== null && this.#failure === undefined) this.#fail(error);
+      if (this.#failure !== undefined || this.#closed) return;
+      this.#syncFile("JOURNAL:INTERVAL", () => {
+        if (this.#synced < this.#written) this.#startSyncTimer();
       });
+    });
+  }
+
+  /** Makes durable what has been written until now. A failure poisons the journal. */
+  #syncFile(site: string, done: (error: Error | null) => void): void {
+    const covered = this.#written;
+    this.stats.syncs++;
+    (this.#file as DiskFile).sync(site, (error) => {
+      if (error === null) this.#synced = Math.max(this.#synced, covered);
+      else this.fail(error);
+      done(this.#failure ?? null);
     });
   }
 
   /** Makes the next file ready in the background: from one that was given back, or a new one. */
   #prepare(): void {
+    if (this.#closed) return;
     this.#preparing ??= this.#prepareFile().then(
       () => {
         this.#preparing = undefined;
@@ -439,7 +558,7 @@ export class Journal {
       (error: Error) => {
         this.#preparing = undefined;
         // Without a next file the journal cannot begin, and must not grow without end.
-        if (this.#failure === undefined) this.#fail(error);
+        this.fail(error);
       },
     );
   }
@@ -447,16 +566,44 @@ export class Journal {
   async #prepareFile(): Promise<void> {
     const number = this.#number + 1;
     const path = `${this.#directory}/${journalFileName(number)}`;
-    const recycled = this.#recyclable.pop();
-    if (recycled !== undefined) await this.#disk.rename("JOURNAL:RECYCLE", recycled, path);
-    const file = await this.#disk.open("JOURNAL:OPEN", path, recycled === undefined ? "create" : "write");
-    await new Promise<void>((resolve, reject) => {
-      file.commit("JOURNAL:HEADER", [encodeJournalHeader(number, this.#storeId)], 0, (error) =>
-        error === null ? resolve() : reject(error),
-      );
-    });
+    const recycled = this.#recyclable;
+    this.#recyclable = undefined;
+    const isRecycled = recycled !== undefined;
+    if (isRecycled) {
+      await this.#disk.rename("JOURNAL:RECYCLE", recycled, path);
+      // Before its header says otherwise: the old name must never come back with the new number in it.
+      await this.#disk.syncDirectory("JOURNAL:DIRECTORY", this.#directory);
+    }
+    const file = await this.#disk.open("JOURNAL:OPEN", path, isRecycled ? "write" : "create");
+    try {
+      const header = encodeJournalHeader(number, this.#storeId);
+      await call((done) => file.commit("JOURNAL:HEADER", [header], 0, done));
+      const capacity = isRecycled ? await file.size("JOURNAL:SIZE") : await this.#allocate(file);
+      this.#prepared = { number, path, file, capacity, isRecycled };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Fills a new file with zeros and makes its name durable; returns its size. */
+  async #allocate(file: DiskFile): Promise<number> {
     await this.#disk.syncDirectory("JOURNAL:DIRECTORY", this.#directory);
-    this.#prepared = { number, file };
+    const capacity = this.#file === undefined ? Math.min(FIRST_SIZE, this.#sizeMax) : this.#sizeMax;
+    for (let at = FRAME_ALIGNMENT; at < capacity; at += ZEROS.length) {
+      const zeros = ZEROS.subarray(0, Math.min(ZEROS.length, capacity - at));
+      await call((done) => file.write("JOURNAL:ALLOCATE", [zeros], at, done));
+    }
+    await call((done) => file.sync("JOURNAL:ALLOCATE", done));
+    return capacity;
+  }
+
+  async #discardPrepared(): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared === undefined) return;
+    await prepared.file.close();
+    await this.#disk.remove("JOURNAL:DISCARD", prepared.path);
   }
 }
 

@@ -7,6 +7,7 @@ export const LIMITS: {
   readonly journalSizeMax: number;
   readonly stagedBytesMax: number;
   readonly residentBytesMax: number;
+  readonly pooledBlocksMax: number;
   readonly readAheadSize: number;
   readonly readCacheSize: number;
   readonly segmentSpanMsMax: number;
@@ -25,6 +26,8 @@ export const LIMITS: {
   stagedBytesMax: 32 * 1024 * 1024,
   /** Bytes of committed records held in memory for want of a checkpoint, before the store asks its users to stop. */
   residentBytesMax: 256 * 1024 * 1024,
+  /** Blocks of 1 MiB kept for further records after a checkpoint. */
+  pooledBlocksMax: 96,
   /** Bytes of one read-ahead from a segment file. */
   readAheadSize: 512 * 1024,
   /** Bytes of read-ahead kept for further readers. */

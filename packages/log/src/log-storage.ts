@@ -24,7 +24,7 @@ export interface LogStorage {
     bodyStart: number,
     bodyEnd: number,
   ): void;
-  /** Takes a copy of committed records that lie in the segment from `position` on. */
+  /** Takes a copy of committed records that lie in the segment from `position` on; not of a dropped one. */
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void;
   /** Points `view` at the committed record at `position`; false if it is not in memory. */
   read(segment: Segment, position: number, view: RecordView): boolean;
@@ -39,6 +39,8 @@ export interface LogStorage {
   afterCommit(run: (error: Error | null) => void): void;
   /** The log has changes beside its appends, to be taken with `takeChanges`. */
   touched(log: Log): void;
+  /** A message of the segment was removed from between others. */
+  thinned(log: Log, segment: Segment): void;
   /** No message of the segment is left; its file may go once that is durable. */
-  drop(log: Log, segment: Segment): void;
+  drop(segment: Segment): void;
 }

@@ -1,5 +1,7 @@
 import { assert, type DiskLock, type Host } from "@oxbow/base";
+import { BlockPool } from "./block-pool.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { call } from "./disk-files.ts";
 import {
   DurableState,
   encodeStateDelta,
@@ -22,10 +24,12 @@ import {
   KIND_STATE,
   KIND_STATE_DELETED,
   KIND_STATE_DELTA,
+  KIND_STORE,
   KIND_TRIMMED,
 } from "./record.ts";
-import { type Damage, type Recovered, recover } from "./recovery.ts";
+import { type Damage, type OpenLog, type Recovered, recover } from "./recovery.ts";
 import { openStoreFile } from "./store-file.ts";
+import { CHUNK_SIZE_MAX } from "./tail.ts";
 import { encodeSequences } from "./tombstones.ts";
 
 /** How to open a store. */
@@ -42,16 +46,12 @@ export interface LogStoreOptions {
 
 /** Who hears of what happens to a store. */
 export interface LogStoreListener {
+  /** A commit has ended; `committedSequence` of every log says how far. Once for all logs, after their own listeners. */
+  onCommitted(): void;
   /** A write or a sync failed: nothing more is acknowledged until the store is opened again. */
   onFailed(error: Error): void;
   /** {@link LogStore.isPressed} has become false. */
   onRelieved(): void;
-}
-
-/** A log with its files; without them it lives in memory. */
-export interface OpenLog {
-  readonly log: Log;
-  readonly files: FileStorage | undefined;
 }
 
 interface OpenedFiles {
@@ -59,6 +59,9 @@ interface OpenedFiles {
   readonly context: FileStorageContext;
   readonly recovered: Recovered;
 }
+
+/** Name of the journal file that waits to be used again, apart from those that count. */
+const SPARE_JOURNAL = "spare";
 
 /**
  * All logs and states of a data directory, behind one journal. Created by {@link LogStore.open}; whoever opens it
@@ -83,7 +86,9 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   #oldJournals: string[];
   /** Whether this process has written a journal file; those before are in the list from the beginning. */
   #hasJournal = false;
-  #isScrubbing = false;
+  /** The scrub that has not begun yet: whoever erases now is served by it. */
+  #nextScrub: Promise<void> | undefined;
+  #isCheckpointDue = false;
   #wasPressed = false;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
@@ -128,13 +133,15 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     if (directory === undefined) return new LogStore(host, options, undefined);
     await host.disk.makeDirectory("STORE:DIRECTORY", directory);
     const lock = await takeLock(directory, host);
+    let store: LogStore | undefined;
     try {
-      const store = new LogStore(host, options, await openFiles(options, directory, lock, host));
+      store = new LogStore(host, options, await openFiles(options, directory, lock, host));
       // The first commit begins a journal file of its own, so that nothing is ever added behind a torn tail.
       await store.durable();
       return store;
     } catch (error) {
-      await lock.release();
+      if (store === undefined) await lock.release();
+      else await store.close().catch(() => {});
       throw error;
     }
   }
@@ -199,9 +206,12 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     if (open.files === undefined) return;
     this.#journal?.stageRecord(KIND_LOG_DELETED, log.id, Buffer.alloc(0));
     const { files } = open;
-    this.#maintain(async () => {
-      await this.durable();
-      await files.close(log);
+    void this.#maintain(async () => {
+      try {
+        await this.#synced();
+      } finally {
+        await files.close(log);
+      }
       await this.#host.disk.removeDirectory("LOG:REMOVE", files.directory);
     });
   }
@@ -253,25 +263,30 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   }
 
   /**
-   * Overwrites a message wherever it lies, and removes it. Resolves when its bytes are in no file of the store any
-   * more, which takes a checkpoint; calls made meanwhile share one. False if there is no such message.
+   * Overwrites a message wherever it lies, and removes it; a batch goes as a whole. Resolves when its bytes are in no
+   * file of the store any more, which takes a checkpoint; calls made meanwhile share one. The subject may stay in the
+   * index of its segment until that is compacted. False if there is no such message. Rejects with `LOG_FAILED`; then
+   * its bytes may be there.
    */
   async erase(log: Log, sequence: number): Promise<boolean> {
-    const segment = log.segmentOf(sequence);
-    const open = this.#logs.get(log.name);
-    if (segment === undefined || !log.remove(sequence)) return false;
-    const index = sequence - segment.base;
-    if (open?.files === undefined) return true;
-    const { files } = open;
+    const files = this.#logs.get(log.name)?.files;
+    if (!log.removeRecord(sequence)) return false;
+    if (files === undefined) return true;
     await this.durable();
-    await this.#maintain(() => files.erase(segment, index));
-    await this.#scrub();
+    await this.#maintain(() => files.erase(log, sequence));
+    this.#nextScrub ??= this.#maintain(() => this.#scrub());
+    await this.#nextScrub;
+    if (this.#failure !== undefined) throw this.#failure;
     return true;
   }
 
-  /** Brings everything committed to the segment files, and lets go of the journal files before the current one. */
-  checkpoint(): Promise<void> {
-    return this.#maintain(() => this.#checkpoint());
+  /**
+   * Brings everything committed to the segment files, and lets go of the journal files before the current one. Rejects
+   * with `LOG_FAILED`.
+   */
+  async checkpoint(): Promise<void> {
+    await this.#maintain(() => this.#checkpoint(true));
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Ends the store: everything staged is committed and checkpointed, the lock is released. May be called twice. */
@@ -308,6 +323,10 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
 
   stageSnapshot(): void {
     const journal = this.#journal as Journal;
+    this.#writer.clear();
+    this.#writer.integer(this.#nextLogId);
+    this.#writer.integer(this.#nextStateId);
+    journal.stageRecord(KIND_STORE, 0, this.#writer.bytes);
     for (const { log, files } of this.#logs.values()) {
       if (files !== undefined) journal.stageRecord(KIND_LOG, log.id, this.#encodeLog(log));
     }
@@ -318,11 +337,21 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     }
   }
 
+  onCommitted(): void {
+    this.listener?.onCommitted();
+    this.#noteRelief();
+    const { residentSize } = this.#context as FileStorageContext;
+    if (residentSize * 2 <= LIMITS.residentBytesMax || this.#isCheckpointDue) return;
+    // The journal files are larger than what may wait in memory for the next one to begin.
+    this.#isCheckpointDue = true;
+    void this.#maintain(() => this.#checkpoint(true));
+  }
+
   onRotated(number: number): void {
     const previous = `${this.#journalDirectory}/${journalFileName(number - 1)}`;
     if (this.#hasJournal) this.#oldJournals.push(previous);
     this.#hasJournal = true;
-    void this.#maintain(() => this.#checkpoint());
+    void this.#maintain(() => this.#checkpoint(true));
   }
 
   onFailed(error: Error): void {
@@ -364,29 +393,36 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     const writer = this.#writer;
     writer.clear();
     writer.text(log.name);
-    writer.integer(log.firstSequence);
-    writer.integer(log.lastSequence);
+    this.#writeBounds(log);
     return writer.bytes;
   }
 
   #encodeBounds(log: Log): Buffer {
-    const writer = this.#writer;
-    writer.clear();
-    writer.integer(log.firstSequence);
-    writer.integer(log.lastSequence);
-    return writer.bytes;
+    this.#writer.clear();
+    this.#writeBounds(log);
+    return this.#writer.bytes;
   }
 
-  /** Runs `work` after the maintenance before it; a failure is the store's, not the caller's alone. */
+  #writeBounds(log: Log): void {
+    this.#writer.integer(log.firstSequence);
+    this.#writer.integer(log.lastSequence);
+    this.#writer.integer(Math.max(0, Math.floor(log.lastTimestampMs)));
+  }
+
+  /** Resolves when everything until now is on disk, in the weaker sync modes, too. */
+  #synced(): Promise<void> {
+    return call((done) => (this.#journal as Journal).afterSync(done));
+  }
+
+  /** Runs `work` after the maintenance before it. A failure is the store's, not the caller's: it does not reject. */
   #maintain(work: () => Promise<void>): Promise<void> {
     const run = this.#maintenance.then(work);
-    this.#maintenance = run.catch((error: Error) => {
-      if (this.#failure === undefined) this.onFailed(error);
-    });
+    this.#maintenance = run.catch((error: Error) => this.#journal?.fail(error));
     return this.#maintenance;
   }
 
-  async #checkpoint(): Promise<void> {
+  async #checkpoint(canRecycle: boolean): Promise<void> {
+    this.#isCheckpointDue = false;
     if (this.#failure !== undefined) return;
     const journals = this.#oldJournals.slice();
     const due = [...this.#logs.values()].filter(({ log, files }) => files?.needsCheckpoint(log));
@@ -397,25 +433,35 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
         if (!open.log.isDeleted) await open.files?.checkpoint(open.log);
       }
     };
-    await Promise.all([work(), work()]);
-    for (const path of journals) await this.#retireJournal(path);
+    await allEnded([work(), work()]);
+    for (const path of journals) await this.#retireJournal(path, canRecycle);
+    if (journals.length > 0) {
+      await this.#host.disk.syncDirectory("JOURNAL:RETIRE", this.#journalDirectory);
+    }
     this.#oldJournals = this.#oldJournals.filter((path) => !journals.includes(path));
     this.#noteRelief();
   }
 
-  async #retireJournal(path: string): Promise<void> {
-    const canRecycle = !this.#isScrubbing && this.#closing === undefined;
-    if (canRecycle && this.#journal?.recycle(path)) return;
-    await this.#host.disk.remove("JOURNAL:REMOVE", path);
+  async #retireJournal(path: string, canRecycle: boolean): Promise<void> {
+    const { disk } = this.#host;
+    const journal = this.#journal as Journal;
+    if (!canRecycle || this.#closing !== undefined || !journal.wantsSpare) {
+      await disk.remove("JOURNAL:REMOVE", path);
+      return;
+    }
+    const spare = `${this.#journalDirectory}/${SPARE_JOURNAL}`;
+    await disk.rename("JOURNAL:RETIRE", path, spare);
+    journal.recycle(spare);
   }
 
-  /** Leaves no journal file that was written until now. */
+  /** Leaves no journal file that was written until now, also not one that would be written over. */
   async #scrub(): Promise<void> {
-    this.#isScrubbing = true;
-    this.#journal?.askRotation();
+    this.#nextScrub = undefined;
+    const journal = this.#journal as Journal;
+    await journal.discardRecycled();
+    journal.askRotation();
     await this.durable();
-    await this.checkpoint();
-    this.#isScrubbing = false;
+    await this.#checkpoint(false);
   }
 
   #noteRelief(): void {
@@ -426,18 +472,27 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
 
   async #close(): Promise<void> {
     const journal = this.#journal;
-    if (journal !== undefined) {
+    try {
+      if (journal === undefined) return;
       if (this.#failure === undefined) {
         // A last rotation leaves a journal that holds nothing but the state, so that the next start replays nothing.
         journal.askRotation();
         await this.durable().catch(() => {});
-        await this.checkpoint();
+        await this.#maintain(() => this.#checkpoint(false));
       }
       await this.#maintenance;
       await journal.close();
+    } finally {
       for (const { log, files } of this.#logs.values()) await files?.close(log);
+      await this.#lock?.release();
     }
-    await this.#lock?.release();
+  }
+}
+
+/** Waits for all, and only then rejects if one did: nothing goes on behind the caller's back. */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) {
+    if (result.status === "rejected") throw result.reason;
   }
 }
 
@@ -461,7 +516,7 @@ async function openFiles(
   host: Host,
 ): Promise<OpenedFiles> {
   const { disk } = host;
-  const storeId = await openStoreFile(directory, host);
+  const { id: storeId, damage } = await openStoreFile(directory, host);
   await disk.makeDirectory("STORE:JOURNALS", `${directory}/journal`);
   await disk.makeDirectory("STORE:LOGS", `${directory}/logs`);
   await disk.syncDirectory("STORE:NAMES", directory);
@@ -472,7 +527,12 @@ async function openFiles(
     storeId,
     segmentSizeMax: options.segmentSizeMax ?? LIMITS.segmentSizeMax,
     residentSize: 0,
+    blocks: new BlockPool(host.clock, CHUNK_SIZE_MAX, LIMITS.pooledBlocksMax),
     logTouched: () => {},
+    opened: new Set(),
   };
-  return { lock, context, recovered: await recover(directory, context, host) };
+  await disk.remove("JOURNAL:LEFTOVER", `${directory}/journal/${SPARE_JOURNAL}`);
+  const recovered = await recover(directory, context, host);
+  if (damage !== undefined) recovered.damage.push(damage);
+  return { lock, context, recovered };
 }

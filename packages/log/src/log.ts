@@ -1,11 +1,11 @@
 import { assert } from "@oxbow/base";
-import type { Block } from "./block.ts";
 import type { CommitParticipant } from "./journal.ts";
+import { LogIndex } from "./log-index.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { MESSAGE_HEAD_SIZE, type RecordView } from "./record.ts";
-import { Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import { SubjectQueues } from "./subject-queues.ts";
-import { SubjectTable } from "./subject-table.ts";
+import type { SubjectTable } from "./subject-table.ts";
 
 /** Where the messages of a log live: `file` survives the process, `memory` does not. */
 export type StorageKind = "file" | "memory";
@@ -51,8 +51,8 @@ export type ReadResult =
   | "corrupt";
 
 /**
- * The messages of one stream, by sequence, with the index and the limits over them. One log is the only owner of its
- * index; where the bytes lie is the business of its {@link LogStorage}.
+ * The messages of one stream, by sequence, with the limits over them. What it knows of them without reading is in its
+ * {@link LogIndex}, which it alone changes; where the bytes lie is the business of its {@link LogStorage}.
  *
  * A message exists for `lastSequence`, limits and look-ups from its append on; it may be read once it is committed.
  */
@@ -60,42 +60,61 @@ export class Log implements CommitParticipant {
   readonly id: number;
   readonly name: string;
   readonly storageKind: StorageKind;
-  readonly subjects: SubjectTable = new SubjectTable();
   listener: LogListener | undefined;
-  /** Sequence of the oldest message, or `lastSequence + 1` if there is none. */
-  firstSequence = 1;
-  /** The highest sequence given to a message, 0 before the first. Never goes back. */
-  lastSequence = 0;
   /** The highest sequence that is durable. */
   committedSequence = 0;
-  /** Messages that are there. */
-  count = 0;
-  /** Bytes charged for them: subject, headers and payload, and 30 (34 with headers) for each message. */
-  bytes = 0;
-  /** Milliseconds since 1970 UTC of the last message, whole; appends never go below it. */
-  lastTimestampMs = 0;
+  isDeleted = false;
+  /** @internal For the storage, the recovery and the store. */
+  readonly index: LogIndex;
   readonly #storage: LogStorage;
-  #segments: Segment[] = [];
   #limits: LogLimits = UNLIMITED;
   #queues: SubjectQueues | undefined;
-  #damaged = new Set<number>();
   #isCommitPending = false;
   /** Removed between others since the last commit was begun, in order. */
   #removals: number[] = [];
   #isTrimmed = false;
   #isDirty = false;
-  isDeleted = false;
 
   constructor(id: number, name: string, storageKind: StorageKind, storage: LogStorage) {
     this.id = id;
     this.name = name;
     this.storageKind = storageKind;
     this.#storage = storage;
+    this.index = new LogIndex((segment) => storage.drop(segment));
   }
 
-  /** The segments, oldest first; for the storage and for recovery. */
+  /** Sequence of the oldest message, damaged ones included, or `lastSequence + 1` if there is none. */
+  get firstSequence(): number {
+    return this.index.firstSequence;
+  }
+
+  /** The highest sequence given to a message, 0 before the first. Never goes back. */
+  get lastSequence(): number {
+    return this.index.lastSequence;
+  }
+
+  /** Messages that are there. */
+  get count(): number {
+    return this.index.count;
+  }
+
+  /** Bytes charged for them: subject, headers and payload, and 30 (34 with headers) for each message. */
+  get bytes(): number {
+    return this.index.bytes;
+  }
+
+  /** Milliseconds since 1970 UTC of the last message; appends never go below it. */
+  get lastTimestampMs(): number {
+    return this.index.lastTimestampMs;
+  }
+
+  get subjects(): SubjectTable {
+    return this.index.subjects;
+  }
+
+  /** The segments, oldest first; for the storage. */
   get segments(): readonly Segment[] {
-    return this.#segments;
+    return this.index.segments;
   }
 
   get limits(): LogLimits {
@@ -104,7 +123,7 @@ export class Log implements CommitParticipant {
 
   /** Number of damaged messages known. */
   get damagedCount(): number {
-    return this.#damaged.size;
+    return this.index.damaged.count;
   }
 
   /** Replaces the limits and applies them. */
@@ -134,11 +153,12 @@ export class Log implements CommitParticipant {
     bodyEnd: number,
     count = 1,
   ): number {
-    const subjectId = this.subjects.intern(subject, subjectStart, subjectEnd);
-    const sequence = this.lastSequence + 1;
-    const time = timestampMs < this.lastTimestampMs ? this.lastTimestampMs : timestampMs;
+    const { index } = this;
+    const subjectId = index.subjects.intern(subject, subjectStart, subjectEnd);
+    const sequence = index.lastSequence + 1;
+    const time = timestampMs < index.lastTimestampMs ? index.lastTimestampMs : timestampMs;
     const size = MESSAGE_HEAD_SIZE + subjectEnd - subjectStart + bodyEnd - bodyStart;
-    const segment = this.#activeSegment(sequence, size, time);
+    const segment = index.activeSegment(sequence, size, time, this.#storage.segmentSizeMax);
     this.#storage.append(
       this,
       segment,
@@ -154,10 +174,14 @@ export class Log implements CommitParticipant {
       bodyStart,
       bodyEnd,
     );
-    const charge = Segment.charge(subjectEnd - subjectStart, headersSize, bodyEnd - bodyStart);
-    this.#index(segment, sequence, count, size, charge, subjectId, headersSize > 0, time);
+    const previous = this.#limits.perSubjectMax === 1 ? index.subjects.last(subjectId) : 0;
+    index.add(segment, count, size, subjectId, headersSize > 0, time);
+    index.lastSequence = sequence + count - 1;
+    if (previous > 0) this.#removeRecord(previous);
+    if (this.#queues !== undefined) this.#enforceQueue(this.#queues, subjectId, sequence);
+    if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
     if (this.#storage.commitsAtOnce) {
-      this.committedSequence = this.lastSequence;
+      this.committedSequence = index.lastSequence;
       this.listener?.onCommitted();
     }
     return sequence;
@@ -172,11 +196,10 @@ export class Log implements CommitParticipant {
 
   /** Removes one message; false if there is none. The removal is durable with the next commit. */
   remove(sequence: number): boolean {
-    const segment = this.segmentOf(sequence);
-    if (segment === undefined || segment.subjectAt(sequence - segment.base) === 0) return false;
-    this.#removeEntry(segment, sequence);
-    this.#noteRemoval(segment, sequence);
-    this.#touch();
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    if (segment === undefined || entry < 0 || segment.subjectAt(entry) === 0) return false;
+    this.#removeEntry(segment, entry);
     return true;
   }
 
@@ -185,16 +208,8 @@ export class Log implements CommitParticipant {
     const end = Math.min(sequence, this.lastSequence + 1);
     if (end <= this.firstSequence) return 0;
     const before = this.count;
-    for (const segment of this.#segments) {
-      if (segment.base >= end) break;
-      const from = Math.max(0, this.firstSequence - segment.base);
-      const to = Math.min(segment.length, end - segment.base);
-      for (let i = segment.nextLive(from); i < to; i = segment.nextLive(i + 1)) {
-        this.#forget(segment, i);
-      }
-    }
-    this.firstSequence = end;
-    this.#advanceFirst();
+    this.index.forgetBelow(end);
+    this.#isTrimmed = true;
     this.#touch();
     this.listener?.onTruncated();
     return before - this.count;
@@ -202,26 +217,21 @@ export class Log implements CommitParticipant {
 
   /** Removes the messages for which `matches` says so, but keeps the newest `keep`; returns how many. */
   removeMatching(matches: (subjectId: number) => boolean, below: number, keep: number): number {
-    let matching = 0;
-    if (keep > 0) this.forEach(this.firstSequence, (_, subjectId) => void (matches(subjectId) && matching++));
-    let left = keep > 0 ? matching - keep : Number.POSITIVE_INFINITY;
-    let removed = 0;
-    for (let sequence = this.firstSequence; sequence < below && left > 0; sequence++) {
-      const segment = this.segmentOf(sequence);
-      if (segment === undefined) break;
-      const index = segment.nextLive(sequence - segment.base);
-      sequence = segment.base + index;
-      if (index >= segment.length || sequence >= below) {
-        sequence--;
-        continue;
-      }
-      if (!matches(segment.subjectAt(index))) continue;
-      this.#removeEntry(segment, sequence);
-      this.#noteRemoval(segment, sequence);
-      removed++;
-      left--;
+    let left = Number.POSITIVE_INFINITY;
+    if (keep > 0) {
+      left = -keep;
+      this.forEach(this.firstSequence, (_, subjectId) => {
+        if (matches(subjectId)) left++;
+      });
     }
-    if (removed > 0) this.#touch();
+    const end = Math.min(below, this.lastSequence + 1);
+    let removed = 0;
+    let sequence = this.nextMatching(this.firstSequence, matches);
+    while (sequence < end && removed < left) {
+      this.remove(sequence);
+      removed++;
+      sequence = this.nextMatching(sequence + 1, matches);
+    }
     return removed;
   }
 
@@ -229,49 +239,43 @@ export class Log implements CommitParticipant {
   skipTo(sequence: number): void {
     assert(this.count === 0, "only an empty log can skip sequences");
     if (sequence <= this.lastSequence) return;
-    this.firstSequence = sequence;
-    this.lastSequence = sequence - 1;
+    this.index.lastSequence = sequence - 1;
+    this.index.forgetBelow(sequence);
     this.committedSequence = this.lastSequence;
-    this.#advanceFirst();
+    this.#isTrimmed = true;
     this.#touch();
   }
 
   /** Removes what is older than the age limit. */
   expire(nowMs: number): void {
-    if (this.#limits.ageMsMax === Infinity || this.count === 0) return;
+    if (this.#limits.ageMsMax === Infinity) return;
     const cutoffMs = nowMs - this.#limits.ageMsMax;
-    while (this.count > 0) {
-      const segment = this.#segments[0] as Segment;
-      const index = this.firstSequence - segment.base;
-      if (segment.timeAt(index) > cutoffMs) return;
-      this.#removeFirst();
-    }
+    while (this.count > 0 && this.timeOf(this.nextSequence(0)) <= cutoffMs) this.#removeOldest();
   }
 
   /** When the oldest message reaches the age limit, in wall-clock milliseconds; `undefined` if none ever will. */
   get nextExpiryAtMs(): number | undefined {
     if (this.#limits.ageMsMax === Infinity || this.count === 0) return undefined;
-    return this.timeOf(this.firstSequence) + this.#limits.ageMsMax;
+    return this.timeOf(this.nextSequence(0)) + this.#limits.ageMsMax;
   }
 
   /** Points `view` at the record of `sequence`, if it can be read now. */
   read(sequence: number, view: RecordView): ReadResult {
-    const segment = this.segmentOf(sequence);
-    if (segment === undefined) return "absent";
-    let index = sequence - segment.base;
-    if (segment.subjectAt(index) === 0) return "absent";
-    if (this.#damaged.size > 0 && this.#damaged.has(sequence)) return "corrupt";
+    const { damaged } = this.index;
+    if (!damaged.isEmpty && damaged.has(sequence)) return "corrupt";
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    if (segment === undefined || entry < 0 || segment.subjectAt(entry) === 0) return "absent";
     if (sequence > this.committedSequence) return "pending";
-    while (index > 0 && segment.sizeAt(index) === 0) index--;
-    return this.#storage.read(segment, segment.positions[index] as number, view)
-      ? "ready"
-      : "pending";
+    const position = segment.positions[segment.headOf(entry)] as number;
+    return this.#storage.read(segment, position, view) ? "ready" : "pending";
   }
 
   /** Brings the record of `sequence` into memory, waiting for its commit if need be, and calls `done`. */
   load(sequence: number, done: (error: Error | null) => void): void {
-    const segment = this.segmentOf(sequence);
-    if (segment === undefined) {
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    if (segment === undefined || entry < 0) {
       done(null);
       return;
     }
@@ -279,106 +283,71 @@ export class Log implements CommitParticipant {
       this.#storage.afterCommit(done);
       return;
     }
-    let index = sequence - segment.base;
-    while (index > 0 && segment.sizeAt(index) === 0) index--;
-    this.#storage.load(segment, index, (damaged) => this.#markDamaged(segment, damaged), done);
+    const onDamaged = (index: number): void => this.markDamaged(segment.sequenceAt(index));
+    this.#storage.load(segment, segment.headOf(entry), onDamaged, done);
   }
 
   /** The subject id of the message at `sequence`, 0 if there is none. */
   subjectIdOf(sequence: number): number {
-    const segment = this.segmentOf(sequence);
-    return segment === undefined ? 0 : segment.subjectAt(sequence - segment.base);
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.subjectAt(entry);
   }
 
   /** Whether the message at `sequence` has a header block. */
   hasHeaders(sequence: number): boolean {
-    const segment = this.segmentOf(sequence);
-    return segment?.hasHeadersAt(sequence - segment.base) ?? false;
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment !== undefined && entry >= 0 && segment.hasHeadersAt(entry);
   }
 
-  /** Milliseconds since 1970 UTC, whole, of the entry of `sequence`, which lies between first and last. */
+  /** Milliseconds since 1970 UTC, whole, of the message at `sequence`; 0 if nothing is known of it. */
   timeOf(sequence: number): number {
-    const segment = this.segmentOf(sequence);
-    return segment === undefined ? 0 : segment.timeAt(sequence - segment.base);
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.timeAt(entry);
   }
 
   /** Bytes charged for the message at `sequence`. */
   chargeOf(sequence: number): number {
-    const segment = this.segmentOf(sequence);
-    return segment === undefined ? 0 : segment.chargeAt(sequence - segment.base);
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.chargeAt(entry);
   }
 
   /** The first message at or after `sequence`; `lastSequence + 1` if there is none. */
   nextSequence(sequence: number): number {
-    const from = Math.max(sequence, this.firstSequence);
-    for (let i = this.#segmentIndex(from); i < this.#segments.length; i++) {
-      const segment = this.#segments[i] as Segment;
-      const index = segment.nextLive(Math.max(0, from - segment.base));
-      if (index < segment.length) return segment.base + index;
-    }
-    return this.lastSequence + 1;
+    return this.index.nextSequence(sequence);
   }
 
   /** The first message at or after `sequence` whose subject id `matches`; `lastSequence + 1` if there is none. */
   nextMatching(sequence: number, matches: (subjectId: number) => boolean): number {
-    const from = Math.max(sequence, this.firstSequence);
-    for (let i = this.#segmentIndex(from); i < this.#segments.length; i++) {
-      const segment = this.#segments[i] as Segment;
-      let index = segment.nextLive(Math.max(0, from - segment.base));
-      while (index < segment.length) {
-        if (matches(segment.subjectAt(index))) return segment.base + index;
-        index = segment.nextLive(index + 1);
-      }
-    }
-    return this.lastSequence + 1;
+    return this.index.nextMatching(sequence, matches);
   }
 
   /** The first message whose time is at or after `timeMs`; `lastSequence + 1` if there is none. */
   sequenceAtTime(timeMs: number): number {
-    for (const segment of this.#segments) {
-      const index = segment.indexAtTime(timeMs);
-      if (index < segment.length) return this.nextSequence(segment.base + index);
-    }
-    return this.lastSequence + 1;
+    return this.index.sequenceAtTime(timeMs);
   }
 
   /** Calls `visit` for each message from `sequence` on, oldest first. */
   forEach(sequence: number, visit: (sequence: number, subjectId: number) => void): void {
-    const from = Math.max(sequence, this.firstSequence);
-    for (let i = this.#segmentIndex(from); i < this.#segments.length; i++) {
-      const segment = this.#segments[i] as Segment;
-      let index = segment.nextLive(Math.max(0, from - segment.base));
-      for (; index < segment.length; index = segment.nextLive(index + 1)) {
-        visit(segment.base + index, segment.subjectAt(index));
-      }
-    }
+    this.index.forEach(sequence, visit);
   }
 
   /** The sequences between first and last that have no message, in order, at most `max`. */
   absentSequences(max: number): number[] {
     const absent: number[] = [];
     let expected = this.firstSequence;
-    this.forEach(this.firstSequence, (sequence) => {
+    while (absent.length < max && expected <= this.lastSequence) {
+      const sequence = this.nextSequence(expected);
       while (expected < sequence && absent.length < max) absent.push(expected++);
       expected = sequence + 1;
-    });
-    while (expected <= this.lastSequence && absent.length < max) absent.push(expected++);
+    }
     return absent;
   }
 
-  /** The segment that has an entry for `sequence`. */
-  segmentOf(sequence: number): Segment | undefined {
-    const segments = this.#segments;
-    const last = segments[segments.length - 1];
-    if (last === undefined || sequence >= last.sequenceEnd || sequence < this.firstSequence) {
-      return undefined;
-    }
-    if (sequence >= last.base) return last;
-    const segment = segments[this.#segmentIndex(sequence)];
-    return segment !== undefined && sequence >= segment.base ? segment : undefined;
-  }
-
-  // What follows is for the storage and the recovery of the store.
+  // What follows is for the storage and the store.
 
   onRunCommitted(
     segment: Segment,
@@ -389,8 +358,9 @@ export class Log implements CommitParticipant {
     lastSequence: number,
   ): void {
     if (this.isDeleted) return;
-    this.#storage.keep(segment, position, source, start, end);
-    this.committedSequence = lastSequence;
+    if (!segment.isDropped) this.#storage.keep(segment, position, source, start, end);
+    // An emptied log may have skipped ahead of what was under way.
+    this.committedSequence = Math.max(this.committedSequence, lastSequence);
     this.#isCommitPending = true;
   }
 
@@ -409,171 +379,84 @@ export class Log implements CommitParticipant {
     return changes;
   }
 
-  /** Adds a message found by recovery, whose record of `size` bytes is kept by the storage. */
-  restoreMessage(block: Block, at: number, view: RecordView): void {
-    view.set(block, at);
-    const { sequence } = view;
-    if (sequence <= this.#lastEntry()) return;
-    const gapStart = Math.max(this.#lastEntry() + 1, this.firstSequence);
-    if (sequence > gapStart && this.#segments.length > 0) this.restoreGap(gapStart, sequence);
-    const subjectId = this.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd);
-    const size = view.bodyEnd - at;
-    const timeMs = Math.max(this.lastTimestampMs, view.timestampMs);
-    const segment = this.#activeSegment(sequence, size, timeMs);
-    this.#storage.keep(segment, segment.end, block.bytes, at, at + size);
-    this.#indexRestored(segment, view, size, subjectId, timeMs);
+  /** Removes every message that shares its record with the one at `sequence`. */
+  removeRecord(sequence: number): boolean {
+    if (this.subjectIdOf(sequence) === 0) return false;
+    this.#removeRecord(sequence);
+    return true;
   }
 
-  /** Adds the entry of a message that recovery found in `segment`'s own file, at `segment.end`. */
-  restoreEntry(segment: Segment, block: Block, at: number, view: RecordView): void {
-    view.set(block, at);
-    const gap = view.sequence - segment.sequenceEnd;
-    if (gap > 0) this.#addDamaged(segment, gap);
-    const subjectId = this.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd);
-    const timeMs = Math.max(this.lastTimestampMs, view.timestampMs);
-    this.#indexRestored(segment, view, view.bodyEnd - at, subjectId, timeMs);
-  }
-
-  /** Marks the sequences `[start, end)` as damaged: they should be there, and nothing readable was found. */
-  restoreGap(start: number, end: number): void {
-    const segment = this.#activeSegment(start, 0, this.lastTimestampMs);
-    this.#addDamaged(segment, end - start);
-    this.lastSequence = Math.max(this.lastSequence, end - 1);
-    this.committedSequence = this.lastSequence;
-  }
-
-  /** Takes a segment whose index came from its file; its messages count from now on. */
-  restoreSegment(segment: Segment): void {
-    this.#segments.push(segment);
-    for (let i = segment.nextLive(0); i < segment.length; i = segment.nextLive(i + 1)) {
-      this.subjects.added(segment.subjectAt(i), segment.base + i);
-      this.bytes += segment.chargeAt(i);
-    }
-    this.count += segment.liveCount;
-    this.lastSequence = Math.max(this.lastSequence, segment.sequenceEnd - 1);
-    this.committedSequence = this.lastSequence;
-    if (segment.length > 0) this.lastTimestampMs = segment.timeAt(segment.length - 1);
-  }
-
-  /** Takes what the journal says about both ends; they only ever move up. */
-  restoreBounds(first: number, last: number): void {
-    if (first > this.firstSequence) {
-      for (const segment of this.#segments) {
-        const to = Math.min(segment.length, first - segment.base);
-        for (let i = segment.nextLive(0); i < to; i = segment.nextLive(i + 1)) {
-          this.#forget(segment, i);
-        }
-      }
-      this.firstSequence = first;
-    }
-    this.lastSequence = Math.max(this.lastSequence, last);
-    this.committedSequence = this.lastSequence;
-  }
-
-  /** Applies a removal that the journal or a tombstone file holds. */
-  restoreRemoval(sequence: number): Segment | undefined {
-    const segment = this.segmentOf(sequence);
-    this.#damaged.delete(sequence);
-    if (segment === undefined || segment.subjectAt(sequence - segment.base) === 0) return segment;
-    this.#forget(segment, sequence - segment.base);
-    return segment;
-  }
-
-  /** Ends recovery: moves the first sequence to the first message there is. */
-  restored(): void {
-    // Entries may be missing at the end when the last sequences were purged, or when they were lost.
-    if (this.count === 0 && this.#damaged.size === 0) this.firstSequence = this.lastSequence + 1;
-    else this.#advanceFirst();
-    this.#isTrimmed = false;
-    this.#removals = [];
-  }
-
-  #lastEntry(): number {
-    const last = this.#segments[this.#segments.length - 1];
-    return last === undefined ? this.firstSequence - 1 : last.sequenceEnd - 1;
-  }
-
-  #addDamaged(segment: Segment, count: number): void {
-    for (let i = 0; i < count; i++) this.#damaged.add(segment.sequenceEnd + i);
-    segment.addAbsent(count);
-  }
-
-  #markDamaged(segment: Segment, index: number): void {
-    const sequence = segment.base + index;
-    if (this.#damaged.has(sequence)) return;
-    this.#damaged.add(sequence);
+  /** Notes that the record of a message does not check out. */
+  markDamaged(sequence: number): void {
+    const segment = this.index.segmentOf(sequence);
+    if (segment === undefined || this.subjectIdOf(sequence) === 0) return;
+    segment.isDamaged = true;
+    if (this.index.damaged.has(sequence)) return;
+    this.index.damaged.add(sequence, sequence + 1);
     this.listener?.onDamaged(sequence);
   }
 
-  #activeSegment(sequence: number, size: number, timeMs: number): Segment {
-    const last = this.#segments[this.#segments.length - 1];
-    if (
-      last !== undefined &&
-      !last.sealed &&
-      last.sequenceEnd === sequence &&
-      last.hasRoom(size, timeMs, this.#storage.segmentSizeMax)
-    ) {
-      return last;
+  #removeRecord(sequence: number): void {
+    const segment = this.index.segmentOf(sequence) as Segment;
+    const head = segment.headOf(segment.indexOf(sequence));
+    const end = segment.recordEnd(head);
+    for (let entry = head; entry < end; entry++) {
+      if (segment.subjectAt(entry) !== 0) this.#removeEntry(segment, entry);
     }
-    const segment = new Segment(sequence);
-    this.#segments.push(segment);
-    return segment;
   }
 
-  #index(
-    segment: Segment,
-    sequence: number,
-    count: number,
-    size: number,
-    charge: number,
-    subjectId: number,
-    hasHeaders: boolean,
-    timeMs: number,
-  ): void {
-    segment.add(size, count, subjectId, hasHeaders, timeMs);
-    const last = sequence + count - 1;
-    this.lastSequence = last;
-    this.lastTimestampMs = timeMs;
-    this.count += count;
-    this.bytes += charge;
-    const { perSubjectMax } = this.#limits;
-    const previous = perSubjectMax === 1 ? this.subjects.last(subjectId) : 0;
-    for (let i = sequence; i <= last; i++) this.subjects.added(subjectId, i);
-    if (previous > 0) this.remove(previous);
-    if (this.#queues !== undefined) {
-      const evicted = this.#queues.push(subjectId, last, perSubjectMax);
-      if (evicted > 0) this.remove(evicted);
+  /** A removal at the beginning moves the first sequence; one between others needs a tombstone. */
+  #removeEntry(segment: Segment, entry: number): void {
+    const { index } = this;
+    const sequence = segment.sequenceAt(entry);
+    const subjectId = index.forget(segment, entry);
+    if (index.subjects.count(subjectId) === 0) this.#queues?.delete(subjectId);
+    if (sequence === index.firstSequence) {
+      index.advanceFirst();
+      this.#isTrimmed = true;
+    } else if (!this.#storage.commitsAtOnce) {
+      this.#removals.push(sequence);
+      segment.hasUnsavedRemovals = true;
     }
-    if (this.count > this.#limits.countMax || this.bytes > this.#limits.bytesMax) this.#enforce();
+    if (!segment.isDropped) this.#storage.thinned(this, segment);
+    this.#touch();
+    this.listener?.onRemoved(sequence, subjectId);
   }
 
-  #indexRestored(
-    segment: Segment,
-    view: RecordView,
-    size: number,
-    subjectId: number,
-    timeMs: number,
-  ): void {
-    const { sequence, sequenceCount } = view;
-    segment.add(size, sequenceCount, subjectId, view.headersSize > 0, timeMs);
-    for (let i = 0; i < sequenceCount; i++) this.subjects.added(subjectId, sequence + i);
-    this.count += sequenceCount;
-    this.bytes += segment.chargeAt(sequence - segment.base);
-    this.lastSequence = Math.max(this.lastSequence, sequence + sequenceCount - 1);
-    this.committedSequence = this.lastSequence;
-    this.lastTimestampMs = timeMs;
+  /** Removes the oldest message, and gives up the damaged ones before it. */
+  #removeOldest(): void {
+    const { index } = this;
+    const sequence = index.nextSequence(0);
+    if (sequence > index.firstSequence) {
+      index.forgetBelow(sequence);
+      this.#isTrimmed = true;
+    }
+    this.remove(sequence);
   }
 
   #enforce(): void {
     const { countMax, bytesMax } = this.#limits;
-    while (this.count > 0 && (this.count > countMax || this.bytes > bytesMax)) this.#removeFirst();
+    while (this.count > 0 && (this.count > countMax || this.bytes > bytesMax)) this.#removeOldest();
+  }
+
+  #enforceQueue(queues: SubjectQueues, subjectId: number, sequence: number): void {
+    const { subjects } = this.index;
+    queues.push(subjectId, sequence, subjects.count(subjectId));
+    while (subjects.count(subjectId) > this.#limits.perSubjectMax) {
+      const oldest = queues.shift(subjectId);
+      if (oldest === 0) return;
+      this.#removeRecord(oldest);
+      // A batch larger than the limit takes itself out.
+      if (oldest === sequence) return;
+    }
   }
 
   #enforcePerSubject(): void {
     const { perSubjectMax } = this.#limits;
+    const { subjects } = this.index;
     const excess = new Map<number, number>();
-    for (let id = 1; id < this.subjects.idEnd; id++) {
-      const count = this.subjects.count(id);
+    for (let id = 1; id < subjects.idEnd; id++) {
+      const count = subjects.count(id);
       if (count > perSubjectMax) excess.set(id, count - perSubjectMax);
     }
     if (excess.size === 0) return;
@@ -586,106 +469,14 @@ export class Log implements CommitParticipant {
       }
     });
     for (const sequence of doomed) this.remove(sequence);
-    if (this.#queues !== undefined) this.#queues = this.#buildQueues();
   }
 
   #buildQueues(): SubjectQueues {
-    const queues = new SubjectQueues();
-    this.forEach(this.firstSequence, (sequence, subjectId) => queues.push(subjectId, sequence));
+    const queues = new SubjectQueues((sequence, id) => this.subjectIdOf(sequence) === id);
+    this.forEach(this.firstSequence, (sequence, subjectId) => {
+      queues.push(subjectId, sequence, Number.POSITIVE_INFINITY);
+    });
     return queues;
-  }
-
-  #removeFirst(): void {
-    const segment = this.#segments[0] as Segment;
-    this.#removeEntry(segment, this.firstSequence);
-    this.#advanceFirst();
-    this.#touch();
-  }
-
-  #removeEntry(segment: Segment, sequence: number): void {
-    const index = sequence - segment.base;
-    const subjectId = segment.subjectAt(index);
-    this.#forget(segment, index);
-    this.listener?.onRemoved(sequence, subjectId);
-  }
-
-  /** A removal at the beginning moves the first sequence; one between others needs a tombstone. */
-  #noteRemoval(segment: Segment, sequence: number): void {
-    if (sequence === this.firstSequence) {
-      this.#advanceFirst();
-    } else if (!this.#storage.commitsAtOnce) {
-      this.#removals.push(sequence);
-      segment.unsavedRemovals.push(sequence);
-    }
-  }
-
-  /** Takes the message of an entry out of every count. */
-  #forget(segment: Segment, index: number): void {
-    const subjectId = segment.subjectAt(index);
-    const sequence = segment.base + index;
-    this.bytes -= segment.chargeAt(index);
-    this.count--;
-    segment.remove(index);
-    this.#queues?.remove(subjectId, sequence);
-    const wasLast = this.subjects.last(subjectId) === sequence;
-    if (this.subjects.removed(subjectId) === 0) this.subjects.release(subjectId);
-    else if (wasLast) this.subjects.setLast(subjectId, this.#lastBefore(sequence, subjectId));
-  }
-
-  /** The newest message of a subject below `sequence`; there is one. */
-  #lastBefore(sequence: number, subjectId: number): number {
-    for (let i = this.#segmentIndex(sequence); i >= 0; i--) {
-      const segment = this.#segments[i] as Segment;
-      for (let index = Math.min(segment.length, sequence - segment.base) - 1; index >= 0; index--) {
-        if (segment.subjectAt(index) === subjectId) return segment.base + index;
-      }
-    }
-    return 0;
-  }
-
-  /** Moves `firstSequence` to the first message, and drops the segments that have none any more. */
-  #advanceFirst(): void {
-    this.#isTrimmed = true;
-    for (;;) {
-      const segment = this.#segments[0];
-      if (segment === undefined) {
-        this.firstSequence = this.lastSequence + 1;
-        return;
-      }
-      const index = this.#damaged.size > 0
-        ? this.#nextLiveOrDamaged(segment)
-        : segment.nextLive(Math.max(0, this.firstSequence - segment.base));
-      if (index < segment.length) {
-        this.firstSequence = segment.base + index;
-        return;
-      }
-      this.#segments.shift();
-      this.firstSequence = segment.sequenceEnd;
-      this.#storage.drop(this, segment);
-    }
-  }
-
-  #nextLiveOrDamaged(segment: Segment): number {
-    let index = Math.max(0, this.firstSequence - segment.base);
-    while (
-      index < segment.length &&
-      segment.subjectAt(index) === 0 &&
-      !this.#damaged.has(segment.base + index)
-    ) {
-      index++;
-    }
-    return index;
-  }
-
-  #segmentIndex(sequence: number): number {
-    let low = 0;
-    let high = this.#segments.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#segments[middle] as Segment).sequenceEnd <= sequence) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #touch(): void {

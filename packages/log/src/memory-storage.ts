@@ -1,20 +1,29 @@
 import type { Clock } from "@oxbow/base";
+import { compactGroup, planCompaction } from "./compaction.ts";
 import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { encodeMessage, type RecordView } from "./record.ts";
-import type { Segment } from "./segment.ts";
-import { Tail } from "./tail.ts";
+import { Segment } from "./segment.ts";
+import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
+import { Tail, type TailChunk } from "./tail.ts";
 
 /** Messages in memory: committed when appended, gone with the process. */
 export class MemoryStorage implements LogStorage {
   readonly commitsAtOnce = true;
-  readonly segmentSizeMax: number = LIMITS.memorySegmentSizeMax;
+  readonly segmentSizeMax: number;
   readonly #records = new Tail();
   readonly #clock: Clock;
+  #isCompactionDue = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, segmentSizeMax: number = LIMITS.memorySegmentSizeMax) {
     this.#clock = clock;
+    this.segmentSizeMax = segmentSizeMax;
+  }
+
+  /** Bytes of records held, of messages that are there and of some that are not. */
+  get size(): number {
+    return this.#records.size;
   }
 
   append(
@@ -48,8 +57,7 @@ export class MemoryStorage implements LogStorage {
       bodyStart,
       bodyEnd,
     );
-    chunk.used += size;
-    this.#records.size += size;
+    this.#records.commit(chunk, size);
   }
 
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void {
@@ -80,7 +88,33 @@ export class MemoryStorage implements LogStorage {
     log.takeChanges();
   }
 
-  drop(_log: Log, segment: Segment): void {
+  /** Compacts at the end of the turn, when nobody is walking over the segments. */
+  thinned(log: Log, segment: Segment): void {
+    if (this.#isCompactionDue || segment.liveFootprint * 2 >= segment.footprint) return;
+    this.#isCompactionDue = true;
+    this.#clock.afterTurn(() => {
+      this.#isCompactionDue = false;
+      this.#compact(log);
+    });
+  }
+
+  drop(segment: Segment): void {
     this.#records.drop(segment);
+  }
+
+  #compact(log: Log): void {
+    for (const group of planCompaction(log.segments, this.segmentSizeMax, () => true)) {
+      const { base, records, index } = compactGroup(group);
+      const replacement = Segment.sealed(base, index);
+      let position = SEGMENT_HEADER_SIZE;
+      for (const record of records) {
+        const from = this.#records.find(record.segment, record.position) as TailChunk;
+        const start = record.position - from.start;
+        this.#records.append(replacement, position, from.block.bytes, start, start + record.size);
+        position += record.size;
+      }
+      for (const segment of group) this.#records.drop(segment);
+      log.index.replace(group, replacement);
+    }
   }
 }

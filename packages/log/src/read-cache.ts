@@ -1,6 +1,6 @@
 import type { DiskFile } from "@oxbow/base";
-import { allocateBlock, type Block } from "./block.ts";
-import { checkRecord } from "./record.ts";
+import { allocateBlock, type Block, getUint53 } from "./block.ts";
+import { checkRecord, KIND_MESSAGE } from "./record.ts";
 import type { Segment } from "./segment.ts";
 
 /** Records of a segment read from its file: those at positions `[start, end)`; `start` lies at the block's beginning. */
@@ -76,7 +76,7 @@ export class ReadCache {
       if (error === null) {
         if (byteCount < block.bytes.length) block.bytes.fill(0, byteCount);
         checkRecords(segment, index, endIndex, load, block, onDamaged);
-        this.#keep({ segment, start, end: load.end, block });
+        if (!segment.isDropped) this.#keep({ segment, start, end: load.end, block });
       }
       for (const waiter of load.waiters) waiter(error);
     });
@@ -91,11 +91,6 @@ export class ReadCache {
       this.#size -= window.block.bytes.length;
       this.#order.splice(this.#order.indexOf(window), 1);
     }
-  }
-
-  /** Whether reads of a segment's file are under way. */
-  isBusy(segment: Segment): boolean {
-    return this.#loads.has(segment);
   }
 
   /** The entry after the last whole record within the read-ahead size, at least the one after `index`. */
@@ -114,7 +109,8 @@ export class ReadCache {
       else high = middle;
     }
     // Entries that share a position belong to one record, which is read whole.
-    while (low < segment.length && segment.sizeAt(low - 1) === 0 && segment.sizeAt(low) === 0) low++;
+    while (low < segment.length && segment.sizeAt(low - 1) === 0 && segment.sizeAt(low) === 0)
+      low++;
     return low;
   }
 
@@ -142,13 +138,22 @@ function checkRecords(
   block: Block,
   onDamaged: (index: number) => void,
 ): void {
-  for (let i = index; i < endIndex; i++) {
-    if (segment.sizeAt(i) === 0 || segment.subjectAt(i) === 0) continue;
-    const at = (segment.positions[i] as number) - load.start;
-    const size = segment.sizeAt(i);
-    const isWhole =
-      checkRecord(block.view, at, at + size) === "valid" &&
-      block.view.getUint32(at + 4, true) === size;
-    if (!isWhole) onDamaged(i);
+  for (let head = index, end = head; head < endIndex; head = end) {
+    end = segment.recordEnd(head);
+    // A batch is read for each of its messages, also when its first one is gone.
+    if (segment.nextLive(head) >= end) continue;
+    const at = (segment.positions[head] as number) - load.start;
+    if (isRecord(block, at, segment.sizeAt(head), segment.sequenceAt(head))) continue;
+    for (let i = segment.nextLive(head); i < end; i = segment.nextLive(i + 1)) onDamaged(i);
   }
+}
+
+/** Whether the record of `size` bytes at `at` is whole, and the one that belongs there. */
+function isRecord(block: Block, at: number, size: number, sequence: number): boolean {
+  return (
+    checkRecord(block.view, at, at + size) === "valid" &&
+    block.view.getUint32(at + 4, true) === size &&
+    block.view.getUint8(at + 8) === KIND_MESSAGE &&
+    getUint53(block.view, at + 16) === sequence
+  );
 }

@@ -40,17 +40,13 @@ export const KIND_LOG_DELETED = 5;
 export const KIND_STATE = 6;
 export const KIND_STATE_DELTA = 7;
 export const KIND_STATE_DELETED = 8;
+export const KIND_STORE = 9;
 
 /** The record's bytes were overwritten on request; only its place is left. */
 export const FLAG_ERASED = 1;
 
 /** What checking a record found. */
 export type RecordCheck = "valid" | "damaged" | "incomplete";
-
-/** Bytes a message record takes. */
-export function messageRecordSize(subjectSize: number, bodySize: number): number {
-  return MESSAGE_HEAD_SIZE + subjectSize + bodySize;
-}
 
 /**
  * Encodes a message record at `at` and returns its size. `body` is the header block followed by the payload; the
@@ -119,8 +115,7 @@ export function checkRecord(view: DataView, at: number, end: number): RecordChec
   if (at + size > end) return "incomplete";
   if (crc32c(view, at + 4, at + size) !== view.getUint32(at, true)) return "damaged";
   if (view.getUint8(at + 8) !== KIND_MESSAGE) return "valid";
-  const inner =
-    MESSAGE_HEAD_SIZE + view.getUint16(at + 10, true) + view.getUint32(at + 28, true);
+  const inner = MESSAGE_HEAD_SIZE + view.getUint16(at + 10, true) + view.getUint32(at + 28, true);
   return size >= MESSAGE_HEAD_SIZE && inner <= size ? "valid" : "damaged";
 }
 

@@ -1,18 +1,11 @@
-import type { Host } from "@oxbow/base";
-import { allocateBlock, type Block } from "./block.ts";
+import type { DiskFile, Host } from "@oxbow/base";
+import type { Block } from "./block.ts";
 import { ByteReader } from "./byte-writer.ts";
-import { call, FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
-import {
-  decodeFrameHead,
-  FRAME_ALIGNMENT,
-  FRAME_SNAPSHOT,
-  forEachRecord,
-  isFrameWhole,
-  isJournalHeader,
-  numberOfFileName,
-} from "./journal-format.ts";
+import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
+import { forEachRecord } from "./journal-format.ts";
+import { type ReplayStep, readJournals } from "./journal-reader.ts";
 import { Log } from "./log.ts";
-import type { OpenLog } from "./log-store.ts";
+import { LogRestoration } from "./log-restoration.ts";
 import {
   KIND_LOG,
   KIND_LOG_DELETED,
@@ -21,17 +14,24 @@ import {
   KIND_STATE,
   KIND_STATE_DELETED,
   KIND_STATE_DELTA,
+  KIND_STORE,
   KIND_TRIMMED,
   RECORD_HEAD_SIZE,
   RecordView,
 } from "./record.ts";
-import { restoreSegments } from "./segment-recovery.ts";
+import { cutTornTail, restoreSegments } from "./segment-recovery.ts";
 import { decodeSequences } from "./tombstones.ts";
 
 /** Something recovery could not read. Its file is left as it is. */
 export interface Damage {
   readonly file: string;
   readonly reason: string;
+}
+
+/** A log with its files; without them it lives in memory. */
+export interface OpenLog {
+  readonly log: Log;
+  readonly files: FileStorage | undefined;
 }
 
 /** A state as the journal has it. */
@@ -55,18 +55,15 @@ export interface Recovered {
   readonly journalPaths: string[];
 }
 
-interface JournalFile {
-  readonly number: number;
-  readonly path: string;
-  readonly block: Block;
+interface RestoredLog {
+  readonly log: Log;
+  readonly files: FileStorage;
+  readonly restoration: LogRestoration;
 }
 
 /**
- * Reads a data directory: the journal files oldest first, each frame in commit order, onto the segments of each log.
- *
- * A frame that is not whole is a torn tail if no later commit follows it, in its file or in the next one: it was never
- * acknowledged, and is left out. Otherwise it is damage: what can still be read of it is taken, and what its logs then
- * lack is marked as damaged.
+ * Reads a data directory: what counts of the journal, in commit order, onto the segments of each log. Rejects without
+ * leaving a file open.
  */
 export async function recover(
   directory: string,
@@ -74,8 +71,14 @@ export async function recover(
   host: Host,
 ): Promise<Recovered> {
   const recovery = new Recovery(directory, context, host);
-  await recovery.run();
-  return recovery.result();
+  try {
+    return await recovery.run();
+  } catch (error) {
+    for (const file of context.opened) await closeQuietly(file);
+    throw error;
+  } finally {
+    context.opened.clear();
+  }
 }
 
 class Recovery {
@@ -83,15 +86,13 @@ class Recovery {
   readonly #context: FileStorageContext;
   readonly #host: Host;
   readonly #damage: Damage[] = [];
-  readonly #logs = new Map<number, OpenLog>();
+  readonly #logs = new Map<number, RestoredLog>();
   readonly #states = new Map<number, RecoveredStateRecord>();
-  readonly #deleted = new Set<number>();
-  readonly #journalPaths: string[] = [];
   readonly #view = new RecordView();
-  #lastNumber = 0;
-  #lastCommit = 0;
-  #logIdMax = 0;
-  #stateIdMax = 0;
+  #nextLogId = 1;
+  #nextStateId = 1;
+  /** Whether the newest description of the whole store was whole: then a log it does not name was deleted. */
+  #knowsAllLogs = false;
 
   constructor(directory: string, context: FileStorageContext, host: Host) {
     this.#directory = directory;
@@ -99,137 +100,101 @@ class Recovery {
     this.#host = host;
   }
 
-  async run(): Promise<void> {
-    const files = await this.#readJournals();
-    for (const [index, file] of files.entries()) await this.#replay(file, index === files.length - 1);
-    await this.#findOrphans();
-    for (const id of this.#deleted) {
-      await this.#host.disk.removeDirectory("LOG:REMOVE", logDirectory(this.#directory, id));
-    }
-    for (const { log } of this.#logs.values()) log.restored();
-  }
-
-  result(): Recovered {
+  async run(): Promise<Recovered> {
+    const { disk } = this.#host;
+    const journals = `${this.#directory}/journal`;
+    const contents = await readJournals(disk, journals, this.#context.storeId, this.#report);
+    for (const step of contents.steps) await this.#replay(step);
+    await this.#removeOrphans();
+    for (const restored of this.#logs.values()) await this.#finish(restored);
     return {
-      logs: [...this.#logs.values()],
+      logs: [...this.#logs.values()].map(({ log, files }) => ({ log, files })),
       states: [...this.#states.values()],
       damage: this.#damage,
-      nextLogId: this.#logIdMax + 1,
-      nextStateId: this.#stateIdMax + 1,
-      lastJournalNumber: this.#lastNumber,
-      lastCommit: this.#lastCommit,
-      journalPaths: this.#journalPaths,
+      nextLogId: this.#nextLogId,
+      nextStateId: this.#nextStateId,
+      lastJournalNumber: contents.lastNumber,
+      lastCommit: contents.lastCommit,
+      journalPaths: [...contents.paths],
     };
   }
 
-  async #readJournals(): Promise<JournalFile[]> {
-    const { disk } = this.#host;
-    const directory = `${this.#directory}/journal`;
-    const files: JournalFile[] = [];
-    for (const name of await disk.list("JOURNAL:LIST", directory)) {
-      const number = numberOfFileName(name);
-      if (number === undefined) continue;
-      const path = `${directory}/${name}`;
-      this.#lastNumber = Math.max(this.#lastNumber, number);
-      this.#journalPaths.push(path);
-      const block = await readFile(this.#host, path);
-      if (isJournalHeader(block, number, this.#context.storeId)) {
-        files.push({ number, path, block });
-      } else if (hasAnyFrame(block, number)) {
-        this.#report(path, "the header of the journal file is damaged");
-        files.push({ number, path, block });
-      }
-      // A file without a frame was being made ready when the process ended: nothing was ever in it.
-    }
-    return files;
-  }
-
-  async #replay(file: JournalFile, isNewest: boolean): Promise<void> {
-    const { view } = file.block;
-    let at = FRAME_ALIGNMENT;
-    let hasSnapshot = false;
-    while (at < view.byteLength) {
-      const head = decodeFrameHead(view, at, file.number);
-      const isNext = head !== undefined && head.commit > this.#lastCommit;
-      if (isNext && isFrameWhole(view, at, head)) {
-        // The very first snapshot of a file is all or nothing: without it the rest was never acknowledged.
-        hasSnapshot ||= (head.flags & FRAME_SNAPSHOT) !== 0;
-        await this.#replayFrame(file, at, head);
-        this.#lastCommit = head.commit;
-        at += Math.ceil(head.size / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
-        continue;
-      }
-      const next = findLaterFrame(view, at + FRAME_ALIGNMENT, file.number, this.#lastCommit);
-      if (next === undefined && isNewest) return;
-      if (next === undefined && !isNext) return;
-      this.#report(file.path, `the frame at ${at} is damaged`);
-      if (isNext) {
-        await this.#replayFrame(file, at, head);
-        this.#lastCommit = head.commit;
-      }
-      if (next === undefined) return;
-      at = next;
-    }
-  }
-
-  async #replayFrame(
-    file: JournalFile,
-    at: number,
-    head: NonNullable<ReturnType<typeof decodeFrameHead>>,
-  ): Promise<void> {
-    // Logs come with reads of their segments, so they are opened before the frame's records are applied.
+  async #replay({ block, start, end, isSnapshot, isWhole }: ReplayStep): Promise<void> {
     const logRecords: number[] = [];
-    forEachRecord(file.block.view, at, head, (position) => {
-      if (file.block.view.getUint8(position + 8) === KIND_LOG) logRecords.push(position);
+    forEachRecord(block.view, start, end, (position) => {
+      if (kindAt(block, position) === KIND_LOG) logRecords.push(position);
     });
-    for (const position of logRecords) await this.#restoreLog(file.block, position);
-    forEachRecord(file.block.view, at, head, (position) => this.#apply(file.block, position));
-  }
-
-  async #restoreLog(block: Block, at: number): Promise<void> {
-    const id = block.view.getUint32(at + 12, true);
-    const reader = new ByteReader(recordBody(block, at));
-    const name = reader.text();
-    const first = reader.integer();
-    const last = reader.integer();
-    this.#logIdMax = Math.max(this.#logIdMax, id);
-    let open = this.#logs.get(id);
-    if (open === undefined && !this.#deleted.has(id)) {
-      const directory = logDirectory(this.#directory, id);
-      const names = await listIfThere(this.#host, directory);
-      const files = new FileStorage(this.#context, directory, names !== undefined);
-      const log = new Log(id, name, "file", files);
-      log.restoreBounds(first, 0);
-      open = { log, files };
-      this.#logs.set(id, open);
-      const damage = await restoreSegments(log, directory, names ?? [], this.#context);
-      for (const { file, reason } of damage) this.#report(file, reason);
+    if (isSnapshot) {
+      const ids = new Set(logRecords.map((position) => ownerAt(block, position)));
+      for (const id of this.#logs.keys()) if (!ids.has(id)) await this.#deleteLog(id);
+      this.#states.clear();
+      this.#knowsAllLogs = true;
+    } else if (!isWhole) {
+      this.#knowsAllLogs = false;
     }
-    open?.log.restoreBounds(first, last);
+    // Opening a log reads its segments, so all are opened before the records are applied.
+    for (const position of logRecords) await this.#openLog(block, position);
+    const deleted: number[] = [];
+    forEachRecord(block.view, start, end, (position) => {
+      if (kindAt(block, position) === KIND_LOG_DELETED) deleted.push(ownerAt(block, position));
+      else this.#apply(block, position);
+    });
+    // What a log's description says of its last sequence includes the messages after it in the same frame.
+    for (const position of logRecords) this.#applyBounds(block, position);
+    for (const id of deleted) await this.#deleteLog(id);
   }
 
-  #apply(block: Block, at: number): void {
-    const kind = block.view.getUint8(at + 8);
-    const owner = block.view.getUint32(at + 12, true);
+  async #openLog(block: Block, position: number): Promise<void> {
+    const id = ownerAt(block, position);
+    this.#nextLogId = Math.max(this.#nextLogId, id + 1);
+    if (this.#logs.has(id)) return;
+    const reader = new ByteReader(recordBody(block, position));
+    const name = reader.text();
+    const directory = logDirectory(this.#directory, id);
+    const names = await listIfThere(this.#host, directory);
+    const files = new FileStorage(this.#context, directory, names !== undefined);
+    const log = new Log(id, name, "file", files);
+    const restoration = new LogRestoration(log, files);
+    this.#logs.set(id, { log, files, restoration });
+    restoration.setBounds(reader.integer(), 0, 0);
+    const source = { directory, names: names ?? [], context: this.#context, report: this.#report };
+    await restoreSegments(restoration, source);
+  }
+
+  #apply(block: Block, position: number): void {
+    const kind = kindAt(block, position);
+    const owner = ownerAt(block, position);
+    const restoration = this.#logs.get(owner)?.restoration;
     switch (kind) {
       case KIND_MESSAGE:
-        this.#logs.get(owner)?.log.restoreMessage(block, at, this.#view);
+        restoration?.addMessage(block, position, this.#view);
         return;
       case KIND_REMOVED:
-        this.#restoreRemovals(owner, recordBody(block, at));
+        decodeSequences(recordBody(block, position), (sequence) => {
+          const segment = restoration?.remove(sequence);
+          if (segment !== undefined) segment.hasUnsavedRemovals = true;
+        });
         return;
-      case KIND_TRIMMED: {
-        const reader = new ByteReader(recordBody(block, at));
-        this.#logs.get(owner)?.log.restoreBounds(reader.integer(), reader.integer());
+      case KIND_TRIMMED:
+        this.#applyBounds(block, position);
+        return;
+      case KIND_STORE: {
+        const reader = new ByteReader(recordBody(block, position));
+        this.#nextLogId = Math.max(this.#nextLogId, reader.integer());
+        this.#nextStateId = Math.max(this.#nextStateId, reader.integer());
         return;
       }
-      case KIND_LOG_DELETED:
-        this.#logs.delete(owner);
-        this.#deleted.add(owner);
-        return;
       default:
-        this.#applyState(kind, owner, recordBody(block, at));
+        this.#applyState(kind, owner, recordBody(block, position));
     }
+  }
+
+  /** Takes the ends of a log from a record that describes or trims it. */
+  #applyBounds(block: Block, position: number): void {
+    const reader = new ByteReader(recordBody(block, position));
+    if (kindAt(block, position) === KIND_LOG) reader.text();
+    const restoration = this.#logs.get(ownerAt(block, position))?.restoration;
+    restoration?.setBounds(reader.integer(), reader.integer(), reader.integer());
   }
 
   #applyState(kind: number, id: number, body: Buffer): void {
@@ -240,7 +205,7 @@ class Recovery {
       const deltas: Buffer[] = [];
       const count = reader.integer();
       for (let i = 0; i < count && !reader.failed; i++) deltas.push(Buffer.from(reader.blob()));
-      this.#stateIdMax = Math.max(this.#stateIdMax, id);
+      this.#nextStateId = Math.max(this.#nextStateId, id + 1);
       this.#states.set(id, { id, key, snapshot, deltas });
     } else if (kind === KIND_STATE_DELTA) {
       this.#states.get(id)?.deltas.push(Buffer.from(body));
@@ -249,62 +214,65 @@ class Recovery {
     }
   }
 
-  #restoreRemovals(owner: number, body: Buffer): void {
-    const log = this.#logs.get(owner)?.log;
-    if (log === undefined) return;
-    decodeSequences(body, (sequence) => {
-      log.restoreRemoval(sequence)?.unsavedRemovals.push(sequence);
-    });
+  async #deleteLog(id: number): Promise<void> {
+    const restored = this.#logs.get(id);
+    if (restored === undefined) return;
+    this.#logs.delete(id);
+    await restored.restoration.remainder?.close();
+    await restored.files.close(restored.log);
+    await this.#host.disk.removeDirectory("LOG:REMOVE", logDirectory(this.#directory, id));
   }
 
-  /** Directories of logs that the journal does not know are never touched, only reported. */
-  async #findOrphans(): Promise<void> {
-    for (const name of await this.#host.disk.list("LOGS:LIST", `${this.#directory}/logs`)) {
+  /**
+   * Directories whose log is not there: if it is certain that it was deleted, its files go, too. Otherwise nothing is
+   * touched.
+   */
+  async #removeOrphans(): Promise<void> {
+    const { disk } = this.#host;
+    const nextLogId = this.#nextLogId;
+    for (const name of await disk.list("LOGS:LIST", `${this.#directory}/logs`)) {
       const id = /^[0-9a-f]{8}$/.test(name) ? Number.parseInt(name, 16) : 0;
-      if (id === 0 || this.#logs.has(id) || this.#deleted.has(id)) continue;
-      this.#logIdMax = Math.max(this.#logIdMax, id);
-      this.#report(`${this.#directory}/logs/${name}`, "no journal file knows the log of this directory");
+      if (id === 0 || this.#logs.has(id)) continue;
+      const directory = logDirectory(this.#directory, id);
+      this.#nextLogId = Math.max(this.#nextLogId, id + 1);
+      if (this.#knowsAllLogs && id < nextLogId) {
+        await disk.removeDirectory("LOG:REMOVE", directory);
+      } else {
+        this.#report(directory, "no journal file knows the log of this directory");
+      }
     }
   }
 
-  #report(file: string, reason: string): void {
+  async #finish({ log, restoration }: RestoredLog): Promise<void> {
+    const directory = logDirectory(this.#directory, log.id);
+    for (const { start, end } of restoration.finish().ranges) {
+      const which = end === start + 1 ? `sequence ${start}` : `sequences ${start} to ${end - 1}`;
+      this.#report(directory, `${which} of ${log.name} can't be read`);
+    }
+    await restoration.remainder?.close();
+    const newest = log.segments.at(-1);
+    if (newest !== undefined) await cutTornTail(newest);
+  }
+
+  readonly #report = (file: string, reason: string): void => {
     this.#damage.push({ file, reason });
-    this.#host.logger.error({ code: "STORE_CORRUPT", file }, `damage in the data directory: ${reason}`);
-  }
+    this.#host.logger.error(
+      { code: "STORE_CORRUPT", file },
+      `damage in the data directory: ${reason}`,
+    );
+  };
 }
 
-function recordBody(block: Block, at: number): Buffer {
-  return block.bytes.subarray(at + RECORD_HEAD_SIZE, at + block.view.getUint32(at + 4, true));
+function kindAt({ view }: Block, position: number): number {
+  return view.getUint8(position + 8);
 }
 
-/** The position of the next frame of this file, from `at` on, that is later than `commit`. */
-function findLaterFrame(
-  view: DataView,
-  at: number,
-  number: number,
-  commit: number,
-): number | undefined {
-  for (let position = at; position < view.byteLength; position += FRAME_ALIGNMENT) {
-    const head = decodeFrameHead(view, position, number);
-    if (head !== undefined && head.commit > commit + 1) return position;
-  }
-  return undefined;
+function ownerAt({ view }: Block, position: number): number {
+  return view.getUint32(position + 12, true);
 }
 
-function hasAnyFrame(block: Block, number: number): boolean {
-  return findLaterFrame(block.view, FRAME_ALIGNMENT, number, -1) !== undefined;
-}
-
-/** The whole of a file in memory. */
-export async function readFile(host: Pick<Host, "disk">, path: string): Promise<Block> {
-  const file = await host.disk.open("RECOVERY:OPEN", path, "read");
-  try {
-    const block = allocateBlock(await file.size("RECOVERY:SIZE"));
-    await call((done) => file.read("RECOVERY:READ", block.bytes, 0, done));
-    return block;
-  } finally {
-    await file.close();
-  }
+function recordBody({ bytes, view }: Block, position: number): Buffer {
+  return bytes.subarray(position + RECORD_HEAD_SIZE, position + view.getUint32(position + 4, true));
 }
 
 async function listIfThere(host: Host, directory: string): Promise<string[] | undefined> {
@@ -313,5 +281,13 @@ async function listIfThere(host: Host, directory: string): Promise<string[] | un
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+}
+
+async function closeQuietly(file: DiskFile): Promise<void> {
+  try {
+    await file.close();
+  } catch {
+    // The error that ended the recovery is the one to be told.
   }
 }

@@ -1,6 +1,6 @@
 import { allocateBlock, type Block, blockOf, getUint53, setUint53 } from "./block.ts";
 import { crc32c } from "./crc32c.ts";
-import type { Segment } from "./segment.ts";
+import type { SegmentIndex } from "./segment.ts";
 import type { SubjectTable } from "./subject-table.ts";
 
 /*
@@ -10,24 +10,28 @@ import type { SubjectTable } from "./subject-table.ts";
  *     header (64 B) | record | record | … | index block | trailer (32 B)      sealed
  *
  * header
- *      0          8         12       16        24        40      44 … 64
- *     +----------+---------+--------+---------+---------+-------+---------+
- *     | OXBOWSEG | version | log id | base    | store   | crc   | zero    |
- *     |          | u32     | u32    | seq u64 | id 16 B | u32   |         |
- *     +----------+---------+--------+---------+---------+-------+---------+
- * crc covers [0, 40).
+ *      0          8         10      12       16        24        40         48      52 … 64
+ *     +----------+---------+-------+--------+---------+---------+----------+-------+---------+
+ *     | OXBOWSEG | version | flags | log id | base    | store   | sequence | crc   | zero    |
+ *     |          | u16     | u16   | u32    | seq u64 | id 16 B | end u64  | u32   |         |
+ *     +----------+---------+-------+--------+---------+---------+----------+-------+---------+
+ * flags         1 = compacted: it stands for [base, sequence end), and sequences without a record were removed
+ * sequence end  0 unless compacted
+ * crc           covers [0, 48)
  */
 export const SEGMENT_HEADER_SIZE = 64;
-const SEGMENT_VERSION = 1;
+export const SEGMENT_VERSION = 1;
 const SEGMENT_MAGIC = Buffer.from("OXBOWSEG", "latin1");
+const HEADER_COMPACTED = 1;
 
 /*
  * index block
- *      0          4       8         16       20        24
- *     +----------+-------+---------+--------+---------+-----------+----------+-------+----------+
- *     | entries  | zero  | base ms | subject| names   | positions | subjects | times | names    |
- *     | n  u32   |       | f64     | s  u32 | size u32| n × u32   | n × u32  | n×u32 |          |
- *     +----------+-------+---------+--------+---------+-----------+----------+-------+----------+
+ *      0          4       8         16        20        24           32
+ *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+-------+
+ *     | entries  | flags | base ms | subject | names   | sequence   | positions | subjects | times | offsets | names |
+ *     | n  u32   | u32   | f64     | s u32   | size u32| end u64    | n × u32   | n × u32  | n×u32 | n × u32 |       |
+ *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+-------+
+ * flags     1 = sparse: there are offsets, after the base sequence; otherwise entry i is sequence base + i
  * subjects  a number in the block's own list of names, from 1; 0 = no message; bit 31 = the message has headers
  * times     milliseconds after base ms
  * names     s × (size u16, bytes)
@@ -41,7 +45,8 @@ const SEGMENT_MAGIC = Buffer.from("OXBOWSEG", "latin1");
  * crc covers the index block and then the trailer's [0, 20).
  */
 export const SEGMENT_TRAILER_SIZE = 32;
-const INDEX_HEAD_SIZE = 24;
+const INDEX_HEAD_SIZE = 32;
+const INDEX_SPARSE = 1;
 const TRAILER_MAGIC = Buffer.from("OXBOWEND", "latin1");
 const HEADERS_BIT = 0x80000000;
 
@@ -55,64 +60,77 @@ export function tombstoneFileName(base: number): string {
   return `${String(base).padStart(20, "0")}.del`;
 }
 
+/** What a file is named until it is whole and takes its place by a rename. */
+export function temporaryName(name: string): string {
+  return `${name}.new`;
+}
+
 /** The sequence in a segment's file name; `undefined` for another file. */
 export function baseOfFileName(name: string): number | undefined {
   return /^\d{20}\.seg$/.test(name) ? Number(name.slice(0, 20)) : undefined;
 }
 
-export function encodeSegmentHeader(logId: number, base: number, storeId: Buffer): Buffer {
+/** The header of a segment of log `logId`; a compacted one says up to where it stands for its sequences. */
+export function encodeSegmentHeader(
+  logId: number,
+  base: number,
+  storeId: Buffer,
+  compactedEnd = 0,
+): Buffer {
   const { bytes, view } = blockOf(Buffer.alloc(SEGMENT_HEADER_SIZE));
   SEGMENT_MAGIC.copy(bytes, 0);
-  view.setUint32(8, SEGMENT_VERSION, true);
+  view.setUint16(8, SEGMENT_VERSION, true);
+  view.setUint16(10, compactedEnd > 0 ? HEADER_COMPACTED : 0, true);
   view.setUint32(12, logId, true);
   setUint53(view, 16, base);
   storeId.copy(bytes, 24);
-  view.setUint32(40, crc32c(view, 0, 40), true);
+  setUint53(view, 40, compactedEnd);
+  view.setUint32(48, crc32c(view, 0, 48), true);
   return bytes;
 }
 
-/** Whether `block` begins with the header of this log's segment that starts at `base`. */
-export function isSegmentHeader(block: Block, logId: number, base: number): boolean {
-  const { bytes, view } = block;
-  return (
-    bytes.length >= SEGMENT_HEADER_SIZE &&
-    bytes.compare(SEGMENT_MAGIC, 0, 8, 0, 8) === 0 &&
-    view.getUint32(40, true) === crc32c(view, 0, 40) &&
-    view.getUint32(8, true) === SEGMENT_VERSION &&
-    view.getUint32(12, true) === logId &&
-    getUint53(view, 16) === base
-  );
+/** What a segment's header says. */
+export interface SegmentHeader {
+  readonly version: number;
+  readonly logId: number;
+  readonly base: number;
+  readonly storeId: Buffer;
+  /** Where the sequences of a compacted segment end; 0 for another. */
+  readonly compactedEnd: number;
 }
 
-/** The index block and trailer that seal a segment whose records end at `segment.end`. */
-export function encodeSegmentIndex(segment: Segment, subjects: SubjectTable): Buffer {
-  const arrays = segment.indexArrays();
-  const numbers = new Map<number, number>();
-  const names: string[] = [];
-  let namesSize = 0;
-  const local = arrays.subjects.map((subject) => {
-    const id = subject & ~HEADERS_BIT;
-    if (id === 0) return 0;
-    let number = numbers.get(id);
-    if (number === undefined) {
-      const name = subjects.name(id);
-      names.push(name);
-      namesSize += 2 + name.length;
-      number = names.length;
-      numbers.set(id, number);
-    }
-    return (number | (subject & HEADERS_BIT)) >>> 0;
-  });
-  const indexSize = INDEX_HEAD_SIZE + segment.length * 12 + namesSize;
+/** The header that `block` begins with; `undefined` if it does not check out. */
+export function decodeSegmentHeader({ bytes, view }: Block): SegmentHeader | undefined {
+  if (bytes.length < SEGMENT_HEADER_SIZE || bytes.compare(SEGMENT_MAGIC, 0, 8, 0, 8) !== 0) {
+    return undefined;
+  }
+  if (view.getUint32(48, true) !== crc32c(view, 0, 48)) return undefined;
+  return {
+    version: view.getUint16(8, true),
+    logId: view.getUint32(12, true),
+    base: getUint53(view, 16),
+    storeId: bytes.subarray(24, 40),
+    compactedEnd: (view.getUint16(10, true) & HEADER_COMPACTED) !== 0 ? getUint53(view, 40) : 0,
+  };
+}
+
+/** The index block and trailer that seal a segment whose records end at `index.end`. */
+export function encodeSegmentIndex(index: SegmentIndex, table: SubjectTable): Buffer {
+  const { names, namesSize, local } = numberSubjects(index.subjects, table);
+  const entryCount = index.positions.length;
+  const arrays = [index.positions, local, index.times];
+  if (index.offsets !== undefined) arrays.push(index.offsets);
+  const indexSize = INDEX_HEAD_SIZE + entryCount * 4 * arrays.length + namesSize;
   const block = allocateBlock(indexSize + SEGMENT_TRAILER_SIZE);
   const { bytes, view } = block;
-  view.setUint32(0, segment.length, true);
-  view.setUint32(4, 0, true);
-  view.setFloat64(8, segment.baseMs, true);
+  view.setUint32(0, entryCount, true);
+  view.setUint32(4, index.offsets === undefined ? 0 : INDEX_SPARSE, true);
+  view.setFloat64(8, index.baseMs, true);
   view.setUint32(16, names.length, true);
   view.setUint32(20, namesSize, true);
+  setUint53(view, 24, index.sequenceEnd);
   let at = INDEX_HEAD_SIZE;
-  for (const array of [arrays.positions, local, arrays.times]) {
+  for (const array of arrays) {
     bytesOf(array).copy(bytes, at);
     at += array.length * 4;
   }
@@ -121,8 +139,32 @@ export function encodeSegmentIndex(segment: Segment, subjects: SubjectTable): Bu
     bytes.write(name, at + 2, "latin1");
     at += 2 + name.length;
   }
-  encodeTrailer(block, indexSize, segment.end);
+  encodeTrailer(block, indexSize, index.end);
   return bytes;
+}
+
+/** Gives the subjects of an index numbers of its own, in the order they appear. */
+function numberSubjects(
+  subjects: Uint32Array,
+  table: SubjectTable,
+): { names: string[]; namesSize: number; local: Uint32Array } {
+  const numbers = new Map<number, number>();
+  const names: string[] = [];
+  let namesSize = 0;
+  const local = subjects.map((subject) => {
+    const id = subject & ~HEADERS_BIT;
+    if (id === 0) return 0;
+    let number = numbers.get(id);
+    if (number === undefined) {
+      const name = table.name(id);
+      names.push(name);
+      namesSize += 2 + name.length;
+      number = names.length;
+      numbers.set(id, number);
+    }
+    return (number | (subject & HEADERS_BIT)) >>> 0;
+  });
+  return { names, namesSize, local };
 }
 
 function encodeTrailer({ bytes, view }: Block, indexSize: number, indexAt: number): void {
@@ -143,52 +185,55 @@ export function decodeTrailer(trailer: Block): { at: number; size: number } | un
 }
 
 /**
- * Fills `segment` from the index block and trailer in `block`, giving its subjects ids in `table`. Returns false,
- * having changed nothing, when they do not check out.
+ * Reads the index block and trailer in `block`, giving its subjects ids in `table`. `undefined`, with nothing changed,
+ * when they do not check out.
  */
-export function decodeSegmentIndex(block: Block, segment: Segment, table: SubjectTable): boolean {
-  const { bytes, view } = block;
+export function decodeSegmentIndex(
+  { bytes, view }: Block,
+  table: SubjectTable,
+): SegmentIndex | undefined {
   const indexSize = bytes.length - SEGMENT_TRAILER_SIZE;
-  if (indexSize < INDEX_HEAD_SIZE) return false;
-  if (view.getUint32(indexSize + 20, true) !== crc32c(view, 0, indexSize + 20)) return false;
+  if (indexSize < INDEX_HEAD_SIZE) return undefined;
+  if (view.getUint32(indexSize + 20, true) !== crc32c(view, 0, indexSize + 20)) return undefined;
   const entryCount = view.getUint32(0, true);
-  const nameCount = view.getUint32(16, true);
+  const isSparse = (view.getUint32(4, true) & INDEX_SPARSE) !== 0;
   const namesSize = view.getUint32(20, true);
-  if (INDEX_HEAD_SIZE + entryCount * 12 + namesSize !== indexSize) return false;
-  const ids = decodeNames(block, indexSize - namesSize, indexSize, nameCount, table);
+  const arraysSize = entryCount * 4 * (isSparse ? 4 : 3);
+  if (INDEX_HEAD_SIZE + arraysSize + namesSize !== indexSize) return undefined;
   const read = (part: number): Uint32Array => {
     const array = new Uint32Array(entryCount);
     const from = INDEX_HEAD_SIZE + part * entryCount * 4;
     bytes.copy(bytesOf(array), 0, from, from + entryCount * 4);
     return array;
   };
+  const ids = internNames(bytes, view, indexSize - namesSize, view.getUint32(16, true), table);
   const subjects = read(1);
   for (let i = 0; i < entryCount; i++) {
     const subject = subjects[i] as number;
     const id = ids[subject & ~HEADERS_BIT] as number;
     subjects[i] = (id | (subject & HEADERS_BIT)) >>> 0;
   }
-  segment.restore(
-    read(0),
+  return {
+    positions: read(0),
     subjects,
-    read(2),
-    view.getFloat64(8, true),
-    view.getUint32(indexSize + 12, true),
-  );
-  segment.sealed = true;
-  return true;
+    times: read(2),
+    offsets: isSparse ? read(3) : undefined,
+    baseMs: view.getFloat64(8, true),
+    sequenceEnd: getUint53(view, 24),
+    end: view.getUint32(indexSize + 12, true),
+  };
 }
 
-function decodeNames(
-  { bytes, view }: Block,
+function internNames(
+  bytes: Buffer,
+  view: DataView,
   start: number,
-  end: number,
   count: number,
   table: SubjectTable,
 ): number[] {
   const ids = [0];
   let at = start;
-  for (let i = 0; i < count && at + 2 <= end; i++) {
+  for (let i = 0; i < count; i++) {
     const size = view.getUint16(at, true);
     ids.push(table.intern(bytes, at + 2, at + 2 + size));
     at += 2 + size;

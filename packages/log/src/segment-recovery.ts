@@ -1,161 +1,342 @@
 import type { DiskFile } from "@oxbow/base";
-import { allocateBlock, type Block } from "./block.ts";
-import { call, type FileStorageContext } from "./file-storage.ts";
+import { type Block, blockOf, getUint53 } from "./block.ts";
+import { call, readRange, readWholeFile } from "./disk-files.ts";
+import type { FileStorageContext } from "./file-storage.ts";
+import { IndexEntries } from "./index-entries.ts";
 import type { Log } from "./log.ts";
-import { checkRecord, FLAG_ERASED, KIND_REMOVED, RECORD_HEAD_SIZE, RecordView } from "./record.ts";
-import type { Damage } from "./recovery.ts";
-import { Segment } from "./segment.ts";
+import type { LogRestoration, Remainder } from "./log-restoration.ts";
+import { checkRecord, FLAG_ERASED, KIND_MESSAGE, RECORD_HEAD_SIZE, RecordView } from "./record.ts";
+import { Segment, type SegmentIndex } from "./segment.ts";
 import {
   baseOfFileName,
+  decodeSegmentHeader,
   decodeSegmentIndex,
   decodeTrailer,
-  isSegmentHeader,
   SEGMENT_HEADER_SIZE,
   SEGMENT_TRAILER_SIZE,
+  SEGMENT_VERSION,
+  type SegmentHeader,
   segmentFileName,
   tombstoneFileName,
 } from "./segment-format.ts";
-import { decodeSequences } from "./tombstones.ts";
+import { formatError } from "./store-file.ts";
+import { decodeTombstones } from "./tombstones.ts";
+
+/** Told of what is wrong with a file. */
+export type ReportDamage = (file: string, reason: string) => void;
+
+/** What is needed to read the segments of one log. */
+export interface SegmentSource {
+  readonly directory: string;
+  /** Names in the directory, sorted. */
+  readonly names: readonly string[];
+  readonly context: FileStorageContext;
+  readonly report: ReportDamage;
+}
 
 /**
- * Opens the segments of a log's directory: a sealed one by its index, the others by reading their records. What is
- * missing or damaged is marked in the log and reported.
+ * Opens the segments of a log's directory: a sealed one by its index, the others by reading their records.
  *
- * The last segment may end in a torn record: the checkpoint that wrote it was cut short, so the journal still has it.
+ * Only the newest file can have been under way when the process ended. It is read up to its first bad record; what
+ * follows there is taken up later if the journal turns out not to have it. Any other file was whole before the next
+ * was begun, so everything readable in it counts, and what is missing before the next one's base is damaged.
  */
 export async function restoreSegments(
-  log: Log,
-  directory: string,
-  names: readonly string[],
-  context: FileStorageContext,
-): Promise<Damage[]> {
-  const damage: Damage[] = [];
-  const bases = names.map(baseOfFileName).filter((base) => base !== undefined);
-  for (const [index, base] of bases.sort((a, b) => a - b).entries()) {
-    const path = `${directory}/${segmentFileName(base)}`;
-    const isLast = index === bases.length - 1;
-    const segment = new Segment(base);
-    segment.file = await context.disk.open("SEGMENT:OPEN", path, "write");
-    const expected = log.segments.at(-1)?.sequenceEnd ?? base;
-    if (base > expected && base > log.firstSequence) {
-      log.restoreGap(Math.max(expected, log.firstSequence), base);
-      damage.push({ file: path, reason: `the segments before it end at ${expected - 1}` });
+  restoration: LogRestoration,
+  source: SegmentSource,
+): Promise<void> {
+  const bases = source.names.map(baseOfFileName).filter((base) => base !== undefined);
+  let previous: Segment | undefined;
+  for (const [index, base] of bases.entries()) {
+    if (previous !== undefined && base < previous.sequenceEnd) {
+      await removeLeftover(source, base, previous);
+      continue;
     }
-    const reason = await restoreSegment(log, segment, isLast);
-    if (reason !== undefined) damage.push({ file: path, reason });
-    if (names.includes(tombstoneFileName(base))) {
-      await applyTombstones(log, segment, `${directory}/${tombstoneFileName(base)}`, context);
-    }
+    const segment = await restoreSegment(restoration, source, base, bases[index + 1]);
+    if (segment === undefined) continue;
+    previous = segment;
+    await applyTombstones(restoration, source, base);
   }
-  return damage;
+}
+
+/** A compaction that was cut short left files that its result stands for. */
+async function removeLeftover(
+  { context, directory, report }: SegmentSource,
+  base: number,
+  result: Segment,
+): Promise<void> {
+  const { disk } = context;
+  if (result.isDamaged || !result.isSparse) {
+    report(
+      `${directory}/${segmentFileName(base)}`,
+      "another file has its sequences, but is damaged",
+    );
+    return;
+  }
+  await disk.remove("SEGMENT:LEFTOVER", `${directory}/${segmentFileName(base)}`);
+  await disk.remove("SEGMENT:LEFTOVER", `${directory}/${tombstoneFileName(base)}`);
 }
 
 async function restoreSegment(
-  log: Log,
-  segment: Segment,
-  isLast: boolean,
-): Promise<string | undefined> {
-  const file = segment.file as DiskFile;
+  restoration: LogRestoration,
+  source: SegmentSource,
+  base: number,
+  nextBase: number | undefined,
+): Promise<Segment | undefined> {
+  const { context, report } = source;
+  const path = `${source.directory}/${segmentFileName(base)}`;
+  const file = await context.disk.open("SEGMENT:OPEN", path, "write");
+  context.opened.add(file);
   const size = await file.size("SEGMENT:SIZE");
-  if (await readIndex(log, segment, file, size)) {
-    log.restoreSegment(segment);
+  const header = decodeSegmentHeader(
+    await readRange(file, "SEGMENT:HEADER-READ", 0, SEGMENT_HEADER_SIZE),
+  );
+  const isOurs = header === undefined || belongs(header, restoration.log.id, base, context, path);
+  if (!isOurs) report(path, "the file belongs elsewhere; it is left alone");
+  if (!isOurs) {
+    await file.close();
     return undefined;
   }
-  const block = allocateBlock(size);
-  await call((done) => file.read("SEGMENT:SCAN", block.bytes, 0, done));
-  log.restoreSegment(segment);
-  if (!isSegmentHeader(block, log.id, segment.base)) {
-    return isLast && size <= SEGMENT_HEADER_SIZE ? undefined : "the header is damaged";
+  const index = await readIndex(restoration, file, size);
+  if (index !== undefined) {
+    if (header === undefined) report(path, "the header is damaged");
+    return addSegment(restoration, Segment.sealed(base, index), file);
   }
-  return scanRecords(log, segment, block, isLast);
+  const block = await readRange(file, "SEGMENT:SCAN", 0, size);
+  if (header !== undefined && header.compactedEnd > 0) {
+    report(path, "the index is damaged");
+    const { index, damaged } = scanCompacted(block, restoration.log, header);
+    const segment = Segment.sealed(base, index);
+    segment.isDamaged = damaged.length > 0;
+    addSegment(restoration, segment, file);
+    for (const { start, end } of damaged) restoration.addDamaged(start, end);
+    return segment;
+  }
+  if (header === undefined && nextBase === undefined) {
+    restoration.remainder = new HeaderlessFile(restoration, source, base, file, block);
+    return undefined;
+  }
+  if (header === undefined) report(path, "the header is damaged");
+  const segment = addSegment(restoration, new Segment(base), file);
+  segment.isDamaged = header === undefined;
+  const scan = new SegmentScan(restoration, segment, block);
+  scan.readPrefix();
+  if (nextBase === undefined) {
+    if (!scan.isDone) restoration.remainder = scan;
+  } else {
+    scan.salvage(nextBase);
+    restoration.addHole(segment, nextBase);
+  }
+  return segment;
+}
+
+function addSegment(restoration: LogRestoration, segment: Segment, file: DiskFile): Segment {
+  segment.file = file;
+  restoration.addSegment(segment);
+  return segment;
+}
+
+function belongs(
+  header: SegmentHeader,
+  logId: number,
+  base: number,
+  { storeId }: FileStorageContext,
+  path: string,
+): boolean {
+  if (!header.storeId.equals(storeId)) return false;
+  if (header.version !== SEGMENT_VERSION) throw formatError(path, header.version);
+  return header.logId === logId && header.base === base;
 }
 
 async function readIndex(
-  log: Log,
-  segment: Segment,
+  { log }: LogRestoration,
   file: DiskFile,
   size: number,
-): Promise<boolean> {
-  if (size < SEGMENT_HEADER_SIZE + SEGMENT_TRAILER_SIZE) return false;
-  const trailer = allocateBlock(SEGMENT_TRAILER_SIZE);
-  await call((done) =>
-    file.read("SEGMENT:TRAILER", trailer.bytes, size - SEGMENT_TRAILER_SIZE, done),
+): Promise<ReturnType<typeof decodeSegmentIndex>> {
+  if (size < SEGMENT_HEADER_SIZE + SEGMENT_TRAILER_SIZE) return undefined;
+  const trailerAt = size - SEGMENT_TRAILER_SIZE;
+  const place = decodeTrailer(
+    await readRange(file, "SEGMENT:TRAILER", trailerAt, SEGMENT_TRAILER_SIZE),
   );
-  const place = decodeTrailer(trailer);
-  if (place === undefined || place.at + place.size + SEGMENT_TRAILER_SIZE !== size) return false;
-  const index = allocateBlock(place.size + SEGMENT_TRAILER_SIZE);
-  await call((done) => file.read("SEGMENT:INDEX-READ", index.bytes, place.at, done));
-  return decodeSegmentIndex(index, segment, log.subjects);
+  if (place === undefined || place.at + place.size !== trailerAt) return undefined;
+  const block = await readRange(file, "SEGMENT:INDEX-READ", place.at, size - place.at);
+  return decodeSegmentIndex(block, log.subjects);
 }
 
-/** Adds the entries of every valid record; returns what is wrong, if anything but a torn tail is. */
-function scanRecords(
-  log: Log,
-  segment: Segment,
+/** Reads the records of a segment file that has no index. */
+class SegmentScan implements Remainder {
+  readonly #restoration: LogRestoration;
+  readonly #segment: Segment;
+  readonly #block: Block;
+  readonly #view = new RecordView();
+  #at = SEGMENT_HEADER_SIZE;
+
+  constructor(restoration: LogRestoration, segment: Segment, block: Block) {
+    this.#restoration = restoration;
+    this.#segment = segment;
+    this.#block = block;
+  }
+
+  /** Whether nothing is left to read. */
+  get isDone(): boolean {
+    return this.#at >= this.#block.bytes.length;
+  }
+
+  /** Adds the records from here on up to the first that is not whole, or not the next one. */
+  readPrefix(): void {
+    while (this.#sequenceAt(this.#at) === this.#segment.sequenceEnd) this.#add(this.#at);
+  }
+
+  /** Adds what can be read beyond damage, up to but without sequence `end`. */
+  salvage(end: number): void {
+    const limit = this.#block.bytes.length - RECORD_HEAD_SIZE;
+    for (let at = this.#at; at <= limit && this.#segment.sequenceEnd < end; ) {
+      const sequence = this.#sequenceAt(at);
+      if (sequence === undefined || sequence < this.#segment.sequenceEnd || sequence >= end) {
+        at++;
+        continue;
+      }
+      this.#restoration.addHole(this.#segment, sequence);
+      this.#add(at);
+      this.readPrefix();
+      at = this.#at;
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  #add(at: number): void {
+    this.#restoration.addEntry(this.#segment, at, this.#block, this.#view);
+    const { flags, sequence, sequenceCount } = this.#view;
+    if ((flags & FLAG_ERASED) !== 0) {
+      for (let i = 0; i < sequenceCount; i++) this.#restoration.remove(sequence + i);
+    }
+    this.#at = this.#segment.end;
+  }
+
+  #sequenceAt(at: number): number | undefined {
+    return sequenceOf(this.#block, at, this.#restoration.log.id);
+  }
+}
+
+/**
+ * The newest file when its header can't be read. As a rule a crash came between its creation and its first sync: then
+ * the journal has all of it, and the file is made anew. If not, its records are all there is.
+ */
+class HeaderlessFile implements Remainder {
+  readonly #restoration: LogRestoration;
+  readonly #source: SegmentSource;
+  readonly #base: number;
+  readonly #file: DiskFile;
+  readonly #block: Block;
+  #scan: SegmentScan | undefined;
+
+  constructor(
+    restoration: LogRestoration,
+    source: SegmentSource,
+    base: number,
+    file: DiskFile,
+    block: Block,
+  ) {
+    this.#restoration = restoration;
+    this.#source = source;
+    this.#base = base;
+    this.#file = file;
+    this.#block = block;
+  }
+
+  salvage(end: number): void {
+    if (this.#restoration.sequenceEnd > this.#base || end <= this.#base) return;
+    if (this.#scan === undefined) {
+      const { directory, report } = this.#source;
+      report(`${directory}/${segmentFileName(this.#base)}`, "the header is damaged");
+      const segment = addSegment(this.#restoration, new Segment(this.#base), this.#file);
+      segment.isDamaged = true;
+      this.#scan = new SegmentScan(this.#restoration, segment, this.#block);
+      this.#scan.readPrefix();
+    }
+    this.#scan.salvage(end);
+  }
+
+  async close(): Promise<void> {
+    if (this.#scan === undefined) await this.#file.close();
+  }
+}
+
+/** The sequence of the log's message record at `at`, if a whole one lies there. */
+function sequenceOf({ view, bytes }: Block, at: number, logId: number): number | undefined {
+  // The log's id first: it rules out nearly every position without a checksum.
+  if (at + RECORD_HEAD_SIZE > bytes.length || view.getUint32(at + 12, true) !== logId) {
+    return undefined;
+  }
+  if (checkRecord(view, at, bytes.length) !== "valid") return undefined;
+  return view.getUint8(at + 8) === KIND_MESSAGE ? getUint53(view, at + 16) : undefined;
+}
+
+/**
+ * Makes the index of a compacted segment anew from its records. A sequence without a record was removed, unless there
+ * are bytes that can't be read where it would be.
+ */
+function scanCompacted(
   block: Block,
-  isLast: boolean,
-): string | undefined {
+  log: Log,
+  header: SegmentHeader,
+): { index: SegmentIndex; damaged: { start: number; end: number }[] } {
+  const { base, compactedEnd } = header;
+  const entries = new IndexEntries(base);
+  const damaged: { start: number; end: number }[] = [];
   const view = new RecordView();
-  const end = block.bytes.length;
+  let expected = base;
   let at = SEGMENT_HEADER_SIZE;
-  let reason: string | undefined;
-  while (at < end) {
-    if (isRecordOf(log, block, at, end, segment.sequenceEnd)) {
-      // A damaged stretch before it keeps its place: positions in the file do not move.
-      segment.end = at;
-      log.restoreEntry(segment, block, at, view);
-      if ((view.flags & FLAG_ERASED) !== 0) log.restoreRemoval(view.sequence);
-      at = segment.end;
-      segment.fileEnd = at;
+  let isBehindDamage = false;
+  for (let sequence: number | undefined; at < block.bytes.length; ) {
+    sequence = sequenceOf(block, at, log.id);
+    if (sequence === undefined || sequence < expected || sequence >= compactedEnd) {
+      // The index follows on the last record; a gap before another record is damage.
+      isBehindDamage = true;
+      at++;
       continue;
     }
-    const next = findRecord(log, block, at + 1, segment.sequenceEnd);
-    if (next === undefined) break;
-    reason = `the bytes from ${at} to ${next} are damaged`;
-    at = next;
-  }
-  if (at < end && !isLast && reason === undefined) reason = `nothing can be read from ${at} on`;
-  return reason;
-}
-
-function isRecordOf(log: Log, block: Block, at: number, end: number, sequence: number): boolean {
-  if (checkRecord(block.view, at, end) !== "valid") return false;
-  if (block.view.getUint32(at + 12, true) !== log.id) return false;
-  return block.view.getUint32(at + 16, true) >= sequence >>> 0;
-}
-
-/** The position of the next valid record of the log, searched byte by byte behind damage. */
-function findRecord(log: Log, block: Block, from: number, sequence: number): number | undefined {
-  const { view } = block;
-  const end = block.bytes.length;
-  for (let at = from; at + RECORD_HEAD_SIZE <= end; at++) {
-    // The log's id first: it rules out nearly every position without a checksum.
-    if (view.getUint32(at + 12, true) === log.id && isRecordOf(log, block, at, end, sequence)) {
-      return at;
+    if (isBehindDamage) {
+      damaged.push({ start: expected, end: sequence });
+      entries.addAbsent(expected);
     }
+    isBehindDamage = false;
+    view.set(block, at);
+    entries.add(view, at, log.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd));
+    expected = sequence + view.sequenceCount;
+    at = view.bodyEnd;
   }
-  return undefined;
+  if (!isIndexAt(block, entries.end)) damaged.push({ start: expected, end: compactedEnd });
+  return { index: entries.index(compactedEnd), damaged };
+}
+
+/** Whether the file's trailer says that the index begins at `at`. */
+function isIndexAt({ bytes }: Block, at: number): boolean {
+  const trailerAt = bytes.length - SEGMENT_TRAILER_SIZE;
+  return trailerAt >= at && decodeTrailer(blockOf(bytes.subarray(trailerAt)))?.at === at;
 }
 
 async function applyTombstones(
-  log: Log,
-  segment: Segment,
-  path: string,
-  context: FileStorageContext,
+  restoration: LogRestoration,
+  { directory, names, context, report }: SegmentSource,
+  base: number,
 ): Promise<void> {
-  const file = await context.disk.open("TOMBSTONES:OPEN", path, "write");
-  segment.tombstoneFile = file;
-  const block = allocateBlock(await file.size("TOMBSTONES:SIZE"));
-  await call((done) => file.read("TOMBSTONES:READ", block.bytes, 0, done));
-  let at = 0;
-  while (checkRecord(block.view, at, block.bytes.length) === "valid") {
-    const size = block.view.getUint32(at + 4, true);
-    if (block.view.getUint8(at + 8) !== KIND_REMOVED) break;
-    decodeSequences(block.bytes.subarray(at + RECORD_HEAD_SIZE, at + size), (sequence) => {
-      log.restoreRemoval(sequence);
-    });
-    at += size;
-  }
-  // A torn last tombstone was not yet relied upon: the journal has its removals, too.
-  segment.tombstonesEnd = at;
+  const name = tombstoneFileName(base);
+  if (!names.includes(name)) return;
+  const path = `${directory}/${name}`;
+  const block = await readWholeFile(context.disk, "TOMBSTONES", path);
+  const isWhole = decodeTombstones(block, restoration.log.id, (sequence) => {
+    restoration.remove(sequence);
+  });
+  if (!isWhole) report(path, "the list of removed messages is damaged: they may have come back");
+}
+
+/** Cuts off what a checkpoint that was cut short left behind the last good record; the journal has it, if anybody has. */
+export async function cutTornTail(segment: Segment): Promise<void> {
+  const { file } = segment;
+  if (file === undefined || segment.sealed || segment.isDamaged) return;
+  if ((await file.size("SEGMENT:SIZE")) <= segment.fileEnd) return;
+  await file.truncate("SEGMENT:CUT", segment.fileEnd);
+  await call((done) => file.sync("SEGMENT:SYNC", done));
 }

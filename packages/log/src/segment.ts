@@ -9,51 +9,107 @@ const HEADERS_BIT = 0x80000000;
 const CHARGE_BASE = 30;
 /** Bytes a header block is charged on top of its own size. */
 const CHARGE_HEADERS = 4;
+/** Bytes of an entry, in memory and in the index of a sealed segment. */
+const ENTRY_SIZE = 12;
 const INITIAL_ENTRIES = 16;
+
+/** An index as it is read from a sealed file, or made by a compaction. */
+export interface SegmentIndex {
+  readonly positions: Uint32Array;
+  /** Ids in the log's table, bit 31 for headers, 0 for no message. */
+  readonly subjects: Uint32Array;
+  /** Milliseconds after `baseMs`. */
+  readonly times: Uint32Array;
+  /** Sequences after `base`, rising; `undefined` where entry `i` is sequence `base + i`. */
+  readonly offsets: Uint32Array | undefined;
+  readonly baseMs: number;
+  readonly sequenceEnd: number;
+  /** Where the records end. */
+  readonly end: number;
+}
 
 /**
  * One segment of a log: the index of its sequences, in memory for as long as the log is open (12 bytes an entry), and
  * the file behind it.
  *
  * A position is where a record lies, or will lie, in the segment's file; it is given when the record is appended, so
- * that it never changes when the record moves from memory to the file. Entry `i` is sequence `base + i`; its record
- * ends where the next entry's begins. An entry without a subject is a sequence that was removed or never existed.
+ * that it never changes when the record moves from memory to the file. A record ends where the next entry's begins.
+ * An entry without a subject is a sequence that was removed or never existed. Entry `i` is sequence `base + i`; only
+ * a compacted segment has entries for some of its sequences (16 bytes each), and nothing is appended to it.
  *
  * Invariant: `SEGMENT_HEADER_SIZE <= fileEnd <= end`; `[fileEnd, end)` is in memory only.
  */
 export class Segment {
-  /** Sequence of the first entry. */
+  /** The first sequence it stands for. */
   readonly base: number;
+  /** The sequence after the last it stands for. */
+  sequenceEnd: number;
   /** Number of entries. */
   length = 0;
   positions: Uint32Array = new Uint32Array(INITIAL_ENTRIES);
   #subjects: Uint32Array = new Uint32Array(INITIAL_ENTRIES);
   #times: Uint32Array = new Uint32Array(INITIAL_ENTRIES);
+  #offsets: Uint32Array | undefined;
   /** Wall-clock milliseconds of the first record, whole. */
   baseMs = 0;
   /** Where the next record goes. */
   end: number = SEGMENT_HEADER_SIZE;
   /** Messages that are there. */
   liveCount = 0;
+  /** Bytes of their records. */
+  liveSize = 0;
   /** Bytes up to which the file has been written. */
   fileEnd: number = SEGMENT_HEADER_SIZE;
   /** The open file, from its first write on. */
   file: DiskFile | undefined;
-  /** Whether the index follows the records in the file: nothing is appended any more. */
+  /** Whether nothing is appended any more: the index follows the records in the file, or the records were compacted. */
   sealed = false;
-  /** Sequences removed from between others since the last checkpoint: what the tombstone file still lacks. */
-  unsavedRemovals: number[] = [];
-  /** Bytes of the tombstone file. */
-  tombstonesEnd = 0;
-  tombstoneFile: DiskFile | undefined;
+  /** Whether bytes of its file cannot be read: it is kept as it is, nothing is appended and nothing rewritten. */
+  isDamaged = false;
+  /** Whether it has left its log: what is committed late for it is not kept. */
+  isDropped = false;
+  /** Whether sequences were removed from between others that the tombstone file lacks. */
+  hasUnsavedRemovals = false;
 
   constructor(base: number) {
     this.base = base;
+    this.sequenceEnd = base;
   }
 
-  /** The sequence after the last entry. */
-  get sequenceEnd(): number {
-    return this.base + this.length;
+  /** A sealed segment with that index. */
+  static sealed(base: number, index: SegmentIndex): Segment {
+    const segment = new Segment(base);
+    segment.positions = index.positions;
+    segment.#subjects = index.subjects;
+    segment.#times = index.times;
+    segment.#offsets = index.offsets;
+    segment.length = index.positions.length;
+    segment.sequenceEnd = index.sequenceEnd;
+    segment.baseMs = index.baseMs;
+    segment.end = index.end;
+    segment.fileEnd = index.end;
+    segment.sealed = true;
+    for (let i = 0; i < segment.length; i++) {
+      if (index.subjects[i] === 0) continue;
+      segment.liveCount++;
+      segment.liveSize += segment.sizeAt(i);
+    }
+    return segment;
+  }
+
+  /** Whether it has entries for some of its sequences only. */
+  get isSparse(): boolean {
+    return this.#offsets !== undefined;
+  }
+
+  /** Bytes of records and index, in the file once it is sealed. */
+  get footprint(): number {
+    return this.end - SEGMENT_HEADER_SIZE + this.length * ENTRY_SIZE;
+  }
+
+  /** What the footprint would be without what was removed. */
+  get liveFootprint(): number {
+    return this.liveSize + this.liveCount * ENTRY_SIZE;
   }
 
   /** Whether a record of `size` bytes at `timestampMs` may still be added. */
@@ -67,7 +123,13 @@ export class Segment {
   }
 
   /** Adds the entries of a record that covers `count` sequences; all but the first share its end as position. */
-  add(size: number, count: number, subjectId: number, hasHeaders: boolean, timestampMs: number): void {
+  add(
+    size: number,
+    count: number,
+    subjectId: number,
+    hasHeaders: boolean,
+    timestampMs: number,
+  ): void {
     if (this.length + count > this.positions.length) this.#grow(this.length + count);
     if (this.length === 0) this.baseMs = Math.floor(timestampMs);
     const subject = hasHeaders ? (subjectId | HEADERS_BIT) >>> 0 : subjectId;
@@ -78,11 +140,13 @@ export class Segment {
       this.#times[this.length] = time;
       this.length++;
     }
+    this.sequenceEnd += count;
     this.end += size;
     this.liveCount += count;
+    this.liveSize += size;
   }
 
-  /** Adds `count` entries for sequences that do not exist, or whose records are damaged. */
+  /** Adds `count` entries for sequences whose records are damaged; the next record begins at `end`. */
   addAbsent(count: number): void {
     if (this.length + count > this.positions.length) this.#grow(this.length + count);
     const time = this.length === 0 ? 0 : (this.#times[this.length - 1] as number);
@@ -91,6 +155,35 @@ export class Segment {
       this.#times[this.length] = time;
       this.#subjects[this.length++] = 0;
     }
+    this.sequenceEnd += count;
+  }
+
+  /** Index of the entry of `sequence`, -1 if there is none. */
+  indexOf(sequence: number): number {
+    if (sequence < this.base || sequence >= this.sequenceEnd) return -1;
+    if (this.#offsets === undefined) return sequence - this.base;
+    const index = this.indexFrom(sequence);
+    return index < this.length && this.sequenceAt(index) === sequence ? index : -1;
+  }
+
+  /** Index of the first entry whose sequence is at or after `sequence`; `length` if there is none. */
+  indexFrom(sequence: number): number {
+    if (sequence <= this.base) return 0;
+    const offsets = this.#offsets;
+    if (offsets === undefined) return Math.min(sequence - this.base, this.length);
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((offsets[middle] as number) < sequence - this.base) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The sequence of entry `index`. */
+  sequenceAt(index: number): number {
+    return this.base + (this.#offsets === undefined ? index : (this.#offsets[index] as number));
   }
 
   /** The subject id of entry `index`, 0 if there is no message. */
@@ -114,19 +207,32 @@ export class Segment {
     return next - (this.positions[index] as number);
   }
 
+  /** The entry whose position is that of the record of entry `index`: another one for the later ones of a batch. */
+  headOf(index: number): number {
+    let head = index;
+    while (head > 0 && this.sizeAt(head) === 0) head--;
+    return head;
+  }
+
+  /** The entry after the last one of the record that begins with entry `head`. */
+  recordEnd(head: number): number {
+    let index = head + 1;
+    while (index < this.length && this.sizeAt(index) === 0) index++;
+    return index;
+  }
+
   /** Bytes that the message of entry `index` counts for in limits and reports. */
   chargeAt(index: number): number {
     const size = this.sizeAt(index);
     if (size === 0) return 0;
-    return (
-      size - MESSAGE_HEAD_SIZE + CHARGE_BASE + (this.hasHeadersAt(index) ? CHARGE_HEADERS : 0)
-    );
+    return size - MESSAGE_HEAD_SIZE + CHARGE_BASE + (this.hasHeadersAt(index) ? CHARGE_HEADERS : 0);
   }
 
   /** Takes the message of entry `index` out of the index. */
   remove(index: number): void {
     this.#subjects[index] = 0;
     this.liveCount--;
+    this.liveSize -= this.sizeAt(index);
   }
 
   /** First entry at or after `index` that has a message; `length` if there is none. */
@@ -153,32 +259,17 @@ export class Segment {
     return CHARGE_BASE + subjectSize + bodySize + (headersSize > 0 ? CHARGE_HEADERS : 0);
   }
 
-  /** The arrays of the index block, cut to length. */
-  indexArrays(): { positions: Uint32Array; subjects: Uint32Array; times: Uint32Array } {
+  /** The index as it goes into the file; the arrays are views. */
+  get index(): SegmentIndex {
     return {
       positions: this.positions.subarray(0, this.length),
       subjects: this.#subjects.subarray(0, this.length),
       times: this.#times.subarray(0, this.length),
+      offsets: this.#offsets,
+      baseMs: this.baseMs,
+      sequenceEnd: this.sequenceEnd,
+      end: this.end,
     };
-  }
-
-  /** Takes over an index read from the file; `subjects` already hold the log's ids. */
-  restore(
-    positions: Uint32Array,
-    subjects: Uint32Array,
-    times: Uint32Array,
-    baseMs: number,
-    end: number,
-  ): void {
-    this.positions = positions;
-    this.#subjects = subjects;
-    this.#times = times;
-    this.length = positions.length;
-    this.baseMs = baseMs;
-    this.end = end;
-    this.fileEnd = end;
-    this.liveCount = 0;
-    for (const subject of subjects) if (subject !== 0) this.liveCount++;
   }
 
   #grow(needed: number): void {

@@ -1,41 +1,56 @@
-/** The sequences of one subject, oldest first, from `head` on. */
+/** The sequences of one subject, oldest first, from `head` on; some may be gone. */
 interface SubjectQueue {
   sequences: number[];
   head: number;
 }
 
+/** Whether a message of the subject is still there. */
+export type IsThere = (sequence: number, subjectId: number) => boolean;
+
 /**
  * For a limit of several messages per subject: the sequences of each subject in order, so that the oldest is known
  * without a search. Kept only while such a limit is set; 8 bytes a message.
+ *
+ * A removal costs nothing here: what is gone is left out when its turn comes, or when it is more than half of a queue.
  */
 export class SubjectQueues {
   readonly #queues = new Map<number, SubjectQueue>();
+  readonly #isThere: IsThere;
 
-  /** Adds the newest message of a subject; returns the one that goes beyond `max`, 0 if none does. */
-  push(subjectId: number, sequence: number, max: number = Number.POSITIVE_INFINITY): number {
+  constructor(isThere: IsThere) {
+    this.#isThere = isThere;
+  }
+
+  /** Adds the newest message of a subject that now has `count`. */
+  push(subjectId: number, sequence: number, count: number): void {
     const queue = this.#queues.get(subjectId);
     if (queue === undefined) {
       this.#queues.set(subjectId, { sequences: [sequence], head: 0 });
-      return 0;
+      return;
     }
     queue.sequences.push(sequence);
-    return queue.sequences.length - queue.head > max ? (queue.sequences[queue.head] as number) : 0;
-  }
-
-  /** Takes out a message, usually the oldest. */
-  remove(subjectId: number, sequence: number): void {
-    const queue = this.#queues.get(subjectId);
-    if (queue === undefined) return;
-    if (queue.sequences[queue.head] === sequence) queue.head++;
-    else {
-      const index = queue.sequences.indexOf(sequence, queue.head);
-      if (index >= 0) queue.sequences.splice(index, 1);
-    }
-    if (queue.head === queue.sequences.length) {
-      this.#queues.delete(subjectId);
-    } else if (queue.head > 32 && queue.head * 2 > queue.sequences.length) {
-      queue.sequences = queue.sequences.slice(queue.head);
+    if (queue.sequences.length > 2 * count + 32) {
+      queue.sequences = queue.sequences.filter(
+        (kept, index) => index >= queue.head && this.#isThere(kept, subjectId),
+      );
       queue.head = 0;
     }
+  }
+
+  /** Takes the oldest message of a subject out and returns its sequence; 0 if there is none. */
+  shift(subjectId: number): number {
+    const queue = this.#queues.get(subjectId);
+    if (queue === undefined) return 0;
+    while (queue.head < queue.sequences.length) {
+      const sequence = queue.sequences[queue.head++] as number;
+      if (this.#isThere(sequence, subjectId)) return sequence;
+    }
+    this.#queues.delete(subjectId);
+    return 0;
+  }
+
+  /** Forgets a subject that has no message left: its id may come to stand for another. */
+  delete(subjectId: number): void {
+    this.#queues.delete(subjectId);
   }
 }

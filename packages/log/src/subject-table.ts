@@ -1,5 +1,8 @@
 const INITIAL_SLOTS = 64;
 
+/** Finds the newest message of a subject below a sequence; there is one. */
+export type FindLast = (id: number, below: number) => number;
+
 /**
  * The subjects of a log: each distinct one gets an id from 1 and the count and last sequence of its messages.
  *
@@ -13,7 +16,9 @@ export class SubjectTable {
   #starts = new Float64Array(INITIAL_SLOTS);
   #sizes = new Uint16Array(INITIAL_SLOTS);
   #counts = new Float64Array(INITIAL_SLOTS);
+  /** Negative where the newest is gone: then the next is below the number. */
   #lasts = new Float64Array(INITIAL_SLOTS);
+  readonly #findLast: FindLast;
   #arena: Buffer = Buffer.allocUnsafeSlow(1024);
   #arenaUsed = 0;
   #arenaWasted = 0;
@@ -23,6 +28,11 @@ export class SubjectTable {
   #usedSlots = 0;
   /** Rises when an id comes to stand for another subject. */
   epoch = 0;
+
+  /** `findLast` is asked when the newest message of a subject was removed and the one before it is wanted. */
+  constructor(findLast: FindLast) {
+    this.#findLast = findLast;
+  }
 
   /** Ids in use lie in `[1, idEnd)`. */
   get idEnd(): number {
@@ -45,7 +55,11 @@ export class SubjectTable {
 
   /** The highest sequence of the subject's messages, 0 if none. */
   last(id: number): number {
-    return this.#lasts[id] as number;
+    const last = this.#lasts[id] as number;
+    if (last >= 0) return last;
+    const found = this.#findLast(id, -last);
+    this.#lasts[id] = found;
+    return found;
   }
 
   /** The id of a subject, 0 if it has none. */
@@ -73,20 +87,20 @@ export class SubjectTable {
     if (sequence > (this.#lasts[id] as number)) this.#lasts[id] = sequence;
   }
 
-  /** Notes that a message of the subject is gone; returns how many are left. */
-  removed(id: number): number {
+  /**
+   * Notes that a message of the subject is gone; returns how many are left. Which is the newest then is searched when
+   * somebody asks, for a search at each of many removals would cost their square.
+   */
+  removed(id: number, sequence: number): number {
     const count = (this.#counts[id] as number) - 1;
     this.#counts[id] = count;
     if (count === 0) {
       this.#liveCount--;
       this.#lasts[id] = 0;
+    } else if (this.#lasts[id] === sequence) {
+      this.#lasts[id] = -sequence;
     }
     return count;
-  }
-
-  /** Corrects the last sequence after the last message was removed from between others. */
-  setLast(id: number, sequence: number): void {
-    this.#lasts[id] = sequence;
   }
 
   /** Gives up the id of a subject that has no message left. */

@@ -6,6 +6,7 @@ export {
   describeViolations,
   encodeHistoryEvent,
   History,
+  HistoryChecker,
   type HistoryEvent,
   type HistoryRule,
   historyRules,

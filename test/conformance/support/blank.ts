@@ -19,6 +19,8 @@ export function blankedReply(text: string | undefined): string | undefined {
 
 function blankedValue(key: string, value: unknown): unknown {
   if (typeof value === "string") return blankedText(value);
+  // What a message weighs in a store is the store's own affair; none at all weighs nothing everywhere.
+  if (key === "bytes" && value !== 0) return "<bytes>";
   if (Array.isArray(value)) return value.map((each) => blankedValue("", each));
   if (typeof value !== "object" || value === null) return value;
   // How much was asked before, and which level of the API the server claims.

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 
 const COMMAND = fileURLToPath(new URL("../../../packages/cli/bin/oxbow.js", import.meta.url));
 
+/** How long a command may run before a test gives up on it; the demo takes the longest. */
+const PATIENCE_MS = 180_000;
+
 /** How a run of the command ended. */
 export interface CommandResult {
   readonly status: number | null;
@@ -40,25 +43,39 @@ export class RunningCommand implements AsyncDisposable {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #lines: AsyncIterator<string>;
   readonly #exit: Promise<unknown[]>;
-  readonly #stderr: Promise<string>;
+  #stderr = "";
 
   constructor(args: readonly string[], options: CommandOptions = {}) {
     this.#child = spawnOxbow(args, options);
     this.#exit = once(this.#child, "exit");
-    this.#stderr = readText(this.#child.stderr);
+    this.#child.stderr.on("data", (chunk: Buffer) => {
+      this.#stderr += chunk.toString();
+    });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 
   /** The next line of stdout; rejects when there will be none. */
   async line(): Promise<string> {
     const { value, done } = await this.#lines.next();
-    if (done === true) throw new Error(`oxbow ended: ${await this.#stderr}`);
+    if (done === true) throw new Error(`oxbow ended: ${this.#stderr}`);
     return value;
   }
 
   /** The next line, which is JSON. */
   async event<T>(): Promise<T> {
     return JSON.parse(await this.line()) as T;
+  }
+
+  /** Resolves once stderr holds what `pattern` looks for; rejects when the command ends before. */
+  async complains(pattern: RegExp): Promise<void> {
+    let hasEnded = false;
+    const ended = this.#exit.then(() => {
+      hasEnded = true;
+    });
+    while (!pattern.test(this.#stderr)) {
+      if (hasEnded) throw new Error(`oxbow ended: ${this.#stderr}`);
+      await Promise.race([once(this.#child.stderr, "data"), ended]);
+    }
   }
 
   /** Sends `signal` and waits for the end. */
@@ -69,7 +86,7 @@ export class RunningCommand implements AsyncDisposable {
 
   async ended(): Promise<{ status: unknown; stderr: string }> {
     const [status] = await this.#exit;
-    return { status, stderr: await this.#stderr };
+    return { status, stderr: this.#stderr };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -86,6 +103,8 @@ function spawnOxbow(
   return spawn(process.execPath, [COMMAND, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...Object.fromEntries(machine), ...env },
+    timeout: PATIENCE_MS,
+    killSignal: "SIGKILL",
     ...(cwd === undefined ? {} : { cwd }),
   });
 }

@@ -99,13 +99,4 @@ onEachTarget("deliver policies", (target) => {
     await raw.createConsumer("HOLES", "c");
     assert.deepEqual(texts(await raw.pull("HOLES", "c", { batch: 3 }).take(3)), ["1", "3", "4"]);
   });
-
-  test("replaying in original time keeps the pauses", async () => {
-    await using raw = await RawJetStream.open(target.server);
-    await raw.createStream("ORIGINAL");
-    await raw.publish("ORIGINAL", "1");
-    await raw.publish("ORIGINAL", "2");
-    await raw.createConsumer("ORIGINAL", "c", { replay_policy: "original" });
-    assert.deepEqual(texts(await raw.pull("ORIGINAL", "c", { batch: 2 }).take(2)), ["1", "2"]);
-  });
 });

@@ -1,8 +1,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { JetStreamManager, StreamConfig } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
-import { openOfficialClient } from "../support/official-client.ts";
+import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
+
+/** Ways to lose messages: in words, by configuration, and by request after sixty publishes to four subjects. */
+const REMOVALS: readonly [
+  string,
+  Partial<StreamConfig>,
+  (jsm: JetStreamManager, name: string) => Promise<unknown>,
+][] = [
+  ["a delete in the middle", {}, (jsm, name) => jsm.streams.deleteMessage(name, 33)],
+  ["a delete of the first message", {}, (jsm, name) => jsm.streams.deleteMessage(name, 1)],
+  ["a delete of the last message", {}, (jsm, name) => jsm.streams.deleteMessage(name, 60)],
+  ["max_msgs", { max_msgs: 50 }, () => Promise.resolve()],
+  ["max_msgs_per_subject", { max_msgs_per_subject: 10 }, () => Promise.resolve()],
+  ["max_bytes", { max_bytes: 2000 }, () => Promise.resolve()],
+  ["max_msgs and a delete", { max_msgs: 50 }, (jsm, name) => jsm.streams.deleteMessage(name, 33)],
+  ["a purge up to a sequence", {}, (jsm, name) => jsm.streams.purge(name, { seq: 20 })],
+  ["a purge of a subject", {}, (jsm, name) => jsm.streams.purge(name, { filter: `${name}.1` })],
+  [
+    "a purge of all but a subject's newest",
+    {},
+    (jsm, name) => jsm.streams.purge(name, { filter: `${name}.1`, keep: 2 }),
+  ],
+];
 
 onEachTarget("streams over a restart", (target) => {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
@@ -51,6 +74,28 @@ onEachTarget("streams over a restart", (target) => {
       assert.equal(message?.subject, "lasting.0");
       assert.equal(await client.jsm.streams.getMessage("LASTING", { seq: 33 }), null);
       assert.equal((await client.js.publish("lasting.0", "next")).seq, 61);
+    });
+  }
+
+  for (const [index, [what, config, remove]] of REMOVALS.entries()) {
+    test(`what ${what} left is the same after a restart`, async () => {
+      await using server = await target.start();
+      const name = `REMOVED${index}`;
+      const state = async (client: OfficialClient): Promise<unknown> =>
+        (await client.jsm.streams.info(name, { deleted_details: true, subjects_filter: ">" }))
+          .state;
+      const before = await (async () => {
+        await using client = await openOfficialClient(server);
+        await client.jsm.streams.add({ name, subjects: [`${name}.*`], ...config });
+        for (let sequence = 1; sequence <= 60; sequence++) {
+          await client.js.publish(`${name}.${sequence % 4}`, "x");
+        }
+        await remove(client.jsm, name);
+        return await state(client);
+      })();
+      await server.restart("SIGTERM");
+      await using client = await openOfficialClient(server);
+      assert.deepEqual(await state(client), before);
     });
   }
 

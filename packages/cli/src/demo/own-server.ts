@@ -9,6 +9,8 @@ const COMMAND = fileURLToPath(new URL("../../bin/oxbow.js", import.meta.url));
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 250;
 const RESTARTS_MAX = 20;
+/** How long the server may take to stop in good order. */
+const STOP_MS_MAX = 10_000;
 
 /**
  * A server of the demo's own: a child process that ends with the demo, however that ends, and that is started again
@@ -58,7 +60,9 @@ export class OwnServer {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     child.kill("SIGTERM");
+    const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
     await exited;
+    clearTimeout(kill);
   }
 
   async #startWhenUnlocked(): Promise<void> {

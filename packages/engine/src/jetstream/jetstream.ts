@@ -10,10 +10,12 @@ import type { ConsumerConfig } from "./config/consumer-config.ts";
 import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
 import type { StreamConfig } from "./config/stream-config.ts";
 import { Consumer } from "./consumer/consumer.ts";
+import type { StartPosition } from "./consumer/start-position.ts";
 import { logStatsSubscription } from "./log-stats.ts";
 import { randomName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
+import { PublishAcks } from "./stream/publish-acks.ts";
 import { decodeStreamState, Stream } from "./stream/stream.ts";
 
 /** Why reading from a publisher is paused. */
@@ -56,6 +58,7 @@ export class JetStream {
       store,
       server,
       sender,
+      acks: new PublishAcks(account),
       advisories: new Advisories(sender, clock, random),
       onPressure: ({ source }) => {
         if (source === undefined || this.#paused.has(source)) return;
@@ -152,13 +155,13 @@ export class JetStream {
   }
 
   /** Creates a consumer from a configuration that was checked; gives it a name if it has none. */
-  createConsumer(stream: Stream, config: ConsumerConfig): Consumer {
+  createConsumer(stream: Stream, config: ConsumerConfig, start: StartPosition): Consumer {
     const { services } = this;
     let name = config.name;
     while (name === "" || (config.name === "" && stream.consumers.has(name))) {
       name = randomName(services.random, CONSUMER_NAME_SIZE);
     }
-    const consumer = Consumer.create(services, stream, name, config, now(services.clock));
+    const consumer = Consumer.create(services, stream, name, config, now(services.clock), start);
     stream.consumers.set(name, consumer);
     consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
     services.advisories.consumerAction(stream.name, name, "create");
@@ -170,6 +173,17 @@ export class JetStream {
     stream.consumers.delete(consumer.name);
     consumer.delete();
     this.services.advisories.consumerAction(stream.name, consumer.name, "delete");
+  }
+
+  /** Messages became durable: their publishers are told. */
+  onCommitted(): void {
+    this.services.acks.send();
+  }
+
+  /** The disk failed: nobody is acknowledged any more, and nobody waits for it. */
+  onFailed(): void {
+    this.services.acks.clear();
+    this.relieve();
   }
 
   /** The disk has caught up: publishers may go on. */
@@ -209,7 +223,8 @@ export class JetStream {
     const prefix = `stream/${this.services.account.name}/`;
     const states = store.states;
     for (const state of states) {
-      if (state.key.startsWith(prefix)) await this.#restoreStream(state, state.key.slice(prefix.length));
+      if (state.key.startsWith(prefix))
+        await this.#restoreStream(state, state.key.slice(prefix.length));
     }
     const consumerPrefix = `consumer/${this.services.account.name}/`;
     for (const state of states) {
@@ -253,4 +268,3 @@ export class JetStream {
     consumer.start(state);
   }
 }
-

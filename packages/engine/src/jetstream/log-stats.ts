@@ -1,6 +1,6 @@
+import { InternalSubscription } from "../routing/subscription.ts";
 import { encodeAnswer } from "./config/json.ts";
 import type { JetStreamServices } from "./services.ts";
-import { InternalSubscription } from "../routing/subscription.ts";
 
 /** Where a client asks what the log has done: Oxbow's own, for tools that show syncs beside messages. */
 export const LOG_STATS_SUBJECT = "$OXBOW.LOG.STATS";

@@ -4,8 +4,9 @@ import type { Account } from "../routing/account.ts";
 import type { MessageView } from "../routing/message.ts";
 import type { Advisories } from "./advisories.ts";
 import type { ServerIdentity } from "./config/metadata.ts";
-import type { Sender } from "./sender.ts";
 import type { Consumer } from "./consumer/consumer.ts";
+import type { Sender } from "./sender.ts";
+import type { PublishAcks } from "./stream/publish-acks.ts";
 import type { Stream } from "./stream/stream.ts";
 
 /** What the parts of JetStream share within an account. */
@@ -16,6 +17,7 @@ export interface JetStreamServices {
   readonly logger: Logger;
   readonly store: LogStore;
   readonly sender: Sender;
+  readonly acks: PublishAcks;
   readonly advisories: Advisories;
   readonly server: ServerIdentity & { readonly id: string; readonly name: string };
   /** Slows the publisher of `message` down until the disk has caught up. */

@@ -26,24 +26,44 @@ export function checkHistory(
   events: readonly HistoryEvent[],
   options: CheckOptions = {},
 ): Violation[] {
-  const isDeduplicated = options.isDeduplicated ?? false;
-  const violations: Violation[] = [];
-  const streams = new Map<string, StreamChecker>();
-  const consumers = new Map<string, ConsumerChecker>();
-  for (const [eventIndex, event] of events.entries()) {
-    if (event.type === "restarted") continue;
+  const checker = new HistoryChecker(options);
+  for (const event of events) checker.check(event);
+  return [...checker.violations];
+}
+
+/** {@link checkHistory} for a history that is still being made: each event is judged as it comes. */
+export class HistoryChecker {
+  readonly #isDeduplicated: boolean;
+  readonly #violations: Violation[] = [];
+  readonly #streams = new Map<string, StreamChecker>();
+  readonly #consumers = new Map<string, ConsumerChecker>();
+  #eventCount = 0;
+
+  constructor(options: CheckOptions = {}) {
+    this.#isDeduplicated = options.isDeduplicated ?? false;
+  }
+
+  /** What has been found so far. */
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  check(event: HistoryEvent): void {
+    const eventIndex = this.#eventCount;
+    this.#eventCount += 1;
+    if (event.type === "restarted") return;
     const { stream } = event;
-    const report: Report = (rule, text) => violations.push({ rule, stream, eventIndex, text });
-    const checker = entry(streams, stream, () => new StreamChecker(isDeduplicated));
+    const report: Report = (rule, text) =>
+      this.#violations.push({ rule, stream, eventIndex, text });
+    const checker = entry(this.#streams, stream, () => new StreamChecker(this.#isDeduplicated));
     if ("consumer" in event) {
       const key = JSON.stringify([stream, event.consumer]);
-      const consumer = entry(consumers, key, () => new ConsumerChecker(event.consumer));
+      const consumer = entry(this.#consumers, key, () => new ConsumerChecker(event.consumer));
       checkConsumerEvent(event, consumer, checker, report);
     } else {
       checkStreamEvent(event, checker, report);
     }
   }
-  return violations;
 }
 
 type ConsumerEvent = Extract<HistoryEvent, { readonly consumer: string }>;

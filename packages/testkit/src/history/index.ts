@@ -1,4 +1,4 @@
-export { type CheckOptions, checkHistory } from "./checker.ts";
+export { type CheckOptions, checkHistory, HistoryChecker } from "./checker.ts";
 export {
   checksumOf,
   decodeHistory,

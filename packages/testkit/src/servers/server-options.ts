@@ -22,14 +22,17 @@ export interface ServerOptions {
   readonly pingIntervalMs?: number;
   /** Unanswered PINGs after which a connection is stale. */
   readonly pingMax?: number;
+  /** When JetStream syncs its files: `always`, or a duration such as `10s`. */
+  readonly syncInterval?: string;
 }
 
 /** The lines of the configuration file for `options`, in nats-server's syntax. */
 export function configText(options: ServerOptions, dataDirectory: string): string {
+  const sync = options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`;
   const lines = [
     'host: "127.0.0.1"',
     "port: -1",
-    `jetstream { store_dir: ${quote(dataDirectory)} }`,
+    `jetstream { store_dir: ${quote(dataDirectory)}${sync} }`,
   ];
   if (options.maxPayloadBytes !== undefined) lines.push(`max_payload: ${options.maxPayloadBytes}`);
   if (options.maxControlLineBytes !== undefined)

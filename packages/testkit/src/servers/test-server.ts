@@ -88,6 +88,11 @@ export class TestServer implements AsyncDisposable {
     return this.stop("SIGKILL");
   }
 
+  /** The process that runs now; `undefined` if none does. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Stops the process with `signal` and starts it again on the same port and data. */
   async restart(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     await this.stop(signal);

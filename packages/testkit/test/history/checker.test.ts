@@ -276,6 +276,11 @@ suite("what it must not do", () => {
       [submitted(1), acked(1, 7), removal("removed", 1, 7), restarted, readDone(1, 0)],
     ],
     [
+      "forget a message that it gave out without an ack",
+      ["I4"],
+      [submitted(1), unknown(1), restarted, delivered(1, 1), restarted, readDone(1, 0)],
+    ],
+    [
       "leave a gap",
       ["I4"],
       [

@@ -2,6 +2,7 @@ import { NINE, ZERO } from "./ascii.ts";
 
 /** Digits of 2^53 - 1. */
 const DIGITS_MAX = 16;
+const INT32_MAX = 0x7fffffff;
 /** nats-server refuses sizes of more digits, leading zeros included. */
 export const SIZE_DIGITS_MAX = 9;
 
@@ -56,8 +57,8 @@ export function writeDecimal(buffer: Uint8Array, at: number, value: number): num
   const end = at + decimalSize(value);
   let rest = value;
   let position = end;
-  // Nine digits at a time, because division of small integers is several times as fast as that of doubles.
-  while (rest > 0x3fffffff) {
+  // Nine digits at a time, because dividing 32-bit integers is several times as fast as dividing doubles.
+  while (rest > INT32_MAX) {
     const high = Math.floor(rest / 1_000_000_000);
     let low = rest - high * 1_000_000_000;
     for (let i = 0; i < 9; i++) {

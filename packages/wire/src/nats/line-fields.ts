@@ -47,8 +47,11 @@ export class LineFields {
           continue;
         }
       }
-      bounds[slot] = fieldStart;
-      bounds[slot + 1] = at;
+      // A store beyond the end would do no harm, but make this loop slower ever after.
+      if (slot < bounds.length) {
+        bounds[slot] = fieldStart;
+        bounds[slot + 1] = at;
+      }
       slot += 2;
       if (byte === LF) return this.#finish(slot, at, at + 1);
       if (byte === CR) return this.#finish(slot, at, at + 2);

@@ -1,6 +1,6 @@
-import type { JetStreamLimits } from "../config/limits.ts";
 import type { JsonValue } from "../config/json-shape.ts";
-import type { ApiAnswer, ApiRequest, ApiRoute } from "./api.ts";
+import type { JetStreamLimits } from "../config/limits.ts";
+import type { ApiAnswer, ApiRequest, ApiRoute } from "./route.ts";
 
 /** Requests about the account as a whole. */
 export const accountRequests: readonly (readonly [string, ApiRoute])[] = [

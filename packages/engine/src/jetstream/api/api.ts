@@ -8,6 +8,7 @@ import type { JetStream } from "../jetstream.ts";
 import { accountRequests } from "./account-requests.ts";
 import { consumerRequests } from "./consumer-requests.ts";
 import { messageRequests } from "./message-requests.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 import { streamRequests } from "./stream-requests.ts";
 
 const PREFIX = "$JS.API.";
@@ -16,31 +17,6 @@ const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((tex
   Buffer.from(text),
 );
 const REQUIRED_LEVEL = Buffer.from("Nats-Required-Api-Level");
-
-/** A request to the API. */
-export interface ApiRequest {
-  readonly jetstream: JetStream;
-  /** The tokens of the subject after the name of the request. */
-  readonly args: readonly string[];
-  readonly body: Buffer;
-}
-
-/** The members of an answer; with `error` if it was refused. */
-export type ApiAnswer = { readonly [name: string]: JsonValue | undefined };
-
-/** A request of the API: what its subject looks like and how it is answered. */
-export interface ApiRoute {
-  /** The answer's type is `io.nats.jetstream.api.v1.<type>_response`. */
-  readonly type: string;
-  /** How many tokens follow in the subject, at least and at most. */
-  readonly args: readonly [number, number];
-  readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
-}
-
-/** A refusal as an answer. */
-export function refusal(error: JsApiError): ApiAnswer {
-  return { error: { ...error } };
-}
 
 const routes: ReadonlyMap<string, ApiRoute> = new Map([
   ...accountRequests,
@@ -79,16 +55,31 @@ export class Api {
     const body = Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd));
     this.total++;
     const problem = levelProblem(message, this.#jetstream.services.server.apiLevel);
-    const request = { jetstream: this.#jetstream, args, body };
-    const answer = problem === undefined ? route.handle(request) : refusal(problem);
-    if (answer instanceof Promise) {
+    if (problem !== undefined) this.#answer(reply, route, refusal(problem));
+    else this.#handle(reply, route, { jetstream: this.#jetstream, args, body });
+  }
+
+  /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */
+  #handle(reply: Buffer, route: ApiRoute, request: ApiRequest): void {
+    try {
+      const answer = route.handle(request);
+      if (!(answer instanceof Promise)) {
+        this.#answer(reply, route, answer);
+        return;
+      }
       answer.then(
         (settled) => this.#answer(reply, route, settled),
-        (error: Error) => this.#answer(reply, route, refusal(jsError(10029, { err: error.message }))),
+        (error: Error) => this.#fail(reply, route, error),
       );
-    } else {
-      this.#answer(reply, route, answer);
+    } catch (error) {
+      this.#fail(reply, route, error as Error);
     }
+  }
+
+  #fail(reply: Buffer, route: ApiRoute, error: Error): void {
+    const { logger } = this.#jetstream.services;
+    logger.error({ request: route.type, error: error.message }, "an API request failed");
+    this.#answer(reply, route, refusal(jsError(10029, { err: error.message })));
   }
 
   #answer(reply: Buffer, route: ApiRoute, answer: ApiAnswer): void {
@@ -137,6 +128,6 @@ function levelProblem(message: MessageView, apiLevel: number): JsApiError | unde
   const value: HeaderValue = { start: 0, end: 0 };
   const { payloadBuffer: buffer, payloadStart: start, headersSize } = message;
   if (!findHeader(buffer, start, start + headersSize, REQUIRED_LEVEL, value)) return undefined;
-  const level = Number(buffer.toString("latin1", value.start, value.end).trim());
-  return Number.isInteger(level) && level <= apiLevel ? undefined : jsError(10185);
+  const level = buffer.toString("latin1", value.start, value.end).trim();
+  return /^-?\d{1,9}$/.test(level) && Number(level) <= apiLevel ? undefined : jsError(10185);
 }

@@ -1,14 +1,22 @@
 import { now, timestampOf, timestampText } from "../clock-time.ts";
 import { consumerConfigAnswer } from "../config/consumer-config.ts";
-import { type ConsumerCreateSubject, checkConsumerCreate } from "../config/consumer-requests.ts";
-import { jsError } from "../config/errors.ts";
+import {
+  type ConsumerCreateSubject,
+  type ConsumerDecision,
+  checkConsumerCreate,
+} from "../config/consumer-requests.ts";
+import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
 import { decodeRequest } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import { consumerListRequestShape, isEmptyRequest } from "../config/requests.ts";
+import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
+import { startPosition } from "../consumer/start-position.ts";
 import type { JetStream } from "../jetstream.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
+import { sequenceSince } from "../stream/message-time.ts";
+import type { Stream } from "../stream/stream.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
 /** Requests about consumers. */
 export const consumerRequests: readonly (readonly [string, ApiRoute])[] = [
@@ -46,10 +54,34 @@ function createDurableConsumer(request: ApiRequest): Promise<ApiAnswer> {
   return create(request, { api: "durable", stream, consumer, filter: "" });
 }
 
-async function create(
+async function create(request: ApiRequest, subject: ConsumerCreateSubject): Promise<ApiAnswer> {
+  let decided = decide(request, subject);
+  if (!decided.ok) return refusal(decided.error);
+  let sinceSequence = 0;
+  const time = startTimeOf(decided.value);
+  if (time !== null) {
+    sinceSequence = await sequenceSince(decided.value.stream.log, time);
+    // That can take a while, in which others are served.
+    decided = decide(request, subject);
+    if (!decided.ok) return refusal(decided.error);
+  }
+  const { jetstream } = request;
+  const { stream, action, config } = decided.value;
+  let consumer = stream.consumers.get(config.name);
+  if (action === "create" || consumer === undefined) {
+    const start = startPosition(stream.log, config, sinceSequence);
+    consumer = jetstream.createConsumer(stream, config, start);
+  } else if (action === "update") {
+    consumer.update(config);
+  }
+  await jetstream.services.store.durable();
+  return describe(jetstream, consumer);
+}
+
+function decide(
   { jetstream, body }: ApiRequest,
   subject: ConsumerCreateSubject,
-): Promise<ApiAnswer> {
+): Checked<ConsumerDecision & { readonly stream: Stream }> {
   const stream = jetstream.stream(subject.stream);
   const checked = checkConsumerCreate({
     request: body,
@@ -59,17 +91,14 @@ async function create(
     consumerCount: stream?.consumers.size ?? 0,
     find: (name) => stream?.consumers.get(name)?.config,
   });
-  if (!checked.ok) return refusal(checked.error);
-  if (stream === undefined) return refusal(jsError(10059));
-  const { action, config } = checked.value;
-  let consumer = stream.consumers.get(config.name);
-  if (action === "create" || consumer === undefined) {
-    consumer = jetstream.createConsumer(stream, config);
-  } else if (action === "update") {
-    consumer.update(config);
-  }
-  await jetstream.services.store.durable();
-  return describe(jetstream, consumer);
+  if (!checked.ok) return checked;
+  return stream === undefined ? refused(jsError(10059)) : accepted({ ...checked.value, stream });
+}
+
+/** The instant from which a consumer that is to be created begins, `null` if it begins elsewhere. */
+function startTimeOf({ action, config }: ConsumerDecision): Timestamp | null {
+  const isTimed = action === "create" && config.deliver_policy === "by_start_time";
+  return isTimed ? config.opt_start_time : null;
 }
 
 function consumerInfo({ jetstream, args, body }: ApiRequest): ApiAnswer {
@@ -102,9 +131,9 @@ function list(
   toItem: (consumer: Consumer) => JsonValue,
 ): ApiAnswer {
   const decoded = decodeRequest(body, consumerListRequestShape);
-  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, consumers: [] };
   const stream = jetstream.stream(streamName);
-  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE };
+  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE, consumers: [] };
   const all = [...stream.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const { items, members } = page(all, decoded.value.offset, limit);
   return { ...members, consumers: items.map(toItem) };

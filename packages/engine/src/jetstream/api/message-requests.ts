@@ -3,9 +3,13 @@ import { timestampText } from "../clock-time.ts";
 import { jsError } from "../config/errors.ts";
 import { decodeRequest } from "../config/json.ts";
 import { messageDeleteRequestShape, messageGetRequestShape } from "../config/requests.ts";
-import { findRequested, isMessageRequestValid } from "../stream/message-request.ts";
-import { readRecord } from "../stream/stream.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
+import {
+  findRequested,
+  isMessageRequestContrary,
+  isMessageRequestEmpty,
+} from "../stream/message-request.ts";
+import { readRecord, subjectOf } from "../stream/read-record.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
 /** Requests about single messages. */
 export const messageRequests: readonly (readonly [string, ApiRoute])[] = [
@@ -17,10 +21,13 @@ async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAns
   const decoded = decodeRequest(body, messageGetRequestShape);
   if (!decoded.ok) return refusal(decoded.error);
   const request = decoded.value;
-  if (!isMessageRequestValid(request)) return refusal(jsError(10003));
+  const isBatch = request.batch > 0 || request.max_bytes > 0;
+  if (isBatch || isMessageRequestEmpty(request) || isMessageRequestContrary(request)) {
+    return refusal(jsError(10003));
+  }
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
-  const sequence = findRequested(stream.log, request);
+  const sequence = await findRequested(stream.log, request);
   const view = new RecordView();
   if (sequence === 0 || !(await readRecord(stream.log, sequence, view))) {
     return refusal(jsError(10037));
@@ -29,7 +36,7 @@ async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAns
   const payload = view.payload();
   return {
     message: {
-      subject: view.subject(),
+      subject: subjectOf(view),
       seq: sequence,
       ...(hasHeaders && { hdrs: view.headers().toString("base64") }),
       ...(payload.length > 0 && { data: payload.toString("base64") }),
@@ -45,6 +52,7 @@ async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAns
 async function deleteMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
   const decoded = decodeRequest(body, messageDeleteRequestShape);
   if (!decoded.ok) return refusal(decoded.error);
+  if (decoded.value.seq === 0) return refusal(jsError(10003));
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
   const { config, log } = stream;

@@ -1,24 +1,26 @@
-import { RecordView } from "@oxbow/log";
+import { type Log, RecordView } from "@oxbow/log";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { NO_TIME, now, timestampText } from "../clock-time.ts";
-import { jsError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import { decodeRequest } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import {
   isEmptyRequest,
   type StreamInfoRequest,
+  type StreamPurgeRequest,
   streamInfoRequestShape,
   streamListRequestShape,
   streamNamesRequestShape,
   streamPurgeRequestShape,
 } from "../config/requests.ts";
-import { streamConfigAnswer } from "../config/stream-config.ts";
+import { type StreamConfig, streamConfigAnswer } from "../config/stream-config.ts";
 import { checkStreamCreate, checkStreamUpdate } from "../config/stream-requests.ts";
 import type { JetStream } from "../jetstream.ts";
-import { readRecord, type Stream } from "../stream/stream.ts";
+import { readRecord } from "../stream/read-record.ts";
+import type { Stream } from "../stream/stream.ts";
 import { SubjectFilter, subjectCounts } from "../stream/subject-search.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./api.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
 /** Subjects on one page of a stream's details. */
 const SUBJECTS_PER_PAGE = 100_000;
@@ -56,6 +58,8 @@ async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
   });
   if (!checked.ok) return refusal(checked.error);
   if (existing !== undefined) {
+    // The request that created it may not have been answered yet.
+    await jetstream.services.store.durable();
     return { ...(await describe(jetstream, existing)), did_create: true };
   }
   if (jetstream.hasOverlap(checked.value.subjects, "")) return refusal(jsError(10065));
@@ -105,7 +109,7 @@ async function streamInfo({ jetstream, args, body }: ApiRequest): Promise<ApiAns
 
 function streamNames({ jetstream, body }: ApiRequest): ApiAnswer {
   const decoded = decodeRequest(body, streamNamesRequestShape);
-  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, streams: null };
   const { offset, subject } = decoded.value;
   const names = withSubject(jetstream, subject).map(({ name }) => name);
   const { items, members } = page(names, offset, NAMES_PER_PAGE);
@@ -114,7 +118,7 @@ function streamNames({ jetstream, body }: ApiRequest): ApiAnswer {
 
 async function streamList({ jetstream, body }: ApiRequest): Promise<ApiAnswer> {
   const decoded = decodeRequest(body, streamListRequestShape);
-  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, streams: [] };
   const { offset, subject } = decoded.value;
   const { items, members } = page(withSubject(jetstream, subject), offset, INFOS_PER_PAGE);
   const streams: JsonValue[] = [];
@@ -133,26 +137,31 @@ async function deleteStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
 
 async function purgeStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
   const decoded = decodeRequest(body, streamPurgeRequestShape);
-  if (!decoded.ok) return refusal(decoded.error);
-  const { seq, keep, filter } = decoded.value;
-  if (seq > 0 && keep > 0) return refusal(jsError(10003));
+  if (!decoded.ok) return { ...refusal(decoded.error), purged: 0 };
   const stream = jetstream.stream(args[0] as string);
-  if (stream === undefined) return refusal(jsError(10059));
-  if (stream.config.sealed) return refusal(jsError(10109));
-  if (stream.config.deny_purge) return refusal(jsError(10110, { err: "stream does not permit purge" }));
-  const { log } = stream;
-  const below = seq > 0 ? seq : log.lastSequence + 1;
-  let purged: number;
-  if (filter !== "" && filter !== ">") {
-    const { matches } = new SubjectFilter(log, [filter]);
-    purged = log.removeMatching(matches, below, keep);
-  } else if (keep > 0) {
-    purged = log.removeMatching(() => true, below, keep);
-  } else {
-    purged = log.removeBelow(below);
-  }
+  const problem = purgeProblem(decoded.value, stream?.config);
+  if (problem !== undefined) return { ...refusal(problem), purged: 0 };
+  const purged = purge((stream as Stream).log, decoded.value);
   await jetstream.services.store.durable();
   return { success: true, purged };
+}
+
+function purgeProblem(
+  { seq, keep }: StreamPurgeRequest,
+  config: StreamConfig | undefined,
+): JsApiError | undefined {
+  if (seq > 0 && keep > 0) return jsError(10003);
+  if (config === undefined) return jsError(10059);
+  if (config.sealed) return jsError(10109);
+  return config.deny_purge ? jsError(10110, { err: "stream purge not permitted" }) : undefined;
+}
+
+/** Removes what the request means; returns how many messages that were. */
+function purge(log: Log, { seq, keep, filter }: StreamPurgeRequest): number {
+  const below = seq > 0 ? seq : log.lastSequence + 1;
+  const subjects = new SubjectFilter(log, filter === "" ? [] : [filter]);
+  if (subjects.isAll && keep === 0) return log.removeBelow(below);
+  return log.removeMatching(subjects.matches, below, keep);
 }
 
 function withSubject(jetstream: JetStream, subject: string): Stream[] {
@@ -184,15 +193,15 @@ async function describeState(
   request: StreamInfoRequest | undefined,
   subjects: readonly (readonly [string, number])[],
 ): Promise<JsonValue> {
-  const deletedCount = log.lastSequence - log.firstSequence + 1 - log.count;
-  const firstSequence = log.lastSequence === 0 && log.firstSequence === 1 ? 0 : log.firstSequence;
-  return {
-    messages: log.count,
+  const { count, firstSequence, lastSequence } = log;
+  const deletedCount = lastSequence - firstSequence + 1 - count;
+  // Everything but the times is taken now, at one moment: those may take a while, in which the stream changes.
+  const before = {
+    messages: count,
     bytes: log.bytes,
-    first_seq: firstSequence,
-    first_ts: await timeOf(log, log.count > 0 ? log.firstSequence : 0),
-    last_seq: log.lastSequence,
-    last_ts: await timeOf(log, log.count > 0 ? log.lastSequence : 0),
+    first_seq: lastSequence === 0 && firstSequence === 1 ? 0 : firstSequence,
+  };
+  const after = {
     ...(log.subjects.liveCount > 0 && { num_subjects: log.subjects.liveCount }),
     ...(subjects.length > 0 && { subjects: Object.fromEntries(subjects) }),
     ...(deletedCount > 0 && { num_deleted: deletedCount }),
@@ -200,10 +209,13 @@ async function describeState(
       request?.deleted_details === true && { deleted: log.absentSequences(DELETED_MAX) }),
     consumer_count: consumers.size,
   };
+  const firstTime = await timeOf(log, count > 0 ? firstSequence : 0);
+  const lastTime = await timeOf(log, count > 0 ? lastSequence : 0);
+  return { ...before, first_ts: firstTime, last_seq: lastSequence, last_ts: lastTime, ...after };
 }
 
 /** The exact time of a message; where it was removed, the index still knows the millisecond. */
-async function timeOf(log: Stream["log"], sequence: number): Promise<string> {
+async function timeOf(log: Log, sequence: number): Promise<string> {
   if (sequence === 0) return NO_TIME;
   const view = new RecordView();
   if (await readRecord(log, sequence, view)) {

@@ -36,7 +36,6 @@ const consumerFeatures: readonly Unsupported<ConsumerConfig>[] = [
   { feature: "push delivery (deliver_subject)", isAsked: (c) => c.deliver_subject !== "" },
   { feature: "direct", isAsked: (c) => c.direct },
   { feature: "sourcing", isAsked: (c) => c.sourcing },
-  { feature: "replay_policy original", isAsked: (c) => c.replay_policy === "original" },
   { feature: "sample_freq", isAsked: (c) => c.sample_freq !== "" },
   { feature: "pause_until", isAsked: (c) => c.pause_until !== null },
   { feature: "priority_policy", isAsked: (c) => c.priority_policy !== "none" },

@@ -24,6 +24,8 @@ export class AckTimer {
   #maxDeliver = 0;
   #timer: Timer | undefined;
   #dueAtMs = Number.POSITIVE_INFINITY;
+  /** Whether the timer was set for later than a message may be due that is delivered meanwhile. */
+  #isFar = false;
   /** Sequences to deliver again, in order, without those that were acknowledged meanwhile. */
   readonly #redeliveries: Set<number> = new Set();
 
@@ -50,34 +52,32 @@ export class AckTimer {
     return this.#redeliveries.size;
   }
 
-  /** Starts to watch what is pending already. */
+  /** Looks at what is pending already: after a restart, and when the waits have changed. */
   arm(): void {
     if (this.#progress.pending.size > 0) this.#check();
   }
 
-  /** A message was delivered: the timer runs if it did not. */
-  delivered(): void {
-    if (this.#timer === undefined) this.#arm(this.#shortestWaitMs());
+  /** A message was delivered for the `deliveries`-th time: the timer fires in time for it. */
+  delivered(deliveries: number): void {
+    if (this.#timer === undefined || this.#isFar) this.#arm(this.#waitMs(deliveries));
   }
 
-  /** Takes the next message to deliver again, 0 if there is none. */
-  nextRedelivery(): number {
-    if (this.#redeliveries.size === 0) return 0;
-    for (const sequence of this.#redeliveries) {
-      this.#redeliveries.delete(sequence);
-      if (this.#progress.pending.has(sequence)) return sequence;
-    }
+  /** The next message to deliver again, 0 if there is none. It stays the next until it is forgotten. */
+  get nextRedelivery(): number {
+    for (const sequence of this.#redeliveries) return sequence;
     return 0;
   }
 
-  /** Gives back a message that {@link nextRedelivery} took and that could not be delivered. */
-  putBack(sequence: number): void {
-    this.#redeliveries.add(sequence);
-  }
-
-  /** The message is no longer pending. */
+  /** The message is no longer pending, or was delivered again. */
   forget(sequence: number): void {
     if (this.#redeliveries.size > 0) this.#redeliveries.delete(sequence);
+  }
+
+  /** No message up to `sequence` is pending any more. */
+  forgetUpTo(sequence: number): void {
+    for (const waiting of this.#redeliveries) {
+      if (waiting <= sequence) this.#redeliveries.delete(waiting);
+    }
   }
 
   /** The ack wait of a message begins anew. */
@@ -122,6 +122,7 @@ export class AckTimer {
     if (this.#timer !== undefined && this.#dueAtMs <= dueAtMs) return;
     this.#timer?.cancel();
     this.#dueAtMs = dueAtMs;
+    this.#isFar = delayMs > this.#shortestWaitMs();
     this.#timer = this.#clock.setTimer(Math.max(1, delayMs), this.#check);
   }
 

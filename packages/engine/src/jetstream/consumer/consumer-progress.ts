@@ -1,4 +1,6 @@
 import type { ByteReader, ByteWriter } from "@oxbow/log";
+import { type ChangeTarget, ProgressChanges } from "./progress-changes.ts";
+import { SkipList } from "./skip-list.ts";
 
 /** A message that was delivered and not yet acknowledged. */
 export interface Pending {
@@ -8,28 +10,13 @@ export interface Pending {
   sinceMs: number;
 }
 
-/** Deliveries or acknowledgements of consecutive sequences, as they are written to the journal. */
-interface Run {
-  sequence: number;
-  consumerSequence: number;
-  count: number;
-  deliveries: number;
-  atMs: number;
-}
-
 const FORMAT = 1;
-/** What the `deliveries` of a run of acknowledgements say: one by one, everything up to it, or given up. */
-const RUN_EXPLICIT = 0;
-const RUN_ALL = 1;
-const RUN_EXHAUSTED = 2;
 
 /**
- * How far a consumer has come: what was delivered, what is pending, where the ack floor is. A pure state machine; each
- * change is remembered as part of a run until {@link encodeDelta} writes it, so that thousands of deliveries and
- * acknowledgements in order cost a few bytes of journal. A delta applies its deliveries before its acknowledgements,
- * which comes to the same: nothing is delivered again once it was acknowledged.
+ * How far a consumer has come: what was delivered, what is pending, where the ack floor is. A pure state machine, which
+ * remembers each change until {@link encodeDelta} or {@link encodeSnapshot} writes it.
  */
-export class ConsumerProgress {
+export class ConsumerProgress implements ChangeTarget {
   /** The next stream sequence to consider. */
   nextSequence: number;
   deliveredConsumer = 0;
@@ -41,17 +28,20 @@ export class ConsumerProgress {
   readonly pending: Map<number, Pending> = new Map();
   /** Deliveries of messages that were delivered more than once and are not acknowledged. */
   readonly deliveries: Map<number, number> = new Map();
-  /** For `last_per_subject`: the sequences still to deliver before going on at `resumeSequence`. */
-  skipList: number[] = [];
-  resumeSequence = 0;
-  #delivered: Run[] = [];
-  #acked: Run[] = [];
+  /** For `last_per_subject`: what to deliver first. */
+  readonly skips: SkipList = new SkipList();
+  /** Whether changes are remembered; false for progress that is never written. */
+  isRecorded = true;
+  readonly #tracksAck: boolean;
+  readonly #changes = new ProgressChanges();
   #isMoved = false;
 
-  constructor(startSequence: number) {
+  /** @param tracksAck - Whether deliveries wait for an acknowledgement. */
+  constructor(startSequence: number, tracksAck: boolean) {
     this.nextSequence = startSequence;
     this.floorStream = startSequence - 1;
     this.deliveredStream = startSequence - 1;
+    this.#tracksAck = tracksAck;
   }
 
   /** How often the message was delivered. */
@@ -59,58 +49,44 @@ export class ConsumerProgress {
     return this.deliveries.get(sequence) ?? (this.pending.has(sequence) ? 1 : 0);
   }
 
+  /** From here on every message that matches is still to be delivered; what the skip list holds comes before. */
+  get awaitedFrom(): number {
+    return this.skips.length > 0 ? this.skips.resumeSequence : this.nextSequence;
+  }
+
+  /** Whether the message, if it matches, is still to be delivered for the first time. */
+  isAwaited(sequence: number): boolean {
+    return sequence >= this.awaitedFrom || this.skips.has(sequence);
+  }
+
   /** Takes the next consumer sequence for a delivery of `sequence`, the `deliveries`-th one of it. */
-  deliver(sequence: number, deliveries: number, nowMs: number, tracksAck: boolean): number {
+  deliver(sequence: number, deliveries: number, nowMs: number): number {
     const consumerSequence = this.deliveredConsumer + 1;
-    this.#applyDelivery(sequence, consumerSequence, deliveries, nowMs, tracksAck);
-    const last = this.#delivered[this.#delivered.length - 1];
-    if (
-      last !== undefined &&
-      last.deliveries === 1 &&
-      deliveries === 1 &&
-      last.sequence + last.count === sequence &&
-      last.consumerSequence + last.count === consumerSequence
-    ) {
-      last.count++;
-      last.atMs = nowMs;
-    } else {
-      this.#delivered.push({ sequence, consumerSequence, count: 1, deliveries, atMs: nowMs });
-    }
+    this.applyDelivery(sequence, consumerSequence, deliveries, nowMs);
+    if (this.isRecorded) this.#changes.delivered(sequence, consumerSequence, deliveries, nowMs);
     return consumerSequence;
   }
 
-  /** Acknowledges one pending message; false if it is not pending. */
+  /** Forgets one message that is pending or was given up; false if it is neither. */
   ack(sequence: number, nowMs: number): boolean {
-    this.deliveries.delete(sequence);
-    if (!this.#applyAck(sequence, nowMs)) return false;
-    const last = this.#acked[this.#acked.length - 1];
-    if (last !== undefined && last.deliveries === RUN_EXPLICIT && last.sequence + last.count === sequence) {
-      last.count++;
-      last.atMs = nowMs;
-    } else {
-      this.#acked.push({ sequence, consumerSequence: 0, count: 1, deliveries: RUN_EXPLICIT, atMs: nowMs });
-    }
+    if (!this.pending.has(sequence) && !this.deliveries.has(sequence)) return false;
+    this.applyAck(sequence, nowMs);
+    if (this.isRecorded) this.#changes.acked(sequence, nowMs);
     return true;
   }
 
   /** Acknowledges everything up to `sequence`, whose delivery had `consumerSequence`; false if that is nothing new. */
   ackAll(sequence: number, consumerSequence: number, nowMs: number): boolean {
-    if (sequence <= this.floorStream || consumerSequence <= this.floorConsumer) return false;
-    this.#applyAckAll(sequence, consumerSequence, nowMs);
-    this.#acked.push({ sequence, consumerSequence, count: 1, deliveries: RUN_ALL, atMs: nowMs });
+    if (sequence <= this.floorStream) return false;
+    this.applyAckAll(sequence, consumerSequence, nowMs);
+    if (this.isRecorded) this.#changes.ackedAll(sequence, consumerSequence, nowMs);
     return true;
   }
 
   /** Stops waiting for a message that was delivered as often as it may be; it stays counted as redelivered. */
   exhaust(sequence: number, deliveries: number): void {
-    this.#applyExhausted(sequence, deliveries);
-    this.#acked.push({
-      sequence,
-      consumerSequence: deliveries,
-      count: 1,
-      deliveries: RUN_EXHAUSTED,
-      atMs: this.floorAtMs,
-    });
+    this.applyExhausted(sequence, deliveries);
+    if (this.isRecorded) this.#changes.exhausted(sequence, deliveries);
   }
 
   /** The ack wait of a pending message begins (anew) at `sinceMs`. */
@@ -119,38 +95,26 @@ export class ConsumerProgress {
     if (pending !== undefined) pending.sinceMs = sinceMs;
   }
 
-  /** Passes over sequences that are not for this consumer, or are gone. */
+  /** Passes over everything below `sequence` that was not delivered: it is not for this consumer, or is gone. */
   skipTo(sequence: number): void {
     if (sequence <= this.nextSequence) return;
-    this.nextSequence = sequence;
+    this.#moveOn(sequence);
     this.#isMoved = true;
-    if (this.pending.size === 0) this.floorStream = sequence - 1;
+    if (this.pending.size === 0) this.floorStream = this.nextSequence - 1;
   }
 
-  /** Whether anything changed since the last write. */
+  /** Whether anything changed since the last write that is to be written. */
   get isDirty(): boolean {
-    return this.#isMoved || this.#delivered.length > 0 || this.#acked.length > 0;
-  }
-
-  /** Has the next write be a snapshot's worth of change. */
-  markMoved(): void {
-    this.#isMoved = true;
+    return this.isRecorded && (this.#isMoved || !this.#changes.isEmpty);
   }
 
   encodeSnapshot(writer: ByteWriter): void {
     writer.integer(FORMAT);
-    for (const value of [
-      this.nextSequence,
-      this.deliveredConsumer,
-      this.deliveredStream,
-      Math.floor(this.deliveredAtMs),
-      this.floorConsumer,
-      this.floorStream,
-      Math.floor(this.floorAtMs),
-      this.pending.size,
-    ]) {
-      writer.integer(value);
-    }
+    this.#encodePosition(writer);
+    writer.integer(this.deliveredConsumer);
+    writer.integer(this.deliveredStream);
+    writer.integer(Math.floor(this.deliveredAtMs));
+    writer.integer(this.pending.size);
     for (const [sequence, { consumerSequence, sinceMs }] of this.pending) {
       writer.integer(sequence);
       writer.integer(consumerSequence);
@@ -161,44 +125,24 @@ export class ConsumerProgress {
       writer.integer(sequence);
       writer.integer(count);
     }
-    writer.integer(this.resumeSequence);
-    writer.integer(this.skipList.length);
-    for (const sequence of this.skipList) writer.integer(sequence);
+    this.skips.encode(writer);
     this.#clearChanges();
   }
 
   encodeDelta(writer: ByteWriter): void {
     if (!this.isDirty) return;
-    writer.integer(this.nextSequence);
-    writer.integer(this.#delivered.length);
-    for (const run of this.#delivered) {
-      writer.integer(run.sequence);
-      writer.integer(run.consumerSequence);
-      writer.integer(run.count);
-      writer.integer(run.deliveries);
-      writer.integer(Math.floor(run.atMs));
-    }
-    writer.integer(this.#acked.length);
-    for (const run of this.#acked) {
-      writer.integer(run.sequence);
-      writer.integer(run.consumerSequence);
-      writer.integer(run.count);
-      writer.integer(run.deliveries);
-      writer.integer(Math.floor(run.atMs));
-    }
+    this.#encodePosition(writer);
+    this.#changes.encode(writer);
     this.#clearChanges();
   }
 
-  /** Takes what {@link encodeSnapshot} wrote. */
+  /** Takes what {@link encodeSnapshot} wrote; false if it can't be read. */
   restoreSnapshot(reader: ByteReader): boolean {
     if (reader.integer() !== FORMAT) return false;
-    this.nextSequence = reader.integer();
+    this.#restorePosition(reader);
     this.deliveredConsumer = reader.integer();
     this.deliveredStream = reader.integer();
     this.deliveredAtMs = reader.integer();
-    this.floorConsumer = reader.integer();
-    this.floorStream = reader.integer();
-    this.floorAtMs = reader.integer();
     this.pending.clear();
     for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
       const sequence = reader.integer();
@@ -210,51 +154,36 @@ export class ConsumerProgress {
       const sequence = reader.integer();
       this.deliveries.set(sequence, reader.integer());
     }
-    this.resumeSequence = reader.integer();
-    this.skipList = [];
-    for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
-      this.skipList.push(reader.integer());
-    }
+    this.skips.restore(reader);
     return !reader.failed;
   }
 
   /** Applies what {@link encodeDelta} wrote. */
-  restoreDelta(reader: ByteReader, tracksAck: boolean): void {
-    const nextSequence = reader.integer();
-    for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
-      const [sequence, consumerSequence, count, deliveries, atMs] = readRun(reader);
-      for (let i = 0; i < count; i++) {
-        this.#applyDelivery(sequence + i, consumerSequence + i, deliveries, atMs, tracksAck);
-      }
-    }
-    for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
-      const [sequence, consumerSequence, count, kind, atMs] = readRun(reader);
-      if (kind === RUN_ALL) this.#applyAckAll(sequence, consumerSequence, atMs);
-      else if (kind === RUN_EXHAUSTED) this.#applyExhausted(sequence, consumerSequence);
-      else for (let i = 0; i < count; i++) this.#restoreAck(sequence + i, atMs);
-    }
-    this.nextSequence = Math.max(this.nextSequence, nextSequence);
-    if (this.pending.size === 0) this.floorStream = Math.max(this.floorStream, nextSequence - 1);
+  restoreDelta(reader: ByteReader): void {
+    // The position is what all the changes led to. It comes first, and is set last.
+    const position = new ConsumerProgress(1, this.#tracksAck);
+    position.#restorePosition(reader);
+    ProgressChanges.replay(reader, this);
+    if (reader.failed) return;
+    this.nextSequence = position.nextSequence;
+    this.skips.dropBelow(position.nextSequence);
+    this.floorConsumer = position.floorConsumer;
+    this.floorStream = position.floorStream;
+    this.floorAtMs = position.floorAtMs;
   }
 
-  #restoreAck(sequence: number, atMs: number): void {
-    this.deliveries.delete(sequence);
-    this.#applyAck(sequence, atMs);
-  }
-
-  #applyDelivery(
+  applyDelivery(
     sequence: number,
     consumerSequence: number,
     deliveries: number,
     nowMs: number,
-    tracksAck: boolean,
   ): void {
     this.deliveredConsumer = consumerSequence;
     this.deliveredAtMs = nowMs;
     if (sequence > this.deliveredStream) this.deliveredStream = sequence;
     if (deliveries > 1) this.deliveries.set(sequence, deliveries);
-    else this.#passed(sequence);
-    if (!tracksAck) {
+    else this.#moveOn(sequence + 1);
+    if (!this.#tracksAck) {
       this.floorConsumer = consumerSequence;
       this.floorStream = Math.max(this.floorStream, sequence);
       return;
@@ -264,40 +193,40 @@ export class ConsumerProgress {
     else pending.sinceMs = nowMs;
   }
 
-  /** Moves on behind a message that was delivered for the first time. */
-  #passed(sequence: number): void {
-    if (this.skipList.length > 0 && this.skipList[0] === sequence) {
-      this.skipList.shift();
-      this.nextSequence = this.skipList.length > 0 ? sequence + 1 : this.resumeSequence;
-    } else {
-      this.nextSequence = Math.max(this.nextSequence, sequence + 1);
-    }
-  }
-
-  #applyAck(sequence: number, nowMs: number): boolean {
+  applyAck(sequence: number, nowMs: number): void {
+    this.deliveries.delete(sequence);
     const pending = this.pending.get(sequence);
-    if (pending === undefined) return false;
+    if (pending === undefined) return;
     this.pending.delete(sequence);
     this.floorAtMs = nowMs;
     this.#moveFloor(pending.consumerSequence, sequence);
-    return true;
   }
 
-  #applyAckAll(sequence: number, consumerSequence: number, nowMs: number): void {
+  applyAckAll(sequence: number, consumerSequence: number, nowMs: number): void {
     this.floorStream = sequence;
-    this.floorConsumer = consumerSequence;
+    // The acknowledgement of an earlier delivery can come after that of a redelivery, whose number is higher.
+    this.floorConsumer = Math.max(this.floorConsumer, consumerSequence);
     this.floorAtMs = nowMs;
-    for (const pending of this.pending.keys()) if (pending <= sequence) this.pending.delete(pending);
+    for (const pending of this.pending.keys())
+      if (pending <= sequence) this.pending.delete(pending);
     for (const seen of this.deliveries.keys()) if (seen <= sequence) this.deliveries.delete(seen);
   }
 
-  #applyExhausted(sequence: number, deliveries: number): void {
+  applyExhausted(sequence: number, deliveries: number): void {
     const pending = this.pending.get(sequence);
     if (pending !== undefined) {
       this.pending.delete(sequence);
       this.#moveFloor(pending.consumerSequence, sequence);
     }
     this.deliveries.set(sequence, deliveries);
+  }
+
+  #moveOn(sequence: number): void {
+    const { skips } = this;
+    const wasSkipping = skips.length > 0;
+    if (wasSkipping) skips.dropBelow(sequence);
+    const next = wasSkipping && skips.length === 0 ? skips.resumeSequence : 0;
+    this.nextSequence = Math.max(this.nextSequence, sequence, next);
   }
 
   /** The floor is just below the oldest pending delivery. */
@@ -319,19 +248,22 @@ export class ConsumerProgress {
     }
   }
 
+  #encodePosition(writer: ByteWriter): void {
+    writer.integer(this.nextSequence);
+    writer.integer(this.floorConsumer);
+    writer.integer(this.floorStream);
+    writer.integer(Math.floor(this.floorAtMs));
+  }
+
+  #restorePosition(reader: ByteReader): void {
+    this.nextSequence = reader.integer();
+    this.floorConsumer = reader.integer();
+    this.floorStream = reader.integer();
+    this.floorAtMs = reader.integer();
+  }
+
   #clearChanges(): void {
-    this.#delivered = [];
-    this.#acked = [];
+    this.#changes.clear();
     this.#isMoved = false;
   }
-}
-
-function readRun(reader: ByteReader): [number, number, number, number, number] {
-  return [
-    reader.integer(),
-    reader.integer(),
-    reader.integer(),
-    reader.integer(),
-    reader.integer(),
-  ];
 }

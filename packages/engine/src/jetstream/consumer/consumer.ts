@@ -20,7 +20,8 @@ import { AckSubject } from "./ack-subject.ts";
 import { AckTimer } from "./ack-timer.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { PullQueue, type PullQueueEvents, type WaitingRequest } from "./pull-queue.ts";
-import { startPosition } from "./start-position.ts";
+import { ReplayPacer } from "./replay-pacer.ts";
+import type { StartPosition } from "./start-position.ts";
 
 const noBytes: Buffer = Buffer.alloc(0);
 const FORMAT = 1;
@@ -53,6 +54,11 @@ export class Consumer implements PullQueueEvents {
   #inactiveTimer: Timer | undefined;
   #isDelivering = false;
   #isTurnScheduled = false;
+  /** Whether somebody asked for deliveries during one. */
+  #isAskedAgain = false;
+  /** For `replay_policy: original`. */
+  readonly #pacer: ReplayPacer | undefined;
+  #pauseTimer: Timer | undefined;
   #lastActiveMs = 0;
   #isLoading = false;
   #isClosed = false;
@@ -74,6 +80,8 @@ export class Consumer implements PullQueueEvents {
     this.#filter = new SubjectFilter(stream.log, consumerFilters(config));
     this.#tracksAck = config.ack_policy !== "none";
     this.waiting = new PullQueue(services.account, config.max_waiting);
+    this.#pacer =
+      config.replay_policy === "original" ? new ReplayPacer(stream.log.lastSequence) : undefined;
     this.#ackSubject = new AckSubject(stream.name, name);
     this.#ackTimer = new AckTimer(services.clock, progress, config, {
       onRedeliver: () => this.deliver(),
@@ -81,18 +89,17 @@ export class Consumer implements PullQueueEvents {
     });
   }
 
-  /** A new consumer of a stream, at the position its configuration says. */
+  /** A new consumer of a stream, at the position its configuration means. */
   static create(
     services: JetStreamServices,
     stream: Stream,
     name: string,
     config: ConsumerConfig,
     created: Timestamp,
+    start: StartPosition,
   ): Consumer {
-    const start = startPosition(stream.log, config);
-    const progress = new ConsumerProgress(start.sequence);
-    progress.skipList = start.skipList;
-    progress.resumeSequence = start.resumeSequence;
+    const progress = new ConsumerProgress(start.sequence, config.ack_policy !== "none");
+    progress.skips.reset(start.skipList, start.resumeSequence);
     return new Consumer(services, stream, name, config, created, progress);
   }
 
@@ -107,10 +114,12 @@ export class Consumer implements PullQueueEvents {
   /** Begins to serve. `state` is where its progress is kept. */
   start(state: DurableState): void {
     this.#state = state;
+    this.progress.isRecorded = this.isDurable;
     state.adopt({
       encodeSnapshot: (writer) => this.#encode(writer),
       encodeDelta: (writer) => this.progress.encodeDelta(writer),
     });
+    this.#forgetRemoved();
     this.#recount();
     const prefix = `${this.#stream.name}.${this.name}`;
     this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
@@ -125,8 +134,11 @@ export class Consumer implements PullQueueEvents {
     this.#config = config;
     this.#filter = new SubjectFilter(this.#stream.log, consumerFilters(config));
     this.#ackTimer.update(config);
+    this.#ackTimer.arm();
     this.#recount();
     this.#state?.markReplaced();
+    this.#inactiveTimer?.cancel();
+    this.#inactiveTimer = undefined;
     this.#armInactivity();
     this.deliver();
   }
@@ -140,6 +152,7 @@ export class Consumer implements PullQueueEvents {
     }
     this.#sweepTimer?.cancel();
     this.#inactiveTimer?.cancel();
+    this.#pauseTimer?.cancel();
     this.#ackTimer.close();
   }
 
@@ -159,35 +172,28 @@ export class Consumer implements PullQueueEvents {
   /** A message of the stream is gone. */
   onRemoved(sequence: number, subjectId: number): void {
     const { progress } = this;
-    const isUndelivered = sequence >= progress.nextSequence || progress.skipList.includes(sequence);
-    if (isUndelivered && sequence <= this.#countedSequence && this.#filter.matches(subjectId)) {
-      this.pendingCount--;
+    if (progress.isAwaited(sequence)) {
+      if (this.#isCounted(sequence) && this.#filter.matches(subjectId)) this.pendingCount--;
+      return;
     }
-    if (!progress.pending.has(sequence)) return;
-    this.#ackTimer.forget(sequence);
-    progress.ack(sequence, this.#services.clock.nowMs());
-    this.#touched();
+    this.#forget(sequence);
   }
 
   /** Many messages of the stream are gone. */
   onTruncated(): void {
-    const { progress } = this;
-    const { log } = this.#stream;
-    const nowMs = this.#services.clock.nowMs();
-    for (const sequence of [...progress.pending.keys()]) {
-      if (log.subjectIdOf(sequence) !== 0) continue;
-      this.#ackTimer.forget(sequence);
-      progress.ack(sequence, nowMs);
-    }
-    progress.skipList = progress.skipList.filter((sequence) => log.subjectIdOf(sequence) !== 0);
-    if (progress.skipList.length === 0) progress.skipTo(log.firstSequence);
+    this.#forgetRemoved();
+    this.progress.skipTo(this.#stream.log.firstSequence);
     this.#recount();
     this.#touched();
   }
 
   /** Delivers what there is to whoever waits for it. */
   readonly deliver = (): void => {
-    if (this.#isDelivering || this.#isLoading || this.#isClosed) return;
+    if (this.#isLoading || this.#isClosed) return;
+    if (this.#isDelivering) {
+      this.#isAskedAgain = true;
+      return;
+    }
     this.#isDelivering = true;
     let isAtEnd = false;
     let left = DELIVERIES_PER_TURN_MAX;
@@ -198,10 +204,13 @@ export class Consumer implements PullQueueEvents {
       }
       isAtEnd = !this.#deliverOne();
     }
-    this.#isDelivering = false;
-    if (this.#isClosed) return;
     if (this.progress.isDirty) this.#touched();
-    this.#sweep(isAtEnd && !this.#isLoading && !this.#isStalled);
+    const isWaiting = this.#isLoading || this.#isStalled || this.#pauseTimer !== undefined;
+    if (!this.#isClosed) this.#sweep(isAtEnd && !isWaiting);
+    this.#isDelivering = false;
+    if (!this.#isAskedAgain) return;
+    this.#isAskedAgain = false;
+    this.#deliverNextTurn();
   };
 
   onExpired(request: WaitingRequest): void {
@@ -233,7 +242,6 @@ export class Consumer implements PullQueueEvents {
     if (sequence === 0) return false;
     const result = this.#stream.log.read(sequence, this.#record);
     if (result === "pending") {
-      if (redelivery !== 0) this.#ackTimer.putBack(sequence);
       this.#load(sequence);
       return false;
     }
@@ -242,16 +250,14 @@ export class Consumer implements PullQueueEvents {
       return true;
     }
     const deliveries = redelivery === 0 ? 1 : this.progress.deliveriesOf(sequence) + 1;
-    if (this.#send(sequence, deliveries)) return true;
-    if (redelivery !== 0) this.#ackTimer.putBack(sequence);
-    return false;
+    return this.#send(sequence, deliveries);
   }
 
   /** The next message that has to be delivered again, 0 if there is none. */
   #nextRedelivery(): number {
     const { max_deliver: max } = this.#config;
     for (;;) {
-      const sequence = this.#ackTimer.nextRedelivery();
+      const sequence = this.#ackTimer.nextRedelivery;
       if (sequence === 0) return 0;
       const deliveries = this.progress.deliveriesOf(sequence);
       if (max <= 0 || deliveries < max) return sequence;
@@ -263,8 +269,8 @@ export class Consumer implements PullQueueEvents {
   #nextNew(): number {
     const { progress } = this;
     if (this.#isStalled) return 0;
-    if (progress.skipList.length > 0) return progress.skipList[0] as number;
     const { log } = this.#stream;
+    if (progress.skips.length > 0) return this.#paced(progress.skips.first);
     if (progress.nextSequence > log.committedSequence) return 0;
     const sequence = this.#filter.isAll
       ? log.nextSequence(progress.nextSequence)
@@ -274,7 +280,20 @@ export class Consumer implements PullQueueEvents {
       progress.skipTo(log.committedSequence + 1);
       return 0;
     }
-    return sequence;
+    return this.#pacer === undefined ? sequence : this.#paced(sequence);
+  }
+
+  /** The sequence, or 0 if the pause before it is not over yet. */
+  #paced(sequence: number): number {
+    const { clock } = this.#services;
+    const timeMs = this.#stream.log.timeOf(sequence);
+    const delayMs = this.#pacer?.delayMs(sequence, timeMs, clock.monotonicMs()) ?? 0;
+    if (delayMs <= 0) return sequence;
+    this.#pauseTimer ??= clock.setTimer(delayMs, () => {
+      this.#pauseTimer = undefined;
+      this.deliver();
+    });
+    return 0;
   }
 
   /** Sends the message that `#record` points at; false if nobody is there to take it. */
@@ -334,9 +353,14 @@ export class Consumer implements PullQueueEvents {
 
   #delivered(sequence: number, deliveries: number): void {
     const nowMs = this.#services.clock.nowMs();
-    this.progress.deliver(sequence, deliveries, nowMs, this.#tracksAck);
-    if (deliveries === 1) this.pendingCount--;
-    if (this.#tracksAck) this.#ackTimer.delivered();
+    this.progress.deliver(sequence, deliveries, nowMs);
+    if (deliveries === 1) {
+      this.pendingCount--;
+      this.#pacer?.delivered(this.#stream.log.timeOf(sequence), this.#services.clock.monotonicMs());
+    } else {
+      this.#ackTimer.forget(sequence);
+    }
+    if (this.#tracksAck) this.#ackTimer.delivered(deliveries);
   }
 
   /** Counts a delivery on the request it went to, and ends the request when it is filled. */
@@ -360,16 +384,36 @@ export class Consumer implements PullQueueEvents {
 
   /** Leaves out a message that is gone or damaged. */
   #passOver(sequence: number, isRedelivery: boolean): void {
-    const { progress } = this;
     if (isRedelivery) {
-      progress.ack(sequence, this.#services.clock.nowMs());
-    } else if (progress.skipList.length > 0) {
-      progress.skipList.shift();
-      if (progress.skipList.length === 0) progress.nextSequence = progress.resumeSequence;
-      progress.markMoved();
-    } else {
-      progress.skipTo(sequence + 1);
-      this.#recount();
+      this.#forget(sequence);
+      return;
+    }
+    // What is damaged is still counted by the log, and so is here; what is gone was taken out when it went.
+    const isThere = this.#stream.log.subjectIdOf(sequence) !== 0;
+    if (isThere && this.#isCounted(sequence)) this.pendingCount--;
+    this.progress.skipTo(sequence + 1);
+  }
+
+  /** Whether a message that is still to be delivered, and matches, is in `pendingCount`. */
+  #isCounted(sequence: number): boolean {
+    return sequence <= this.#countedSequence || this.progress.skips.has(sequence);
+  }
+
+  /** Waits no more for a message that is gone. */
+  #forget(sequence: number): void {
+    const wasStalled = this.#isStalled;
+    this.#ackTimer.forget(sequence);
+    if (!this.progress.ack(sequence, this.#services.clock.nowMs())) return;
+    this.#touched();
+    // Not at once: whoever removed the message may be in the middle of a change to the log.
+    if (wasStalled) this.#deliverNextTurn();
+  }
+
+  #forgetRemoved(): void {
+    const { log } = this.#stream;
+    const { pending, deliveries } = this.progress;
+    for (const sequence of [...pending.keys(), ...deliveries.keys()]) {
+      if (log.subjectIdOf(sequence) === 0) this.#forget(sequence);
     }
   }
 
@@ -455,7 +499,12 @@ export class Consumer implements PullQueueEvents {
         this.#ackTimer.restart(sequence);
         break;
       case "term":
-        this.#terminate(sequence, consumerSequence, deliveries, parseTermReason(buffer, start, end));
+        this.#terminate(
+          sequence,
+          consumerSequence,
+          deliveries,
+          parseTermReason(buffer, start, end),
+        );
         break;
       case "unknown":
         break;
@@ -473,7 +522,8 @@ export class Consumer implements PullQueueEvents {
         ? progress.ackAll(sequence, consumerSequence, nowMs)
         : progress.ack(sequence, nowMs);
     if (!isNew) return;
-    this.#ackTimer.forget(sequence);
+    if (this.#config.ack_policy === "all") this.#ackTimer.forgetUpTo(sequence);
+    else this.#ackTimer.forget(sequence);
     this.#touched();
     if (wasStalled) this.deliver();
   }
@@ -496,12 +546,7 @@ export class Consumer implements PullQueueEvents {
     this.#ackTimer.nak(sequence, delayMs);
   }
 
-  #terminate(
-    sequence: number,
-    consumerSequence: number,
-    deliveries: number,
-    reason: string,
-  ): void {
+  #terminate(sequence: number, consumerSequence: number, deliveries: number, reason: string): void {
     this.#ack(sequence, consumerSequence);
     this.#services.advisories.messageTerminated(
       this.streamName,
@@ -526,10 +571,12 @@ export class Consumer implements PullQueueEvents {
 
   /** Whether its progress survives the process. */
   get isDurable(): boolean {
-    return this.#stream.config.storage === "file" && !this.#config.mem_storage;
+    const { store } = this.#services;
+    return store.isDurable && this.#stream.config.storage === "file" && !this.#config.mem_storage;
   }
 
   #onExhausted(sequence: number, deliveries: number): void {
+    this.#ackTimer.forget(sequence);
     this.progress.exhaust(sequence, deliveries);
     this.#touched();
     this.#services.advisories.maxDeliveries(this.streamName, this.name, sequence, deliveries);
@@ -542,7 +589,7 @@ export class Consumer implements PullQueueEvents {
   #countCommitted(): void {
     const { log } = this.#stream;
     const { matches, isAll } = this.#filter;
-    const from = Math.max(this.#countedSequence + 1, this.progress.nextSequence);
+    const from = Math.max(this.#countedSequence + 1, this.progress.awaitedFrom);
     for (let sequence = from; sequence <= log.committedSequence; sequence++) {
       const subjectId = log.subjectIdOf(sequence);
       if (subjectId !== 0 && (isAll || matches(subjectId))) this.pendingCount++;
@@ -555,9 +602,8 @@ export class Consumer implements PullQueueEvents {
     const { progress } = this;
     const { log } = this.#stream;
     const { matches, isAll } = this.#filter;
-    const isSkipping = progress.skipList.length > 0;
-    let count = progress.skipList.length;
-    const from = isSkipping ? progress.resumeSequence : progress.nextSequence;
+    const from = progress.awaitedFrom;
+    let count = progress.skips.countOf((sequence) => log.subjectIdOf(sequence) !== 0);
     if (isAll && from <= log.firstSequence && log.committedSequence === log.lastSequence) {
       count += log.count;
     } else {
@@ -636,10 +682,10 @@ export class Consumer implements PullQueueEvents {
     const format = snapshot.integer();
     const config = decodeConsumerConfig(snapshot.blob());
     const created = { seconds: snapshot.integer(), nanos: snapshot.integer(), offsetMinutes: 0 };
-    const progress = new ConsumerProgress(1);
-    if (format !== FORMAT || !config.ok || !progress.restoreSnapshot(snapshot)) return undefined;
-    const tracksAck = config.value.ack_policy !== "none";
-    for (const delta of deltas) progress.restoreDelta(delta, tracksAck);
+    if (format !== FORMAT || !config.ok) return undefined;
+    const progress = new ConsumerProgress(1, config.value.ack_policy !== "none");
+    if (!progress.restoreSnapshot(snapshot)) return undefined;
+    for (const delta of deltas) progress.restoreDelta(delta);
     return new Consumer(services, stream, name, config.value, created, progress);
   }
 }

@@ -27,6 +27,14 @@ export interface PullQueueEvents {
   onHeartbeat(request: WaitingRequest): void;
 }
 
+/** What a sweep finds of a request. */
+type Fate = "waits" | "heartbeat" | "expired" | "unserved" | "abandoned";
+
+interface Notice {
+  readonly request: WaitingRequest;
+  readonly fate: Fate;
+}
+
 /**
  * The pull requests of a consumer, served in turn: each gets one message and goes to the end, so that members of a
  * group share what comes.
@@ -101,34 +109,36 @@ export class PullQueue {
 
   /**
    * Drops the requests that are over: expired, without anybody listening any more, or, at the end of the stream,
-   * those that do not wait. Tells of due heartbeats.
+   * those that do not wait. Tells of them, and of due heartbeats, when all of that is done.
    *
    * @returns When to look again, on the monotonic clock; `Infinity` for never.
    */
   sweep(nowMs: number, isAtEnd: boolean, events: PullQueueEvents): number {
+    const requests = this.#requests;
     let next = Number.POSITIVE_INFINITY;
-    const kept: WaitingRequest[] = [];
-    for (const request of this.#requests.slice(this.#head)) {
-      if (nowMs >= request.expiresAtMs) {
-        events.onExpired(request);
-        continue;
-      }
-      const isOver = request.expiresAtMs === Number.POSITIVE_INFINITY || request.delivered > 0;
-      if (isAtEnd && request.noWait && isOver) {
-        events.onNoMessages(request);
-        continue;
-      }
-      if (!this.#account.hasInterest(request.reply, 0, request.reply.length)) continue;
-      if (nowMs >= request.heartbeatAtMs) {
-        events.onHeartbeat(request);
-        request.heartbeatAtMs = nowMs + request.heartbeatMs;
-      }
+    let kept = this.#head;
+    let notices: Notice[] | undefined;
+    for (let i = this.#head; i < requests.length; i++) {
+      const request = requests[i] as WaitingRequest;
+      const fate = this.#fateOf(request, nowMs, isAtEnd);
+      if (fate !== "waits" && fate !== "abandoned") (notices ??= []).push({ request, fate });
+      if (fate === "heartbeat") request.heartbeatAtMs = nowMs + request.heartbeatMs;
+      if (fate !== "waits" && fate !== "heartbeat") continue;
       next = Math.min(next, request.expiresAtMs, request.heartbeatAtMs);
-      kept.push(request);
+      requests[kept++] = request;
     }
-    this.#requests = kept;
-    this.#head = 0;
+    requests.length = kept;
+    if (kept === this.#head) this.drain();
+    if (notices !== undefined) for (const notice of notices) tell(notice, events);
     return next;
+  }
+
+  #fateOf(request: WaitingRequest, nowMs: number, isAtEnd: boolean): Fate {
+    if (nowMs >= request.expiresAtMs) return "expired";
+    const isOver = request.expiresAtMs === Number.POSITIVE_INFINITY || request.delivered > 0;
+    if (isAtEnd && request.noWait && isOver) return "unserved";
+    if (!this.#account.hasInterest(request.reply, 0, request.reply.length)) return "abandoned";
+    return nowMs >= request.heartbeatAtMs ? "heartbeat" : "waits";
   }
 
   /** Takes all requests out. */
@@ -138,4 +148,10 @@ export class PullQueue {
     this.#head = 0;
     return all;
   }
+}
+
+function tell({ request, fate }: Notice, events: PullQueueEvents): void {
+  if (fate === "expired") events.onExpired(request);
+  else if (fate === "unserved") events.onNoMessages(request);
+  else events.onHeartbeat(request);
 }

@@ -1,30 +1,25 @@
-import { RecordView } from "@oxbow/log";
-import { appendHeaders, encodeHeaders } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { decodeLenient } from "../config/json.ts";
-import { messageGetRequestShape } from "../config/requests.ts";
-import { formatTimestamp } from "../config/timestamp.ts";
+import { type MessageGetRequest, messageGetRequestShape } from "../config/requests.ts";
 import type { JetStreamServices } from "../services.ts";
-import { findRequested, isMessageRequestValid } from "./message-request.ts";
-import { readRecord, type Stream } from "./stream.ts";
-import { lastSequenceOf } from "./subject-search.ts";
-
-const noBytes: Buffer = Buffer.alloc(0);
+import { DirectAnswers } from "./direct-answers.ts";
+import { isMessageRequestContrary, isMessageRequestEmpty } from "./message-request.ts";
+import type { Stream } from "./stream.ts";
 
 /**
  * Direct get (ADR-31): messages as they are stored, straight from `$JS.API.DIRECT.GET.<stream>` and
  * `$JS.API.DIRECT.GET.<stream>.<subject>`, without the detour through JSON.
  */
 export class DirectGet {
-  readonly #stream: Stream;
   readonly #services: JetStreamServices;
+  readonly #answers: DirectAnswers;
   readonly #subscriptions: InternalSubscription[];
   readonly #prefixSize: number;
 
   constructor(stream: Stream, services: JetStreamServices) {
-    this.#stream = stream;
     this.#services = services;
+    this.#answers = new DirectAnswers(stream, services);
     const prefix = `$JS.API.DIRECT.GET.${stream.name}`;
     this.#prefixSize = prefix.length + 1;
     this.#subscriptions = [
@@ -45,68 +40,57 @@ export class DirectGet {
 
   #onLastOfSubject(message: MessageView): void {
     if (!message.hasReply) return;
+    const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
     const start = message.subjectStart + this.#prefixSize;
     const subject = message.subjectBuffer.toString("utf8", start, message.subjectEnd);
-    const bodyStart = message.payloadStart + message.headersSize;
-    const reply = Buffer.from(message.replyText());
-    const decoded =
-      message.payloadEnd === bodyStart
-        ? undefined
-        : decodeLenient(message.payloadBuffer, bodyStart, message.payloadEnd, messageGetRequestShape);
-    if (decoded !== undefined && !decoded.ok) {
-      this.#status(reply, 408, "Malformed Request");
-      return;
+    const request = readRequest(message);
+    if (request === undefined) {
+      this.#answers.status(reply, 408, "Malformed Request");
+    } else if (!isMessageRequestEmpty(request) || isBatch(request)) {
+      this.#answers.status(reply, 408, "Bad Request");
+    } else {
+      this.#answers.sendOne(reply, { ...request, last_by_subj: subject });
     }
-    const sequence = lastSequenceOf(this.#stream.log, subject);
-    void this.#answer(reply, sequence, decoded?.value.no_hdr ?? false);
   }
 
   #onRequest(message: MessageView): void {
     if (!message.hasReply) return;
-    const reply = Buffer.from(message.replyText());
-    const start = message.payloadStart + message.headersSize;
-    if (start === message.payloadEnd) {
-      this.#status(reply, 408, "Empty Request");
-      return;
-    }
-    const decoded = decodeLenient(
-      message.payloadBuffer,
-      start,
-      message.payloadEnd,
-      messageGetRequestShape,
-    );
-    if (!decoded.ok) {
-      this.#status(reply, 408, "Malformed Request");
-    } else if (!isMessageRequestValid(decoded.value)) {
-      this.#status(reply, 408, "Bad Request");
+    const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
+    const isBlank = message.payloadStart + message.headersSize === message.payloadEnd;
+    const request = readRequest(message);
+    if (request === undefined) {
+      this.#answers.status(reply, 408, "Malformed Request");
+    } else if (isBlank || (isMessageRequestEmpty(request) && request.multi_last.length === 0)) {
+      this.#answers.status(reply, 408, "Empty Request");
+    } else if (isContrary(request)) {
+      this.#answers.status(reply, 408, "Bad Request");
+    } else if (request.multi_last.length > 0) {
+      this.#answers.sendLasts(reply, request);
+    } else if (request.batch > 0) {
+      this.#answers.sendBatch(reply, request);
     } else {
-      const sequence = findRequested(this.#stream.log, decoded.value);
-      void this.#answer(reply, sequence, decoded.value.no_hdr);
+      this.#answers.sendOne(reply, request);
     }
   }
+}
 
-  async #answer(reply: Buffer, sequence: number, withoutHeaders: boolean): Promise<void> {
-    const view = new RecordView();
-    if (sequence === 0 || !(await readRecord(this.#stream.log, sequence, view))) {
-      this.#status(reply, 404, "Message Not Found");
-      return;
-    }
-    const payload = view.payload();
-    if (withoutHeaders) {
-      this.#services.sender.send(reply, payload);
-      return;
-    }
-    const bodyEnd = view.bodyStart + view.headersSize;
-    const headers = appendHeaders(view.bytes, view.bodyStart, bodyEnd, [
-      ["Nats-Stream", this.#stream.name],
-      ["Nats-Subject", view.subject()],
-      ["Nats-Sequence", String(sequence)],
-      ["Nats-Time-Stamp", formatTimestamp(view.timestampSeconds, view.timestampNanos)],
-    ]);
-    this.#services.sender.send(reply, payload, headers);
-  }
+/** What the body says, all defaults if there is none; `undefined` if it can't be read. */
+function readRequest(message: MessageView): MessageGetRequest | undefined {
+  const { payloadBuffer: buffer, payloadEnd: end } = message;
+  const start = message.payloadStart + message.headersSize;
+  if (start === end) return messageGetRequestShape.zero();
+  const decoded = decodeLenient(buffer, start, end, messageGetRequestShape);
+  return decoded.ok ? decoded.value : undefined;
+}
 
-  #status(reply: Buffer, code: number, text: string): void {
-    this.#services.sender.send(reply, noBytes, encodeHeaders({ code, text }, []));
-  }
+function isBatch({ batch, multi_last, up_to_seq, up_to_time }: MessageGetRequest): boolean {
+  return batch !== 0 || multi_last.length > 0 || up_to_seq !== 0 || up_to_time !== null;
+}
+
+function isContrary(request: MessageGetRequest): boolean {
+  const { last_by_subj: last, next_by_subj: next, multi_last: lasts } = request;
+  if (isMessageRequestContrary(request)) return true;
+  if (last !== "" && (request.batch > 0 || lasts.length > 0)) return true;
+  if (next !== "" && lasts.length > 0) return true;
+  return request.up_to_seq > 0 && request.up_to_time !== null;
 }

@@ -1,3 +1,5 @@
+import type { Clock, Timer } from "@oxbow/base";
+
 /** A message id that was seen, and where its message is. */
 interface Entry {
   readonly id: string;
@@ -7,15 +9,18 @@ interface Entry {
 
 /**
  * The message ids of the last `windowMs`, with the sequences of their messages: what makes a publish that is repeated
- * with the same `Nats-Msg-Id` one stored message.
+ * with the same `Nats-Msg-Id` one stored message. Ids go when their time is over, whether or not somebody publishes.
  */
 export class DuplicateWindow {
+  readonly #clock: Clock;
   readonly #sequences = new Map<string, number>();
   #order: Entry[] = [];
   #head = 0;
   #windowMs: number;
+  #timer: Timer | undefined;
 
-  constructor(windowMs: number) {
+  constructor(clock: Clock, windowMs: number) {
+    this.#clock = clock;
     this.#windowMs = windowMs;
   }
 
@@ -25,6 +30,7 @@ export class DuplicateWindow {
 
   set windowMs(windowMs: number) {
     this.#windowMs = windowMs;
+    this.#onTimer();
   }
 
   /** The sequence of the message with that id, 0 if there was none within the window. */
@@ -36,13 +42,24 @@ export class DuplicateWindow {
   add(id: string, sequence: number, atMs: number): void {
     this.#sequences.set(id, sequence);
     this.#order.push({ id, sequence, atMs });
+    this.#timer ??= this.#clock.setTimer(this.#windowMs, this.#onTimer);
   }
 
-  clear(): void {
-    this.#sequences.clear();
-    this.#order = [];
-    this.#head = 0;
+  /** Ends its timer. */
+  close(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
+
+  readonly #onTimer = (): void => {
+    this.close();
+    const nowMs = this.#clock.nowMs();
+    this.#expire(nowMs);
+    const oldest = this.#order[this.#head];
+    if (oldest === undefined) return;
+    const leftMs = Math.min(oldest.atMs + this.#windowMs - nowMs, this.#windowMs);
+    this.#timer = this.#clock.setTimer(Math.max(1, leftMs), this.#onTimer);
+  };
 
   #expire(nowMs: number): void {
     const oldestMs = nowMs - this.#windowMs;
@@ -54,6 +71,10 @@ export class DuplicateWindow {
     }
     if (this.#head > 1024 && this.#head * 2 > this.#order.length) {
       this.#order = this.#order.slice(this.#head);
+      this.#head = 0;
+    }
+    if (this.#head > 0 && this.#head === this.#order.length) {
+      this.#order = [];
       this.#head = 0;
     }
   }

@@ -1,13 +1,12 @@
 import type { Log } from "@oxbow/log";
 import type { MessageGetRequest } from "../config/requests.ts";
+import { sequenceSince } from "./message-time.ts";
 import { lastSequenceOf, SubjectFilter } from "./subject-search.ts";
 
 /** The sequence of the message that a request means, 0 if there is none. */
-export function findRequested(log: Log, request: MessageGetRequest): number {
+export async function findRequested(log: Log, request: MessageGetRequest): Promise<number> {
   if (request.last_by_subj !== "") return lastSequenceOf(log, request.last_by_subj);
-  const { start_time: time } = request;
-  const from =
-    time === null ? request.seq : log.sequenceAtTime(time.seconds * 1000 + time.nanos / 1e6);
+  const from = await startOf(log, request);
   if (request.next_by_subj !== "") {
     const { matches } = new SubjectFilter(log, [request.next_by_subj]);
     const sequence = log.nextMatching(from, matches);
@@ -16,11 +15,23 @@ export function findRequested(log: Log, request: MessageGetRequest): number {
   return log.subjectIdOf(from) === 0 ? 0 : from;
 }
 
-/** Whether a request names a message in exactly one way. */
-export function isMessageRequestValid(request: MessageGetRequest): boolean {
+/** Where a request that names a sequence or an instant begins. */
+export async function startOf(
+  log: Log,
+  { seq, start_time: time }: MessageGetRequest,
+): Promise<number> {
+  return time === null ? seq : await sequenceSince(log, time);
+}
+
+/** Whether a request does not say at all which message it wants. */
+export function isMessageRequestEmpty(request: MessageGetRequest): boolean {
   const { seq, last_by_subj: last, next_by_subj: next, start_time: time } = request;
-  if (seq === 0 && last === "" && next === "" && time === null) return false;
-  if (seq > 0 && last !== "") return false;
-  if (last !== "" && next !== "") return false;
-  return time === null || (seq === 0 && last === "");
+  return seq === 0 && last === "" && next === "" && time === null;
+}
+
+/** Whether a request names one message in two ways at once. */
+export function isMessageRequestContrary(request: MessageGetRequest): boolean {
+  const { seq, last_by_subj: last, next_by_subj: next, start_time: time } = request;
+  if (seq > 0 && (last !== "" || time !== null)) return true;
+  return last !== "" && (next !== "" || time !== null);
 }

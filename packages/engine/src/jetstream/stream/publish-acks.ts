@@ -1,111 +1,162 @@
-import { writeDecimal } from "@oxbow/wire/nats";
+import { copyBytes, writeDecimal } from "@oxbow/wire/nats";
 import type { Account } from "../../routing/account.ts";
 import { MessageView } from "../../routing/message.ts";
 
 /** Room for the digits of a sequence and what closes the acknowledgement. */
 const SUFFIX_SIZE_MAX = 48;
+const DUPLICATE = Buffer.from(',"duplicate": true');
+const CLOSING_BRACE = 0x7d;
+const QUEUE_SIZE_MIN = 256;
 
-const noSubject: Buffer = Buffer.alloc(0);
+/** A stream, as far as acknowledgements of its messages are concerned. */
+export interface AckOwner {
+  /** `{"stream":"S","seq":`, which every acknowledgement begins with. */
+  readonly ackPrefix: Buffer;
+  /** Says which messages are durable. */
+  readonly log: { readonly committedSequence: number; readonly isDeleted: boolean };
+}
+
+/** The beginning of a stream's acknowledgements. */
+export function ackPrefixOf(streamName: string): Buffer {
+  return Buffer.from(`{"stream":${JSON.stringify(streamName)},"seq":`);
+}
 
 /**
- * The acknowledgements a stream owes, oldest first: each is sent once its message is durable. No object, string or
- * closure is made for one: reply subjects are copied into one buffer, the rest lies in arrays that are used again.
+ * The acknowledgements that the streams of an account owe, in the order of the publishes, which is the order in which
+ * they become durable: one queue for all streams, so that a commit with messages of a thousand streams does not touch
+ * a thousand queues. No object, string or closure is made for one: reply subjects are copied into one buffer, the rest
+ * lies in arrays that are used again.
  */
 export class PublishAcks {
   readonly #account: Account;
   readonly #view = new MessageView();
-  /** `{"stream":"S","seq":` and room for the rest. */
-  readonly #body: Buffer;
-  readonly #prefixSize: number;
-  #replies: Buffer = Buffer.allocUnsafe(4096);
+  #body: Buffer = Buffer.alloc(512);
+  #replies: Buffer = Buffer.allocUnsafeSlow(16 * 1024);
+  #repliesStart = 0;
   #repliesEnd = 0;
-  /** For each acknowledgement: the sequence (negative for a duplicate), then where its reply ends in `#replies`. */
-  #entries: number[] = [];
+  #owners: (AckOwner | undefined)[] = new Array(QUEUE_SIZE_MIN).fill(undefined);
+  /** Sequences; negative for a duplicate. */
+  #sequences: Float64Array = new Float64Array(QUEUE_SIZE_MIN);
+  /** Where each reply ends in `#replies`; it begins where the one before it ends. */
+  #ends: Float64Array = new Float64Array(QUEUE_SIZE_MIN);
   #head = 0;
-  #replyStart = 0;
+  #tail = 0;
+  #isSending = false;
 
-  constructor(account: Account, streamName: string) {
+  constructor(account: Account) {
     this.#account = account;
-    const prefix = Buffer.from(`{"stream":${JSON.stringify(streamName)},"seq":`);
-    this.#prefixSize = prefix.length;
-    this.#body = Buffer.alloc(prefix.length + SUFFIX_SIZE_MAX);
-    prefix.copy(this.#body);
-    this.#view.setSubject(noSubject, 0, 0);
   }
 
-  /** How many wait. */
+  /** How many are owed. */
   get length(): number {
-    return (this.#entries.length - this.#head) / 2;
+    return this.#tail - this.#head;
   }
 
-  /** Owes an acknowledgement of `sequence` to the reply subject of `message`. */
-  push(message: MessageView, sequence: number, isDuplicate: boolean): void {
-    const size = message.replyEnd - message.replyStart;
-    if (this.#repliesEnd + size > this.#replies.length) this.#makeRoom(size);
-    message.replyBuffer.copy(
+  /** Acknowledges `sequence` of a stream to the reply subject of `message`, now or once it is durable. */
+  push(owner: AckOwner, message: MessageView, sequence: number, isDuplicate: boolean): void {
+    const { replyBuffer, replyStart, replyEnd } = message;
+    if (owner.log.committedSequence >= sequence) {
+      this.#send(owner, replyBuffer, replyStart, replyEnd, sequence, isDuplicate);
+      return;
+    }
+    const size = replyEnd - replyStart;
+    if (this.#repliesEnd + size > this.#replies.length) this.#makeRoomForReply(size);
+    if (this.#tail === this.#owners.length) this.#makeRoomForEntry();
+    this.#repliesEnd = copyBytes(
+      replyBuffer,
+      replyStart,
+      replyEnd,
       this.#replies,
       this.#repliesEnd,
-      message.replyStart,
-      message.replyEnd,
     );
-    this.#repliesEnd += size;
-    this.#entries.push(isDuplicate ? -sequence : sequence, this.#repliesEnd);
+    this.#owners[this.#tail] = owner;
+    this.#sequences[this.#tail] = isDuplicate ? -sequence : sequence;
+    this.#ends[this.#tail] = this.#repliesEnd;
+    this.#tail++;
   }
 
-  /** Sends what is owed for messages up to `committedSequence`. */
-  send(committedSequence: number): void {
-    const entries = this.#entries;
-    while (this.#head < entries.length) {
-      const signed = entries[this.#head] as number;
-      const sequence = Math.abs(signed);
-      if (sequence > committedSequence) break;
-      const replyEnd = entries[this.#head + 1] as number;
-      const replyStart = this.#replyStart;
-      this.#head += 2;
-      this.#replyStart = replyEnd;
-      this.#sendOne(replyStart, replyEnd, sequence, signed < 0);
+  /** Sends what is owed for messages that are durable by now. */
+  send(): void {
+    while (this.#head < this.#tail) {
+      const owner = this.#owners[this.#head] as AckOwner;
+      const signed = this.#sequences[this.#head] as number;
+      const sequence = signed < 0 ? -signed : signed;
+      // What a deleted stream still owes it owes for ever: the others must not wait for that.
+      const isLost = sequence > owner.log.committedSequence;
+      if (isLost && !owner.log.isDeleted) return;
+      const start = this.#repliesStart;
+      const end = this.#ends[this.#head] as number;
+      this.#owners[this.#head] = undefined;
+      this.#head++;
+      this.#repliesStart = end;
+      if (!isLost) this.#send(owner, this.#replies, start, end, sequence, signed < 0);
     }
-    if (this.#head === entries.length && this.#head > 0) {
-      entries.length = 0;
-      this.#head = 0;
-      this.#replyStart = 0;
-      this.#repliesEnd = 0;
-    }
+    this.clear();
   }
 
-  /** Forgets what is owed: those messages will never be durable. */
+  /** Forgets what is owed: those messages will never be durable, or their streams are gone. */
   clear(): void {
-    this.#entries = [];
+    for (let i = this.#head; i < this.#tail; i++) this.#owners[i] = undefined;
     this.#head = 0;
-    this.#replyStart = 0;
+    this.#tail = 0;
+    this.#repliesStart = 0;
     this.#repliesEnd = 0;
   }
 
-  #sendOne(replyStart: number, replyEnd: number, sequence: number, isDuplicate: boolean): void {
-    const body = this.#body;
-    let at = writeDecimal(body, this.#prefixSize, sequence);
-    if (isDuplicate) at += body.write(',"duplicate": true', at, "latin1");
-    body[at++] = 0x7d;
-    const view = this.#view;
-    view.setSubject(this.#replies, replyStart, replyEnd);
+  #send(
+    { ackPrefix }: AckOwner,
+    replies: Buffer,
+    replyStart: number,
+    replyEnd: number,
+    sequence: number,
+    isDuplicate: boolean,
+  ): void {
+    const size = ackPrefix.length + SUFFIX_SIZE_MAX;
+    if (size > this.#body.length) this.#body = Buffer.alloc(size);
+    // Who gets an acknowledgement may publish, and so cause another one while this one is still being delivered.
+    const isNested = this.#isSending;
+    const body = isNested ? Buffer.alloc(size) : this.#body;
+    let at = copyBytes(ackPrefix, 0, ackPrefix.length, body, 0);
+    at = writeDecimal(body, at, sequence);
+    if (isDuplicate) at = copyBytes(DUPLICATE, 0, DUPLICATE.length, body, at);
+    body[at++] = CLOSING_BRACE;
+    const view = isNested ? new MessageView() : this.#view;
+    view.setSubject(replies, replyStart, replyEnd);
     view.setPayload(body, 0, at, 0);
+    this.#isSending = true;
     this.#account.publish(view);
+    this.#isSending = isNested;
   }
 
-  /** Moves what still waits to the front, into a larger buffer if that is not enough. */
-  #makeRoom(size: number): void {
-    const start = this.#replyStart;
+  /** Moves the replies that still wait to the front, of a larger buffer if they fill more than half of this one. */
+  #makeRoomForReply(size: number): void {
+    const start = this.#repliesStart;
     const used = this.#repliesEnd - start;
     let capacity = this.#replies.length;
-    while (used + size > capacity / 2) capacity *= 2;
-    const target = capacity === this.#replies.length ? this.#replies : Buffer.allocUnsafe(capacity);
+    while ((used + size) * 2 > capacity) capacity *= 2;
+    // A new buffer in any case: a subscriber that is being told of an acknowledgement may still read the old one.
+    const target = Buffer.allocUnsafeSlow(capacity);
     this.#replies.copy(target, 0, start, this.#repliesEnd);
     this.#replies = target;
+    for (let i = this.#head; i < this.#tail; i++) this.#ends[i] = (this.#ends[i] as number) - start;
+    this.#repliesStart = 0;
     this.#repliesEnd = used;
-    this.#replyStart = 0;
-    const waiting = this.#entries.slice(this.#head);
-    for (let i = 1; i < waiting.length; i += 2) waiting[i] = (waiting[i] as number) - start;
-    this.#entries = waiting;
+  }
+
+  /** The same for the entries. */
+  #makeRoomForEntry(): void {
+    const used = this.#tail - this.#head;
+    const capacity = used * 2 > this.#owners.length ? this.#owners.length * 2 : this.#owners.length;
+    const owners = this.#owners.slice(this.#head, this.#tail);
+    const sequences = new Float64Array(capacity);
+    const ends = new Float64Array(capacity);
+    sequences.set(this.#sequences.subarray(this.#head, this.#tail));
+    ends.set(this.#ends.subarray(this.#head, this.#tail));
+    while (owners.length < capacity) owners.push(undefined);
+    this.#owners = owners;
+    this.#sequences = sequences;
+    this.#ends = ends;
     this.#head = 0;
+    this.#tail = used;
   }
 }

@@ -6,7 +6,7 @@ import { encodeAnswer } from "../config/json.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { Sender } from "../sender.ts";
 import type { DuplicateWindow } from "./duplicate-window.ts";
-import type { PublishAcks } from "./publish-acks.ts";
+import type { AckOwner, PublishAcks } from "./publish-acks.ts";
 import { PublishHeaders } from "./publish-headers.ts";
 import { lastSequenceOf } from "./subject-search.ts";
 
@@ -14,7 +14,7 @@ import { lastSequenceOf } from "./subject-search.ts";
 const HEADERS_SIZE_MAX = 64 * 1024;
 
 /** What a stream lends to its door. */
-export interface IngestContext {
+export interface IngestContext extends AckOwner {
   readonly clock: Clock;
   readonly store: LogStore;
   readonly log: Log;
@@ -22,10 +22,17 @@ export interface IngestContext {
   readonly acks: PublishAcks;
   readonly duplicates: DuplicateWindow;
   readonly config: StreamConfig;
+  /** Whether the configuration asks nothing of a message but to be stored, so that it need not be looked at. */
+  readonly isPlain: boolean;
   /** The id of the last message stored with one, `""` if the last message has none. */
   lastMessageId: string;
   /** So much waits for the disk that the publisher of `message` should be slowed down. */
   onPressure(message: MessageView): void;
+}
+
+/** Whether a stream of this configuration stores every message that has no say in it; limits are the log's business. */
+export function isPlain(config: StreamConfig): boolean {
+  return !config.sealed && !config.no_ack && config.discard === "old" && config.max_msg_size < 0;
 }
 
 const headers = new PublishHeaders();
@@ -42,10 +49,25 @@ const disabledFeatures = [
  * the log, and owes its publisher an acknowledgement, which goes out when the message is durable.
  */
 export function ingest(context: IngestContext, message: MessageView): void {
-  const { log, config, store } = context;
   const hasRequests = message.headersSize > 0 && headers.read(message);
+  const isSimple = message.headersSize < HEADERS_SIZE_MAX && context.isPlain && !hasRequests;
+  if (isSimple && context.store.failure === undefined) {
+    context.lastMessageId = "";
+    const sequence = append(context, message, context.clock.nowMs());
+    if (message.replyStart !== message.replyEnd) {
+      context.acks.push(context, message, sequence, false);
+    }
+    if (context.store.isPressed) context.onPressure(message);
+    return;
+  }
+  ingestChecked(context, message, hasRequests);
+}
+
+/** The same for a message that asks something, or a stream that does. */
+function ingestChecked(context: IngestContext, message: MessageView, hasRequests: boolean): void {
+  const { log, config, store } = context;
   const problem =
-    storeProblem(context, message) ?? (hasRequests ? headersProblem(context, message) : undefined);
+    storeProblem(context) ?? (hasRequests ? headersProblem(context, message) : undefined);
   if (problem !== undefined) {
     refuse(context, message, problem);
     return;
@@ -60,13 +82,24 @@ export function ingest(context: IngestContext, message: MessageView): void {
     }
   }
   const late = hasRequests ? lateProblem(context) : undefined;
-  const refusal = late ?? sizeProblem(context, message) ?? limitProblem(context, message);
+  const refusal =
+    late ?? sizeProblem(context, message) ?? limitProblem(context, message, hasRequests);
   if (refusal !== undefined) {
     refuse(context, message, refusal);
     return;
   }
   const rollup = hasRequests ? headers.text("rollup") : undefined;
-  const sequence = log.append(
+  // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
+  context.lastMessageId = messageId;
+  if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
+  const sequence = append(context, message, nowMs);
+  if (rollup !== undefined) rollUp(log, rollup, sequence);
+  owe(context, message, sequence, false);
+  if (config.storage === "file" && store.isPressed) context.onPressure(message);
+}
+
+function append({ log }: IngestContext, message: MessageView, nowMs: number): number {
+  return log.append(
     nowMs,
     message.subjectBuffer,
     message.subjectStart,
@@ -76,22 +109,16 @@ export function ingest(context: IngestContext, message: MessageView): void {
     message.payloadStart,
     message.payloadEnd,
   );
-  context.lastMessageId = messageId;
-  if (messageId !== "") context.duplicates.add(messageId, sequence, nowMs);
-  if (rollup !== undefined) rollUp(log, rollup, sequence);
-  owe(context, message, sequence, false);
-  if (config.storage === "file" && store.isPressed) context.onPressure(message);
 }
 
 function owe(
-  { acks, config, log }: IngestContext,
+  context: IngestContext,
   message: MessageView,
   sequence: number,
   isDuplicate: boolean,
 ): void {
-  if (config.no_ack || message.replyStart === message.replyEnd) return;
-  acks.push(message, sequence, isDuplicate);
-  if (log.committedSequence >= sequence) acks.send(log.committedSequence);
+  if (context.config.no_ack || message.replyStart === message.replyEnd) return;
+  context.acks.push(context, message, sequence, isDuplicate);
 }
 
 function refuse({ sender, config }: IngestContext, message: MessageView, error: JsApiError): void {
@@ -100,7 +127,7 @@ function refuse({ sender, config }: IngestContext, message: MessageView, error: 
   sender.send(reply, encodeAnswer({ error: { ...error }, stream: config.name, seq: 0 }));
 }
 
-function storeProblem({ store, config }: IngestContext, _: MessageView): JsApiError | undefined {
+function storeProblem({ store, config }: IngestContext): JsApiError | undefined {
   if (config.sealed) return jsError(10109);
   if (config.storage === "file" && store.failure !== undefined) {
     return jsError(10077, { err: "writing to disk failed, restart the server" });
@@ -157,7 +184,11 @@ function sizeProblem({ config }: IngestContext, message: MessageView): JsApiErro
   return message.headersSize > HEADERS_SIZE_MAX ? jsError(10097) : undefined;
 }
 
-function limitProblem({ config, log }: IngestContext, message: MessageView): JsApiError | undefined {
+function limitProblem(
+  { config, log }: IngestContext,
+  message: MessageView,
+  hasRequests: boolean,
+): JsApiError | undefined {
   if (config.discard !== "new") return undefined;
   const subjectSize = message.subjectEnd - message.subjectStart;
   const bodySize = message.payloadEnd - message.payloadStart;
@@ -168,14 +199,22 @@ function limitProblem({ config, log }: IngestContext, message: MessageView): JsA
   );
   const perSubject = config.max_msgs_per_subject;
   const isFull = perSubject > 0 && log.subjects.count(subjectId) >= perSubject;
-  if (isFull && config.discard_new_per_subject) {
+  // A rollup makes room by itself.
+  if (isFull && config.discard_new_per_subject && !(hasRequests && headers.has("rollup"))) {
     return jsError(10077, { err: "maximum messages per subject exceeded" });
   }
-  // A message that replaces an older one of its subject adds nothing to the count.
-  if (isFull) return undefined;
-  const exceeded = log.wouldExceed(Segment.charge(subjectSize, message.headersSize, bodySize));
-  if (exceeded === "count") return jsError(10077, { err: "maximum messages exceeded" });
-  return exceeded === "bytes" ? jsError(10077, { err: "maximum bytes exceeded" }) : undefined;
+  const charge = Segment.charge(subjectSize, message.headersSize, bodySize);
+  // A message that replaces the oldest of its subject adds nothing to the count, and to the bytes what it is larger.
+  if (!isFull && log.count >= log.limits.countMax) {
+    return jsError(10077, { err: "maximum messages exceeded" });
+  }
+  const replaced = isFull ? oldestOf(log, subjectId) : 0;
+  const isTooMuch = log.bytes + charge > log.limits.bytesMax && log.chargeOf(replaced) < charge;
+  return isTooMuch ? jsError(10077, { err: "maximum bytes exceeded" }) : undefined;
+}
+
+function oldestOf(log: Log, subjectId: number): number {
+  return log.nextMatching(log.firstSequence, (id) => id === subjectId);
 }
 
 function rollUp(log: Log, kind: string, sequence: number): void {

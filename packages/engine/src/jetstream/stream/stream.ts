@@ -12,14 +12,19 @@ import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { nsToMs } from "../config/duration.ts";
-import { decodeStreamConfig, encodeStreamConfig, type StreamConfig } from "../config/stream-config.ts";
+import {
+  decodeStreamConfig,
+  encodeStreamConfig,
+  type StreamConfig,
+} from "../config/stream-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import type { JetStreamServices } from "../services.ts";
 import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
-import { PublishAcks } from "./publish-acks.ts";
-import { type IngestContext, ingest } from "./stream-ingest.ts";
+import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
+import { readRecord } from "./read-record.ts";
+import { type IngestContext, ingest, isPlain } from "./stream-ingest.ts";
 
 const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
 /** Timers never wait longer, so that a clock that steps is noticed. */
@@ -35,14 +40,20 @@ export class Stream implements IngestContext {
   readonly log: Log;
   readonly consumers: Map<string, Consumer> = new Map();
   readonly acks: PublishAcks;
+  readonly ackPrefix: Buffer;
+  readonly clock: JetStreamServices["clock"];
+  readonly store: JetStreamServices["store"];
+  readonly sender: JetStreamServices["sender"];
   readonly duplicates: DuplicateWindow;
   lastMessageId = "";
+  isPlain: boolean;
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
   #config: StreamConfig;
   #subscriptions: InternalSubscription[] = [];
   #directGet: DirectGet | undefined;
   #expiryTimer: Timer | undefined;
+  #expires = false;
   #isClosed = false;
 
   constructor(
@@ -58,8 +69,13 @@ export class Stream implements IngestContext {
     this.created = created;
     this.log = log;
     this.#state = state;
-    this.acks = new PublishAcks(services.account, config.name);
-    this.duplicates = new DuplicateWindow(nsToMs(config.duplicate_window));
+    this.acks = services.acks;
+    this.ackPrefix = ackPrefixOf(config.name);
+    this.clock = services.clock;
+    this.store = services.store;
+    this.sender = services.sender;
+    this.isPlain = isPlain(config);
+    this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
       encodeDelta: (writer) => encodeStreamState(writer, this.#config, this.created),
@@ -74,18 +90,6 @@ export class Stream implements IngestContext {
 
   get config(): StreamConfig {
     return this.#config;
-  }
-
-  get clock(): JetStreamServices["clock"] {
-    return this.#services.clock;
-  }
-
-  get store(): JetStreamServices["store"] {
-    return this.#services.store;
-  }
-
-  get sender(): JetStreamServices["sender"] {
-    return this.#services.sender;
   }
 
   /** Begins to take messages: applies the limits, and subscribes. */
@@ -114,6 +118,7 @@ export class Stream implements IngestContext {
   /** Changes the configuration, which the caller has checked. */
   update(config: StreamConfig): void {
     this.#config = config;
+    this.isPlain = isPlain(config);
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config), this.clock.nowMs());
     this.#unsubscribe();
@@ -124,7 +129,9 @@ export class Stream implements IngestContext {
 
   /** Whether any of its subjects overlaps with any of `subjects`. */
   overlaps(subjects: readonly string[]): boolean {
-    return this.#config.subjects.some((own) => subjects.some((other) => subjectsOverlap(own, other)));
+    return this.#config.subjects.some((own) =>
+      subjects.some((other) => subjectsOverlap(own, other)),
+    );
   }
 
   /** Ends it: nothing is taken any more, timers end. Its data stays. */
@@ -133,6 +140,7 @@ export class Stream implements IngestContext {
     this.#isClosed = true;
     this.#unsubscribe();
     this.#expiryTimer?.cancel();
+    this.duplicates.close();
     this.log.listener = undefined;
   }
 
@@ -148,10 +156,10 @@ export class Stream implements IngestContext {
   }
 
   #onCommitted(): void {
-    const { committedSequence } = this.log;
-    this.acks.send(committedSequence);
-    for (const consumer of this.consumers.values()) consumer.onCommitted();
-    if (this.#expiryTimer === undefined) this.#armExpiry();
+    if (this.consumers.size > 0) {
+      for (const consumer of this.consumers.values()) consumer.onCommitted();
+    }
+    if (this.#expires && this.#expiryTimer === undefined) this.#armExpiry();
   }
 
   #onRemoved(sequence: number, subjectId: number): void {
@@ -188,6 +196,7 @@ export class Stream implements IngestContext {
   #armExpiry(): void {
     this.#expiryTimer?.cancel();
     this.#expiryTimer = undefined;
+    this.#expires = this.#config.max_age > 0n;
     const dueAtMs = this.log.nextExpiryAtMs;
     if (dueAtMs === undefined || this.#isClosed) return;
     const delayMs = Math.min(Math.max(1, dueAtMs - this.clock.nowMs()), EXPIRY_CHECK_MS_MAX);
@@ -203,17 +212,6 @@ export class Stream implements IngestContext {
     const end = view.bodyStart + view.headersSize;
     if (!findHeader(view.bytes, view.bodyStart, end, MESSAGE_ID, value)) return "";
     return view.bytes.toString("utf8", value.start, value.end).trim();
-  }
-}
-
-/** Points `view` at a record, waiting for the disk if need be; false if it can't be read. */
-export async function readRecord(log: Log, sequence: number, view: RecordView): Promise<boolean> {
-  for (;;) {
-    const result = log.read(sequence, view);
-    if (result === "ready") return true;
-    if (result !== "pending") return false;
-    const error = await new Promise<Error | null>((resolve) => log.load(sequence, resolve));
-    if (error !== null) return false;
   }
 }
 

@@ -6,25 +6,28 @@ import { hasWildcard, subjectIsSubset } from "../../subjects/subject.ts";
  * No filters at all mean every message.
  */
 export class SubjectFilter {
-  readonly filters: readonly string[];
+  /** As the log's table gives subjects: one character for each byte. */
+  readonly #filters: readonly string[];
   readonly #log: Log;
   #answers = new Uint8Array(64);
   #epoch: number;
 
   constructor(log: Log, filters: readonly string[]) {
     this.#log = log;
-    this.filters = filters.includes(">") ? [] : filters;
+    this.#filters = filters.includes(">")
+      ? []
+      : filters.map((filter) => Buffer.from(filter).toString("latin1"));
     this.#epoch = log.subjects.epoch;
   }
 
   /** Whether every message matches. */
   get isAll(): boolean {
-    return this.filters.length === 0;
+    return this.#filters.length === 0;
   }
 
   /** Whether messages of that subject id match. */
   readonly matches = (subjectId: number): boolean => {
-    if (this.filters.length === 0) return true;
+    if (this.#filters.length === 0) return true;
     if (this.#epoch !== this.#log.subjects.epoch) this.#forget();
     if (subjectId >= this.#answers.length) this.#grow(subjectId);
     const answer = this.#answers[subjectId];
@@ -33,7 +36,7 @@ export class SubjectFilter {
 
   #decide(subjectId: number): boolean {
     const subject = this.#log.subjects.name(subjectId);
-    const isMatch = this.filters.some((filter) => subjectIsSubset(subject, filter));
+    const isMatch = this.#filters.some((filter) => subjectIsSubset(subject, filter));
     this.#answers[subjectId] = isMatch ? 1 : 2;
     return isMatch;
   }
@@ -56,21 +59,50 @@ export function lastSequenceOf(log: Log, filter: string): number {
     const bytes = Buffer.from(filter);
     return log.subjects.last(log.subjects.find(bytes, 0, bytes.length));
   }
-  const { matches } = new SubjectFilter(log, [filter]);
   let last = 0;
-  for (let id = 1; id < log.subjects.idEnd; id++) {
-    if (log.subjects.count(id) > 0 && matches(id)) last = Math.max(last, log.subjects.last(id));
-  }
+  eachSubject(log, [filter], (id) => {
+    last = Math.max(last, log.subjects.last(id));
+  });
   return last;
+}
+
+/** The last sequence at or below `end` of each subject that `filters` mean, ascending. */
+export function lastSequences(
+  log: Log,
+  filters: readonly string[],
+  end: number = log.lastSequence,
+): number[] {
+  const lasts = new Map<number, number>();
+  let isBeyond = false;
+  eachSubject(log, filters, (id) => {
+    const last = log.subjects.last(id);
+    lasts.set(id, last);
+    if (last > end) isBeyond = true;
+  });
+  if (isBeyond) {
+    const { matches } = new SubjectFilter(log, filters);
+    lasts.clear();
+    log.forEach(log.firstSequence, (sequence, id) => {
+      if (sequence <= end && matches(id)) lasts.set(id, sequence);
+    });
+  }
+  return [...lasts.values()].sort((a, b) => a - b);
 }
 
 /** How many messages there are of each subject that `filter` means. */
 export function subjectCounts(log: Log, filter: string): Map<string, number> {
-  const { matches } = new SubjectFilter(log, [filter]);
   const counts = new Map<string, number>();
-  for (let id = 1; id < log.subjects.idEnd; id++) {
-    const count = log.subjects.count(id);
-    if (count > 0 && matches(id)) counts.set(log.subjects.name(id), count);
-  }
+  eachSubject(log, [filter], (id) => {
+    const subject = Buffer.from(log.subjects.name(id), "latin1").toString("utf8");
+    counts.set(subject, log.subjects.count(id));
+  });
   return counts;
+}
+
+/** Calls `visit` with the id of each subject that has messages and that `filters` mean. */
+function eachSubject(log: Log, filters: readonly string[], visit: (id: number) => void): void {
+  const { matches } = new SubjectFilter(log, filters);
+  for (let id = 1; id < log.subjects.idEnd; id++) {
+    if (log.subjects.count(id) > 0 && matches(id)) visit(id);
+  }
 }

@@ -1,0 +1,22 @@
+import type { Log, RecordView } from "@oxbow/log";
+
+/**
+ * Points `view` at a record, waiting for the disk if need be; false if it is gone or can't be read. The view is good
+ * for the turn in which the promise resolves.
+ */
+export async function readRecord(log: Log, sequence: number, view: RecordView): Promise<boolean> {
+  // What a deleted log has not committed will never be.
+  while (!log.isDeleted) {
+    const result = log.read(sequence, view);
+    if (result === "ready") return true;
+    if (result !== "pending") return false;
+    const error = await new Promise<Error | null>((resolve) => log.load(sequence, resolve));
+    if (error !== null) return false;
+  }
+  return false;
+}
+
+/** The subject of a record, as answers and headers write it. */
+export function subjectOf({ bytes, subjectStart, subjectEnd }: RecordView): string {
+  return bytes.toString("utf8", subjectStart, subjectEnd);
+}

@@ -1,0 +1,210 @@
+import type { Disk } from "@oxbow/base";
+import type { Block } from "./block.ts";
+import { readWholeFile } from "./disk-files.ts";
+import {
+  aligned,
+  decodeFrameHead,
+  decodeJournalHeader,
+  FRAME_ALIGNMENT,
+  FRAME_HEAD_SIZE,
+  FRAME_SNAPSHOT,
+  type FrameHead,
+  frameSeed,
+  isFrameWhole,
+  JOURNAL_VERSION,
+  numberOfFileName,
+} from "./journal-format.ts";
+import { formatError } from "./store-file.ts";
+
+/** A frame as it was found: its head checks out, its records perhaps not. */
+interface Frame {
+  readonly at: number;
+  readonly head: FrameHead;
+  readonly isWhole: boolean;
+}
+
+interface JournalFile {
+  readonly number: number;
+  readonly path: string;
+  readonly block: Block;
+  readonly frames: readonly Frame[];
+}
+
+/** Records to be applied, in `[start, end)` of the block. */
+export interface ReplayStep {
+  readonly block: Block;
+  readonly start: number;
+  readonly end: number;
+  /** Whether the records begin with the whole state of the store: what they do not speak of is gone. */
+  readonly isSnapshot: boolean;
+  /** Whether it is all that was committed there. */
+  readonly isWhole: boolean;
+}
+
+/** What the journal files of a store say. */
+export interface JournalContents {
+  /** In commit order. */
+  readonly steps: readonly ReplayStep[];
+  /** Number of the last commit in them. */
+  readonly lastCommit: number;
+  /** Number of the newest file, 0 if there is none. */
+  readonly lastNumber: number;
+  /** The files, oldest first; once a checkpoint has what is in them, they may go. */
+  readonly paths: readonly string[];
+}
+
+type Report = (file: string, reason: string) => void;
+
+/**
+ * Reads the journal files of a store, and makes what it reads durable: nothing that was once recovered may be taken
+ * back by a later crash.
+ *
+ * A file begins with a frame that holds the whole state, and the frames after it count up. A commit is known to have
+ * been durable if a later frame says so. Then its frame must be whole, and if it is not, that is damage: what can be
+ * read of it is used. Of the commits after that, those up to the first that is not whole count; the rest was never
+ * acknowledged. The frame that begins a file says where the file before it ended; what lies beyond is void.
+ */
+export async function readJournals(
+  disk: Disk,
+  directory: string,
+  storeId: Buffer,
+  report: Report,
+): Promise<JournalContents> {
+  const files: JournalFile[] = [];
+  const paths: string[] = [];
+  let lastNumber = 0;
+  for (const name of await disk.list("JOURNAL:LIST", directory)) {
+    const number = numberOfFileName(name);
+    if (number === undefined) continue;
+    lastNumber = Math.max(lastNumber, number);
+    const path = `${directory}/${name}`;
+    const block = await readWholeFile(disk, "JOURNAL-READ", path, true);
+    const frames = findFrames(block.view, number, frameSeed(storeId));
+    if (!checkHeader(block, path, number, storeId, frames.length > 0, report)) continue;
+    paths.push(path);
+    files.push({ number, path, block, frames });
+  }
+  const replay = new Replay(files, report);
+  return { steps: replay.steps, lastCommit: replay.lastCommit, lastNumber, paths };
+}
+
+/** Whether the file is one of this store's journal files, and may go when it is not needed any more. */
+function checkHeader(
+  block: Block,
+  path: string,
+  number: number,
+  storeId: Buffer,
+  hasFrames: boolean,
+  report: Report,
+): boolean {
+  const header = decodeJournalHeader(block);
+  if (header === undefined) {
+    // One that was being made has no more than the header.
+    const isSuspect = hasFrames || block.bytes.length > FRAME_ALIGNMENT;
+    if (isSuspect) report(path, "the header of the journal file is damaged");
+    return hasFrames || !isSuspect;
+  }
+  if (!header.storeId.equals(storeId)) {
+    report(path, "the file belongs to another store; it is left alone");
+    return false;
+  }
+  if (header.version !== JOURNAL_VERSION) throw formatError(path, header.version);
+  if (header.number !== number && hasFrames) report(path, "the file has another file's header");
+  return true;
+}
+
+function findFrames(view: DataView, number: number, seed: number): Frame[] {
+  const frames: Frame[] = [];
+  let at = FRAME_ALIGNMENT;
+  while (at < view.byteLength) {
+    const head = decodeFrameHead(view, at, number, seed);
+    if (head === undefined) {
+      at += FRAME_ALIGNMENT;
+      continue;
+    }
+    frames.push({ at, head, isWhole: isFrameWhole(view, at, head) });
+    at += aligned(head.size);
+  }
+  return frames;
+}
+
+/** Decides which frames count. */
+class Replay {
+  readonly steps: ReplayStep[] = [];
+  lastCommit = 0;
+  readonly #files: readonly JournalFile[];
+  readonly #report: Report;
+
+  constructor(files: readonly JournalFile[], report: Report) {
+    this.#files = files;
+    this.#report = report;
+    for (const index of files.keys()) this.#addFile(index);
+  }
+
+  #addFile(index: number): void {
+    const file = this.#files[index] as JournalFile;
+    const next = this.#files.slice(index + 1).find(isBegun);
+    // Where the next file took over, or else what the file itself knows to be durable.
+    const end = next?.frames[0]?.head.synced;
+    const durable = end ?? Math.max(0, ...file.frames.map(({ head }) => head.synced));
+    const isNewestAndOldest = index === 0 && next === undefined;
+    if (!isBegun(file) && !this.#addDamagedBeginning(file, isNewestAndOldest, durable)) return;
+    let position = FRAME_ALIGNMENT;
+    for (const frame of file.frames) {
+      const { commit } = frame.head;
+      if (end !== undefined && commit > end) break;
+      const isBeginning = frame.at === FRAME_ALIGNMENT;
+      if (!isBeginning && commit !== this.lastCommit + 1) {
+        // The head of at least one frame is gone.
+        if (this.lastCommit + 1 > durable) break;
+        this.#salvage(file, position, frame.at);
+      }
+      if (!frame.isWhole && commit > durable && !isBeginning) break;
+      if (!frame.isWhole) this.#report(file.path, `the frame at ${frame.at} is damaged`);
+      this.#addFrame(file, frame);
+      position = frame.at + aligned(frame.head.size);
+    }
+    // A number that is missing is no damage: files go one by one when they are not needed any more.
+    const isNextHere = next?.number === file.number + 1;
+    if (end !== undefined && isNextHere && this.lastCommit < end) {
+      this.#salvage(file, position, file.block.bytes.length);
+      this.lastCommit = end;
+    }
+  }
+
+  /**
+   * Judges a file whose first frame is not whole: false if it was never relied upon. If there is no other, the files
+   * before it are gone because it was whole once.
+   */
+  #addDamagedBeginning(file: JournalFile, isOnlyOne: boolean, durable: number): boolean {
+    const first = file.frames[0];
+    const isDurable = first !== undefined && first.head.commit <= durable;
+    if (!isDurable && !(isOnlyOne && file.number > 1)) return false;
+    if (first?.at !== FRAME_ALIGNMENT) {
+      this.#salvage(file, FRAME_ALIGNMENT, first?.at ?? file.block.bytes.length);
+      if (first !== undefined) this.lastCommit = Math.max(this.lastCommit, first.head.commit - 1);
+    }
+    return true;
+  }
+
+  #addFrame({ block }: JournalFile, { at, head, isWhole }: Frame): void {
+    const isSnapshot = isWhole && (head.flags & FRAME_SNAPSHOT) !== 0;
+    const end = Math.min(at + head.size, block.bytes.length);
+    this.steps.push({ block, start: at + FRAME_HEAD_SIZE, end, isSnapshot, isWhole });
+    this.lastCommit = Math.max(this.lastCommit, head.commit);
+  }
+
+  /** Uses what can be read where a frame's head should be. */
+  #salvage(file: JournalFile, at: number, end: number): void {
+    this.#report(file.path, `the frames from ${at} to ${end} are damaged`);
+    const { block } = file;
+    const step = { block, start: at + FRAME_HEAD_SIZE, end, isSnapshot: false, isWhole: false };
+    this.steps.push(step);
+  }
+}
+
+/** Whether the file's first frame, which makes it count, is whole. */
+function isBegun({ frames }: JournalFile): boolean {
+  const first = frames[0];
+  return first !== undefined && first.at === FRAME_ALIGNMENT && first.isWhole;
+}

@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Log, LogStore, UNLIMITED } from "@oxbow/log";
+import { append, contents, describeLog, logOf, read } from "./support/messages.ts";
+import { type Setting, settings } from "./support/settings.ts";
+
+type Body = (log: Log, reopen: () => Promise<Log>, store: LogStore) => Promise<void>;
+
+for (const setting of settings) {
+  describe(`a log in ${setting.name}`, () => suite(setting));
+}
+
+function suite(setting: Setting): void {
+  /** Runs `body` with an empty log; `reopen` closes the store and opens it again, where that keeps anything. */
+  const withLog = (body: Body): Promise<void> =>
+    setting.run(async (host, options) => {
+      let store = await LogStore.open(options, host);
+      const log = store.createLog("events", setting.kind);
+      const reopen = async (): Promise<Log> => {
+        if (setting.kind === "memory") return log;
+        const before = await describeLog(logOf(store, "events"));
+        await store.close();
+        store = await LogStore.open(options, host);
+        assert.deepEqual(store.damage, []);
+        assert.deepEqual(await describeLog(logOf(store, "events")), before);
+        return logOf(store, "events");
+      };
+      try {
+        await body(log, reopen, store);
+      } finally {
+        await store.close();
+      }
+    });
+  const fill = (log: Log, count: number, subject = (i: number) => `s.${i % 3}`): void => {
+    for (let i = 1; i <= count; i++) {
+      append(log, { subject: subject(i), payload: `payload ${i}`, timeMs: 1_000 + i });
+    }
+  };
+
+  test("gives back what was appended, also after it was opened again", () =>
+    withLog(async (log, reopen, store) => {
+      assert.equal(append(log, { subject: "a.b", payload: "one" }), 1);
+      assert.equal(append(log, { subject: "a.c", payload: "two", headers: "h: 1;" }), 2);
+      assert.equal(append(log, { subject: "a.b", payload: "" }), 3);
+      await store.durable();
+      assert.equal(log.committedSequence, 3);
+      const reopened = await reopen();
+      assert.deepEqual(await contents(reopened), ["1 a.b one", "2 a.c h: 1;two", "3 a.b "]);
+      assert.deepEqual(await read(reopened, 2), {
+        sequence: 2,
+        subject: "a.c",
+        headers: "h: 1;",
+        payload: "two",
+      });
+      assert.equal(reopened.hasHeaders(2), true);
+      assert.equal(reopened.bytes, 33 + 3 + 34 + 3 + 8 + 33);
+      assert.equal(append(reopened, { subject: "a", payload: "" }), 4);
+    }));
+
+  test("is readable only once it is committed", () =>
+    withLog(async (log, _, store) => {
+      append(log, { subject: "a", payload: "x" });
+      assert.equal(log.lastSequence, 1);
+      assert.equal(log.committedSequence, setting.kind === "memory" ? 1 : 0);
+      await store.durable();
+      assert.notEqual(await read(log, 1), "absent");
+      assert.equal(await read(log, 2), "absent");
+    }));
+
+  test("keeps many segments in order", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 200);
+      const reopened = await reopen();
+      assert.equal((await contents(reopened)).length, 200);
+      assert.deepEqual(await read(reopened, 137), {
+        sequence: 137,
+        subject: "s.2",
+        headers: "",
+        payload: "payload 137",
+      });
+    }));
+
+  test("limits the number of messages", () =>
+    withLog(async (log, reopen) => {
+      log.setLimits({ ...UNLIMITED, countMax: 5 }, 0);
+      fill(log, 12);
+      assert.equal(log.count, 5);
+      assert.equal(log.firstSequence, 8);
+      await reopen();
+    }));
+
+  test("limits the bytes", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 4);
+      const eachBytes = log.bytes / 4;
+      log.setLimits({ ...UNLIMITED, bytesMax: eachBytes * 2 }, 0);
+      assert.equal(log.count, 2);
+      assert.equal(log.wouldExceed(1), "bytes");
+      fill(log, 1);
+      assert.deepEqual([log.firstSequence, log.lastSequence], [4, 5]);
+      await reopen();
+    }));
+
+  test("keeps the newest of each subject", () =>
+    withLog(async (log, reopen) => {
+      log.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+      fill(log, 90);
+      assert.equal(log.count, 3);
+      assert.deepEqual(
+        [88, 89, 90].map((sequence) => log.subjectIdOf(sequence) > 0),
+        [true, true, true],
+      );
+      const reopened = await reopen();
+      fill(reopened, 90);
+      const again = await reopen();
+      assert.equal(again.count, setting.kind === "memory" ? 3 : 93);
+    }));
+
+  test("keeps several of each subject, and drops the rest when the limit comes later", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 30);
+      log.setLimits({ ...UNLIMITED, perSubjectMax: 4 }, 0);
+      assert.equal(log.count, 12);
+      assert.equal(log.firstSequence, 19);
+      log.remove(22);
+      fill(log, 6);
+      assert.deepEqual(
+        await contents(await reopen()),
+        [25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36].map((sequence) => {
+          const i = sequence > 30 ? sequence - 30 : sequence;
+          return `${sequence} s.${i % 3} payload ${i}`;
+        }),
+      );
+    }));
+
+  test("expires by age", () =>
+    withLog(async (log, reopen) => {
+      log.setLimits({ ...UNLIMITED, ageMsMax: 100 }, 0);
+      fill(log, 10);
+      assert.equal(log.nextExpiryAtMs, 1_101);
+      log.expire(1_103);
+      assert.equal(log.firstSequence, 4);
+      log.expire(5_000);
+      assert.equal(log.count, 0);
+      assert.equal(log.nextExpiryAtMs, undefined);
+      assert.equal(log.firstSequence, 11);
+      assert.equal(append(await reopen(), { subject: "a", payload: "" }), 11);
+    }));
+
+  test("removes from the beginning, the end and between", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 10);
+      const gone: number[] = [];
+      log.listener = {
+        onCommitted() {},
+        onRemoved: (sequence) => void gone.push(sequence),
+        onTruncated() {},
+        onDamaged() {},
+      };
+      for (const sequence of [5, 1, 2, 10, 4]) assert.equal(log.remove(sequence), true);
+      assert.equal(log.remove(5), false);
+      assert.equal(log.remove(11), false);
+      assert.deepEqual(gone, [5, 1, 2, 10, 4]);
+      assert.deepEqual(log.absentSequences(9), [4, 5, 10]);
+      assert.deepEqual(log.absentSequences(2), [4, 5]);
+      const reopened = await reopen();
+      assert.deepEqual(reopened.absentSequences(9), [4, 5, 10]);
+      assert.equal(reopened.lastSequence, 10);
+      assert.equal(await read(reopened, 5), "absent");
+      assert.equal(append(reopened, { subject: "a", payload: "" }), 11);
+    }));
+
+  test("removes everything below a sequence", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 60);
+      log.remove(33);
+      assert.equal(log.removeBelow(30), 29);
+      assert.equal(log.removeBelow(30), 0);
+      assert.equal(log.firstSequence, 30);
+      const reopened = await reopen();
+      assert.equal(reopened.removeBelow(1_000), 30);
+      assert.equal(reopened.firstSequence, 61);
+      assert.equal((await reopen()).lastSequence, 60);
+    }));
+
+  test("removes by subject, and keeps the newest if asked to", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 30);
+      const id = log.subjects.find(Buffer.from("s.1"), 0, 3);
+      assert.equal(
+        log.removeMatching((subjectId) => subjectId === id, Number.POSITIVE_INFINITY, 2),
+        8,
+      );
+      assert.equal(log.subjects.count(id), 2);
+      assert.equal(log.subjects.last(id), 28);
+      assert.equal(
+        log.removeMatching((subjectId) => subjectId === id, 28, 0),
+        1,
+      );
+      assert.equal(
+        log.removeMatching(() => true, 10, 0),
+        6,
+      );
+      await reopen();
+    }));
+
+  test("knows the newest message of a subject after removals", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 30);
+      const id = log.subjects.find(Buffer.from("s.0"), 0, 3);
+      for (const sequence of [30, 27, 24, 12]) log.remove(sequence);
+      assert.equal(log.subjects.last(id), 21);
+      log.remove(21);
+      append(log, { subject: "s.0", payload: "" });
+      assert.equal(log.subjects.last(id), 31);
+      const reopened = await reopen();
+      assert.equal(
+        reopened.subjects.last(reopened.subjects.find(Buffer.from("s.0"), 0, 3)),
+        31,
+      );
+    }));
+
+  test("finds messages by time and by subject", () =>
+    withLog(async (log, reopen) => {
+      fill(log, 50);
+      for (const found of [log, await reopen()]) {
+        assert.equal(found.sequenceAtTime(0), 1);
+        assert.equal(found.sequenceAtTime(1_030), 30);
+        assert.equal(found.sequenceAtTime(1_051), 51);
+        assert.equal(found.timeOf(30), 1_030);
+        const id = found.subjects.find(Buffer.from("s.2"), 0, 3);
+        assert.equal(
+          found.nextMatching(30, (subjectId) => subjectId === id),
+          32,
+        );
+        assert.equal(
+          found.nextMatching(51, () => true),
+          51,
+        );
+      }
+      log.remove(30);
+      assert.equal(log.sequenceAtTime(1_030), 31);
+    }));
+
+  test("never lets time go back", () =>
+    withLog(async (log) => {
+      append(log, { subject: "a", payload: "", timeMs: 5_000.25 });
+      append(log, { subject: "a", payload: "", timeMs: 4_000 });
+      assert.equal(log.timeOf(2), 5_000);
+      assert.equal(log.lastTimestampMs, 5_000.25);
+    }));
+
+  test("skips sequences while it is empty", () =>
+    withLog(async (log, reopen) => {
+      log.skipTo(100);
+      assert.deepEqual([log.firstSequence, log.lastSequence, log.count], [100, 99, 0]);
+      let reopened = await reopen();
+      assert.equal(append(reopened, { subject: "a", payload: "x" }), 100);
+      reopened = await reopen();
+      reopened.removeBelow(101);
+      reopened.skipTo(50);
+      assert.equal(append(reopened, { subject: "a", payload: "y" }), 101);
+      assert.deepEqual(await contents(await reopen()), ["101 a y"]);
+    }));
+
+  test("keeps a batch as one record that stands for many sequences", () =>
+    withLog(async (log, reopen) => {
+      append(log, { subject: "a", payload: "one" });
+      assert.equal(append(log, { subject: "a", payload: "batch", count: 5 }), 2);
+      assert.equal(append(log, { subject: "b", payload: "last" }), 7);
+      assert.equal(log.count, 7);
+      log.remove(2);
+      log.remove(4);
+      for (const sequence of [3, 5, 6]) {
+        const message = await read(log, sequence);
+        assert.ok(typeof message === "object" && message.payload === "batch");
+      }
+      const reopened = await reopen();
+      assert.equal(await read(reopened, 4), "absent");
+      const message = await read(reopened, 6);
+      assert.ok(typeof message === "object" && message.sequence === 2);
+      reopened.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+      assert.deepEqual(reopened.absentSequences(9), []);
+      assert.equal(reopened.firstSequence, 6);
+    }));
+
+  test("keeps large messages", () =>
+    withLog(async (log, reopen) => {
+      const payload = "x".repeat(70_000);
+      append(log, { subject: "a", payload });
+      append(log, { subject: "a", payload: "small" });
+      const reopened = await reopen();
+      assert.deepEqual(await contents(reopened), [`1 a ${payload}`, "2 a small"]);
+    }));
+
+  test("reuses the ids of subjects that are gone", () =>
+    withLog(async (log, reopen) => {
+      log.setLimits({ ...UNLIMITED, countMax: 10 }, 0);
+      fill(log, 500, (i) => `subject.${i}`);
+      assert.equal(log.subjects.liveCount, 10);
+      assert.ok(log.subjects.idEnd <= 13);
+      assert.equal(log.subjects.find(Buffer.from("subject.1"), 0, 9), 0);
+      await reopen();
+    }));
+}
