@@ -34,12 +34,15 @@ export interface CrashOutcome {
   readonly violations: readonly Violation[];
   /** Why the run could not go on: the broker did not start, did not answer, or miscounted. */
   readonly failure: Error | undefined;
-  /** Whether the run came to the kill at which the disk forgets, and noticed that acknowledged messages are gone. */
-  readonly isPlantedLossCaught: boolean;
+  /**
+   * Nothing was found; or, where a loss was planted, that acknowledged messages are gone was found at the kill at which
+   * the disk forgets.
+   */
+  readonly isPassed: boolean;
   readonly eventCount: number;
-  /** The history, line by line; removed unless something was found. */
+  /** The history, line by line; removed if the run is passed. */
   readonly historyPath: string;
-  /** The broker's data; removed unless something was found. */
+  /** The broker's data; removed if the run is passed. */
   readonly dataDirectory: string;
   /** What the broker printed since it was last started. */
   readonly serverOutput: string;
@@ -57,8 +60,10 @@ export async function runCrashes(options: CrashOptions): Promise<CrashOutcome> {
     failure = error instanceof Error ? error : new Error(String(error));
   }
   await run.end();
-  const { violations, eventCount, historyPath, isPlantedLossCaught } = run;
-  if (failure === undefined && violations.length === 0) {
+  const { violations, eventCount, historyPath } = run;
+  const isClean = failure === undefined && violations.length === 0;
+  const isPassed = options.isLossPlanted ? run.isPlantedLossCaught : isClean;
+  if (isPassed) {
     await server.close();
     await rm(directory, { recursive: true });
   } else {
@@ -68,7 +73,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashOutcome> {
   return {
     violations,
     failure,
-    isPlantedLossCaught,
+    isPassed,
     eventCount,
     historyPath,
     dataDirectory,

@@ -20,29 +20,29 @@ function optionsOrUsage(): KillOptions {
   }
 }
 
-/** What was found, and where to look further. */
-function report(outcome: CrashOutcome): void {
-  const { violations, failure, historyPath, dataDirectory, serverOutput } = outcome;
+/** What was found. */
+function report({ violations, failure, serverOutput }: CrashOutcome): void {
   if (violations.length > 0) print(describeViolations(violations));
-  if (failure !== undefined) print(`failed: ${failure.stack ?? failure.message}`);
+  if (failure === undefined) return;
+  print(`failed: ${failure.stack ?? failure.message}`);
   print(`the broker printed:\n${serverOutput.trimEnd()}`);
-  print(`event n is line n + 1 of ${historyPath}`);
-  print(`the broker's data is in ${dataDirectory}`);
+}
+
+function verdict({ isPassed, eventCount }: CrashOutcome, seed: string): string {
+  const { isLossPlanted, killCount } = options;
+  if (isLossPlanted) return `the planted loss was ${isPassed ? "caught" : "not caught"}`;
+  if (!isPassed) return `broken; again with --seed ${seed}`;
+  return `${killCount} kills, ${eventCount} events: nothing lost, changed or invented`;
 }
 
 const options = optionsOrUsage();
 const seed = options.seed ?? String(randomInt(2 ** 32));
 print(`seed ${seed}`);
 const outcome = await runCrashes({ ...options, seed, print });
-const isClean = outcome.violations.length === 0 && outcome.failure === undefined;
-if (!isClean) report(outcome);
-if (options.isLossPlanted) {
-  print(`the planted loss was ${outcome.isPlantedLossCaught ? "caught" : "not caught"}`);
-  process.exitCode = outcome.isPlantedLossCaught ? 0 : 1;
-} else if (isClean) {
-  const { killCount } = options;
-  print(`${killCount} kills, ${outcome.eventCount} events: nothing lost, changed or invented`);
-} else {
-  print(`broken; again with --seed ${seed}`);
-  process.exitCode = 1;
+report(outcome);
+if (!outcome.isPassed) {
+  print(`event n is line n + 1 of ${outcome.historyPath}`);
+  print(`the broker's data is in ${outcome.dataDirectory}`);
 }
+print(verdict(outcome, seed));
+process.exitCode = outcome.isPassed ? 0 : 1;

@@ -29,6 +29,7 @@ export class LoadProcess implements AsyncDisposable {
    * @throws Error if the process ends instead, or takes beyond all reason.
    */
   async tell(command: LoadCommand): Promise<void> {
+    if (!this.#child.connected) await this.#exited;
     const answered = once(this.#child, "message") as Promise<[LoadAnswer]>;
     this.#child.send(command);
     const answer = Promise.race([answered, this.#exited]);

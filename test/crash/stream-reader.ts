@@ -36,7 +36,8 @@ export async function readStream(
   onEvent({
     type: "stream-read",
     stream,
-    firstSequence: state.first_seq,
+    // A stream that never had a message says that it begins at 0.
+    firstSequence: Math.max(1, state.first_seq),
     lastSequence: state.last_seq,
   });
   if (sequences.length !== state.messages) {

@@ -111,6 +111,14 @@ test("each limit of LIMITS.md names a constant that its file has", () => {
   }
 });
 
+test("the status in README.md lists what the engine refuses, in the engine's words", () => {
+  const source = readText("packages/engine/src/jetstream/config/surface.ts");
+  const refused = [...source.matchAll(/feature: "([^"]+)"/g)].map(([, feature]) => feature);
+  const rows = rowsOf(section("README.md", "Status"));
+  const listed = rows.flatMap(([, , cell = ""]) => codeIn(cell));
+  assert.deepEqual(listed.sort(), refused.sort());
+});
+
 describe("CONFIG.md", () => {
   const document = "docs/CONFIG.md";
   const options = rowsOf(section(document, "Options"));

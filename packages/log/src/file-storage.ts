@@ -166,7 +166,7 @@ export class FileStorage implements LogStorage {
     return (
       this.#tail.size > 0 ||
       this.#obsolete.length > 0 ||
-      segments.some((segment) => segment.hasUnsavedRemovals) ||
+      segments.some((segment) => segment.hasUnsavedRemovals && segment.file !== undefined) ||
       segments.some((segment, index) => index < segments.length - 1 && canSeal(segment)) ||
       this.#compactions(log).length > 0
     );
@@ -187,7 +187,10 @@ export class FileStorage implements LogStorage {
     }
     this.#lastChunk = undefined;
     for (const segment of [...log.segments]) {
-      if (segment.hasUnsavedRemovals) await this.#saveTombstones(log, segment);
+      // Without a file there is nothing that a removal could be missing from: its messages are not committed yet.
+      if (segment.hasUnsavedRemovals && segment.file !== undefined) {
+        await this.#saveTombstones(log, segment);
+      }
       if (segment !== log.segments.at(-1) && canSeal(segment)) await this.#seal(log, segment);
     }
     await this.#removeObsolete();
@@ -353,11 +356,10 @@ export class FileStorage implements LogStorage {
     // What was dropped meanwhile has lost its file to the rename, or loses it below.
     this.#obsolete = this.#obsolete.filter((segment) => !group.includes(segment));
     if (!log.index.replace(group, replacement)) this.drop(replacement);
-    for (const segment of group) {
-      this.#context.cache.drop(segment);
-      await closeFile(segment);
-      if (segment.base !== replacement.base) await this.#removeFiles(segment.base);
-    }
+    for (const segment of group) this.#context.cache.drop(segment);
+    for (const segment of group) await closeFile(segment);
+    // The first one's name is the replacement's now.
+    for (const segment of group.slice(1)) await this.#removeFiles(segment.base);
   }
 
   async #removeFiles(base: number): Promise<void> {

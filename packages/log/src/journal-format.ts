@@ -8,11 +8,13 @@ import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
  * little-endian.
  *
  * header (4096 B)
- *      0          8         12       16        32      36 … 4096
- *     +----------+---------+--------+---------+-------+---------+
- *     | OXBOWJNL | version | number | store   | crc   | zero    |
- *     |          | u32     | u32    | id 16 B | u32   |         |
- *     +----------+---------+--------+---------+-------+---------+
+ *      0          8         12       16        32       40      44 … 4096
+ *     +----------+---------+--------+---------+--------+-------+---------+
+ *     | OXBOWJNL | version | number | store   | size   | crc   | zero    |
+ *     |          | u32     | u32    | id 16 B | u64    | u32   |         |
+ *     +----------+---------+--------+---------+--------+-------+---------+
+ * size         bytes that were allocated before the header was written: a shorter file was cut off
+ * crc          covers [0, 40)
  *
  * frame
  *      0       4      8        12       20      24        28        32      36       44 … 48
@@ -51,13 +53,15 @@ export function aligned(size: number): number {
   return Math.ceil(size / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
 }
 
-export function encodeJournalHeader(number: number, storeId: Buffer): Buffer {
+/** The header of journal file `number`, of which `size` bytes are allocated. */
+export function encodeJournalHeader(number: number, storeId: Buffer, size: number): Buffer {
   const { bytes, view } = blockOf(Buffer.alloc(FRAME_ALIGNMENT));
   JOURNAL_MAGIC.copy(bytes, 0);
   view.setUint32(8, JOURNAL_VERSION, true);
   view.setUint32(12, number, true);
   storeId.copy(bytes, 16);
-  view.setUint32(32, crc32c(view, 0, 32), true);
+  setUint53(view, 32, size);
+  view.setUint32(40, crc32c(view, 0, 40), true);
   return bytes;
 }
 
@@ -66,6 +70,8 @@ export interface JournalHeader {
   readonly version: number;
   readonly number: number;
   readonly storeId: Buffer;
+  /** Bytes that the file has at least. */
+  readonly size: number;
 }
 
 /** The header that `block` begins with; `undefined` if it does not check out. */
@@ -73,11 +79,12 @@ export function decodeJournalHeader({ bytes, view }: Block): JournalHeader | und
   if (bytes.length < FRAME_ALIGNMENT || bytes.compare(JOURNAL_MAGIC, 0, 8, 0, 8) !== 0) {
     return undefined;
   }
-  if (view.getUint32(32, true) !== crc32c(view, 0, 32)) return undefined;
+  if (view.getUint32(40, true) !== crc32c(view, 0, 40)) return undefined;
   return {
     version: view.getUint32(8, true),
     number: view.getUint32(12, true),
     storeId: bytes.subarray(16, 32),
+    size: getUint53(view, 32),
   };
 }
 

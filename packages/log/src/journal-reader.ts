@@ -99,8 +99,8 @@ function checkHeader(
 ): boolean {
   const header = decodeJournalHeader(block);
   if (header === undefined) {
-    // One that was being made has no more than the header.
-    const isSuspect = hasFrames || block.bytes.length > FRAME_ALIGNMENT;
+    // One that was being made has only zeros.
+    const isSuspect = hasFrames || block.bytes.some((byte) => byte !== 0);
     if (isSuspect) report(path, "the header of the journal file is damaged");
     return hasFrames || !isSuspect;
   }
@@ -109,6 +109,9 @@ function checkHeader(
     return false;
   }
   if (header.version !== JOURNAL_VERSION) throw formatError(path, header.version);
+  if (header.number === number && block.bytes.length < header.size) {
+    report(path, `the file is cut off at ${block.bytes.length} of ${header.size} bytes`);
+  }
   if (header.number !== number && hasFrames) report(path, "the file has another file's header");
   return true;
 }

@@ -54,6 +54,8 @@ export interface CommitParticipant {
 
 /** Who owns the journal: adds what changed just before a commit, and describes everything when a file begins. */
 export interface JournalOwner {
+  /** Bytes that a journal file should hold at least, so that the checkpoint after it is worth its cost. */
+  readonly journalSizeWanted: number;
   /** Stages the records of whatever is dirty. */
   stageChanges(): void;
   /** Stages records that hold the whole state of the store but for its messages. */
@@ -303,7 +305,7 @@ export class Journal {
 
   /** Whether an old file would be used for the next one. */
   get wantsSpare(): boolean {
-    return this.#recyclable === undefined && this.#preparing === undefined && !this.#closed;
+    return this.#recyclable === undefined && !this.#closed;
   }
 
   /** Gives the journal a file that is no longer needed, to be the next one: its blocks are allocated already. */
@@ -359,7 +361,7 @@ export class Journal {
     const mustRotate =
       this.#file === undefined ||
       this.#rotationAsked ||
-      this.#position + aligned(this.#staging.size) > this.#sizeLimit;
+      this.#isFull(this.#position + aligned(this.#staging.size));
     if (mustRotate && this.#prepared === undefined) {
       this.#prepare();
       // A file that only grew large may go on until the next one is ready; a first or asked one is waited for.
@@ -375,6 +377,11 @@ export class Journal {
     if (prepared !== undefined && snapshot !== undefined) this.#rotate(prepared, snapshot, batch);
     else if (batch.recordCount > 0) this.#write(batch);
     else this.#onWritten(null);
+  }
+
+  /** Whether the next file is begun rather than that this one reaches `end`. */
+  #isFull(end: number): boolean {
+    return end > this.#sizeLimit && end > this.#owner.journalSizeWanted;
   }
 
   /** Bytes after which the next file is begun; more than the limit where the state of the store alone fills much of it. */
@@ -576,9 +583,11 @@ export class Journal {
     }
     const file = await this.#disk.open("JOURNAL:OPEN", path, isRecycled ? "write" : "create");
     try {
-      const header = encodeJournalHeader(number, this.#storeId);
-      await call((done) => file.commit("JOURNAL:HEADER", [header], 0, done));
       const capacity = isRecycled ? await file.size("JOURNAL:SIZE") : await this.#allocate(file);
+      // Last of all: with a header the file is whole.
+      const header = encodeJournalHeader(number, this.#storeId, capacity);
+      await call((done) => file.commit("JOURNAL:HEADER", [header], 0, done));
+      if (!isRecycled) await this.#disk.syncDirectory("JOURNAL:DIRECTORY", this.#directory);
       this.#prepared = { number, path, file, capacity, isRecycled };
     } catch (error) {
       await file.close();
@@ -586,11 +595,10 @@ export class Journal {
     }
   }
 
-  /** Fills a new file with zeros and makes its name durable; returns its size. */
+  /** Fills a new file with zeros, durably; returns its size. */
   async #allocate(file: DiskFile): Promise<number> {
-    await this.#disk.syncDirectory("JOURNAL:DIRECTORY", this.#directory);
     const capacity = this.#file === undefined ? Math.min(FIRST_SIZE, this.#sizeMax) : this.#sizeMax;
-    for (let at = FRAME_ALIGNMENT; at < capacity; at += ZEROS.length) {
+    for (let at = 0; at < capacity; at += ZEROS.length) {
       const zeros = ZEROS.subarray(0, Math.min(ZEROS.length, capacity - at));
       await call((done) => file.write("JOURNAL:ALLOCATE", [zeros], at, done));
     }

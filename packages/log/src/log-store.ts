@@ -60,8 +60,8 @@ interface OpenedFiles {
   readonly recovered: Recovered;
 }
 
-/** Name of the journal file that waits to be used again, apart from those that count. */
-const SPARE_JOURNAL = "spare";
+/** Begins the name of a journal file that waits to be used again, and does not count meanwhile. */
+const SPARE_PREFIX = "spare-";
 
 /**
  * All logs and states of a data directory, behind one journal. Created by {@link LogStore.open}; whoever opens it
@@ -337,6 +337,14 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     }
   }
 
+  /** A checkpoint syncs a file for each log with new messages, so the more there are, the rarer it comes. */
+  get journalSizeWanted(): number {
+    let count = 0;
+    for (const { files } of this.#logs.values())
+      if (files !== undefined && files.residentSize > 0) count++;
+    return Math.min(count * LIMITS.checkpointBytesPerLog, LIMITS.residentBytesMax / 2);
+  }
+
   onCommitted(): void {
     this.listener?.onCommitted();
     this.#noteRelief();
@@ -436,7 +444,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     await allEnded([work(), work()]);
     for (const path of journals) await this.#retireJournal(path, canRecycle);
     if (journals.length > 0) {
-      await this.#host.disk.syncDirectory("JOURNAL:RETIRE", this.#journalDirectory);
+      await this.#host.disk.syncDirectory("JOURNAL:RETIRED", this.#journalDirectory);
     }
     this.#oldJournals = this.#oldJournals.filter((path) => !journals.includes(path));
     this.#noteRelief();
@@ -449,7 +457,8 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
       await disk.remove("JOURNAL:REMOVE", path);
       return;
     }
-    const spare = `${this.#journalDirectory}/${SPARE_JOURNAL}`;
+    const name = path.slice(this.#journalDirectory.length + 1);
+    const spare = `${this.#journalDirectory}/${SPARE_PREFIX}${name}`;
     await disk.rename("JOURNAL:RETIRE", path, spare);
     journal.recycle(spare);
   }
@@ -531,7 +540,10 @@ async function openFiles(
     logTouched: () => {},
     opened: new Set(),
   };
-  await disk.remove("JOURNAL:LEFTOVER", `${directory}/journal/${SPARE_JOURNAL}`);
+  for (const name of await disk.list("JOURNAL:SPARES", `${directory}/journal`)) {
+    if (!name.startsWith(SPARE_PREFIX)) continue;
+    await disk.remove("JOURNAL:LEFTOVER", `${directory}/journal/${name}`);
+  }
   const recovered = await recover(directory, context, host);
   if (damage !== undefined) recovered.damage.push(damage);
   return { lock, context, recovered };

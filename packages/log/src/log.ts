@@ -61,6 +61,8 @@ export class Log implements CommitParticipant {
   readonly name: string;
   readonly storageKind: StorageKind;
   listener: LogListener | undefined;
+  /** Whether the listener wants to hear of commits; one that does not is not touched, which a thousand logs notice. */
+  reportsCommits = true;
   /** The highest sequence that is durable. */
   committedSequence = 0;
   isDeleted = false;
@@ -182,7 +184,7 @@ export class Log implements CommitParticipant {
     if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
     if (this.#storage.commitsAtOnce) {
       this.committedSequence = index.lastSequence;
-      this.listener?.onCommitted();
+      if (this.reportsCommits) this.listener?.onCommitted();
     }
     return sequence;
   }
@@ -361,7 +363,7 @@ export class Log implements CommitParticipant {
     if (!segment.isDropped) this.#storage.keep(segment, position, source, start, end);
     // An emptied log may have skipped ahead of what was under way.
     this.committedSequence = Math.max(this.committedSequence, lastSequence);
-    this.#isCommitPending = true;
+    this.#isCommitPending = this.reportsCommits;
   }
 
   onCommitted(): void {

@@ -163,7 +163,7 @@ export class RecordView {
 
   /** The subject as a string: for control paths. */
   subject(): string {
-    return this.bytes.toString("latin1", this.subjectStart, this.subjectEnd);
+    return this.bytes.toString("utf8", this.subjectStart, this.subjectEnd);
   }
 
   /** The header block, a view. */

@@ -157,8 +157,12 @@ class Recovery {
     const restoration = new LogRestoration(log, files);
     this.#logs.set(id, { log, files, restoration });
     restoration.setBounds(reader.integer(), 0, 0);
-    const source = { directory, names: names ?? [], context: this.#context, report: this.#report };
-    await restoreSegments(restoration, source);
+    await restoreSegments(restoration, {
+      directory,
+      names: new Set(names),
+      context: this.#context,
+      report: this.#report,
+    });
   }
 
   #apply(block: Block, position: number): void {

@@ -50,24 +50,31 @@ const INDEX_SPARSE = 1;
 const TRAILER_MAGIC = Buffer.from("OXBOWEND", "latin1");
 const HEADERS_BIT = 0x80000000;
 
+const SEGMENT_SUFFIX = ".seg";
+export const TOMBSTONE_SUFFIX = ".del";
+
 /** The name of the segment file that begins with `base`. */
 export function segmentFileName(base: number): string {
-  return `${String(base).padStart(20, "0")}.seg`;
+  return `${String(base).padStart(20, "0")}${SEGMENT_SUFFIX}`;
 }
 
 /** The name of the file that lists what was removed from the segment that begins with `base`. */
 export function tombstoneFileName(base: number): string {
-  return `${String(base).padStart(20, "0")}.del`;
+  return `${String(base).padStart(20, "0")}${TOMBSTONE_SUFFIX}`;
 }
 
-/** What a file is named until it is whole and takes its place by a rename. */
+/** Ends the name of a file until it is whole and takes its place by a rename. */
+export const TEMPORARY_SUFFIX = ".new";
+
+/** What the file `name` is named until then. */
 export function temporaryName(name: string): string {
-  return `${name}.new`;
+  return `${name}${TEMPORARY_SUFFIX}`;
 }
 
-/** The sequence in a segment's file name; `undefined` for another file. */
-export function baseOfFileName(name: string): number | undefined {
-  return /^\d{20}\.seg$/.test(name) ? Number(name.slice(0, 20)) : undefined;
+/** The sequence in the name of a segment file, or of another kind of file; `undefined` for any other name. */
+export function baseOfFileName(name: string, suffix: string = SEGMENT_SUFFIX): number | undefined {
+  const isOne = name.length === 20 + suffix.length && name.endsWith(suffix);
+  return isOne && /^\d{20}/.test(name) ? Number(name.slice(0, 20)) : undefined;
 }
 
 /** The header of a segment of log `logId`; a compacted one says up to where it stands for its sequences. */
@@ -156,7 +163,7 @@ function numberSubjects(
     if (id === 0) return 0;
     let number = numbers.get(id);
     if (number === undefined) {
-      const name = table.name(id);
+      const name = table.byteString(id);
       names.push(name);
       namesSize += 2 + name.length;
       number = names.length;

@@ -17,6 +17,8 @@ import {
   SEGMENT_VERSION,
   type SegmentHeader,
   segmentFileName,
+  TEMPORARY_SUFFIX,
+  TOMBSTONE_SUFFIX,
   tombstoneFileName,
 } from "./segment-format.ts";
 import { formatError } from "./store-file.ts";
@@ -28,8 +30,8 @@ export type ReportDamage = (file: string, reason: string) => void;
 /** What is needed to read the segments of one log. */
 export interface SegmentSource {
   readonly directory: string;
-  /** Names in the directory, sorted. */
-  readonly names: readonly string[];
+  /** Names in the directory, sorted; what is removed leaves the set. */
+  readonly names: Set<string>;
   readonly context: FileStorageContext;
   readonly report: ReportDamage;
 }
@@ -45,7 +47,9 @@ export async function restoreSegments(
   restoration: LogRestoration,
   source: SegmentSource,
 ): Promise<void> {
-  const bases = source.names.map(baseOfFileName).filter((base) => base !== undefined);
+  const { names } = source;
+  await removeUnfinished(restoration, source);
+  const bases = [...names].map((name) => baseOfFileName(name)).filter((base) => base !== undefined);
   let previous: Segment | undefined;
   for (const [index, base] of bases.entries()) {
     if (previous !== undefined && base < previous.sequenceEnd) {
@@ -53,28 +57,42 @@ export async function restoreSegments(
       continue;
     }
     const segment = await restoreSegment(restoration, source, base, bases[index + 1]);
-    if (segment === undefined) continue;
-    previous = segment;
-    await applyTombstones(restoration, source, base);
+    previous = segment ?? previous;
+  }
+  for (const name of names) {
+    const base = baseOfFileName(name, TOMBSTONE_SUFFIX);
+    if (base !== undefined) await applyTombstones(restoration, source, base);
+  }
+}
+
+/** Removes what never took its place, and lists of what was removed from segments that were let go. */
+async function removeUnfinished({ log }: LogRestoration, source: SegmentSource): Promise<void> {
+  for (const name of source.names) {
+    const base = baseOfFileName(name, TOMBSTONE_SUFFIX);
+    const isOrphan =
+      base !== undefined && base < log.firstSequence && !source.names.has(segmentFileName(base));
+    if (isOrphan || name.endsWith(TEMPORARY_SUFFIX)) await removeFile(source, name);
   }
 }
 
 /** A compaction that was cut short left files that its result stands for. */
-async function removeLeftover(
-  { context, directory, report }: SegmentSource,
-  base: number,
-  result: Segment,
-): Promise<void> {
-  const { disk } = context;
+async function removeLeftover(source: SegmentSource, base: number, result: Segment): Promise<void> {
+  const name = segmentFileName(base);
   if (result.isDamaged || !result.isSparse) {
-    report(
-      `${directory}/${segmentFileName(base)}`,
-      "another file has its sequences, but is damaged",
-    );
+    const reason = "another file has its sequences, but is damaged";
+    source.report(`${source.directory}/${name}`, reason);
     return;
   }
-  await disk.remove("SEGMENT:LEFTOVER", `${directory}/${segmentFileName(base)}`);
-  await disk.remove("SEGMENT:LEFTOVER", `${directory}/${tombstoneFileName(base)}`);
+  await removeFile(source, name);
+  await removeFile(source, tombstoneFileName(base));
+}
+
+async function removeFile(
+  { context, directory, names }: SegmentSource,
+  name: string,
+): Promise<void> {
+  names.delete(name);
+  await context.disk.remove("SEGMENT:LEFTOVER", `${directory}/${name}`);
 }
 
 async function restoreSegment(
@@ -319,12 +337,10 @@ function isIndexAt({ bytes }: Block, at: number): boolean {
 
 async function applyTombstones(
   restoration: LogRestoration,
-  { directory, names, context, report }: SegmentSource,
+  { directory, context, report }: SegmentSource,
   base: number,
 ): Promise<void> {
-  const name = tombstoneFileName(base);
-  if (!names.includes(name)) return;
-  const path = `${directory}/${name}`;
+  const path = `${directory}/${tombstoneFileName(base)}`;
   const block = await readWholeFile(context.disk, "TOMBSTONES", path);
   const isWhole = decodeTombstones(block, restoration.log.id, (sequence) => {
     restoration.remove(sequence);

@@ -51,7 +51,7 @@ describe("a power loss", () => {
 
   test("during a recovery loses nothing that was recovered before", async () => {
     const middle = Math.floor(eventCount * 0.7);
-    const { world, crashed } = await crashAt(middle, middle + 12, images);
+    const { world, crashed } = await crashAt(middle, middle + 3, images);
     for (const { label, disk, progress } of crashed) {
       const allowed = allowedImages(progress, images);
       for (let events = 1; ; events += 7) {

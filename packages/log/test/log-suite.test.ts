@@ -214,10 +214,7 @@ function suite(setting: Setting): void {
       append(log, { subject: "s.0", payload: "" });
       assert.equal(log.subjects.last(id), 31);
       const reopened = await reopen();
-      assert.equal(
-        reopened.subjects.last(reopened.subjects.find(Buffer.from("s.0"), 0, 3)),
-        31,
-      );
+      assert.equal(reopened.subjects.last(reopened.subjects.find(Buffer.from("s.0"), 0, 3)), 31);
     }));
 
   test("finds messages by time and by subject", () =>

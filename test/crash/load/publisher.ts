@@ -128,7 +128,7 @@ export class Publisher {
 
   #failed(message: OutgoingMessage, error: unknown): void {
     const { stream, messageId } = message;
-    if (error instanceof JetStreamApiError) {
+    if (error instanceof JetStreamApiError && error.status < 500) {
       this.#history.record({ type: "refused", stream, messageId });
     } else if (isConnectionLost(error)) {
       this.#history.record({ type: "unknown", stream, messageId });

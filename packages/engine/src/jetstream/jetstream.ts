@@ -15,6 +15,7 @@ import { logStatsSubscription } from "./log-stats.ts";
 import { randomName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
+import { StorageRoom } from "./storage-room.ts";
 import { PublishAcks } from "./stream/publish-acks.ts";
 import { decodeStreamState, Stream } from "./stream/stream.ts";
 
@@ -50,6 +51,7 @@ export class JetStream {
     const { account, clock, random, logger, store, server } = parts;
     const sender = new Sender(account);
     this.limits = parts.limits;
+    const room = new StorageRoom(parts.limits, () => this.#streams.values());
     this.services = {
       account,
       clock,
@@ -60,6 +62,8 @@ export class JetStream {
       sender,
       acks: new PublishAcks(account),
       advisories: new Advisories(sender, clock, random),
+      hasStorageLimit: room.isLimited,
+      takeRoom: (storage, charge) => room.take(storage, charge),
       onPressure: ({ source }) => {
         if (source === undefined || this.#paused.has(source)) return;
         this.#paused.add(source);
@@ -162,7 +166,7 @@ export class JetStream {
       name = randomName(services.random, CONSUMER_NAME_SIZE);
     }
     const consumer = Consumer.create(services, stream, name, config, now(services.clock), start);
-    stream.consumers.set(name, consumer);
+    stream.addConsumer(consumer);
     consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
     services.advisories.consumerAction(stream.name, name, "create");
     return consumer;
@@ -170,7 +174,7 @@ export class JetStream {
 
   deleteConsumer(stream: Stream, consumer: Consumer): void {
     if (stream.consumers.get(consumer.name) !== consumer) return;
-    stream.consumers.delete(consumer.name);
+    stream.removeConsumer(consumer);
     consumer.delete();
     this.services.advisories.consumerAction(stream.name, consumer.name, "delete");
   }
@@ -264,7 +268,7 @@ export class JetStream {
       services.logger.error({ stream: streamName, consumer: name }, "a consumer can't be read");
       return;
     }
-    stream.consumers.set(name, consumer);
+    stream.addConsumer(consumer);
     consumer.start(state);
   }
 }

@@ -4,6 +4,7 @@ import type { Account } from "../routing/account.ts";
 import type { MessageView } from "../routing/message.ts";
 import type { Advisories } from "./advisories.ts";
 import type { ServerIdentity } from "./config/metadata.ts";
+import type { StorageType } from "./config/stream-config.ts";
 import type { Consumer } from "./consumer/consumer.ts";
 import type { Sender } from "./sender.ts";
 import type { PublishAcks } from "./stream/publish-acks.ts";
@@ -20,6 +21,10 @@ export interface JetStreamServices {
   readonly acks: PublishAcks;
   readonly advisories: Advisories;
   readonly server: ServerIdentity & { readonly id: string; readonly name: string };
+  /** Whether the server bounds what all streams together may take. */
+  readonly hasStorageLimit: boolean;
+  /** Takes room for `charge` bytes of a kind of storage; false if all streams together would go beyond its limit. */
+  takeRoom(storage: StorageType, charge: number): boolean;
   /** Slows the publisher of `message` down until the disk has caught up. */
   onPressure(message: MessageView): void;
   /** Nobody has used a consumer for longer than its inactivity threshold. */

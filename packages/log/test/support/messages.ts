@@ -39,7 +39,10 @@ export interface ReadMessage {
 }
 
 /** Reads one message, loading it if need be; or says why there is none. */
-export async function read(log: Log, sequence: number): Promise<ReadMessage | "absent" | "corrupt"> {
+export async function read(
+  log: Log,
+  sequence: number,
+): Promise<ReadMessage | "absent" | "corrupt"> {
   const view = new RecordView();
   for (let attempt = 0; attempt < 4; attempt++) {
     const result = log.read(sequence, view);

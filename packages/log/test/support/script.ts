@@ -1,5 +1,5 @@
 import type { Host } from "@oxbow/base";
-import { type ByteWriter, ByteReader, LogStore, type LogStoreOptions } from "@oxbow/log";
+import { ByteReader, type ByteWriter, LogStore, type LogStoreOptions, UNLIMITED } from "@oxbow/log";
 import { append, contents } from "./messages.ts";
 
 /** Sizes so small that every few commits begin a journal file, and every few messages a segment. */
@@ -130,6 +130,27 @@ export const SCRIPT: readonly Step[] = [
   all(appends("c", 4, 120), appends("a", 4, 120)),
   onLog("a", (log) => void log.removeMatching(() => true, log.lastSequence, 3)),
   all(appends("a", 2, 20), adds("progress")),
+  (store) => {
+    const log = store.createLog("table", "file");
+    log.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+  },
+  // Few of the many are left, so that segments are compacted, and compacted again.
+  ...Array.from({ length: 24 }, (_, i): Step => {
+    const churn: Step = (store, step) => {
+      const log = store.log("table");
+      for (let n = 0; log && n < 5; n++) {
+        const subject = n === 0 && i % 3 === 0 ? `kept.${i}` : `key.${n}`;
+        append(log, { subject, payload: payloadOf(step, 40) });
+      }
+    };
+    return i % 6 === 5
+      ? all(
+          churn,
+          onLog("table", (log) => void log.remove(log.firstSequence)),
+        )
+      : churn;
+  }),
+  onLog("table", (log) => void log.removeBelow(log.firstSequence + 30)),
 ];
 
 /** How far a run of the script has come. */

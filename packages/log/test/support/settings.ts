@@ -15,7 +15,10 @@ export interface Setting {
 }
 
 /** Sizes so small that a few messages make journals follow each other and segments fill up. */
-export const TINY = { journalSizeMax: 16 * 1024, segmentSizeMax: 1024 } as const;
+export const TINY: { readonly journalSizeMax: number; readonly segmentSizeMax: number } = {
+  journalSizeMax: 16 * 1024,
+  segmentSizeMax: 1024,
+};
 
 export const settings: readonly Setting[] = [
   {

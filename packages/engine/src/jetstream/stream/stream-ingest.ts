@@ -12,6 +12,8 @@ import { lastSequenceOf } from "./subject-search.ts";
 
 /** Bytes of a header block that a stream takes at most; nats-server's limit. */
 const HEADERS_SIZE_MAX = 64 * 1024;
+/** Bytes of a subject that a record can hold; only a raised `max_control_line` lets a longer one come this far. */
+const SUBJECT_SIZE_MAX = 65_535;
 
 /** What a stream lends to its door. */
 export interface IngestContext extends AckOwner {
@@ -26,6 +28,8 @@ export interface IngestContext extends AckOwner {
   readonly isPlain: boolean;
   /** The id of the last message stored with one, `""` if the last message has none. */
   lastMessageId: string;
+  /** Takes room for `charge` bytes of this kind of storage; false if the server has no more. */
+  takeRoom(charge: number): boolean;
   /** So much waits for the disk that the publisher of `message` should be slowed down. */
   onPressure(message: MessageView): void;
 }
@@ -50,7 +54,11 @@ const disabledFeatures = [
  */
 export function ingest(context: IngestContext, message: MessageView): void {
   const hasRequests = message.headersSize > 0 && headers.read(message);
-  const isSimple = message.headersSize < HEADERS_SIZE_MAX && context.isPlain && !hasRequests;
+  const isSimple =
+    context.isPlain &&
+    !hasRequests &&
+    message.headersSize <= HEADERS_SIZE_MAX &&
+    message.subjectEnd - message.subjectStart <= SUBJECT_SIZE_MAX;
   if (isSimple && context.store.failure === undefined) {
     context.lastMessageId = "";
     const sequence = append(context, message, context.clock.nowMs());
@@ -181,17 +189,37 @@ function lateProblem({ config, lastMessageId }: IngestContext): JsApiError | und
 function sizeProblem({ config }: IngestContext, message: MessageView): JsApiError | undefined {
   const size = message.payloadEnd - message.payloadStart;
   if (config.max_msg_size >= 0 && size > config.max_msg_size) return jsError(10054);
+  if (message.subjectEnd - message.subjectStart > SUBJECT_SIZE_MAX) {
+    return jsError(10077, { err: `subject of more than ${SUBJECT_SIZE_MAX} bytes` });
+  }
   return message.headersSize > HEADERS_SIZE_MAX ? jsError(10097) : undefined;
 }
 
 function limitProblem(
-  { config, log }: IngestContext,
+  context: IngestContext,
   message: MessageView,
   hasRequests: boolean,
 ): JsApiError | undefined {
-  if (config.discard !== "new") return undefined;
-  const subjectSize = message.subjectEnd - message.subjectStart;
-  const bodySize = message.payloadEnd - message.payloadStart;
+  const charge = Segment.charge(
+    message.subjectEnd - message.subjectStart,
+    message.headersSize,
+    message.payloadEnd - message.payloadStart,
+  );
+  const problem =
+    context.config.discard === "new"
+      ? fullProblem(context, message, charge, hasRequests)
+      : undefined;
+  if (problem !== undefined) return problem;
+  return context.takeRoom(charge) ? undefined : jsError(10023);
+}
+
+/** What a stream that takes nothing new when it is full says to this message. */
+function fullProblem(
+  { config, log }: IngestContext,
+  message: MessageView,
+  charge: number,
+  hasRequests: boolean,
+): JsApiError | undefined {
   const subjectId = log.subjects.find(
     message.subjectBuffer,
     message.subjectStart,
@@ -203,7 +231,6 @@ function limitProblem(
   if (isFull && config.discard_new_per_subject && !(hasRequests && headers.has("rollup"))) {
     return jsError(10077, { err: "maximum messages per subject exceeded" });
   }
-  const charge = Segment.charge(subjectSize, message.headersSize, bodySize);
   // A message that replaces the oldest of its subject adds nothing to the count, and to the bytes what it is larger.
   if (!isFull && log.count >= log.limits.countMax) {
     return jsError(10077, { err: "maximum messages exceeded" });

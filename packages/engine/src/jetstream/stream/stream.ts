@@ -53,7 +53,6 @@ export class Stream implements IngestContext {
   #subscriptions: InternalSubscription[] = [];
   #directGet: DirectGet | undefined;
   #expiryTimer: Timer | undefined;
-  #expires = false;
   #isClosed = false;
 
   constructor(
@@ -74,7 +73,7 @@ export class Stream implements IngestContext {
     this.clock = services.clock;
     this.store = services.store;
     this.sender = services.sender;
-    this.isPlain = isPlain(config);
+    this.isPlain = isPlain(config) && !services.hasStorageLimit;
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
@@ -118,13 +117,23 @@ export class Stream implements IngestContext {
   /** Changes the configuration, which the caller has checked. */
   update(config: StreamConfig): void {
     this.#config = config;
-    this.isPlain = isPlain(config);
+    this.isPlain = isPlain(config) && !this.#services.hasStorageLimit;
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config), this.clock.nowMs());
     this.#unsubscribe();
     this.#subscribe();
     this.#armExpiry();
     this.#state.markReplaced();
+  }
+
+  addConsumer(consumer: Consumer): void {
+    this.consumers.set(consumer.name, consumer);
+    this.#watchCommits();
+  }
+
+  removeConsumer(consumer: Consumer): void {
+    this.consumers.delete(consumer.name);
+    this.#watchCommits();
   }
 
   /** Whether any of its subjects overlaps with any of `subjects`. */
@@ -151,15 +160,22 @@ export class Stream implements IngestContext {
     this.store.deleteLog(this.log);
   }
 
+  takeRoom(charge: number): boolean {
+    return this.#services.takeRoom(this.#config.storage, charge);
+  }
+
   onPressure(message: MessageView): void {
     this.#services.onPressure(message);
   }
 
   #onCommitted(): void {
-    if (this.consumers.size > 0) {
-      for (const consumer of this.consumers.values()) consumer.onCommitted();
-    }
-    if (this.#expires && this.#expiryTimer === undefined) this.#armExpiry();
+    for (const consumer of this.consumers.values()) consumer.onCommitted();
+    if (this.#expiryTimer === undefined) this.#armExpiry();
+  }
+
+  /** A stream without consumers whose messages do not expire has nothing to do when some are committed. */
+  #watchCommits(): void {
+    this.log.reportsCommits = this.consumers.size > 0 || this.#config.max_age > 0n;
   }
 
   #onRemoved(sequence: number, subjectId: number): void {
@@ -196,7 +212,7 @@ export class Stream implements IngestContext {
   #armExpiry(): void {
     this.#expiryTimer?.cancel();
     this.#expiryTimer = undefined;
-    this.#expires = this.#config.max_age > 0n;
+    this.#watchCommits();
     const dueAtMs = this.log.nextExpiryAtMs;
     if (dueAtMs === undefined || this.#isClosed) return;
     const delayMs = Math.min(Math.max(1, dueAtMs - this.clock.nowMs()), EXPIRY_CHECK_MS_MAX);

@@ -150,6 +150,12 @@ export class TestJetStream {
     return TestJetStream.open(this.world, this.host.crash());
   }
 
+  /** Ends the process in order, and starts it again: messages then lie on disk and nowhere else. */
+  async restart(): Promise<TestJetStream> {
+    await this.close();
+    return TestJetStream.open(this.world, this.host.kill());
+  }
+
   async close(): Promise<void> {
     this.jetstream.close();
     await this.store.close();
