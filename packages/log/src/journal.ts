@@ -316,7 +316,14 @@ export class Journal {
   /** Removes the files that wait to be used again, with the old records in them. */
   async discardRecycled(): Promise<void> {
     await this.#preparing;
-    if (this.#prepared?.isRecycled) await this.#discardPrepared();
+    if (this.#prepared?.isRecycled) {
+      // No file is made ready meanwhile: it would have the name of the one that goes.
+      this.#preparing = this.#discardPrepared().finally(() => {
+        this.#preparing = undefined;
+        if (this.#rotationAsked) this.schedule();
+      });
+      await this.#preparing;
+    }
     const path = this.#recyclable;
     this.#recyclable = undefined;
     if (path !== undefined) await this.#disk.remove("JOURNAL:DISCARD", path);
@@ -556,7 +563,7 @@ export class Journal {
 
   /** Makes the next file ready in the background: from one that was given back, or a new one. */
   #prepare(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#failure !== undefined) return;
     this.#preparing ??= this.#prepareFile().then(
       () => {
         this.#preparing = undefined;

@@ -25,7 +25,7 @@ export class LogRestoration {
   /** What the newest segment file may still hold; taken up when the journal turns out not to have it. */
   remainder: Remainder | undefined;
   readonly #storage: LogStorage;
-  /** Removed sequences that have no entry. */
+  /** Removed sequences that had no entry when that was heard of. */
   readonly #removed = new SequenceRanges();
   /** Sequences whose entries stand for bytes that could not be read. */
   readonly #holes = new SequenceRanges();
@@ -92,7 +92,15 @@ export class LogRestoration {
     this.#require(last + 1);
   }
 
-  /** Applies a removal that the journal or a tombstone file holds; returns the segment it concerns. */
+  /**
+   * Takes a removal that a tombstone file holds. The file may speak of messages that only the journal has, so nothing
+   * is made of it before the end.
+   */
+  noteRemoved(sequence: number): void {
+    this.#removed.add(sequence, sequence + 1);
+  }
+
+  /** Applies a removal that the journal holds; returns the segment it concerns. */
   remove(sequence: number): Segment | undefined {
     this.#require(sequence + 1);
     const { index } = this.log;
@@ -119,10 +127,24 @@ export class LogRestoration {
     index.lastSequence = Math.max(index.lastSequence, expected - 1);
     damaged.add(expected, index.lastSequence + 1);
     damaged.remove(0, firstSequence);
-    for (const { start, end } of this.#removed.ranges) damaged.remove(start, end);
+    for (const { start, end } of this.#removed.ranges) {
+      damaged.remove(start, end);
+      this.#forget(start, end);
+    }
     index.forgetBelow(firstSequence);
     this.log.committedSequence = index.lastSequence;
     return damaged;
+  }
+
+  /** Takes the messages of `[start, end)` out of the index. */
+  #forget(start: number, end: number): void {
+    const { index } = this.log;
+    for (let sequence = start; sequence < end; sequence++) {
+      const segment = index.segmentOf(sequence);
+      const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+      if (segment === undefined || entry < 0 || segment.subjectAt(entry) === 0) continue;
+      index.forget(segment, entry);
+    }
   }
 
   /**

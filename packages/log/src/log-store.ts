@@ -83,7 +83,9 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   #dirtyLogs: Log[] = [];
   #dirtyStates: DurableState[] = [];
   #maintenance: Promise<void> = Promise.resolve();
-  #oldJournals: string[];
+  /** Journal files that go with the next checkpoint: those that were there before, and those of this process. */
+  #foundJournals: string[];
+  #oldJournals: string[] = [];
   /** Whether this process has written a journal file; those before are in the list from the beginning. */
   #hasJournal = false;
   /** The scrub that has not begun yet: whoever erases now is served by it. */
@@ -102,7 +104,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     this.damage = files?.recovered.damage ?? [];
     this.#nextLogId = files?.recovered.nextLogId ?? 1;
     this.#nextStateId = files?.recovered.nextStateId ?? 1;
-    this.#oldJournals = files?.recovered.journalPaths ?? [];
+    this.#foundJournals = files?.recovered.journalPaths ?? [];
     if (files === undefined) return;
     const { context, recovered } = files;
     context.logTouched = (log) => this.#logTouched(log);
@@ -432,6 +434,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   async #checkpoint(canRecycle: boolean): Promise<void> {
     this.#isCheckpointDue = false;
     if (this.#failure !== undefined) return;
+    const found = this.#foundJournals.slice();
     const journals = this.#oldJournals.slice();
     const due = [...this.#logs.values()].filter(({ log, files }) => files?.needsCheckpoint(log));
     let next = 0;
@@ -442,10 +445,13 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
       }
     };
     await allEnded([work(), work()]);
+    // What an earlier process left may have been written by a disk that failed: it is not written over.
+    for (const path of found) await this.#host.disk.remove("JOURNAL:REMOVE", path);
     for (const path of journals) await this.#retireJournal(path, canRecycle);
-    if (journals.length > 0) {
+    if (found.length + journals.length > 0) {
       await this.#host.disk.syncDirectory("JOURNAL:RETIRED", this.#journalDirectory);
     }
+    this.#foundJournals = this.#foundJournals.filter((path) => !found.includes(path));
     this.#oldJournals = this.#oldJournals.filter((path) => !journals.includes(path));
     this.#noteRelief();
   }

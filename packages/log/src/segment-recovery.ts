@@ -227,7 +227,7 @@ class SegmentScan implements Remainder {
     this.#restoration.addEntry(this.#segment, at, this.#block, this.#view);
     const { flags, sequence, sequenceCount } = this.#view;
     if ((flags & FLAG_ERASED) !== 0) {
-      for (let i = 0; i < sequenceCount; i++) this.#restoration.remove(sequence + i);
+      for (let i = 0; i < sequenceCount; i++) this.#restoration.noteRemoved(sequence + i);
     }
     this.#at = this.#segment.end;
   }
@@ -343,7 +343,7 @@ async function applyTombstones(
   const path = `${directory}/${tombstoneFileName(base)}`;
   const block = await readWholeFile(context.disk, "TOMBSTONES", path);
   const isWhole = decodeTombstones(block, restoration.log.id, (sequence) => {
-    restoration.remove(sequence);
+    restoration.noteRemoved(sequence);
   });
   if (!isWhole) report(path, "the list of removed messages is damaged: they may have come back");
 }

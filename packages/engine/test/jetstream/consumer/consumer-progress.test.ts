@@ -77,7 +77,9 @@ function visible(progress: ConsumerProgress): unknown {
     next: progress.nextSequence,
     delivered: [progress.deliveredConsumer, progress.deliveredStream, progress.deliveredAtMs],
     floor: [progress.floorConsumer, progress.floorStream, progress.floorAtMs],
-    pending: [...progress.pending].map(([sequence, one]) => [sequence, one.consumerSequence]).sort(),
+    pending: [...progress.pending]
+      .map(([sequence, one]) => [sequence, one.consumerSequence])
+      .sort(),
     deliveries: [...progress.deliveries].sort(),
     awaited,
   };
@@ -111,7 +113,10 @@ function apply(journal: Journal, step: Step, nowMs: number): void {
       break;
     }
     case "ack": {
-      const sequence = pickOf([...progress.pending.keys(), ...progress.deliveries.keys()], step.pick);
+      const sequence = pickOf(
+        [...progress.pending.keys(), ...progress.deliveries.keys()],
+        step.pick,
+      );
       if (sequence !== undefined) progress.ack(sequence, nowMs);
       break;
     }
@@ -138,7 +143,11 @@ test("a snapshot and the changes after it restore the very progress, after any h
   const skips = fc.option(fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 8 }));
   const property = fc.property(fc.array(step, { maxLength: 120 }), skips, (steps, list) => {
     const progress = new ConsumerProgress(1, true);
-    if (list !== null) progress.skips.reset([...list].sort((a, b) => a - b), 21);
+    if (list !== null)
+      progress.skips.reset(
+        [...list].sort((a, b) => a - b),
+        21,
+      );
     const journal = new Journal(progress, true);
     let nowMs = 1_000_000;
     for (const one of steps) {
@@ -154,7 +163,8 @@ test("a snapshot and the changes after it restore the very progress, after any h
 
 test("deliveries that ask for no acknowledgement leave nothing pending, and restore", () => {
   const journal = new Journal(new ConsumerProgress(1, false), false);
-  for (let sequence = 1; sequence <= 1000; sequence++) journal.progress.deliver(sequence, 1, sequence);
+  for (let sequence = 1; sequence <= 1000; sequence++)
+    journal.progress.deliver(sequence, 1, sequence);
   journal.write();
   const restored = journal.restored();
   assert.equal(restored.pending.size, 0);

@@ -87,7 +87,10 @@ class Group {
       case "delete": {
         const sequence = pickOf(this.live, step.pick);
         if (sequence === undefined) break;
-        await this.server.ok("STREAM.MSG.DELETE.S", { seq: sequence, no_erase: step.pick % 2 === 0 });
+        await this.server.ok("STREAM.MSG.DELETE.S", {
+          seq: sequence,
+          no_erase: step.pick % 2 === 0,
+        });
         this.#remove(sequence);
         break;
       }
@@ -202,7 +205,10 @@ for (const storage of ["file", "memory"]) {
           }
           if ([...group.live].every((sequence) => group.acked.has(sequence))) break;
         }
-        assert.deepEqual([...group.live].filter((sequence) => !group.acked.has(sequence)), []);
+        assert.deepEqual(
+          [...group.live].filter((sequence) => !group.acked.has(sequence)),
+          [],
+        );
         return group.server;
       }, seed);
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Answer, type TestJetStream, withJetStream } from "../support/test-jetstream.ts";
 import type { Received } from "../support/inbox.ts";
+import { type Answer, type TestJetStream, withJetStream } from "../support/test-jetstream.ts";
 
 const MS = 1_000_000;
 
@@ -64,7 +64,10 @@ test("a double acknowledgement, a term and garbage are answered, too", () =>
 test("last_per_subject delivers each subject's last message and then what comes", () =>
   withJetStream(async (server) => {
     await streamOf(server, ["s.a", "s.b", "s.a", "s.c", "s.b"]);
-    await server.createConsumer("S", "c", { deliver_policy: "last_per_subject", filter_subject: "s.*" });
+    await server.createConsumer("S", "c", {
+      deliver_policy: "last_per_subject",
+      filter_subject: "s.*",
+    });
     assert.equal((await info(server)).num_pending, 3);
     await server.publish("s.a", "6");
     assert.equal((await info(server)).num_pending, 4);
@@ -83,7 +86,10 @@ test("last_per_subject counts what was not yet durable when it began once", () =
     await streamOf(server, ["s.a", "s.b"]);
     server.send("s.b", "3");
     server.send("s.c", "4");
-    await server.createConsumer("S", "c", { deliver_policy: "last_per_subject", filter_subject: ">" });
+    await server.createConsumer("S", "c", {
+      deliver_policy: "last_per_subject",
+      filter_subject: ">",
+    });
     assert.equal((await info(server)).num_pending, 3);
     assert.deepEqual(payloads(await server.pull("S", "c", { batch: 3 }).take(3)), ["1", "3", "4"]);
     assert.equal((await info(server)).num_pending, 0);
@@ -92,7 +98,10 @@ test("last_per_subject counts what was not yet durable when it began once", () =
 test("last_per_subject goes on where it was after a restart, also past messages that went", () =>
   withJetStream(async (server) => {
     await streamOf(server, ["s.a", "s.b", "s.c", "s.d"]);
-    await server.createConsumer("S", "c", { deliver_policy: "last_per_subject", filter_subject: ">" });
+    await server.createConsumer("S", "c", {
+      deliver_policy: "last_per_subject",
+      filter_subject: ">",
+    });
     await server.ok("STREAM.MSG.DELETE.S", { seq: 1 });
     const message = await server.pull("S", "c").next();
     await server.request(message.reply);
@@ -305,6 +314,43 @@ test("what is removed while it is loaded from disk is passed over", () =>
     next.send("$JS.API.STREAM.PURGE.S", JSON.stringify({ seq: 4 }), {}, "_INBOX.purge");
     assert.deepEqual(payloads(await inbox.take(2)), ["4", "5"]);
     assert.equal((await inbox.next()).status, 408);
+    return next;
+  }));
+
+test("a message that is damaged on disk is passed over, told of, and no longer counted", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", { allow_direct: true });
+    for (const letter of "abcde") await server.publish("s.a", letter.repeat(100));
+    await server.createConsumer("S", "c");
+    await server.close();
+    const { disk } = server.host;
+    const [segment = ""] = await disk.list("TEST", "/data/logs/00000001");
+    const path = `/data/logs/00000001/${segment}`;
+    disk.flipBit(path, Buffer.from(disk.contents(path)).indexOf("ccc") + 50, 3);
+    const next = await server.startedAgain();
+    const told = next.subscribe("$JS.EVENT.ADVISORY.STREAM.MSG_DAMAGED.S");
+    const inbox = next.pull("S", "c", { batch: 5, expires: 1_000 * MS });
+    const letters = (await inbox.take(4)).map(({ payload }) => payload[0]);
+    assert.deepEqual(letters, ["a", "b", "d", "e"]);
+    assert.equal((await inbox.next()).status, 408);
+    assert.equal((await info(next)).num_pending, 0);
+    assert.ok(told.received.length <= 1);
+    const got = await next.request("$JS.API.DIRECT.GET.S", JSON.stringify({ seq: 3 }));
+    assert.equal(got.status, 404);
+    return next;
+  }));
+
+test("a disk that can't be read for a moment only delays a delivery", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S");
+    await server.publish("s.a", "1");
+    await server.createConsumer("S", "c");
+    const next = await server.restart();
+    const { disk } = next.host;
+    disk.failAt("SEGMENT:READ", disk.callCount("SEGMENT:READ") + 1, "EIO");
+    const message = await next.pull("S", "c").next();
+    assert.equal(message.payload, "1");
+    assert.ok(disk.callCount("SEGMENT:READ") >= 2);
     return next;
   }));
 

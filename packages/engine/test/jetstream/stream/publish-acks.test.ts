@@ -115,7 +115,8 @@ test("however pushes and commits interleave, each publish is acknowledged once a
     const lasts = [0, 0, 0, 0];
     const expected: string[] = [];
     const commit = (): void => {
-      for (const [index, { log }] of owners.entries()) log.committedSequence = lasts[index] as number;
+      for (const [index, { log }] of owners.entries())
+        log.committedSequence = lasts[index] as number;
       acks.send();
       assert.deepEqual(heard, expected);
       assert.equal(acks.length, 0);

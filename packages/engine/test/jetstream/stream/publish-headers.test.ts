@@ -29,7 +29,10 @@ test("the headers by which a publisher asks something are found, the first of ea
 test("nothing of the message before is left", () => {
   const headers = new PublishHeaders();
   headers.read(messageWith("NATS/1.0\r\nNats-Msg-Id: one\r\n\r\n"));
-  assert.equal(headers.read(messageWith("NATS/1.0\r\nNats-Other: one\r\nColor: red\r\n\r\n")), false);
+  assert.equal(
+    headers.read(messageWith("NATS/1.0\r\nNats-Other: one\r\nColor: red\r\n\r\n")),
+    false,
+  );
   assert.equal(headers.has("messageId"), false);
 });
 

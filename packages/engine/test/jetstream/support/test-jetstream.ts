@@ -63,7 +63,12 @@ export class TestJetStream {
   ): number {
     const hasHeaders = Object.keys(headers).length > 0;
     const block = hasHeaders ? encodeHeaders(undefined, Object.entries(headers)) : Buffer.alloc(0);
-    return this.sendBytes(subject, Buffer.concat([block, Buffer.from(payload)]), block.length, reply);
+    return this.sendBytes(
+      subject,
+      Buffer.concat([block, Buffer.from(payload)]),
+      block.length,
+      reply,
+    );
   }
 
   /** The same with a header block as it is. */
@@ -153,6 +158,11 @@ export class TestJetStream {
   /** Ends the process in order, and starts it again: messages then lie on disk and nowhere else. */
   async restart(): Promise<TestJetStream> {
     await this.close();
+    return this.startedAgain();
+  }
+
+  /** Starts again on the disk of a process that was closed. */
+  startedAgain(): Promise<TestJetStream> {
     return TestJetStream.open(this.world, this.host.kill());
   }
 
@@ -162,16 +172,23 @@ export class TestJetStream {
   }
 }
 
-/** Runs `body` against a new server in virtual time, and then sees that it leaves nothing behind. */
+/**
+ * Runs `body` against a new server in virtual time, and then sees that it leaves nothing behind. A body that has started
+ * the server again returns the last one.
+ */
 export async function withJetStream(
-  body: (server: TestJetStream) => Promise<TestJetStream | void>,
+  body: (server: TestJetStream) => Promise<unknown>,
   seed: number | string = "jetstream",
 ): Promise<void> {
   const world = new SimWorld(seed);
   await world.play(async () => {
     const server = await TestJetStream.open(world);
-    const last = (await body(server)) ?? server;
-    await last.close();
+    const last = await body(server);
+    await (last instanceof TestJetStream ? last : server).close();
   });
-  assert.equal(await world.run({ untilMs: world.nowMs + 24 * 3_600_000 }), "idle", "timers are left");
+  assert.equal(
+    await world.run({ untilMs: world.nowMs + 24 * 3_600_000 }),
+    "idle",
+    "timers are left",
+  );
 }

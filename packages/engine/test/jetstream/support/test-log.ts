@@ -8,7 +8,13 @@ export async function openLog(): Promise<Log> {
 }
 
 /** Appends a message; returns its sequence. */
-export function append(log: Log, subject: string, body = "", timeMs = 1_000, headersSize = 0): number {
+export function append(
+  log: Log,
+  subject: string,
+  body = "",
+  timeMs = 1_000,
+  headersSize = 0,
+): number {
   const subjectBytes = Buffer.from(subject);
   const bodyBytes = Buffer.from(body);
   return log.append(
