@@ -29,17 +29,11 @@ export async function readRange(
   return block;
 }
 
-/** The whole of a file in memory. With `makesDurable`, what is read is durable: no crash can take it back. */
-export async function readWholeFile(
-  disk: Disk,
-  site: string,
-  path: string,
-  makesDurable = false,
-): Promise<Block> {
-  const file = await disk.open(`${site}-OPEN`, path, makesDurable ? "write" : "read");
+/** The whole of a file in memory. */
+export async function readWholeFile(disk: Disk, site: string, path: string): Promise<Block> {
+  const file = await disk.open(`${site}-OPEN`, path, "read");
   try {
-    if (makesDurable) await call((done) => file.sync(`${site}-SYNC`, done));
-    return await readRange(file, site, 0, await file.size(`${site}-SIZE`));
+    return await readRange(file, `${site}-READ`, 0, await file.size(`${site}-SIZE`));
   } finally {
     await file.close();
   }

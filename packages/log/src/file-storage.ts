@@ -184,6 +184,8 @@ export class FileStorage implements LogStorage {
       // What was dropped meanwhile has left the tail already.
       const { fileEnd } = segment;
       this.#context.residentSize += this.#releasing(() => this.#tail.release(segment, fileEnd));
+      // The next file may only be begun when this one is whole: recovery relies on it.
+      if (!segment.isDropped && fileEnd < segment.end) break;
     }
     this.#lastChunk = undefined;
     for (const segment of [...log.segments]) {

@@ -1,6 +1,6 @@
 import type { Disk } from "@oxbow/base";
 import type { Block } from "./block.ts";
-import { readWholeFile } from "./disk-files.ts";
+import { call, readWholeFile } from "./disk-files.ts";
 import {
   aligned,
   decodeFrameHead,
@@ -55,9 +55,17 @@ export interface JournalContents {
 
 type Report = (file: string, reason: string) => void;
 
+/** A frame of which nobody knows whether it is durable. */
+interface UnsureFrame {
+  readonly path: string;
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
 /**
  * Reads the journal files of a store, and makes what it reads durable: nothing that was once recovered may be taken
- * back by a later crash.
+ * back by a later crash. To sync would not be enough, for a file whose sync failed once has bytes that can be read and
+ * are written no more: what is not known to be durable is written again.
  *
  * A file begins with a frame that holds the whole state, and the frames after it count up. A commit is known to have
  * been durable if a later frame says so. Then its frame must be whole, and if it is not, that is damage: what can be
@@ -78,14 +86,24 @@ export async function readJournals(
     if (number === undefined) continue;
     lastNumber = Math.max(lastNumber, number);
     const path = `${directory}/${name}`;
-    const block = await readWholeFile(disk, "JOURNAL-READ", path, true);
+    const block = await readWholeFile(disk, "JOURNAL", path);
     const frames = findFrames(block.view, number, frameSeed(storeId));
     if (!checkHeader(block, path, number, storeId, frames.length > 0, report)) continue;
     paths.push(path);
     files.push({ number, path, block, frames });
   }
   const replay = new Replay(files, report);
+  for (const frame of replay.unsure) await rewrite(disk, frame);
   return { steps: replay.steps, lastCommit: replay.lastCommit, lastNumber, paths };
+}
+
+async function rewrite(disk: Disk, { path, position, bytes }: UnsureFrame): Promise<void> {
+  const file = await disk.open("JOURNAL:REWRITE", path, "write");
+  try {
+    await call((done) => file.commit("JOURNAL:REWRITE", [bytes], position, done));
+  } finally {
+    await file.close();
+  }
 }
 
 /** Whether the file is one of this store's journal files, and may go when it is not needed any more. */
@@ -134,6 +152,7 @@ function findFrames(view: DataView, number: number, seed: number): Frame[] {
 /** Decides which frames count. */
 class Replay {
   readonly steps: ReplayStep[] = [];
+  readonly unsure: UnsureFrame[] = [];
   lastCommit = 0;
   readonly #files: readonly JournalFile[];
   readonly #report: Report;
@@ -166,6 +185,10 @@ class Replay {
       if (!frame.isWhole) this.#report(file.path, `the frame at ${frame.at} is damaged`);
       this.#addFrame(file, frame);
       position = frame.at + aligned(frame.head.size);
+      if (commit > durable) {
+        const bytes = file.block.bytes.subarray(frame.at, frame.at + frame.head.size);
+        this.unsure.push({ path: file.path, position: frame.at, bytes });
+      }
     }
     // A number that is missing is no damage: files go one by one when they are not needed any more.
     const isNextHere = next?.number === file.number + 1;

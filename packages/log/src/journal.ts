@@ -80,6 +80,8 @@ interface Run {
 
 /** Bytes allocated for the first journal file of a process: most starts are followed by little. */
 const FIRST_SIZE = 1024 * 1024;
+/** Files kept to be written over: a checkpoint that falls behind gives back several at once. */
+const SPARES_MAX = 4;
 const ZEROS: Buffer = Buffer.alloc(1024 * 1024);
 
 /** Memory of a batch that has nothing to hold. */
@@ -165,7 +167,8 @@ export class Journal {
   #syncTimer: Timer | undefined;
   #failure: Error | undefined;
   #closed = false;
-  #recyclable: string | undefined;
+  /** Paths of files to write over, oldest first. */
+  #recyclable: string[] = [];
 
   constructor(options: {
     disk: Disk;
@@ -305,12 +308,12 @@ export class Journal {
 
   /** Whether an old file would be used for the next one. */
   get wantsSpare(): boolean {
-    return this.#recyclable === undefined && !this.#closed;
+    return this.#recyclable.length < SPARES_MAX && !this.#closed;
   }
 
   /** Gives the journal a file that is no longer needed, to be the next one: its blocks are allocated already. */
   recycle(path: string): void {
-    this.#recyclable = path;
+    this.#recyclable.push(path);
   }
 
   /** Removes the files that wait to be used again, with the old records in them. */
@@ -324,9 +327,9 @@ export class Journal {
       });
       await this.#preparing;
     }
-    const path = this.#recyclable;
-    this.#recyclable = undefined;
-    if (path !== undefined) await this.#disk.remove("JOURNAL:DISCARD", path);
+    const paths = this.#recyclable;
+    this.#recyclable = [];
+    for (const path of paths) await this.#disk.remove("JOURNAL:DISCARD", path);
   }
 
   /** Poisons the journal, if something else about the store failed: nothing more is committed. */
@@ -580,8 +583,7 @@ export class Journal {
   async #prepareFile(): Promise<void> {
     const number = this.#number + 1;
     const path = `${this.#directory}/${journalFileName(number)}`;
-    const recycled = this.#recyclable;
-    this.#recyclable = undefined;
+    const recycled = this.#recyclable.shift();
     const isRecycled = recycled !== undefined;
     if (isRecycled) {
       await this.#disk.rename("JOURNAL:RECYCLE", recycled, path);

@@ -24,6 +24,8 @@ export class LogRestoration {
   readonly log: Log;
   /** What the newest segment file may still hold; taken up when the journal turns out not to have it. */
   remainder: Remainder | undefined;
+  /** Segments that turned out to hold nothing: to be closed by the caller of {@link finish}. */
+  readonly unused: Segment[] = [];
   readonly #storage: LogStorage;
   /** Removed sequences that had no entry when that was heard of. */
   readonly #removed = new SequenceRanges();
@@ -118,6 +120,10 @@ export class LogRestoration {
   finish(): SequenceRanges {
     const { index } = this.log;
     const { damaged, firstSequence, segments } = index;
+    for (let last = segments.at(-1); last?.length === 0; last = segments.at(-1)) {
+      this.unused.push(last);
+      segments.pop();
+    }
     for (const { start, end } of this.#holes.ranges) damaged.add(start, end);
     let expected = firstSequence;
     for (const segment of segments) {

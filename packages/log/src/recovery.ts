@@ -19,7 +19,7 @@ import {
   RECORD_HEAD_SIZE,
   RecordView,
 } from "./record.ts";
-import { cutTornTail, restoreSegments } from "./segment-recovery.ts";
+import { restoreSegments } from "./segment-recovery.ts";
 import { decodeSequences } from "./tombstones.ts";
 
 /** Something recovery could not read. Its file is left as it is. */
@@ -157,10 +157,15 @@ class Recovery {
     const restoration = new LogRestoration(log, files);
     this.#logs.set(id, { log, files, restoration });
     restoration.setBounds(reader.integer(), 0, 0);
+    if (names !== undefined) {
+      // What is seen there must not be taken back once the journal is let go on the strength of it.
+      await this.#host.disk.syncDirectory("LOG:NAMES", directory);
+    }
     await restoreSegments(restoration, {
       directory,
       names: new Set(names),
       context: this.#context,
+      trustedEnd: reader.integer() + 1,
       report: this.#report,
     });
   }
@@ -254,8 +259,7 @@ class Recovery {
       this.#report(directory, `${which} of ${log.name} can't be read`);
     }
     await restoration.remainder?.close();
-    const newest = log.segments.at(-1);
-    if (newest !== undefined) await cutTornTail(newest);
+    for (const segment of restoration.unused) await segment.file?.close();
   }
 
   readonly #report = (file: string, reason: string): void => {

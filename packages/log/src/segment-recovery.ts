@@ -1,6 +1,6 @@
 import type { DiskFile } from "@oxbow/base";
 import { type Block, blockOf, getUint53 } from "./block.ts";
-import { call, readRange, readWholeFile } from "./disk-files.ts";
+import { readRange, readWholeFile } from "./disk-files.ts";
 import type { FileStorageContext } from "./file-storage.ts";
 import { IndexEntries } from "./index-entries.ts";
 import type { Log } from "./log.ts";
@@ -33,15 +33,21 @@ export interface SegmentSource {
   /** Names in the directory, sorted; what is removed leaves the set. */
   readonly names: Set<string>;
   readonly context: FileStorageContext;
+  /** Below it are the sequences that only the segment files have. */
+  readonly trustedEnd: number;
   readonly report: ReportDamage;
 }
 
 /**
  * Opens the segments of a log's directory: a sealed one by its index, the others by reading their records.
  *
- * Only the newest file can have been under way when the process ended. It is read up to its first bad record; what
- * follows there is taken up later if the journal turns out not to have it. Any other file was whole before the next
- * was begun, so everything readable in it counts, and what is missing before the next one's base is damaged.
+ * Only the newest file can have been under way when the process ended, or when its disk failed. Of that one the
+ * records below `trustedEnd` count, which no journal file has any more. The others come from the journal and are
+ * written again, for nobody knows whether they are durable: a failed sync leaves bytes that can be read until the
+ * machine stops. What the journal turns out not to have is taken from the file after all.
+ *
+ * Any other file was durable before the next was begun: everything readable in it counts, and what is missing before
+ * the next one's base is damaged.
  */
 export async function restoreSegments(
   restoration: LogRestoration,
@@ -52,11 +58,18 @@ export async function restoreSegments(
   const bases = [...names].map((name) => baseOfFileName(name)).filter((base) => base !== undefined);
   let previous: Segment | undefined;
   for (const [index, base] of bases.entries()) {
+    const nextBase = bases[index + 1];
+    if (nextBase !== undefined && nextBase <= restoration.log.firstSequence) {
+      // All of it was let go, but the file was still there when the process ended.
+      await removeFile(source, segmentFileName(base));
+      await removeFile(source, tombstoneFileName(base));
+      continue;
+    }
     if (previous !== undefined && base < previous.sequenceEnd) {
       await removeLeftover(source, base, previous);
       continue;
     }
-    const segment = await restoreSegment(restoration, source, base, bases[index + 1]);
+    const segment = await restoreSegment(restoration, source, base, nextBase);
     previous = segment ?? previous;
   }
   for (const name of names) {
@@ -130,21 +143,44 @@ async function restoreSegment(
     for (const { start, end } of damaged) restoration.addDamaged(start, end);
     return segment;
   }
-  if (header === undefined && nextBase === undefined) {
-    restoration.remainder = new HeaderlessFile(restoration, source, base, file, block);
-    return undefined;
+  if (nextBase === undefined) {
+    // With no record to trust, the header is not to be trusted either.
+    if (header === undefined || base >= source.trustedEnd) {
+      return addUntrusted(restoration, source, base, { file, block, hasHeader: !!header });
+    }
+    const segment = addSegment(restoration, new Segment(base), file);
+    const scan = new SegmentScan(restoration, segment, block);
+    scan.readPrefix(source.trustedEnd);
+    restoration.remainder = scan;
+    return segment;
   }
   if (header === undefined) report(path, "the header is damaged");
   const segment = addSegment(restoration, new Segment(base), file);
   segment.isDamaged = header === undefined;
   const scan = new SegmentScan(restoration, segment, block);
-  scan.readPrefix();
-  if (nextBase === undefined) {
-    if (!scan.isDone) restoration.remainder = scan;
-  } else {
-    scan.salvage(nextBase);
-    restoration.addHole(segment, nextBase);
-  }
+  scan.readPrefix(nextBase);
+  scan.salvage(nextBase);
+  restoration.addHole(segment, nextBase);
+  return segment;
+}
+
+/** Adds the segment without its file, which is made anew if the journal has everything that should be in it. */
+function addUntrusted(
+  restoration: LogRestoration,
+  source: SegmentSource,
+  base: number,
+  content: FileContent,
+): Segment {
+  const segment = new Segment(base);
+  restoration.addSegment(segment);
+  const name = segmentFileName(base);
+  restoration.remainder = new UntrustedFile(
+    restoration,
+    segment,
+    content,
+    () => source.report(`${source.directory}/${name}`, "the header is damaged"),
+    () => removeFile(source, name),
+  );
   return segment;
 }
 
@@ -195,18 +231,17 @@ class SegmentScan implements Remainder {
     this.#block = block;
   }
 
-  /** Whether nothing is left to read. */
-  get isDone(): boolean {
-    return this.#at >= this.#block.bytes.length;
+  /** Adds the records from here on up to the first that is not whole, or not the next one, or not below `end`. */
+  readPrefix(end: number): void {
+    while (this.#segment.sequenceEnd < end) {
+      if (this.#sequenceAt(this.#at) !== this.#segment.sequenceEnd) return;
+      this.#add(this.#at);
+    }
   }
 
-  /** Adds the records from here on up to the first that is not whole, or not the next one. */
-  readPrefix(): void {
-    while (this.#sequenceAt(this.#at) === this.#segment.sequenceEnd) this.#add(this.#at);
-  }
-
-  /** Adds what can be read beyond damage, up to but without sequence `end`. */
   salvage(end: number): void {
+    if (!this.#catchUp()) return;
+    this.readPrefix(end);
     const limit = this.#block.bytes.length - RECORD_HEAD_SIZE;
     for (let at = this.#at; at <= limit && this.#segment.sequenceEnd < end; ) {
       const sequence = this.#sequenceAt(at);
@@ -216,12 +251,25 @@ class SegmentScan implements Remainder {
       }
       this.#restoration.addHole(this.#segment, sequence);
       this.#add(at);
-      this.readPrefix();
+      this.readPrefix(end);
       at = this.#at;
     }
   }
 
   async close(): Promise<void> {}
+
+  /**
+   * Moves on to where the journal has filled the segment to. What it put there lies in the file, too, if the file is
+   * to be of any use.
+   */
+  #catchUp(): boolean {
+    const { view } = this.#block;
+    while (this.#at < this.#segment.end) {
+      if (this.#sequenceAt(this.#at) === undefined) return false;
+      this.#at += view.getUint32(this.#at + 4, true);
+    }
+    return this.#at === this.#segment.end && this.#segment === this.#restoration.log.segments.at(-1);
+  }
 
   #add(at: number): void {
     this.#restoration.addEntry(this.#segment, at, this.#block, this.#view);
@@ -237,47 +285,53 @@ class SegmentScan implements Remainder {
   }
 }
 
+/** An open segment file and what was read from it. */
+interface FileContent {
+  readonly file: DiskFile;
+  readonly block: Block;
+  /** Whether its header checks out. */
+  readonly hasHeader: boolean;
+}
+
 /**
- * The newest file when its header can't be read. As a rule a crash came between its creation and its first sync: then
- * the journal has all of it, and the file is made anew. If not, its records are all there is.
+ * The newest file when nothing in it is known to be durable, as after a crash between its creation and its first sync.
+ * As a rule the journal has all of it, and the file goes. If not, its records are all there is.
  */
-class HeaderlessFile implements Remainder {
-  readonly #restoration: LogRestoration;
-  readonly #source: SegmentSource;
-  readonly #base: number;
-  readonly #file: DiskFile;
-  readonly #block: Block;
-  #scan: SegmentScan | undefined;
+class UntrustedFile implements Remainder {
+  readonly #segment: Segment;
+  readonly #content: FileContent;
+  readonly #report: () => void;
+  readonly #remove: () => Promise<void>;
+  readonly #scan: SegmentScan;
 
   constructor(
     restoration: LogRestoration,
-    source: SegmentSource,
-    base: number,
-    file: DiskFile,
-    block: Block,
+    segment: Segment,
+    content: FileContent,
+    report: () => void,
+    remove: () => Promise<void>,
   ) {
-    this.#restoration = restoration;
-    this.#source = source;
-    this.#base = base;
-    this.#file = file;
-    this.#block = block;
+    this.#segment = segment;
+    this.#content = content;
+    this.#report = report;
+    this.#remove = remove;
+    this.#scan = new SegmentScan(restoration, segment, content.block);
   }
 
   salvage(end: number): void {
-    if (this.#restoration.sequenceEnd > this.#base || end <= this.#base) return;
-    if (this.#scan === undefined) {
-      const { directory, report } = this.#source;
-      report(`${directory}/${segmentFileName(this.#base)}`, "the header is damaged");
-      const segment = addSegment(this.#restoration, new Segment(this.#base), this.#file);
-      segment.isDamaged = true;
-      this.#scan = new SegmentScan(this.#restoration, segment, this.#block);
-      this.#scan.readPrefix();
-    }
+    const { length } = this.#segment;
     this.#scan.salvage(end);
+    if (this.#segment.length === length || this.#segment.file !== undefined) return;
+    this.#segment.file = this.#content.file;
+    if (this.#content.hasHeader) return;
+    this.#report();
+    this.#segment.isDamaged = true;
   }
 
   async close(): Promise<void> {
-    if (this.#scan === undefined) await this.#file.close();
+    if (this.#segment.file !== undefined) return;
+    await this.#content.file.close();
+    if (!this.#segment.isDamaged) await this.#remove();
   }
 }
 
@@ -346,13 +400,4 @@ async function applyTombstones(
     restoration.noteRemoved(sequence);
   });
   if (!isWhole) report(path, "the list of removed messages is damaged: they may have come back");
-}
-
-/** Cuts off what a checkpoint that was cut short left behind the last good record; the journal has it, if anybody has. */
-export async function cutTornTail(segment: Segment): Promise<void> {
-  const { file } = segment;
-  if (file === undefined || segment.sealed || segment.isDamaged) return;
-  if ((await file.size("SEGMENT:SIZE")) <= segment.fileEnd) return;
-  await file.truncate("SEGMENT:CUT", segment.fileEnd);
-  await call((done) => file.sync("SEGMENT:SYNC", done));
 }

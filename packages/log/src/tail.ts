@@ -94,10 +94,11 @@ export class Tail {
     const chunks = this.#chunks.get(segment);
     if (chunks === undefined) return;
     const kept = chunks.filter((chunk) => chunk.start + chunk.used > position);
+    for (const chunk of chunks) if (!kept.includes(chunk)) this.#pool?.give(chunk.block);
     this.#keep(segment, chunks, kept);
   }
 
-  /** Gives back every chunk of a segment. */
+  /** Gives back every chunk of a segment. A write of them may be under way, so nobody else gets their blocks. */
   drop(segment: Segment): void {
     this.#keep(segment, this.#chunks.get(segment) ?? [], []);
   }
@@ -124,7 +125,6 @@ export class Tail {
     for (const chunk of chunks) {
       if (kept.includes(chunk)) continue;
       this.size -= chunk.used;
-      this.#pool?.give(chunk.block);
       if (this.#last === chunk) this.#last = undefined;
     }
     if (kept.length === 0) this.#chunks.delete(segment);

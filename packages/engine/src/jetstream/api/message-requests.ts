@@ -8,7 +8,7 @@ import {
   isMessageRequestContrary,
   isMessageRequestEmpty,
 } from "../stream/message-request.ts";
-import { readRecord, subjectOf } from "../stream/read-record.ts";
+import { readRecord } from "../stream/read-record.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
 /** Requests about single messages. */
@@ -36,7 +36,7 @@ async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAns
   const payload = view.payload();
   return {
     message: {
-      subject: subjectOf(view),
+      subject: view.subject(),
       seq: sequence,
       ...(hasHeaders && { hdrs: view.headers().toString("base64") }),
       ...(payload.length > 0 && { data: payload.toString("base64") }),

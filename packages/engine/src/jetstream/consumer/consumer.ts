@@ -1,9 +1,8 @@
 import type { Timer } from "@oxbow/base";
 import { type ByteReader, type ByteWriter, type DurableState, RecordView } from "@oxbow/log";
-import { appendHeaders, encodeHeaders } from "@oxbow/wire/nats";
+import { appendHeaders } from "@oxbow/wire/nats";
 import { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
-import { ACK_WORD_SIZE, parseAckKind, parseNak, parseTermReason } from "../config/ack-payload.ts";
 import {
   type ConsumerConfig,
   consumerFilters,
@@ -18,48 +17,54 @@ import type { Stream } from "../stream/stream.ts";
 import { SubjectFilter } from "../stream/subject-search.ts";
 import { AckSubject } from "./ack-subject.ts";
 import { AckTimer } from "./ack-timer.ts";
+import { type AcknowledgedConsumer, Acknowledgements } from "./acknowledgements.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
-import { PullQueue, type PullQueueEvents, type WaitingRequest } from "./pull-queue.ts";
+import { InactivityTimer } from "./inactivity-timer.ts";
+import { PendingCount } from "./pending-count.ts";
+import { PullQueue, type WaitingRequest } from "./pull-queue.ts";
+import { PullReplies } from "./pull-replies.ts";
 import { ReplayPacer } from "./replay-pacer.ts";
 import type { StartPosition } from "./start-position.ts";
 
-const noBytes: Buffer = Buffer.alloc(0);
 const FORMAT = 1;
 /** Deliveries in one go before others get their turn: a long backlog must not hold up the loop. */
 const DELIVERIES_PER_TURN_MAX = 1024;
+/** How long to wait after the disk could not be read before it is asked again. */
+const LOAD_RETRY_MS = 1_000;
 
 /** A consumer: its configuration, its progress through the stream, and the pull requests it serves. */
-export class Consumer implements PullQueueEvents {
+export class Consumer implements AcknowledgedConsumer {
   /** Its own name also where the configuration has none: the server made one up. */
   readonly name: string;
   readonly created: Timestamp;
   readonly progress: ConsumerProgress;
   readonly waiting: PullQueue;
-  /** Messages of the stream that it has not delivered yet, exact. */
-  pendingCount = 0;
   readonly #services: JetStreamServices;
   readonly #stream: Stream;
   #config: ConsumerConfig;
   #filter: SubjectFilter;
-  #tracksAck: boolean;
+  readonly #tracksAck: boolean;
   #state: DurableState | undefined;
   readonly #ackSubject: AckSubject;
   readonly #ackTimer: AckTimer;
   readonly #record = new RecordView();
   readonly #message = new MessageView();
-  #subscriptions: InternalSubscription[] = [];
-  /** Messages up to here are in `pendingCount`, or were delivered. */
-  #countedSequence = 0;
+  readonly #acknowledgements: Acknowledgements;
+  readonly #pending: PendingCount;
+  readonly #replies: PullReplies;
+  readonly #inactivity: InactivityTimer;
+  readonly #subscriptions: InternalSubscription[] = [];
   #sweepTimer: Timer | undefined;
-  #inactiveTimer: Timer | undefined;
   #isDelivering = false;
   #isTurnScheduled = false;
   /** Whether somebody asked for deliveries during one. */
   #isAskedAgain = false;
   /** For `replay_policy: original`. */
   readonly #pacer: ReplayPacer | undefined;
+  /** Runs while nothing new is delivered: in a pause of the replay, or after the disk could not be read. */
   #pauseTimer: Timer | undefined;
-  #lastActiveMs = 0;
+  /** Whether a delivery had to wait because too many messages are pending. */
+  #wasHeldUp = false;
   #isLoading = false;
   #isClosed = false;
 
@@ -87,6 +92,23 @@ export class Consumer implements PullQueueEvents {
       onRedeliver: () => this.deliver(),
       onExhausted: (sequence, deliveries) => this.#onExhausted(sequence, deliveries),
     });
+    const isForAll = config.ack_policy === "all";
+    this.#acknowledgements = new Acknowledgements(
+      services,
+      this,
+      this.#ackTimer,
+      this.#ackSubject,
+      isForAll,
+    );
+    this.#pending = new PendingCount(stream.log, progress, this.#filter);
+    this.#replies = new PullReplies(services.sender, progress);
+    this.#inactivity = new InactivityTimer(services.clock, {
+      isInUse: () => {
+        this.#sweep(false);
+        return this.waiting.length > 0;
+      },
+      onInactive: () => services.onInactive(stream, this),
+    });
   }
 
   /** A new consumer of a stream, at the position its configuration means. */
@@ -111,6 +133,17 @@ export class Consumer implements PullQueueEvents {
     return this.#stream.name;
   }
 
+  /** Messages of the stream that it has not delivered yet, exact. */
+  get pendingCount(): number {
+    return this.#pending.value;
+  }
+
+  /** Whether its progress survives the process. */
+  get isDurable(): boolean {
+    const { store } = this.#services;
+    return store.isDurable && this.#stream.config.storage === "file" && !this.#config.mem_storage;
+  }
+
   /** Begins to serve. `state` is where its progress is kept. */
   start(state: DurableState): void {
     this.#state = state;
@@ -120,13 +153,13 @@ export class Consumer implements PullQueueEvents {
       encodeDelta: (writer) => this.progress.encodeDelta(writer),
     });
     this.#forgetRemoved();
-    this.#recount();
+    this.#pending.recount();
     const prefix = `${this.#stream.name}.${this.name}`;
     this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
     // Without acks nobody listens for them, so that an ack with a reply comes back as "no responders".
     if (this.#tracksAck) this.#subscribe(`$JS.ACK.${prefix}.>`, (message) => this.#onAck(message));
     this.#ackTimer.arm();
-    this.#armInactivity();
+    this.#inactivity.watch(nsToMs(this.#config.inactive_threshold));
   }
 
   /** Takes a changed configuration, which the caller has checked. */
@@ -135,11 +168,9 @@ export class Consumer implements PullQueueEvents {
     this.#filter = new SubjectFilter(this.#stream.log, consumerFilters(config));
     this.#ackTimer.update(config);
     this.#ackTimer.arm();
-    this.#recount();
+    this.#pending.filter = this.#filter;
     this.#state?.markReplaced();
-    this.#inactiveTimer?.cancel();
-    this.#inactiveTimer = undefined;
-    this.#armInactivity();
+    this.#inactivity.watch(nsToMs(config.inactive_threshold));
     this.deliver();
   }
 
@@ -151,7 +182,7 @@ export class Consumer implements PullQueueEvents {
       this.#services.account.unsubscribe(subscription);
     }
     this.#sweepTimer?.cancel();
-    this.#inactiveTimer?.cancel();
+    this.#inactivity.close();
     this.#pauseTimer?.cancel();
     this.#ackTimer.close();
   }
@@ -159,31 +190,29 @@ export class Consumer implements PullQueueEvents {
   /** Ends it and forgets its progress; whoever waits for messages is told. */
   delete(): void {
     this.close();
-    for (const { reply } of this.waiting.drain()) this.#status(reply, 409, "Consumer Deleted");
+    for (const { reply } of this.waiting.drain()) {
+      this.#replies.status(reply, 409, "Consumer Deleted");
+    }
     this.#state?.delete();
   }
 
   /** Messages of the stream were committed. */
   onCommitted(): void {
-    this.#countCommitted();
+    this.#pending.onCommitted();
     if (this.waiting.length > 0) this.deliver();
   }
 
   /** A message of the stream is gone. */
   onRemoved(sequence: number, subjectId: number): void {
-    const { progress } = this;
-    if (progress.isAwaited(sequence)) {
-      if (this.#isCounted(sequence) && this.#filter.matches(subjectId)) this.pendingCount--;
-      return;
-    }
-    this.#forget(sequence);
+    if (this.progress.isAwaited(sequence)) this.#pending.lost(sequence, subjectId);
+    else this.#forget(sequence);
   }
 
   /** Many messages of the stream are gone. */
   onTruncated(): void {
     this.#forgetRemoved();
     this.progress.skipTo(this.#stream.log.firstSequence);
-    this.#recount();
+    this.#pending.recount();
     this.#touched();
   }
 
@@ -212,22 +241,6 @@ export class Consumer implements PullQueueEvents {
     this.#isAskedAgain = false;
     this.#deliverNextTurn();
   };
-
-  onExpired(request: WaitingRequest): void {
-    this.#endStatus(request, 408, "Request Timeout");
-  }
-
-  onNoMessages(request: WaitingRequest): void {
-    this.#status(request.reply, 404, "No Messages");
-  }
-
-  onHeartbeat({ reply }: WaitingRequest): void {
-    const headers = encodeHeaders({ code: 100, text: "Idle Heartbeat" }, [
-      ["Nats-Last-Consumer", String(this.progress.deliveredConsumer)],
-      ["Nats-Last-Stream", String(this.progress.deliveredStream)],
-    ]);
-    this.#services.sender.send(reply, noBytes, headers);
-  }
 
   /** Whether as many messages are pending as may be. */
   get #isStalled(): boolean {
@@ -268,7 +281,10 @@ export class Consumer implements PullQueueEvents {
   /** The next message that was never delivered, 0 if there is none or too many are pending. */
   #nextNew(): number {
     const { progress } = this;
-    if (this.#isStalled) return 0;
+    if (this.#isStalled) {
+      this.#wasHeldUp = true;
+      return 0;
+    }
     const { log } = this.#stream;
     if (progress.skips.length > 0) return this.#paced(progress.skips.first);
     if (progress.nextSequence > log.committedSequence) return 0;
@@ -289,11 +305,15 @@ export class Consumer implements PullQueueEvents {
     const timeMs = this.#stream.log.timeOf(sequence);
     const delayMs = this.#pacer?.delayMs(sequence, timeMs, clock.monotonicMs()) ?? 0;
     if (delayMs <= 0) return sequence;
-    this.#pauseTimer ??= clock.setTimer(delayMs, () => {
+    this.#pause(delayMs);
+    return 0;
+  }
+
+  #pause(delayMs: number): void {
+    this.#pauseTimer ??= this.#services.clock.setTimer(delayMs, () => {
       this.#pauseTimer = undefined;
       this.deliver();
     });
-    return 0;
   }
 
   /** Sends the message that `#record` points at; false if nobody is there to take it. */
@@ -306,7 +326,7 @@ export class Consumer implements PullQueueEvents {
       progress.deliveredConsumer + 1,
       record.timestampSeconds,
       record.timestampNanos,
-      deliveries === 1 ? Math.max(0, this.pendingCount - 1) : this.pendingCount,
+      deliveries === 1 ? Math.max(0, this.#pending.value - 1) : this.#pending.value,
     );
     this.#fillMessage();
     const message = this.#message;
@@ -318,7 +338,7 @@ export class Consumer implements PullQueueEvents {
       message.payloadStart;
     for (let request = this.waiting.first; request !== undefined; request = this.waiting.first) {
       if (request.hasBytesLimit && size > request.bytesLeft) {
-        this.#endStatus(request, 409, "Message Size Exceeds MaxBytes");
+        this.#replies.ended(request, 409, "Message Size Exceeds MaxBytes");
         this.waiting.shift();
         continue;
       }
@@ -355,7 +375,7 @@ export class Consumer implements PullQueueEvents {
     const nowMs = this.#services.clock.nowMs();
     this.progress.deliver(sequence, deliveries, nowMs);
     if (deliveries === 1) {
-      this.pendingCount--;
+      this.#pending.value--;
       this.#pacer?.delivered(this.#stream.log.timeOf(sequence), this.#services.clock.monotonicMs());
     } else {
       this.#ackTimer.forget(sequence);
@@ -379,7 +399,7 @@ export class Consumer implements PullQueueEvents {
       return;
     }
     this.waiting.shift();
-    if (request.bytesLeft > 0) this.#endStatus(request, 409, "Batch Completed");
+    if (request.bytesLeft > 0) this.#replies.ended(request, 409, "Batch Completed");
   }
 
   /** Leaves out a message that is gone or damaged. */
@@ -389,24 +409,18 @@ export class Consumer implements PullQueueEvents {
       return;
     }
     // What is damaged is still counted by the log, and so is here; what is gone was taken out when it went.
-    const isThere = this.#stream.log.subjectIdOf(sequence) !== 0;
-    if (isThere && this.#isCounted(sequence)) this.pendingCount--;
+    const subjectId = this.#stream.log.subjectIdOf(sequence);
+    if (subjectId !== 0) this.#pending.lost(sequence, subjectId);
     this.progress.skipTo(sequence + 1);
-  }
-
-  /** Whether a message that is still to be delivered, and matches, is in `pendingCount`. */
-  #isCounted(sequence: number): boolean {
-    return sequence <= this.#countedSequence || this.progress.skips.has(sequence);
   }
 
   /** Waits no more for a message that is gone. */
   #forget(sequence: number): void {
-    const wasStalled = this.#isStalled;
     this.#ackTimer.forget(sequence);
     if (!this.progress.ack(sequence, this.#services.clock.nowMs())) return;
     this.#touched();
     // Not at once: whoever removed the message may be in the middle of a change to the log.
-    if (wasStalled) this.#deliverNextTurn();
+    if (this.#wasHeldUp) this.#deliverNextTurn();
   }
 
   #forgetRemoved(): void {
@@ -421,8 +435,13 @@ export class Consumer implements PullQueueEvents {
     this.#isLoading = true;
     this.#stream.log.load(sequence, (error) => {
       this.#isLoading = false;
-      if (error === null) this.deliver();
-      else this.#services.logger.error({ consumer: this.name, sequence }, error.message);
+      if (this.#isClosed) return;
+      if (error === null) {
+        this.deliver();
+        return;
+      }
+      this.#services.logger.error({ consumer: this.name, sequence }, error.message);
+      this.#pause(LOAD_RETRY_MS);
     });
   }
 
@@ -439,35 +458,35 @@ export class Consumer implements PullQueueEvents {
     if (!message.hasReply) return;
     const start = message.payloadStart + message.headersSize;
     const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
-    this.#pull(reply, message.payloadBuffer, start, message.payloadEnd);
+    this.#inactivity.touch();
+    this.onNext(reply, message.payloadBuffer, start, message.payloadEnd);
   }
 
   /** Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept. */
-  #pull(reply: Buffer, buffer: Buffer, start: number, end: number): void {
-    this.#armInactivity();
+  onNext(reply: Buffer, buffer: Buffer, start: number, end: number): void {
     const request = parsePullRequest(buffer, start, end);
     const refusal = request.kind === "refusal" ? request : checkPullRequest(request, this.#config);
     if (refusal !== undefined || request.kind === "refusal") {
       const { status, description } = refusal as PullRefusal;
-      this.#status(reply, status, description);
+      this.#replies.status(reply, status, description);
       return;
     }
     const nowMs = this.#services.clock.monotonicMs();
-    if (this.waiting.isFull) this.waiting.sweep(nowMs, false, this);
+    if (this.waiting.isFull) this.waiting.sweep(nowMs, false, this.#replies);
     if (request.noWait) {
       const available = this.pendingCount + this.#ackTimer.redeliveryCount;
       if (available === 0 && request.expiresMs <= 0) {
-        this.#status(reply, 404, "No Messages");
+        this.#replies.status(reply, 404, "No Messages");
         return;
       }
       if (available > 0 && available < this.waiting.wanted) {
-        this.#status(reply, 408, "Requests Pending");
+        this.#replies.status(reply, 408, "Requests Pending");
         return;
       }
     }
     if (this.waiting.isFull) {
       // A client with heartbeats notices by itself; a refusal would only make it ask again at once.
-      if (request.heartbeatMs <= 0) this.#status(reply, 409, "Exceeded MaxWaiting");
+      if (request.heartbeatMs <= 0) this.#replies.status(reply, 409, "Exceeded MaxWaiting");
       return;
     }
     this.waiting.add(reply, request, nowMs);
@@ -475,110 +494,23 @@ export class Consumer implements PullQueueEvents {
   }
 
   #onAck(message: MessageView): void {
-    if (!this.#ackSubject.read(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
-      return;
-    }
-    const { sequence, consumerSequence, deliveries } = this.#ackSubject.reference;
-    const { payloadBuffer: buffer, payloadEnd: end } = message;
-    const start = message.payloadStart + message.headersSize;
-    this.#armInactivity();
-    switch (parseAckKind(buffer, start, end)) {
-      case "ack":
-        this.#ack(sequence, consumerSequence);
-        break;
-      case "next":
-        this.#ack(sequence, consumerSequence);
-        if (message.hasReply) {
-          this.#pull(Buffer.from(message.replyText()), buffer, start + ACK_WORD_SIZE, end);
-        }
-        return;
-      case "nak":
-        this.#nak(sequence, consumerSequence, deliveries, parseNak(buffer, start, end));
-        break;
-      case "progress":
-        this.#ackTimer.restart(sequence);
-        break;
-      case "term":
-        this.#terminate(
-          sequence,
-          consumerSequence,
-          deliveries,
-          parseTermReason(buffer, start, end),
-        );
-        break;
-      case "unknown":
-        break;
-    }
-    if (message.hasReply) this.#confirm(Buffer.from(message.replyText()));
+    this.#inactivity.touch();
+    this.#acknowledgements.take(message);
   }
 
-  #ack(sequence: number, consumerSequence: number): void {
-    const { progress } = this;
-    if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return;
-    const wasStalled = this.#isStalled;
-    const nowMs = this.#services.clock.nowMs();
-    const isNew =
-      this.#config.ack_policy === "all"
-        ? progress.ackAll(sequence, consumerSequence, nowMs)
-        : progress.ack(sequence, nowMs);
-    if (!isNew) return;
-    if (this.#config.ack_policy === "all") this.#ackTimer.forgetUpTo(sequence);
-    else this.#ackTimer.forget(sequence);
+  /** Deliveries were acknowledged: there may be room for others. */
+  onAcknowledged(): void {
     this.#touched();
-    if (wasStalled) this.deliver();
-  }
-
-  #nak(
-    sequence: number,
-    consumerSequence: number,
-    deliveries: number,
-    delayMs: number | undefined,
-  ): void {
-    const { progress } = this;
-    if (!progress.pending.has(sequence) || consumerSequence <= progress.floorConsumer) return;
-    this.#services.advisories.messageNaked(
-      this.streamName,
-      this.name,
-      consumerSequence,
-      sequence,
-      deliveries,
-    );
-    this.#ackTimer.nak(sequence, delayMs);
-  }
-
-  #terminate(sequence: number, consumerSequence: number, deliveries: number, reason: string): void {
-    this.#ack(sequence, consumerSequence);
-    this.#services.advisories.messageTerminated(
-      this.streamName,
-      this.name,
-      consumerSequence,
-      sequence,
-      deliveries,
-      reason,
-    );
-  }
-
-  /** Answers an acknowledgement that asked for it, once it is durable. */
-  #confirm(reply: Buffer): void {
-    if (this.#state === undefined || !this.isDurable) {
-      this.#services.sender.send(reply, noBytes);
-      return;
-    }
-    this.#services.store.afterCommit((error) => {
-      if (error === null) this.#services.sender.send(reply, noBytes);
-    });
-  }
-
-  /** Whether its progress survives the process. */
-  get isDurable(): boolean {
-    const { store } = this.#services;
-    return store.isDurable && this.#stream.config.storage === "file" && !this.#config.mem_storage;
+    if (!this.#wasHeldUp || this.#isStalled) return;
+    this.#wasHeldUp = false;
+    this.deliver();
   }
 
   #onExhausted(sequence: number, deliveries: number): void {
     this.#ackTimer.forget(sequence);
     this.progress.exhaust(sequence, deliveries);
     this.#touched();
+    if (this.#wasHeldUp) this.#deliverNextTurn();
     this.#services.advisories.maxDeliveries(this.streamName, this.name, sequence, deliveries);
   }
 
@@ -586,81 +518,20 @@ export class Consumer implements PullQueueEvents {
     this.#state?.markDirty();
   }
 
-  #countCommitted(): void {
-    const { log } = this.#stream;
-    const { matches, isAll } = this.#filter;
-    const from = Math.max(this.#countedSequence + 1, this.progress.awaitedFrom);
-    for (let sequence = from; sequence <= log.committedSequence; sequence++) {
-      const subjectId = log.subjectIdOf(sequence);
-      if (subjectId !== 0 && (isAll || matches(subjectId))) this.pendingCount++;
-    }
-    this.#countedSequence = log.committedSequence;
-  }
-
-  /** Counts the messages that are still to come from the index. */
-  #recount(): void {
-    const { progress } = this;
-    const { log } = this.#stream;
-    const { matches, isAll } = this.#filter;
-    const from = progress.awaitedFrom;
-    let count = progress.skips.countOf((sequence) => log.subjectIdOf(sequence) !== 0);
-    if (isAll && from <= log.firstSequence && log.committedSequence === log.lastSequence) {
-      count += log.count;
-    } else {
-      log.forEach(from, (sequence, subjectId) => {
-        if (sequence <= log.committedSequence && (isAll || matches(subjectId))) count++;
-      });
-    }
-    this.pendingCount = count;
-    this.#countedSequence = log.committedSequence;
-  }
-
   #sweep(isAtEnd: boolean): void {
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
     if (this.waiting.length === 0) return;
     const nowMs = this.#services.clock.monotonicMs();
-    const nextMs = this.waiting.sweep(nowMs, isAtEnd, this);
+    const nextMs = this.waiting.sweep(nowMs, isAtEnd, this.#replies);
     if (nextMs === Number.POSITIVE_INFINITY) return;
     this.#sweepTimer = this.#services.clock.setTimer(Math.max(1, nextMs - nowMs), this.deliver);
   }
-
-  /** A consumer with an inactivity threshold goes when nobody has asked it for anything that long. */
-  #armInactivity(): void {
-    const thresholdMs = nsToMs(this.#config.inactive_threshold);
-    if (thresholdMs <= 0) return;
-    this.#lastActiveMs = this.#services.clock.monotonicMs();
-    this.#inactiveTimer ??= this.#services.clock.setTimer(thresholdMs, this.#checkInactivity);
-  }
-
-  readonly #checkInactivity = (): void => {
-    this.#inactiveTimer = undefined;
-    const thresholdMs = nsToMs(this.#config.inactive_threshold);
-    if (this.#isClosed || thresholdMs <= 0) return;
-    const nowMs = this.#services.clock.monotonicMs();
-    this.#sweep(false);
-    if (this.waiting.length > 0) this.#lastActiveMs = nowMs;
-    const leftMs = this.#lastActiveMs + thresholdMs - nowMs;
-    if (leftMs <= 0) this.#services.onInactive(this.#stream, this);
-    else this.#inactiveTimer = this.#services.clock.setTimer(leftMs, this.#checkInactivity);
-  };
 
   #subscribe(subject: string, handle: (message: MessageView) => void): void {
     const subscription = new InternalSubscription(subject, handle);
     this.#subscriptions.push(subscription);
     this.#services.account.subscribe(subscription);
-  }
-
-  #endStatus(request: WaitingRequest, code: number, text: string): void {
-    const headers = encodeHeaders({ code, text }, [
-      ["Nats-Pending-Messages", String(Math.max(0, request.left))],
-      ["Nats-Pending-Bytes", String(request.bytesLeft)],
-    ]);
-    this.#services.sender.send(request.reply, noBytes, headers);
-  }
-
-  #status(reply: Buffer, code: number, text: string): void {
-    this.#services.sender.send(reply, noBytes, encodeHeaders({ code, text }, []));
   }
 
   #encode(writer: ByteWriter): void {

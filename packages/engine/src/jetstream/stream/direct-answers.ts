@@ -5,7 +5,7 @@ import { formatTimestamp } from "../config/timestamp.ts";
 import type { JetStreamServices } from "../services.ts";
 import { findRequested, startOf } from "./message-request.ts";
 import { sequenceSince } from "./message-time.ts";
-import { readRecord, subjectOf } from "./read-record.ts";
+import { readRecord } from "./read-record.ts";
 import type { Stream } from "./stream.ts";
 import { lastSequences, SubjectFilter } from "./subject-search.ts";
 
@@ -146,7 +146,7 @@ export class DirectAnswers {
     const headersEnd = view.bodyStart + view.headersSize;
     const headers = appendHeaders(view.bytes, view.bodyStart, headersEnd, [
       ["Nats-Stream", this.#stream.name],
-      ["Nats-Subject", subjectOf(view)],
+      ["Nats-Subject", view.subject()],
       ["Nats-Sequence", String(view.sequence)],
       ["Nats-Time-Stamp", formatTimestamp(view.timestampSeconds, view.timestampNanos)],
       ...entries,

@@ -15,8 +15,3 @@ export async function readRecord(log: Log, sequence: number, view: RecordView): 
   }
   return false;
 }
-
-/** The subject of a record, as answers and headers write it. */
-export function subjectOf({ bytes, subjectStart, subjectEnd }: RecordView): string {
-  return bytes.toString("utf8", subjectStart, subjectEnd);
-}

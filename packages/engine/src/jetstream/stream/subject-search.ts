@@ -35,7 +35,7 @@ export class SubjectFilter {
   };
 
   #decide(subjectId: number): boolean {
-    const subject = this.#log.subjects.name(subjectId);
+    const subject = this.#log.subjects.byteString(subjectId);
     const isMatch = this.#filters.some((filter) => subjectIsSubset(subject, filter));
     this.#answers[subjectId] = isMatch ? 1 : 2;
     return isMatch;
@@ -93,8 +93,7 @@ export function lastSequences(
 export function subjectCounts(log: Log, filter: string): Map<string, number> {
   const counts = new Map<string, number>();
   eachSubject(log, [filter], (id) => {
-    const subject = Buffer.from(log.subjects.name(id), "latin1").toString("utf8");
-    counts.set(subject, log.subjects.count(id));
+    counts.set(log.subjects.name(id), log.subjects.count(id));
   });
   return counts;
 }

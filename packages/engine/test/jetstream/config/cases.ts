@@ -393,6 +393,7 @@ const consumerCases: readonly Case[] = [
     }),
   ),
   streamUpdate({ consumer_limits: { max_ack_pending: 5 } }, "A9"),
+  consumer(".replay", { replay_policy: "original" }),
 ];
 
 /** All that is answered as nats-server answers it. */
@@ -427,7 +428,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
   consumer(".u1", { deliver_subject: "x", flow_control: true, idle_heartbeat: 1e9 }),
-  consumer(".u2", { replay_policy: "original" }),
   consumer(".u3", { sample_freq: "50%" }),
   consumer(".u4", { pause_until: "2020-01-01T00:00:00Z" }),
   consumer(".u5", { priority_policy: "pinned_client", priority_groups: ["g"] }),

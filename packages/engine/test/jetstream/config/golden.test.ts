@@ -51,7 +51,6 @@ test("each unsupported feature is named in its refusal", () => {
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
     "push delivery (deliver_subject)",
-    "replay_policy original",
     "sample_freq",
     "pause_until",
     "priority_policy",

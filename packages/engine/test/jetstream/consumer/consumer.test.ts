@@ -184,6 +184,20 @@ test("as many messages are pending as may be, and an acknowledgement lets the ne
     assert.equal((await inbox.next()).payload, "4");
   }));
 
+test("a message that is given up makes room for the next one", () =>
+  withJetStream(async (server) => {
+    await streamOf(server, ["s.a", "s.b"]);
+    await server.createConsumer("S", "c", {
+      max_ack_pending: 1,
+      max_deliver: 1,
+      ack_wait: 1_000 * MS,
+    });
+    const inbox = server.pull("S", "c", { batch: 2 });
+    const [first, second] = await inbox.take(2);
+    assert.deepEqual([first?.payload, second?.payload], ["1", "2"]);
+    assert.ok((second?.atMs ?? 0) - (first?.atMs ?? 0) >= 1_000);
+  }));
+
 test("a larger max_ack_pending counts at once", () =>
   withJetStream(async (server) => {
     await streamOf(server, ["s.a", "s.b", "s.c"]);

@@ -1,0 +1,131 @@
+import type { MessageView } from "../../routing/message.ts";
+import { ACK_WORD_SIZE, parseAckKind, parseNak, parseTermReason } from "../config/ack-payload.ts";
+import type { JetStreamServices } from "../services.ts";
+import type { AckReference, AckSubject } from "./ack-subject.ts";
+import type { AckTimer } from "./ack-timer.ts";
+import type { ConsumerProgress } from "./consumer-progress.ts";
+
+const noBytes: Buffer = Buffer.alloc(0);
+
+/** The consumer whose deliveries are acknowledged. */
+export interface AcknowledgedConsumer {
+  readonly name: string;
+  readonly streamName: string;
+  readonly progress: ConsumerProgress;
+  /** Whether its progress survives the process. */
+  readonly isDurable: boolean;
+  /** An acknowledgement that asks for the next message says in `[start, end)` what it wants, and where it should go. */
+  onNext(reply: Buffer, buffer: Buffer, start: number, end: number): void;
+  /** Its progress changed: deliveries that were acknowledged are pending no more. */
+  onAcknowledged(): void;
+}
+
+/** Takes the acknowledgements of a consumer's deliveries, in all their forms (ADR-13, ADR-15). */
+export class Acknowledgements {
+  readonly #services: JetStreamServices;
+  readonly #consumer: AcknowledgedConsumer;
+  readonly #timer: AckTimer;
+  readonly #subject: AckSubject;
+  readonly #isForAll: boolean;
+
+  /** @param isForAll - Whether an acknowledgement covers everything before it, too. */
+  constructor(
+    services: JetStreamServices,
+    consumer: AcknowledgedConsumer,
+    timer: AckTimer,
+    subject: AckSubject,
+    isForAll: boolean,
+  ) {
+    this.#services = services;
+    this.#consumer = consumer;
+    this.#timer = timer;
+    this.#subject = subject;
+    this.#isForAll = isForAll;
+  }
+
+  take(message: MessageView): void {
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    if (!this.#subject.read(subjectBuffer, subjectStart, subjectEnd)) return;
+    const { reference } = this.#subject;
+    const { payloadBuffer: buffer, payloadEnd: end } = message;
+    const start = message.payloadStart + message.headersSize;
+    switch (parseAckKind(buffer, start, end)) {
+      case "ack":
+        this.#ack(reference);
+        break;
+      case "next":
+        this.#ack(reference);
+        if (message.hasReply) {
+          this.#consumer.onNext(replyOf(message), buffer, start + ACK_WORD_SIZE, end);
+        }
+        return;
+      case "nak":
+        this.#nak(reference, parseNak(buffer, start, end));
+        break;
+      case "progress":
+        this.#timer.restart(reference.sequence);
+        break;
+      case "term":
+        this.#terminate({ ...reference }, parseTermReason(buffer, start, end));
+        break;
+      case "unknown":
+        break;
+    }
+    if (message.hasReply) this.#confirm(replyOf(message));
+  }
+
+  #ack({ sequence, consumerSequence }: AckReference): void {
+    const { progress } = this.#consumer;
+    if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return;
+    const nowMs = this.#services.clock.nowMs();
+    if (this.#isForAll) {
+      if (!progress.ackAll(sequence, consumerSequence, nowMs)) return;
+      this.#timer.forgetUpTo(sequence);
+    } else {
+      if (!progress.ack(sequence, nowMs)) return;
+      this.#timer.forget(sequence);
+    }
+    this.#consumer.onAcknowledged();
+  }
+
+  #nak(
+    { sequence, consumerSequence, deliveries }: AckReference,
+    delayMs: number | undefined,
+  ): void {
+    const { name, streamName, progress } = this.#consumer;
+    if (!progress.pending.has(sequence)) return;
+    const { advisories } = this.#services;
+    advisories.messageNaked(streamName, name, consumerSequence, sequence, deliveries);
+    this.#timer.nak(sequence, delayMs);
+  }
+
+  #terminate(reference: AckReference, reason: string): void {
+    const { name, streamName } = this.#consumer;
+    const { sequence, consumerSequence, deliveries } = reference;
+    this.#ack(reference);
+    this.#services.advisories.messageTerminated(
+      streamName,
+      name,
+      consumerSequence,
+      sequence,
+      deliveries,
+      reason,
+    );
+  }
+
+  /** Answers an acknowledgement that asked for it, once it is durable. */
+  #confirm(reply: Buffer): void {
+    const { sender, store } = this.#services;
+    if (!this.#consumer.isDurable) {
+      sender.send(reply, noBytes);
+      return;
+    }
+    store.afterCommit((error) => {
+      if (error === null) sender.send(reply, noBytes);
+    });
+  }
+}
+
+function replyOf({ replyBuffer, replyStart, replyEnd }: MessageView): Buffer {
+  return Buffer.from(replyBuffer.subarray(replyStart, replyEnd));
+}
