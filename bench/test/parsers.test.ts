@@ -32,10 +32,11 @@ test("both kinds of sync are counted, with and without failed calls in the table
 });
 
 test("the file system of a path is that of its deepest mount point", () => {
-  const mounts = "/dev/a / ext4 rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n/dev/b /tmpfiles xfs rw 0 0\n";
-  assert.equal(fileSystemOf(mounts, "/tmp/x"), "tmpfs");
-  assert.equal(fileSystemOf(mounts, "/tmpfiles"), "xfs");
-  assert.equal(fileSystemOf(mounts, "/home"), "ext4");
+  const mounts =
+    "/dev/a / ext4 rw 0 0\ntmpfs /scratch tmpfs rw 0 0\n/dev/b /scratchfiles xfs rw 0 0\n";
+  assert.equal(fileSystemOf(mounts, "/scratch/x"), "tmpfs");
+  assert.equal(fileSystemOf(mounts, "/scratchfiles"), "xfs");
+  assert.equal(fileSystemOf(mounts, "/data"), "ext4");
 });
 
 test("numbers keep three significant digits", () => {

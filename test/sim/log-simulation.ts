@@ -39,8 +39,7 @@ class LogSimulation {
   #messageCount = 0;
 
   constructor(seed: number, plant: Plant | undefined) {
-    this.#world = new SimWorld(seed, process.env.TRACE ? { trace: true } : {});
-    (globalThis as any).W = this.#world;
+    this.#world = new SimWorld(seed);
     this.#random = this.#world.random;
     this.#plant = plant;
     this.#options = {

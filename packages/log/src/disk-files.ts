@@ -31,9 +31,9 @@ export async function readRange(
 
 /** The whole of a file in memory. */
 export async function readWholeFile(disk: Disk, site: string, path: string): Promise<Block> {
-  const file = await disk.open(`${site}-OPEN`, path, "read");
+  const file = await disk.open(`${site}:OPEN`, path, "read");
   try {
-    return await readRange(file, `${site}-READ`, 0, await file.size(`${site}-SIZE`));
+    return await readRange(file, `${site}:READ`, 0, await file.size(`${site}:SIZE`));
   } finally {
     await file.close();
   }
@@ -48,15 +48,15 @@ export async function replaceFile(
   content: Uint8Array,
 ): Promise<void> {
   const temporary = `${directory}/${temporaryName(name)}`;
-  await disk.remove(`${site}-LEFTOVER`, temporary);
-  const file = await disk.open(`${site}-CREATE`, temporary, "create");
+  await disk.remove(`${site}:LEFTOVER`, temporary);
+  const file = await disk.open(`${site}:CREATE`, temporary, "create");
   try {
-    await call((done) => file.commit(`${site}-WRITE`, [content], 0, done));
+    await call((done) => file.commit(`${site}:WRITE`, [content], 0, done));
   } finally {
     await file.close();
   }
-  await disk.rename(`${site}-RENAME`, temporary, `${directory}/${name}`);
-  await disk.syncDirectory(`${site}-NAME`, directory);
+  await disk.rename(`${site}:RENAME`, temporary, `${directory}/${name}`);
+  await disk.syncDirectory(`${site}:NAME`, directory);
 }
 
 /** The directory that `path` lies in. */

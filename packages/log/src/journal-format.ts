@@ -119,20 +119,14 @@ export function encodeFrameHead({ view, bytes }: Block, head: FrameHead, seed: n
   view.setUint32(4, crc32c(view, 8, FRAME_HEAD_SIZE, seed), true);
 }
 
-/** The frame head at `at`; `undefined` if there is none of this journal file. */
-export function decodeFrameHead(
-  view: DataView,
-  at: number,
-  journal: number,
-  seed: number,
-): FrameHead | undefined {
+/** The frame head at `at`, of whatever journal file; `undefined` if there is none. */
+export function decodeFrameHead(view: DataView, at: number, seed: number): FrameHead | undefined {
   if (at + FRAME_HEAD_SIZE > view.byteLength) return undefined;
   if (view.getUint32(at, true) !== FRAME_MAGIC) return undefined;
   const crc = crc32c(view, at + 8, at + FRAME_HEAD_SIZE, seed);
   if (view.getUint32(at + 4, true) !== crc) return undefined;
-  if (view.getUint32(at + 8, true) !== journal) return undefined;
   return {
-    journal,
+    journal: view.getUint32(at + 8, true),
     commit: getUint53(view, at + 12),
     size: view.getUint32(at + 20, true),
     recordCount: view.getUint32(at + 24, true),

@@ -16,6 +16,8 @@ import {
 } from "./journal-format.ts";
 import { formatError } from "./store-file.ts";
 
+const ZEROS: Buffer = Buffer.alloc(64 * 1024);
+
 /** A frame as it was found: its head checks out, its records perhaps not. */
 interface Frame {
   readonly at: number;
@@ -86,9 +88,13 @@ export async function readJournals(
     if (number === undefined) continue;
     lastNumber = Math.max(lastNumber, number);
     const path = `${directory}/${name}`;
-    const block = await readWholeFile(disk, "JOURNAL", path);
-    const frames = findFrames(block.view, number, frameSeed(storeId));
-    if (!checkHeader(block, path, number, storeId, frames.length > 0, report)) continue;
+    const block = await readWholeFile(disk, "REPLAY", path);
+    const found = findFrames(block.view, frameSeed(storeId));
+    // One that is used again still has frames of the file it was before.
+    const frames = found.filter(({ head }) => head.journal === number);
+    const isBegun = frames.length > 0;
+    const isEmpty = !isBegun && (found.length > 0 || isZero(block.bytes, FRAME_ALIGNMENT));
+    if (!checkHeader(block, path, number, storeId, isEmpty, report)) continue;
     paths.push(path);
     files.push({ number, path, block, frames });
   }
@@ -112,15 +118,13 @@ function checkHeader(
   path: string,
   number: number,
   storeId: Buffer,
-  hasFrames: boolean,
+  isEmpty: boolean,
   report: Report,
 ): boolean {
   const header = decodeJournalHeader(block);
   if (header === undefined) {
-    // One that was being made has only zeros.
-    const isSuspect = hasFrames || block.bytes.some((byte) => byte !== 0);
-    if (isSuspect) report(path, "the header of the journal file is damaged");
-    return hasFrames || !isSuspect;
+    if (!isEmpty) report(path, "the header of the journal file is damaged");
+    return true;
   }
   if (!header.storeId.equals(storeId)) {
     report(path, "the file belongs to another store; it is left alone");
@@ -130,15 +134,23 @@ function checkHeader(
   if (header.number === number && block.bytes.length < header.size) {
     report(path, `the file is cut off at ${block.bytes.length} of ${header.size} bytes`);
   }
-  if (header.number !== number && hasFrames) report(path, "the file has another file's header");
+  if (header.number !== number && !isEmpty) report(path, "the file has another file's header");
   return true;
 }
 
-function findFrames(view: DataView, number: number, seed: number): Frame[] {
+function isZero(bytes: Buffer, from: number): boolean {
+  for (let at = from; at < bytes.length; at += ZEROS.length) {
+    const end = Math.min(at + ZEROS.length, bytes.length);
+    if (bytes.compare(ZEROS, 0, end - at, at, end) !== 0) return false;
+  }
+  return true;
+}
+
+function findFrames(view: DataView, seed: number): Frame[] {
   const frames: Frame[] = [];
   let at = FRAME_ALIGNMENT;
   while (at < view.byteLength) {
-    const head = decodeFrameHead(view, at, number, seed);
+    const head = decodeFrameHead(view, at, seed);
     if (head === undefined) {
       at += FRAME_ALIGNMENT;
       continue;

@@ -13,6 +13,7 @@ import {
   frameSeed,
   journalFileName,
 } from "./journal-format.ts";
+import { LIMITS } from "./limits.ts";
 import { sealRecord } from "./record.ts";
 import type { Segment } from "./segment.ts";
 
@@ -266,6 +267,14 @@ export class Journal {
     block.bytes.set(body, this.at + 16);
     sealRecord(block, this.at, size, kind, owner);
     this.staged(size);
+  }
+
+  /**
+   * Begins a commit at once if none is under way and much is staged: then the disk works on the first part of a burst
+   * while the rest is still being read. To be called between appends, never within one.
+   */
+  commitIfLarge(): void {
+    if (this.#inFlight === undefined && this.#staging.size >= LIMITS.earlyCommitSize) this.#begin();
   }
 
   /** Has a commit begin at the end of this turn, or when the one under way ends. */

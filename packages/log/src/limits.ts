@@ -6,6 +6,7 @@ export const LIMITS: {
   readonly segmentEntriesMax: number;
   readonly journalSizeMax: number;
   readonly checkpointBytesPerLog: number;
+  readonly earlyCommitSize: number;
   readonly stagedBytesMax: number;
   readonly residentBytesMax: number;
   readonly pooledBlocksMax: number;
@@ -29,6 +30,8 @@ export const LIMITS: {
   journalSizeMax: 16 * 1024 * 1024,
   /** Bytes of a journal file for each log with new messages, where that is more. */
   checkpointBytesPerLog: 128 * 1024,
+  /** Bytes that wait for a commit before one begins in the middle of a turn. */
+  earlyCommitSize: 128 * 1024,
   /** Bytes that wait for a commit before the store asks its users to stop appending. */
   stagedBytesMax: 32 * 1024 * 1024,
   /** Bytes of committed records held in memory for want of a checkpoint, before the store asks its users to stop. */

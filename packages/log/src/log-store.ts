@@ -173,6 +173,14 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     return pressed;
   }
 
+  /**
+   * Begins a commit at once if much waits for one and none is under way, rather than at the end of the turn. For
+   * whoever appends message after message, between two of them.
+   */
+  commitIfLarge(): void {
+    this.#journal?.commitIfLarge();
+  }
+
   /** The logs, by name. */
   log(name: string): Log | undefined {
     return this.#logs.get(name)?.log;

@@ -268,7 +268,9 @@ class SegmentScan implements Remainder {
       if (this.#sequenceAt(this.#at) === undefined) return false;
       this.#at += view.getUint32(this.#at + 4, true);
     }
-    return this.#at === this.#segment.end && this.#segment === this.#restoration.log.segments.at(-1);
+    return (
+      this.#at === this.#segment.end && this.#segment === this.#restoration.log.segments.at(-1)
+    );
   }
 
   #add(at: number): void {

@@ -31,8 +31,8 @@ describe("a disk that fails", () => {
   });
 
   for (const { code, isSticky, step } of [
-    { code: "EIO", isSticky: false, step: 1 },
-    { code: "ENOSPC", isSticky: true, step: 4 },
+    { code: "EIO", isSticky: false, step: 2 },
+    { code: "ENOSPC", isSticky: true, step: 5 },
   ]) {
     const how = isSticky ? "from one call on" : "once";
     test(`with ${code} ${how} leaves nothing open, nobody waiting and nothing acknowledged lost`, async () => {

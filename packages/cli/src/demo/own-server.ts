@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { CommandFailure } from "../failures.ts";
+import { serverFlags } from "../server-flags.ts";
 
 const COMMAND = fileURLToPath(new URL("../../bin/oxbow.js", import.meta.url));
 /** A server that a killed demo left behind may take this long to end and free the directory. */
@@ -84,6 +85,7 @@ export class OwnServer {
     const options = ["--port", String(this.#port), "--data", this.#data, "--log", "warn"];
     const child = fork(COMMAND, ["start", "--json", ...options], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
+      execArgv: [...serverFlags],
       // Nothing that configures the user's own server may reach this one.
       env: { ...withoutOxbowVariables(process.env) },
     });

@@ -65,6 +65,7 @@ export function ingest(context: IngestContext, message: MessageView): void {
     if (message.replyStart !== message.replyEnd) {
       context.acks.push(context, message, sequence, false);
     }
+    context.store.commitIfLarge();
     if (context.store.isPressed) context.onPressure(message);
     return;
   }
