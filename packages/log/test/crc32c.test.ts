@@ -29,3 +29,17 @@ test("can be continued at any byte", () => {
     }),
   );
 });
+
+test("agrees with the definition, bit by bit, at every length and alignment that its lanes divide", () => {
+  const bytes = Buffer.alloc(1300);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 151 + (i >> 3)) & 0xff;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let start = 0; start < 9; start++) {
+    let crc = ~0;
+    for (let end = start; end < bytes.length; end++) {
+      assert.equal(crc32c(view, start, end), ~crc >>> 0, `[${start}, ${end})`);
+      crc ^= bytes[end] as number;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    }
+  }
+});
