@@ -18,6 +18,7 @@ import type { JetStreamServices } from "./services.ts";
 import { StorageRoom } from "./storage-room.ts";
 import { PublishAcks } from "./stream/publish-acks.ts";
 import { decodeStreamState, Stream } from "./stream/stream.ts";
+import { TurnClock } from "./turn-clock.ts";
 
 /** Why reading from a publisher is paused. */
 const PRESSURE = "journal";
@@ -55,6 +56,7 @@ export class JetStream {
     this.services = {
       account,
       clock,
+      turnClock: new TurnClock(clock),
       random,
       logger,
       store,

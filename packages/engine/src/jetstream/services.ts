@@ -9,11 +9,13 @@ import type { Consumer } from "./consumer/consumer.ts";
 import type { Sender } from "./sender.ts";
 import type { PublishAcks } from "./stream/publish-acks.ts";
 import type { Stream } from "./stream/stream.ts";
+import type { TurnClock } from "./turn-clock.ts";
 
 /** What the parts of JetStream share within an account. */
 export interface JetStreamServices {
   readonly account: Account;
   readonly clock: Clock;
+  readonly turnClock: TurnClock;
   readonly random: Random;
   readonly logger: Logger;
   readonly store: LogStore;

@@ -1,10 +1,10 @@
-import type { Clock } from "@oxbow/base";
 import { type Log, type LogStore, Segment } from "@oxbow/log";
 import type { MessageView } from "../../routing/message.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { Sender } from "../sender.ts";
+import type { TurnClock } from "../turn-clock.ts";
 import type { DuplicateWindow } from "./duplicate-window.ts";
 import type { AckOwner, PublishAcks } from "./publish-acks.ts";
 import { PublishHeaders } from "./publish-headers.ts";
@@ -17,7 +17,8 @@ const SUBJECT_SIZE_MAX = 65_535;
 
 /** What a stream lends to its door. */
 export interface IngestContext extends AckOwner {
-  readonly clock: Clock;
+  /** The time of a message. */
+  readonly turnClock: TurnClock;
   readonly store: LogStore;
   readonly log: Log;
   readonly sender: Sender;
@@ -61,7 +62,7 @@ export function ingest(context: IngestContext, message: MessageView): void {
     message.subjectEnd - message.subjectStart <= SUBJECT_SIZE_MAX;
   if (isSimple && context.store.failure === undefined) {
     context.lastMessageId = "";
-    const sequence = append(context, message, context.clock.nowMs());
+    const sequence = append(context, message, context.turnClock.nowMs());
     if (message.replyStart !== message.replyEnd) {
       context.acks.push(context, message, sequence, false);
     }
@@ -81,7 +82,7 @@ function ingestChecked(context: IngestContext, message: MessageView, hasRequests
     refuse(context, message, problem);
     return;
   }
-  const nowMs = context.clock.nowMs();
+  const nowMs = context.turnClock.nowMs();
   const messageId = hasRequests ? (headers.text("messageId") ?? "") : "";
   if (messageId !== "") {
     const original = context.duplicates.find(messageId, nowMs);

@@ -42,6 +42,7 @@ export class Stream implements IngestContext {
   readonly acks: PublishAcks;
   readonly ackPrefix: Buffer;
   readonly clock: JetStreamServices["clock"];
+  readonly turnClock: JetStreamServices["turnClock"];
   readonly store: JetStreamServices["store"];
   readonly sender: JetStreamServices["sender"];
   readonly duplicates: DuplicateWindow;
@@ -71,6 +72,7 @@ export class Stream implements IngestContext {
     this.acks = services.acks;
     this.ackPrefix = ackPrefixOf(config.name);
     this.clock = services.clock;
+    this.turnClock = services.turnClock;
     this.store = services.store;
     this.sender = services.sender;
     this.isPlain = isPlain(config) && !services.hasStorageLimit;

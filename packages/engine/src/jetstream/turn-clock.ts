@@ -1,0 +1,35 @@
+import type { Clock } from "@oxbow/base";
+
+/** Milliseconds between two answers in one turn: a microsecond, about what taking a message costs. */
+const STEP_MS = 0.001;
+
+/**
+ * The wall clock of whoever asks for every message: it is read once in a turn of the loop, and goes on by a microsecond
+ * with each further answer, so that no two messages of a stream have the same time. A turn is the work of a few
+ * milliseconds at most.
+ */
+export class TurnClock {
+  readonly #clock: Clock;
+  #nowMs = 0;
+  #isRead = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Milliseconds since 1970 UTC, with a fraction; later than every other answer of this turn. */
+  nowMs(): number {
+    if (this.#isRead) {
+      this.#nowMs += STEP_MS;
+    } else {
+      this.#isRead = true;
+      this.#nowMs = this.#clock.nowMs();
+      this.#clock.afterTurn(this.#endTurn);
+    }
+    return this.#nowMs;
+  }
+
+  readonly #endTurn = (): void => {
+    this.#isRead = false;
+  };
+}
