@@ -543,6 +543,8 @@ async function openFiles(
   await disk.makeDirectory("STORE:JOURNALS", `${directory}/journal`);
   await disk.makeDirectory("STORE:LOGS", `${directory}/logs`);
   await disk.syncDirectory("STORE:NAMES", directory);
+  // A process that was killed may have left names in it that are not on disk yet.
+  await disk.syncDirectory("LOGS:NAMES", `${directory}/logs`);
   const context: FileStorageContext = {
     disk,
     journal: undefined,

@@ -129,7 +129,25 @@ test("whatever is done to a log, it is what an array would be", async () => {
     fc.asyncProperty(steps, limits, fc.nat(), async (run, limit, seed) => {
       await new ModelRun(seed, limit).play(run);
     }),
-    { numRuns: 250 },
+    {
+      numRuns: 250,
+      examples: [
+        [
+          // Killed between the making of the log's directory and the sync of its name, then a loss of power.
+          [
+            { do: "append", subject: 0, size: 0, count: 1 },
+            { do: "kill" },
+            { do: "append", subject: 0, size: 0, count: 1 },
+            { do: "kill" },
+            { do: "reopen" },
+            { do: "crash" },
+            { do: "append", subject: 0, size: 0, count: 1 },
+          ],
+          { countMax: Number.POSITIVE_INFINITY, perSubjectMax: Number.POSITIVE_INFINITY },
+          1,
+        ],
+      ],
+    },
   );
 });
 
