@@ -130,6 +130,8 @@ test("whatever is done to a log, it is what an array would be", async () => {
       await new ModelRun(seed, limit).play(run);
     }),
     {
+      // The same runs each time; OXBOW_SEED=N explores others.
+      seed: Number(process.env["OXBOW_SEED"] ?? 1),
       numRuns: 250,
       examples: [
         [
