@@ -189,13 +189,6 @@ export class Log implements CommitParticipant {
     return sequence;
   }
 
-  /** Whether appending one message charged `charge` bytes would go beyond the limits on count or bytes. */
-  wouldExceed(charge: number): "count" | "bytes" | undefined {
-    if (this.count + 1 > this.#limits.countMax) return "count";
-    if (this.bytes + charge > this.#limits.bytesMax) return "bytes";
-    return undefined;
-  }
-
   /** Removes one message; false if there is none. The removal is durable with the next commit. */
   remove(sequence: number): boolean {
     const segment = this.index.segmentOf(sequence);
