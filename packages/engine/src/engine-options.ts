@@ -1,4 +1,7 @@
 import { engineError } from "./errors.ts";
+import type { AccountOptions, MappingOptions } from "./options/accounts.ts";
+import type { AuthOptions } from "./options/authorization.ts";
+import type { LeafnodeOptions, TlsOptions, WebSocketOptions } from "./options/transports.ts";
 
 /** When appended messages are put on stable storage, and so what a power cut or a crash can lose. */
 export type SyncOptions =
@@ -8,15 +11,6 @@ export type SyncOptions =
   | { readonly mode: "interval"; readonly intervalMs: number }
   /** When the operating system likes: anything acknowledged may be lost with the machine. */
   | { readonly mode: "never" };
-
-/** Who may connect. */
-export type AuthOptions =
-  | { readonly mode: "none" }
-  | {
-      readonly mode: "users";
-      readonly users: readonly { readonly user: string; readonly password: string }[];
-    }
-  | { readonly mode: "token"; readonly token: string };
 
 /** Bounds on what one connection, or all of them, may use. */
 export interface EngineLimits {
@@ -48,6 +42,29 @@ export interface JetStreamOptions {
   readonly memoryBytesMax: number;
   /** Bytes that file streams may take together; -1 is no limit. Default -1. */
   readonly storageBytesMax: number;
+  /** Whether requests with unknown fields are refused. Default true. */
+  readonly isStrict: boolean;
+  /** Domain, whose API is also at `$JS.<domain>.API`. Default `undefined`. */
+  readonly domain: string | undefined;
+  /** Largest `max_ack_pending` of a consumer; -1 is no limit. Default -1. */
+  readonly ackPendingMax: number;
+  /** Largest batch of a pull request; -1 is no limit. Default -1. */
+  readonly requestBatchMax: number;
+  /** Longest duplicate window of a stream in milliseconds; 0 is no limit. Default 0. */
+  readonly duplicateWindowMsMax: number;
+  /** Requests to the API that may wait at a time. Default 10,000. */
+  readonly requestQueueMax: number;
+  /** Open atomic batches of a stream, of all streams, their messages, and how long one may be idle. */
+  readonly batch: {
+    /** Default 50. */
+    readonly perStreamMax: number;
+    /** Default 1,000. */
+    readonly totalMax: number;
+    /** Default 1,000. */
+    readonly messagesMax: number;
+    /** Default 10 seconds. */
+    readonly timeoutMs: number;
+  };
 }
 
 /** How an engine is to run. Everything may be left out. */
@@ -60,20 +77,40 @@ export interface EngineOptions {
   readonly sync?: SyncOptions | undefined;
   /** Where to accept connections; port 0 picks a free one. Default: nowhere. */
   readonly listen?: { readonly host: string; readonly port: number } | undefined;
+  /** Host and port that clients are told instead of where it listens. */
+  readonly advertise?: string | undefined;
+  /** Encryption of the port of {@link EngineOptions.listen}. Default: none. */
+  readonly tls?: TlsOptions | undefined;
+  /** With `tls`: whether clients may do without it. */
+  readonly allowsPlain?: boolean | undefined;
+  /** Whether connections begin with a PROXY protocol header (version 1 or 2). */
+  readonly proxyProtocol?: boolean | undefined;
+  readonly websocket?: WebSocketOptions | undefined;
+  readonly leafnodes?: LeafnodeOptions | undefined;
   readonly limits?: Partial<EngineLimits> | undefined;
   /** Default `{ mode: "none" }`. */
   readonly auth?: AuthOptions | undefined;
+  /** Beside `$G` and the system account, which are there in any case; either may be named here to configure it. */
+  readonly accounts?: readonly AccountOptions[] | undefined;
+  /** Name of the system account. Default `$SYS`. */
+  readonly systemAccount?: string | undefined;
+  /** Mappings of `$G`. */
+  readonly mappings?: readonly MappingOptions[] | undefined;
+  /** Shown in `$SYS` answers and monitoring; placement goes by them. */
+  readonly tags?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Public keys of proxies whose word on clients is taken. */
+  readonly trustedProxies?: readonly string[] | undefined;
   readonly jetstream?: Partial<JetStreamOptions> | undefined;
 }
 
 /** {@link EngineOptions} with every default filled in. */
-export interface ResolvedEngineOptions {
-  readonly serverName: string | undefined;
-  readonly dataDirectory: string | undefined;
+export interface ResolvedEngineOptions extends EngineOptions {
   readonly sync: SyncOptions;
-  readonly listen: { readonly host: string; readonly port: number } | undefined;
   readonly limits: EngineLimits;
   readonly auth: AuthOptions;
+  readonly accounts: readonly AccountOptions[];
+  readonly systemAccount: string;
   readonly jetstream: JetStreamOptions;
 }
 
@@ -107,6 +144,13 @@ const defaultJetStream: JetStreamOptions = {
   enabled: true,
   memoryBytesMax: -1,
   storageBytesMax: -1,
+  isStrict: true,
+  domain: undefined,
+  ackPendingMax: -1,
+  requestBatchMax: -1,
+  duplicateWindowMsMax: 0,
+  requestQueueMax: 10_000,
+  batch: { perStreamMax: 50, totalMax: 1_000, messagesMax: 1_000, timeoutMs: 10_000 },
 };
 
 /** The largest payload the protocol's sizes of nine digits allow with room to spare. */
@@ -136,12 +180,12 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   if (sync.mode === "interval") requireInteger("sync.intervalMs", sync.intervalMs, 1);
   if (options.listen !== undefined) requireInteger("listen.port", options.listen.port, 0, 65_535);
   return {
-    serverName: options.serverName,
-    dataDirectory: options.dataDirectory,
+    ...options,
     sync,
-    listen: options.listen,
     limits,
     auth: options.auth ?? { mode: "none" },
+    accounts: options.accounts ?? [],
+    systemAccount: options.systemAccount ?? "$SYS",
     jetstream,
   };
 }

@@ -1,5 +1,4 @@
 export { Engine, type EngineStats } from "./engine.ts";
-export type { AuthOptions } from "./engine-options.ts";
 export {
   defaultLimits,
   type EngineLimits,
@@ -8,3 +7,34 @@ export {
   type SyncOptions,
 } from "./engine-options.ts";
 export type { EngineErrorCode } from "./errors.ts";
+export type {
+  AccountJetStreamLimits,
+  AccountLimits,
+  AccountOptions,
+  ExportOptions,
+  ImportOptions,
+  JetStreamTiers,
+  MappingDestination,
+  MappingOptions,
+  ServiceLatencyOptions,
+  UserOptions,
+} from "./options/accounts.ts";
+export type {
+  AccountResolver,
+  AuthOptions,
+  CalloutOptions,
+  OperatorOptions,
+} from "./options/authorization.ts";
+export type {
+  ConnectionType,
+  Permissions,
+  ResponsePermissions,
+  SubjectPermissions,
+} from "./options/permissions.ts";
+export type {
+  CertificateOptions,
+  LeafnodeOptions,
+  ListenAddress,
+  TlsOptions,
+  WebSocketOptions,
+} from "./options/transports.ts";

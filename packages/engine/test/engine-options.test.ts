@@ -7,7 +7,11 @@ test("everything has a default", () => {
   assert.deepEqual(options.limits, defaultLimits);
   assert.deepEqual(options.sync, { mode: "always" });
   assert.deepEqual(options.auth, { mode: "none" });
-  assert.deepEqual(options.jetstream, { enabled: true, memoryBytesMax: -1, storageBytesMax: -1 });
+  assert.equal(options.jetstream.enabled, true);
+  assert.equal(options.jetstream.memoryBytesMax, -1);
+  assert.equal(options.jetstream.storageBytesMax, -1);
+  assert.equal(options.systemAccount, "$SYS");
+  assert.deepEqual(options.accounts, []);
 });
 
 test("what is given replaces its default only", () => {

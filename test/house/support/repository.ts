@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 /** Absolute path of the repository's root, with a trailing separator. */
 export const rootDirectory: string = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Directories that hold what was installed or made by a run, never what a person wrote. */
-const ignoredDirectories = new Set([
+/** Entries that hold what was installed or made by a run, never what a person wrote. */
+const ignoredEntries = new Set([
   ".data",
   ".git",
   ".tools",
@@ -37,10 +37,10 @@ export function listFiles(directory: string = ""): string[] {
   const files: string[] = [];
   for (const entry of readdirSync(join(rootDirectory, directory), { withFileTypes: true })) {
     const path = join(directory, entry.name);
+    // In a linked working tree `.git` is a file.
+    if (ignoredEntries.has(entry.name)) continue;
     if (entry.isDirectory()) {
-      if (!ignoredDirectories.has(entry.name)) {
-        files.push(...listFiles(path));
-      }
+      files.push(...listFiles(path));
     } else {
       files.push(relative("", path).split(sep).join("/"));
     }

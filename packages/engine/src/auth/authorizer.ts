@@ -1,4 +1,5 @@
-import type { AuthOptions } from "../engine-options.ts";
+import { engineError } from "../errors.ts";
+import type { AuthOptions } from "../options/authorization.ts";
 import { Secret } from "./secret.ts";
 
 /** What somebody who comes to a door shows. Fields that were not sent are empty. */
@@ -36,6 +37,8 @@ export function createAuthorizer(options: AuthOptions): Authorizer {
       return new UserAuthorizer(options.users);
     case "token":
       return new TokenAuthorizer(options.token);
+    case "operator":
+      throw engineError("ENGINE_OPTION_INVALID", "operator mode is not supported");
   }
 }
 
