@@ -1,6 +1,7 @@
 import type { Host, Listener } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
-import { type Authorizer, createAuthorizer, globalAccountName } from "./auth/authorizer.ts";
+import { createAuthorizer, globalAccountName } from "./auth/authorizer.ts";
+import type { Authorizer } from "./auth/identity.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
 import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
 import { ConnectionRegistry } from "./connection/connection-registry.ts";
@@ -65,10 +66,9 @@ export class Engine implements AsyncDisposable {
     const hasJetStream = options.jetstream.enabled;
     this.#host = host;
     this.#options = options;
-    this.#authorizer = createAuthorizer(options.auth);
+    this.#authorizer = createAuthorizer(options, host);
     this.#info = new ServerInfo(new ServerIdentity(host.random), {
       name: options.serverName,
-      isAuthRequired: this.#authorizer.isRequired,
       payloadMax: options.limits.payloadMax,
       hasJetStream,
     });

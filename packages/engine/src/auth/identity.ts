@@ -75,10 +75,12 @@ export type Verdict =
  * It answers at once where it can: only a look-up of an account, a slow hash or a callout makes a promise of it, which
  * never rejects.
  */
-export interface DoorAuthorizer {
-  /** Whether credentials are needed at all. */
-  readonly isRequired: boolean;
+export interface Authorizer {
   /** Whether greetings carry a nonce to sign. */
   readonly usesNonce: boolean;
+  /** Whether credentials are needed at a door. */
+  isRequiredAt(door: ConnectionType): boolean;
+  /** Who somebody is that begins with something else than CONNECT; `undefined`: it may not. */
+  identityWithoutConnect(door: ConnectionType): Identity | undefined;
   authenticate(applicant: Applicant): Verdict | Promise<Verdict>;
 }

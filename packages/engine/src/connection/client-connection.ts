@@ -9,11 +9,13 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
-import { type Authorizer, globalAccountName } from "../auth/authorizer.ts";
+import { authorizationViolation, globalAccountName } from "../auth/authorizer.ts";
+import type { Applicant, Authorizer, Identity, Verdict } from "../auth/identity.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
+import { Admission, type Applying } from "./admission.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
 import {
@@ -21,6 +23,7 @@ import {
   defaultConnectOptions,
   parseConnectOptions,
 } from "./connect-options.ts";
+import type { Door } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
 import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
@@ -51,7 +54,7 @@ export interface ConnectionServices extends OutboxServices {
  *     open ─► closed                                     (open to all: works without CONNECT too)
  */
 type ConnectionState =
-  | { readonly t: "unauthenticated"; readonly timeout: Timer }
+  | { readonly t: "unauthenticated" }
   | { readonly t: "open" }
   | { readonly t: "closed"; readonly reason: string };
 
@@ -63,9 +66,14 @@ const protocolWithInfo = 1;
 /** How long a client waits, per chunk read from it, for one that it publishes to and that cannot keep up. */
 const stallMs = 10;
 const stallReason = "slow subscriber";
+/** Why nothing is read from a client while nobody knows yet who it is. */
+const admissionReason = "authentication";
+const nonceSize = 11;
 
 /** One client: reads what it sends, keeps its subscriptions, and writes to it. */
-export class ClientConnection implements ClientHandler, SocketHandler, Subscriber, KeptAlive {
+export class ClientConnection
+  implements ClientHandler, SocketHandler, Subscriber, KeptAlive, Applying
+{
   readonly id: number;
   readonly outbox: Outbox;
   /** Whether it gets what it publishes itself. */
@@ -74,6 +82,9 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
   user = "";
   activityCount = 0;
   readonly #socket: Socket;
+  readonly #door: Door;
+  readonly #nonce: string;
+  readonly #admission: Admission;
   readonly #services: ConnectionServices;
   readonly #counters: EngineCounters;
   readonly #parser: ClientParser;
@@ -90,10 +101,13 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
   #stall: Timer | undefined = undefined;
 
   /** Takes the socket over and greets the client. */
-  constructor(id: number, socket: Socket, services: ConnectionServices) {
+  constructor(id: number, socket: Socket, services: ConnectionServices, door: Door) {
     const { limits, clock, random, authorizer } = services;
     this.id = id;
     this.#socket = socket;
+    this.#door = door;
+    this.#nonce = authorizer.usesNonce ? makeNonce(random) : "";
+    this.#admission = new Admission(clock, limits.authTimeoutMs, this);
     this.#services = services;
     this.#counters = services.counters;
     this.#account = services.account(globalAccountName);
@@ -103,14 +117,10 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
     this.#parser = new ClientParser(this, limits);
     this.#parser.headersAllowed = false;
-    this.#parser.connectRequired = authorizer.isRequired;
+    this.#parser.connectRequired = authorizer.isRequiredAt(door.type);
     this.#keepAlive = new KeepAlive(this, clock, random, limits);
-    this.#state = authorizer.isRequired
-      ? {
-          t: "unauthenticated",
-          timeout: clock.setTimer(limits.authTimeoutMs, () => this.close("Authentication Timeout")),
-        }
-      : { t: "open" };
+    this.#state = { t: this.#parser.connectRequired ? "unauthenticated" : "open" };
+    if (this.#state.t === "unauthenticated") this.#admission.startTimer();
     socket.attach(this);
     this.#keepAlive.start();
     this.#sendInfo();
@@ -131,7 +141,9 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
   // What the socket says.
 
   onData(chunk: Buffer): void {
-    this.#parser.parse(chunk);
+    const end = this.#admission.isPending ? 0 : this.#parser.parse(chunk);
+    if (end === chunk.length || this.#admission.hold(chunk.subarray(end))) return;
+    this.close(authorizationViolation);
   }
 
   onDrain(): void {}
@@ -221,7 +233,6 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
 
   onConnect(buffer: Buffer, start: number, end: number): void {
     this.activityCount++;
-    if (this.#state.t === "unauthenticated") this.#state.timeout.cancel();
     const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
     if (options === undefined) {
       this.#closeSilently("malformed CONNECT");
@@ -231,23 +242,18 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
     if (this.#isConnectReceived) this.#subscriptions.endAll();
     this.#isConnectReceived = true;
     this.#keepAlive.start();
-    const identity = this.#services.authorizer.authenticate(options);
-    if (identity === undefined || options.wantsAccount) {
-      this.close("Authorization Violation");
-      return;
-    }
-    this.#state = { t: "open" };
-    this.user = identity.user;
-    this.#account = this.#services.account(identity.account);
-    this.#subscriptions.moveTo(this.#account);
-    this.#apply(options);
-    if (options.protocol < 0 || options.protocol > protocolWithInfo) {
-      this.close("invalid client protocol");
-    } else if (options.noResponders && !options.headers) {
-      this.close("no responders requires headers support");
-    } else {
-      this.#confirm();
-    }
+    this.#options = options;
+    this.#admission.decide(this.#services.authorizer.authenticate(this.#applicant(options)));
+  }
+
+  /** Somebody who needs not say who it is begins without CONNECT. */
+  onEarlyOperation(): boolean {
+    const identity = this.#services.authorizer.identityWithoutConnect(this.#door.type);
+    if (identity === undefined) return false;
+    this.#admission.stop();
+    this.#isConnectReceived = true;
+    this.#enter(identity);
+    return true;
   }
 
   /** A client has nothing to tell the server with INFO, but it has to be JSON. */
@@ -275,6 +281,25 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
     const text = PROTOCOL_ERROR_TEXTS[kind];
     if (text === undefined) this.#closeSilently(kind);
     else this.close(text);
+  }
+
+  // What the authorizer says.
+
+  onVerdictPending(): void {
+    this.#parser.suspend();
+    this.#readGate.pause(admissionReason);
+  }
+
+  onVerdict(verdict: Verdict): void {
+    if ("identity" in verdict) this.#admit(verdict.identity);
+    else this.close(verdict.refusal);
+    const held = this.#admission.takeHeld();
+    if (held !== undefined) this.onData(held);
+    if (!this.#admission.isPending && !this.isClosed) this.#readGate.resume(admissionReason);
+  }
+
+  onAdmissionTimeout(): void {
+    this.close("Authentication Timeout");
   }
 
   // What the engine wants.
@@ -306,6 +331,7 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
       serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
+        isAuthRequired: this.#services.authorizer.isRequiredAt(this.#door.type),
         isLameDuck: true,
       }),
     );
@@ -348,8 +374,48 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
 
   // Helpers.
 
+  #applicant(options: ConnectOptions): Applicant {
+    return {
+      credentials: options,
+      door: this.#door.type,
+      nonce: this.#nonce,
+      clientId: this.id,
+      address: this.#socket.remoteAddress,
+      certificate: this.#door.peerCertificate,
+      name: options.name,
+      lang: options.lang,
+      version: options.version,
+      protocol: options.protocol,
+    };
+  }
+
+  /** CONNECT has good credentials; the rest of it may still be wrong. */
+  #admit(identity: Identity): void {
+    const options = this.#options;
+    if (options.wantsAccount) {
+      this.close(authorizationViolation);
+      return;
+    }
+    this.#enter(identity);
+    this.#apply(options);
+    if (options.protocol < 0 || options.protocol > protocolWithInfo) {
+      this.close("invalid client protocol");
+    } else if (options.noResponders && !options.headers) {
+      this.close("no responders requires headers support");
+    } else {
+      this.#confirm();
+    }
+  }
+
+  /** From here on the client is `identity`. */
+  #enter(identity: Identity): void {
+    this.#state = { t: "open" };
+    this.user = identity.user;
+    this.#account = this.#services.account(identity.account);
+    this.#subscriptions.moveTo(this.#account);
+  }
+
   #apply(options: ConnectOptions): void {
-    this.#options = options;
     this.echo = options.echo;
     this.takesHeaders = options.headers;
     this.#parser.headersAllowed = options.headers;
@@ -363,6 +429,8 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
       this.#services.serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
+        isAuthRequired: this.#services.authorizer.isRequiredAt(this.#door.type),
+        nonce: this.#isConnectReceived ? "" : this.#nonce,
         remoteAccount: this.#isConnectReceived ? account.name : undefined,
         isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,
       }),
@@ -414,8 +482,8 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
   /** Ends everything but the socket. No effect the second time. */
   #terminate(reason: string): void {
     if (this.#state.t === "closed") return;
-    if (this.#state.t === "unauthenticated") this.#state.timeout.cancel();
     this.#state = { t: "closed", reason };
+    this.#admission.stop();
     this.#parser.stop();
     this.#stall?.cancel();
     this.#keepAlive.stop();
@@ -427,4 +495,11 @@ export class ClientConnection implements ClientHandler, SocketHandler, Subscribe
 /** `text` between double quotes, as nats-server writes subjects in error texts. */
 function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** A fresh text for the client to sign: 15 characters. */
+function makeNonce(random: Random): string {
+  const bytes = Buffer.alloc(nonceSize);
+  random.fill(bytes);
+  return bytes.toString("base64url");
 }

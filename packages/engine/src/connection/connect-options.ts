@@ -1,4 +1,4 @@
-import type { Credentials } from "../auth/authorizer.ts";
+import type { Credentials } from "../auth/identity.ts";
 
 /** What a client wants, from the JSON of its CONNECT. */
 export interface ConnectOptions extends Credentials {
@@ -35,6 +35,9 @@ export const defaultConnectOptions: ConnectOptions = {
   user: "",
   password: "",
   token: "",
+  nkey: "",
+  signature: "",
+  jwt: "",
   wantsAccount: false,
 };
 
@@ -69,6 +72,9 @@ export function parseConnectOptions(
     user: fields.string("user", previous.user),
     password: fields.string("pass", previous.password),
     token: fields.string("auth_token", previous.token),
+    nkey: fields.string("nkey", previous.nkey),
+    signature: fields.string("sig", previous.signature),
+    jwt: fields.string("jwt", previous.jwt),
     wantsAccount:
       fields.string("account", "") !== "" ||
       fields.boolean("new_account", false) ||

@@ -1,5 +1,6 @@
 import type { Clock, Socket } from "@oxbow/base";
 import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
+import { type Door, plainDoor } from "./door.ts";
 
 /** The client connections of an engine. */
 export class ConnectionRegistry {
@@ -17,9 +18,9 @@ export class ConnectionRegistry {
   }
 
   /** Takes over a socket that was accepted; one too many is told so and closed. */
-  accept(socket: Socket, services: ConnectionServices): void {
+  accept(socket: Socket, services: ConnectionServices, door: Door = plainDoor): void {
     const isFull = this.#connections.size >= services.limits.connectionsMax;
-    const connection = new ClientConnection(++this.#lastId, socket, services);
+    const connection = new ClientConnection(++this.#lastId, socket, services, door);
     this.#connections.add(connection);
     services.counters.connections++;
     if (isFull) connection.close("maximum connections exceeded");

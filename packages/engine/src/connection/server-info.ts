@@ -14,6 +14,10 @@ const BUILD_NAME = "oxbow";
 export interface ConnectionInfo {
   readonly clientId: number;
   readonly clientAddress: string;
+  /** Whether this client has to show credentials. */
+  readonly isAuthRequired: boolean;
+  /** What the client may sign; empty where nobody would look at it. */
+  readonly nonce?: string | undefined;
   /** Set in the INFO that answers a client's first PING: the name of its account. */
   readonly remoteAccount?: string | undefined;
   /** Whether that account is the system account. */
@@ -30,7 +34,6 @@ export class ServerInfo {
   host = "";
   port = 0;
   readonly #curveKey: string;
-  readonly #isAuthRequired: boolean;
   readonly #payloadMax: number;
   readonly #hasJetStream: boolean;
 
@@ -38,7 +41,6 @@ export class ServerInfo {
     identity: ServerIdentity,
     options: {
       readonly name: string | undefined;
-      readonly isAuthRequired: boolean;
       readonly payloadMax: number;
       readonly hasJetStream: boolean;
     },
@@ -46,14 +48,13 @@ export class ServerInfo {
     this.id = identity.id;
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
-    this.#isAuthRequired = options.isAuthRequired;
     this.#payloadMax = options.payloadMax;
     this.#hasJetStream = options.hasJetStream;
   }
 
   /** The INFO line for a connection. Fields and their order are nats-server's; what is false is left out. */
   encode(connection: ConnectionInfo): Buffer {
-    const { clientId, clientAddress, remoteAccount, isSystemAccount, isLameDuck } = connection;
+    const { clientId, clientAddress, nonce, remoteAccount, isSystemAccount } = connection;
     const info = {
       server_id: this.id,
       server_name: this.name,
@@ -63,12 +64,13 @@ export class ServerInfo {
       host: this.host,
       port: this.port,
       headers: true,
-      ...(this.#isAuthRequired && { auth_required: true }),
+      ...(connection.isAuthRequired && { auth_required: true }),
       max_payload: this.#payloadMax,
       ...(this.#hasJetStream && { jetstream: true }),
       client_id: clientId,
       client_ip: clientAddress,
-      ...(isLameDuck && { ldm: true }),
+      ...(nonce && { nonce }),
+      ...(connection.isLameDuck && { ldm: true }),
       ...(remoteAccount !== undefined && { connect_info: true, remote_account: remoteAccount }),
       ...(isSystemAccount && { acc_is_sys: true }),
       api_lvl: JETSTREAM_API_LEVEL,

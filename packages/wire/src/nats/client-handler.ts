@@ -33,6 +33,11 @@ export interface ClientHandler {
   onUnsubscribe(buffer: Buffer, sidStart: number, sidEnd: number, max: number): void;
   /** CONNECT. What stands in `[start, end)` should be JSON. */
   onConnect(buffer: Buffer, start: number, end: number): void;
+  /**
+   * With `connectRequired`, another operation than CONNECT begins: whether it may. Absent where it never may. It may
+   * stop the parser instead.
+   */
+  onEarlyOperation?(): boolean;
   /** INFO, which says nothing when a client sends it; nats-server closes the connection if it is not JSON. */
   onInfo(buffer: Buffer, start: number, end: number): void;
   onPing(): void;

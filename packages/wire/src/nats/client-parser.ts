@@ -39,7 +39,10 @@ const LOWER_C = 99;
  * an empty publish if no payload follows, is unknown.
  */
 export class ClientParser extends IncrementalParser {
-  /** Refuses any operation but CONNECT, at its first byte. For the time in which a client has not authenticated. */
+  /**
+   * Refuses any operation but CONNECT, at its first byte, unless the handler admits it. For the time in which a client has
+   * not authenticated.
+   */
   connectRequired = false;
   /** Refuses HPUB as `malformed`, before its payload, if unset: the client did not ask for headers. */
   headersAllowed = true;
@@ -52,12 +55,11 @@ export class ClientParser extends IncrementalParser {
     this.#plain = new PlainPublishReader(handler);
   }
 
-  protected override readOperations(buffer: Buffer, start: number, end: number): void {
+  protected override readOperations(buffer: Buffer, start: number, end: number): number {
     let at = start;
     while (at >= 0 && at < end && !this.stopped) {
-      if (this.connectRequired && (buffer[at]! | CASE_BIT) !== LOWER_C) {
-        this.refuse("connect-required");
-        return;
+      if (this.connectRequired && (buffer[at]! | CASE_BIT) !== LOWER_C && !this.#admitEarly()) {
+        return this.refuse("connect-required");
       }
       let next = this.#plain.readPub(buffer, at, end, this.controlLineMax, this.payloadMax);
       if (next < 0 && this.headersAllowed) {
@@ -65,10 +67,17 @@ export class ClientParser extends IncrementalParser {
       }
       at = next < 0 ? this.#readAny(buffer, at, end) : next;
     }
+    return at;
   }
 
   protected override report(kind: ProtocolErrorKind): void {
     this.#handler.onProtocolError(kind);
+  }
+
+  /** Asks whether an operation may come before CONNECT; if so, CONNECT is not required any more. */
+  #admitEarly(): boolean {
+    this.connectRequired = !(this.#handler.onEarlyOperation?.() ?? false);
+    return !this.connectRequired;
   }
 
   #readAny(buffer: Buffer, at: number, end: number): number {

@@ -43,6 +43,7 @@ export abstract class IncrementalParser {
   /** The arguments of the line last read by {@link readLine}. */
   protected readonly fields: LineFields = new LineFields();
   protected stopped = false;
+  #isSuspended = false;
   readonly #carry: Carry = new Carry();
   #awaited: Awaited = "nothing";
   /** Size of the carried verb, with the blank it demands. */
@@ -61,23 +62,42 @@ export abstract class IncrementalParser {
   /**
    * Reads `chunk`, which is borrowed during the call only, and calls the handler for each operation it completes.
    * A handler must not call it.
+   *
+   * @returns Where it ended: the size of the chunk, unless {@link suspend} was called before its last operation. The
+   * caller then keeps what follows, and gives it to the next call.
    */
-  parse(chunk: Buffer): void {
-    const at = this.#awaited === "nothing" ? 0 : this.#finishCarried(chunk);
-    if (at < chunk.length && !this.stopped) this.readOperations(chunk, at, chunk.length);
-    if (this.stopped) this.#carry.clear();
+  parse(chunk: Buffer): number {
+    if (this.#isSuspended) {
+      this.#isSuspended = false;
+      this.stopped = false;
+    }
+    let at = this.#awaited === "nothing" ? 0 : this.#finishCarried(chunk);
+    if (at < chunk.length && !this.stopped) at = this.readOperations(chunk, at, chunk.length);
+    if (!this.stopped) return chunk.length;
+    this.#carry.clear();
+    return this.#isSuspended ? at : chunk.length;
   }
 
   /** Ignores all further input, the rest of the current chunk included. A handler may call it. */
   stop(): void {
     this.stopped = true;
+    this.#isSuspended = false;
+  }
+
+  /** Reads nothing after the current operation until {@link parse} is called again. For handlers; no effect once stopped. */
+  suspend(): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.#isSuspended = true;
   }
 
   /**
    * Reads the operations in `[start, end)`, which is not empty, until the end, a stop, or one that is not complete:
    * that one is left with {@link wait}.
+   *
+   * @returns Where the last operation ended that it has read in full; anything where it waits or has refused one.
    */
-  protected abstract readOperations(buffer: Buffer, start: number, end: number): void;
+  protected abstract readOperations(buffer: Buffer, start: number, end: number): number;
 
   /** Hands an error to the handler. */
   protected abstract report(kind: ProtocolErrorKind): void;

@@ -53,9 +53,10 @@ export class ServerParser extends IncrementalParser {
     this.#handler = handler;
   }
 
-  protected override readOperations(buffer: Buffer, start: number, end: number): void {
+  protected override readOperations(buffer: Buffer, start: number, end: number): number {
     let at = start;
     while (at >= 0 && at < end && !this.stopped) at = this.#readAny(buffer, at, end);
+    return at;
   }
 
   protected override report(kind: ProtocolErrorKind): void {

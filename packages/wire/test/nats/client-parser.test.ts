@@ -286,3 +286,73 @@ test("a large payload is delivered whole, in one buffer", () => {
   assert.equal(recorder.calls.length, 2);
   assert.equal(recorder.calls[0]![4], payload.toString("latin1"));
 });
+
+suite("a suspended parser", () => {
+  const input = "PING\r\nCONNECT {}\r\nSUB a 1\r\nPUB a 2\r\nhi\r\nCONNECT {}\r\nPONG\r\n";
+
+  test("reads nothing behind the operation, and says where it ended", () => {
+    for (let size = 1; size <= input.length; size++) {
+      const recorder = new ClientRecorder();
+      const parser = new ClientParser(recorder, SMALL_LIMITS);
+      let suspendedCount = 0;
+      recorder.onCall = ([name]) => {
+        if (name === "connect") parser.suspend();
+      };
+      for (let start = 0; start < input.length; start += size) {
+        let rest = Buffer.from(input.slice(start, start + size));
+        while (rest.length > 0) {
+          const before = recorder.calls.length;
+          const at = parser.parse(rest);
+          const connects = recorder.calls.slice(before).filter(([name]) => name === "connect");
+          assert.ok(connects.length <= 1);
+          assert.ok(connects.length === 0 || recorder.calls.at(-1)?.[0] === "connect");
+          if (at < rest.length) suspendedCount++;
+          rest = rest.subarray(at);
+        }
+      }
+      assert.deepEqual(recorder.calls, clientCalls(input), `chunks of ${size}`);
+      if (size === input.length) assert.equal(suspendedCount, 2);
+    }
+  });
+
+  test("stays stopped if it was stopped", () => {
+    const recorder = new ClientRecorder();
+    const parser = new ClientParser(recorder, SMALL_LIMITS);
+    recorder.onCall = () => {
+      parser.suspend();
+      parser.stop();
+      parser.suspend();
+    };
+    assert.equal(parser.parse(Buffer.from(input)), input.length);
+    assert.equal(parser.parse(Buffer.from(input)), input.length);
+    assert.deepEqual(recorder.calls, [["ping"]]);
+  });
+});
+
+suite("an operation before CONNECT", () => {
+  test("is taken if the handler admits it, and then all others are", () => {
+    const recorder = new ClientRecorder();
+    let askedCount = 0;
+    const handler = Object.assign(recorder, {
+      onEarlyOperation: (): boolean => {
+        askedCount++;
+        return true;
+      },
+    });
+    const parser = new ClientParser(handler, SMALL_LIMITS);
+    parser.connectRequired = true;
+    feed(parser, "PING\r\nPONG\r\n", [1]);
+    assert.deepEqual(recorder.calls, [["ping"], ["pong"]]);
+    assert.equal(askedCount, 1);
+    assert.equal(parser.connectRequired, false);
+  });
+
+  test("is refused if the handler does not admit it", () => {
+    const recorder = new ClientRecorder();
+    const handler = Object.assign(recorder, { onEarlyOperation: (): boolean => false });
+    const parser = new ClientParser(handler, SMALL_LIMITS);
+    parser.connectRequired = true;
+    feed(parser, "PING\r\nPING\r\n");
+    assert.deepEqual(recorder.calls, [["error", "connect-required"]]);
+  });
+});

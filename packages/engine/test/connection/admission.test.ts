@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Applicant, Authorizer, Identity, Verdict } from "../../src/auth/identity.ts";
+import { ClientConnection } from "../../src/connection/client-connection.ts";
+import { plainDoor } from "../../src/connection/door.ts";
+import { connectLine } from "./open-engine.ts";
+import { ManualSocket, TestHost } from "./test-host.ts";
+import { makeServices } from "./test-services.ts";
+
+const ann: Verdict = { identity: { user: "ann", account: "$G" } };
+const nobody: Verdict = { refusal: "Authorization Violation", reason: "test" };
+const violation = "-ERR 'Authorization Violation'\r\n";
+
+/** Takes its time until the test says what it thinks. */
+class SlowAuthorizer implements Authorizer {
+  readonly usesNonce = true;
+  readonly applicants: Applicant[] = [];
+  early: Identity | undefined = undefined;
+  #decide: ((verdict: Verdict) => void) | undefined;
+
+  isRequiredAt(): boolean {
+    return true;
+  }
+
+  identityWithoutConnect(): Identity | undefined {
+    return this.early;
+  }
+
+  authenticate(applicant: Applicant): Promise<Verdict> {
+    this.applicants.push(applicant);
+    return new Promise((resolve) => {
+      this.#decide = resolve;
+    });
+  }
+
+  async decide(verdict: Verdict): Promise<void> {
+    this.#decide?.(verdict);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
+
+interface Scene {
+  readonly host: TestHost;
+  readonly authorizer: SlowAuthorizer;
+  readonly client: ManualSocket;
+  readonly connection: ClientConnection;
+  readonly greeting: string;
+}
+
+function connect(early?: Identity): Scene {
+  const host = new TestHost();
+  const authorizer = new SlowAuthorizer();
+  authorizer.early = early;
+  const client = new ManualSocket(host.clock);
+  const connection = new ClientConnection(1, client, makeServices(host, authorizer), plainDoor);
+  return { host, authorizer, client, connection, greeting: client.take() };
+}
+
+test("the greeting has a nonce of 15 characters, and the authorizer gets it", async () => {
+  const { authorizer, client, greeting } = connect();
+  const nonce = /"nonce":"([\w-]{15})"/.exec(greeting)?.[1];
+  client.send(connectLine({ user: "ann", pass: "x", nkey: "U1", sig: "s", jwt: "j" }));
+  assert.equal(authorizer.applicants[0]?.nonce, nonce);
+  const { user, password, nkey, signature, jwt } = authorizer.applicants[0]?.credentials ?? {};
+  assert.deepEqual(
+    { user, password, nkey, signature, jwt },
+    {
+      user: "ann",
+      password: "x",
+      nkey: "U1",
+      signature: "s",
+      jwt: "j",
+    },
+  );
+  await authorizer.decide(ann);
+  assert.doesNotMatch(client.send("PING\r\n"), /nonce/);
+});
+
+test("nothing behind CONNECT is read before the verdict", async () => {
+  for (const chunkSize of [1, 7, 1000]) {
+    const { authorizer, client, connection } = connect();
+    const input = `${connectLine()}SUB a 1\r\nPUB a 2\r\nhi\r\nPING\r\n`;
+    assert.equal(client.send(input, chunkSize), "");
+    assert.equal(client.isPaused, true);
+    assert.equal(connection.subscriptionCount, 0);
+    await authorizer.decide(ann);
+    assert.match(client.take(), /^MSG a 1 2\r\nhi\r\nPONG\r\nINFO /);
+    assert.equal(client.isPaused, false);
+    assert.equal(connection.user, "ann");
+  }
+});
+
+test("what came behind CONNECT is forgotten if the verdict is no", async () => {
+  const { authorizer, client, connection } = connect();
+  client.send(`${connectLine()}PING\r\nSUB a 1\r\n`);
+  await authorizer.decide(nobody);
+  assert.equal(client.take(), violation);
+  assert.equal(client.isEnded, true);
+  assert.equal(connection.subscriptionCount, 0);
+});
+
+test("each CONNECT gets a verdict of its own", async () => {
+  const { authorizer, client } = connect();
+  assert.equal(client.send(`${connectLine()}PING\r\n${connectLine()}PING\r\nPING\r\n`), "");
+  await authorizer.decide(ann);
+  assert.match(client.take(), /^PONG\r\nINFO [^\n]+\n$/);
+  assert.equal(client.isPaused, true);
+  await authorizer.decide(ann);
+  assert.equal(client.take(), "PONG\r\nPONG\r\n");
+  assert.equal(client.isPaused, false);
+  assert.equal(authorizer.applicants.length, 2);
+});
+
+test("a client that sends more than 16 KiB before the verdict is refused", () => {
+  const { client } = connect();
+  const line = connectLine();
+  assert.equal(client.send(`${line}${"PING\r\n".repeat(2730)}`), "");
+  assert.equal(client.send("PING\r"), violation);
+  assert.equal(client.isEnded, true);
+});
+
+test("a verdict that does not come in time is a timeout", async () => {
+  const { host, authorizer, client } = connect();
+  host.clock.advance(1_999);
+  client.send(connectLine());
+  host.clock.advance(2_999);
+  assert.doesNotMatch(client.take(), /ERR/);
+  host.clock.advance(1);
+  assert.match(client.take(), /-ERR 'Authentication Timeout'\r\n$/);
+  assert.equal(client.isEnded, true);
+  await authorizer.decide(ann);
+  assert.equal(client.take(), "");
+});
+
+test("a verdict on a connection that is gone has no effect", async () => {
+  const { host, authorizer, client, connection } = connect();
+  client.send(`${connectLine()}SUB a 1\r\n`);
+  client.closeByPeer();
+  await authorizer.decide(ann);
+  assert.equal(client.take(), "");
+  assert.equal(connection.isClosed, true);
+  assert.equal(connection.subscriptionCount, 0);
+  assert.equal(host.clock.timerCount, 0);
+});
+
+test("who needs not say who it is may leave CONNECT out", () => {
+  const { client, connection, host } = connect({ user: "guest", account: "A" });
+  assert.equal(client.send("PING\r\n"), "PONG\r\n");
+  assert.equal(connection.user, "guest");
+  assert.equal(connection.accountName, "A");
+  host.clock.advance(2_000);
+  assert.equal(client.isEnded, false);
+});
