@@ -1,12 +1,6 @@
 import { HeaderScanner, parseDecimal } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 
-/** A header's value in the message; `start` is -1 if the message does not have it. */
-interface Value {
-  start: number;
-  end: number;
-}
-
 const names = {
   messageId: "Nats-Msg-Id",
   expectedStream: "Nats-Expected-Stream",
@@ -17,64 +11,104 @@ const names = {
   rollup: "Nats-Rollup",
   ttl: "Nats-TTL",
   increment: "Nats-Incr",
+  counterSources: "Nats-Counter-Sources",
   batchId: "Nats-Batch-Id",
+  batchSequence: "Nats-Batch-Sequence",
+  batchCommit: "Nats-Batch-Commit",
   schedule: "Nats-Schedule",
+  scheduleTarget: "Nats-Schedule-Target",
+  scheduleTtl: "Nats-Schedule-TTL",
+  scheduleSource: "Nats-Schedule-Source",
+  scheduleTimeZone: "Nats-Schedule-Time-Zone",
+  scheduleRollup: "Nats-Schedule-Rollup",
+  scheduleNext: "Nats-Schedule-Next",
+  scheduler: "Nats-Scheduler",
   requiredApiLevel: "Nats-Required-Api-Level",
+  streamSource: "Nats-Stream-Source",
 } as const;
 
-type Name = keyof typeof names;
+/** A header by which a publisher asks something of a stream. */
+export type PublishHeader = keyof typeof names;
 
-const nameBytes = Object.entries(names).map(([key, name]) => ({
-  key: key as Name,
-  bytes: Buffer.from(name),
-}));
+/** The header's name in a message. */
+export function headerName(header: PublishHeader): string {
+  return names[header];
+}
 
-/** The headers by which a publisher asks something of a stream. One object is read into again for each message. */
+/** Position of each header in the arrays of {@link PublishHeaders}. */
+const indexes = Object.fromEntries(
+  Object.keys(names).map((header, index) => [header, index]),
+) as Record<PublishHeader, number>;
+const nameBytes = Object.values(names).map((name) => Buffer.from(name));
+/** The headers by the length of their names: few have the same one. */
+const indexesBySize: readonly (readonly number[])[] = Array.from(
+  { length: Math.max(...nameBytes.map(({ length }) => length)) + 1 },
+  (_, size) => nameBytes.flatMap((bytes, index) => (bytes.length === size ? [index] : [])),
+);
+
+/**
+ * The headers by which a publisher asks something of a stream. One object is read into again for each message; it
+ * borrows the message's buffer until then.
+ */
 export class PublishHeaders {
   readonly #scanner = new HeaderScanner();
-  readonly #values: Record<Name, Value>;
+  /** Where the values begin; -1 for a header the message does not have. */
+  readonly #starts = new Int32Array(nameBytes.length);
+  readonly #ends = new Int32Array(nameBytes.length);
   #buffer: Buffer = Buffer.alloc(0);
-
-  constructor() {
-    const none = (): Value => ({ start: -1, end: -1 });
-    this.#values = Object.fromEntries(nameBytes.map(({ key }) => [key, none()])) as Record<
-      Name,
-      Value
-    >;
-  }
 
   /** Reads the header block of a message; false if it holds none of these headers. The first of a name counts. */
   read(message: MessageView): boolean {
-    for (const { key } of nameBytes) this.#values[key].start = -1;
+    this.#starts.fill(-1);
     this.#buffer = message.payloadBuffer;
     const start = message.payloadStart;
-    this.#scanner.reset(message.payloadBuffer, start, start + message.headersSize);
+    const scanner = this.#scanner;
+    scanner.reset(message.payloadBuffer, start, start + message.headersSize);
     let any = false;
-    while (this.#scanner.nextReserved()) {
-      const known = nameBytes.find(({ bytes }) => this.#scanner.nameIs(bytes));
-      if (known === undefined) continue;
-      const value = this.#values[known.key];
-      if (value.start >= 0) continue;
-      value.start = this.#scanner.valueStart;
-      value.end = this.#scanner.valueEnd;
+    while (scanner.nextReserved()) {
+      const index = this.#indexOfCurrent();
+      if (index < 0 || (this.#starts[index] as number) >= 0) continue;
+      this.#starts[index] = scanner.valueStart;
+      this.#ends[index] = scanner.valueEnd;
       any = true;
     }
     return any;
   }
 
-  has(name: Name): boolean {
-    return this.#values[name].start >= 0;
+  /** Whether the message has the header, be its value empty. */
+  has(header: PublishHeader): boolean {
+    return (this.#starts[indexes[header]] as number) >= 0;
   }
 
-  /** The value as text, `undefined` if the message does not have the header. */
-  text(name: Name): string | undefined {
-    const { start, end } = this.#values[name];
-    return start < 0 ? undefined : this.#buffer.toString("utf8", start, end).trim();
+  /** Whether the message has the header with a value. */
+  asks(header: PublishHeader): boolean {
+    const index = indexes[header];
+    const start = this.#starts[index] as number;
+    return start >= 0 && start < (this.#ends[index] as number);
   }
 
-  /** The value as an integer; -1 if it is none, `undefined` if the message does not have the header. */
-  integer(name: Name): number | undefined {
-    const { start, end } = this.#values[name];
-    return start < 0 ? undefined : parseDecimal(this.#buffer, start, end);
+  /** The value as text, `""` if it is empty or the message does not have the header. */
+  text(header: PublishHeader): string {
+    const index = indexes[header];
+    const start = this.#starts[index] as number;
+    return start < 0 ? "" : this.#buffer.toString("utf8", start, this.#ends[index]);
+  }
+
+  /** The value as an integer; -1 if it is none, `undefined` if it is empty or the message does not have the header. */
+  integer(header: PublishHeader): number | undefined {
+    if (!this.asks(header)) return undefined;
+    const index = indexes[header];
+    return parseDecimal(this.#buffer, this.#starts[index] as number, this.#ends[index] as number);
+  }
+
+  /** The header the scanner stands at; -1 if it is none of these. */
+  #indexOfCurrent(): number {
+    const scanner = this.#scanner;
+    const candidates = indexesBySize[scanner.nameEnd - scanner.nameStart];
+    if (candidates === undefined) return -1;
+    for (const index of candidates) {
+      if (scanner.nameIs(nameBytes[index] as Buffer)) return index;
+    }
+    return -1;
   }
 }

@@ -19,12 +19,13 @@ import {
 } from "../config/stream-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
+import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import type { JetStreamServices } from "../services.ts";
 import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
 import { readRecord } from "./read-record.ts";
-import { type IngestContext, ingest, isPlain } from "./stream-ingest.ts";
+import { ingest } from "./stream-ingest.ts";
 
 const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
 /** Timers never wait longer, so that a clock that steps is noticed. */

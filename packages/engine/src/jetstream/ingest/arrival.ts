@@ -1,0 +1,66 @@
+import { MessageView } from "../../routing/message.ts";
+import { PublishHeaders } from "../stream/publish-headers.ts";
+
+/**
+ * A message at the door of a stream that does not just pass: what it asks, and what is to be stored, which a check may
+ * change (`setSubject`, `replaceBody`). It borrows the publisher's buffers until it is given back.
+ */
+export class Arrival extends MessageView {
+  /** What it asks, as it was published. */
+  readonly headers: PublishHeaders = new PublishHeaders();
+  /** Whether it asks anything; if not, `headers` is not to be used. */
+  hasRequests = false;
+  /** Milliseconds since 1970 UTC, its time in the stream. */
+  nowMs = 0;
+  /** Its `Nats-Msg-Id`, `""` for none. */
+  messageId = "";
+  /** What goes when it is stored. */
+  rollup: "" | "sub" | "all" = "";
+
+  /** Bytes of the payload without the header block. */
+  get payloadSize(): number {
+    return this.payloadEnd - this.payloadStart - this.headersSize;
+  }
+
+  /** Begins anew with `message`. */
+  set(message: MessageView): void {
+    this.setSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd);
+    this.setReply(message.replyBuffer, message.replyStart, message.replyEnd);
+    this.setPayload(
+      message.payloadBuffer,
+      message.payloadStart,
+      message.payloadEnd,
+      message.headersSize,
+    );
+    this.source = message.source;
+    this.hasRequests = message.headersSize > 0 && this.headers.read(message);
+    this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
+    this.rollup = "";
+  }
+
+  /** Puts other headers in the place of its own; `block` may be empty. */
+  replaceHeaders(block: Buffer): void {
+    const start = this.payloadStart + this.headersSize;
+    this.replaceBody(block, this.payloadBuffer.subarray(start, this.payloadEnd));
+  }
+
+  /** Puts another header block, which may be empty, and payload in the place of its own. */
+  replaceBody(block: Buffer, payload: Buffer): void {
+    const body = Buffer.concat([block, payload]);
+    this.setPayload(body, 0, body.length, block.length);
+  }
+}
+
+/** As many as ever were needed at once: one for each level of messages that publish further ones while delivered. */
+const spare: Arrival[] = [];
+
+/** An arrival to fill; {@link giveArrival} it back when the message is dealt with. */
+export function takeArrival(message: MessageView): Arrival {
+  const arrival = spare.pop() ?? new Arrival();
+  arrival.set(message);
+  return arrival;
+}
+
+export function giveArrival(arrival: Arrival): void {
+  spare.push(arrival);
+}

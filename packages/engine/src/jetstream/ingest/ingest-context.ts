@@ -1,0 +1,32 @@
+import type { Log, LogStore } from "@oxbow/log";
+import type { MessageView } from "../../routing/message.ts";
+import type { StreamConfig } from "../config/stream-config.ts";
+import type { Sender } from "../sender.ts";
+import type { DuplicateWindow } from "../stream/duplicate-window.ts";
+import type { AckOwner, PublishAcks } from "../stream/publish-acks.ts";
+import type { TurnClock } from "../turn-clock.ts";
+
+/** What a stream lends to its door. */
+export interface IngestContext extends AckOwner {
+  /** The time of a message. */
+  readonly turnClock: TurnClock;
+  readonly store: LogStore;
+  readonly log: Log;
+  readonly sender: Sender;
+  readonly acks: PublishAcks;
+  readonly duplicates: DuplicateWindow;
+  readonly config: StreamConfig;
+  /** Whether the configuration asks nothing of a message but to be stored, so that it need not be looked at. */
+  readonly isPlain: boolean;
+  /** The id of the last message stored with one, `""` if the last message has none. */
+  lastMessageId: string;
+  /** Takes room for `charge` bytes of this kind of storage; false if the server has no more. */
+  takeRoom(charge: number): boolean;
+  /** So much waits for the disk that the publisher of `message` should be slowed down. */
+  onPressure(message: MessageView): void;
+}
+
+/** Whether a stream of this configuration stores every message that has no say in it; limits are the log's business. */
+export function isPlain(config: StreamConfig): boolean {
+  return !config.sealed && !config.no_ack && config.discard === "old" && config.max_msg_size < 0;
+}

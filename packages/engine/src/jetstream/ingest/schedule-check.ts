@@ -1,0 +1,7 @@
+import { type JsApiError, jsError } from "../config/errors.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** `Nats-Schedule`, which only a stream with `allow_msg_schedules` takes. */
+export function scheduleProblem({ headers }: Arrival): JsApiError | undefined {
+  return headers.asks("schedule") ? jsError(10188) : undefined;
+}

@@ -1,0 +1,75 @@
+import type { JsApiError } from "../config/errors.ts";
+import { owe, refuse } from "./answers.ts";
+import type { Arrival } from "./arrival.ts";
+import { incrementProblem } from "./counter-check.ts";
+import {
+  expectedMessageIdProblem,
+  expectedSequenceProblem,
+  expectedStreamProblem,
+  expectedSubjectSequenceProblem,
+} from "./expectation-checks.ts";
+import type { IngestContext } from "./ingest-context.ts";
+import { fullProblem, roomProblem } from "./limit-checks.ts";
+import { rollupProblem } from "./rollup.ts";
+import { scheduleProblem } from "./schedule-check.ts";
+import { messageSizeProblem, recordSizeProblem } from "./size-checks.ts";
+import { stateProblem } from "./state-check.ts";
+import { storeArrival } from "./store-arrival.ts";
+import { ttlProblem } from "./ttl-check.ts";
+
+/**
+ * Takes a message that was published by itself: all checks in the order of nats-server, so that one with several faults
+ * gets the same error, and only then any change.
+ */
+export function takeSingle(context: IngestContext, arrival: Arrival): void {
+  const problem = stateProblem(context) ?? requestProblem(context, arrival);
+  if (problem !== undefined) {
+    refuse(context, arrival, problem);
+    return;
+  }
+  arrival.nowMs = context.turnClock.nowMs();
+  if (arrival.messageId !== "") {
+    const original = context.duplicates.find(arrival.messageId, arrival.nowMs);
+    if (original > 0) {
+      owe(context, arrival, original, true);
+      return;
+    }
+  }
+  const late = lateProblem(context, arrival) ?? storageProblem(context, arrival);
+  if (late !== undefined) {
+    refuse(context, arrival, late);
+    return;
+  }
+  const sequence = storeArrival(context, arrival);
+  owe(context, arrival, sequence, false);
+  if (context.config.storage === "file" && context.store.isPressed) context.onPressure(arrival);
+}
+
+/** What is checked before a duplicate is recognised. */
+function requestProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
+  if (!arrival.hasRequests) return undefined;
+  return (
+    incrementProblem(arrival) ??
+    expectedStreamProblem(context, arrival) ??
+    ttlProblem(arrival) ??
+    expectedSubjectSequenceProblem(context, arrival) ??
+    expectedSequenceProblem(context, arrival) ??
+    scheduleProblem(arrival)
+  );
+}
+
+/** What is checked once it is known that the message is no duplicate. */
+function lateProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
+  if (!arrival.hasRequests) return undefined;
+  return expectedMessageIdProblem(context, arrival) ?? rollupProblem(context, arrival);
+}
+
+/** What is checked of the message as it would be stored. */
+function storageProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
+  return (
+    messageSizeProblem(context, arrival) ??
+    recordSizeProblem(arrival) ??
+    roomProblem(context, arrival) ??
+    fullProblem(context, arrival)
+  );
+}

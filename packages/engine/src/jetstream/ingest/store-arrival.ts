@@ -1,0 +1,30 @@
+import type { MessageView } from "../../routing/message.ts";
+import type { Arrival } from "./arrival.ts";
+import type { IngestContext } from "./ingest-context.ts";
+import { rollUp } from "./rollup.ts";
+
+/** Stores a message that nothing speaks against, and does what follows from it; returns its sequence. */
+export function storeArrival(context: IngestContext, arrival: Arrival): number {
+  const { log } = context;
+  const { messageId, rollup, nowMs } = arrival;
+  // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
+  context.lastMessageId = messageId;
+  if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
+  const sequence = append(context, arrival, nowMs);
+  if (rollup !== "") rollUp(log, rollup, sequence);
+  return sequence;
+}
+
+/** Puts a message into the log as it is; returns its sequence. */
+export function append({ log }: IngestContext, message: MessageView, nowMs: number): number {
+  return log.append(
+    nowMs,
+    message.subjectBuffer,
+    message.subjectStart,
+    message.subjectEnd,
+    message.payloadBuffer,
+    message.headersSize,
+    message.payloadStart,
+    message.payloadEnd,
+  );
+}
