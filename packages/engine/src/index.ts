@@ -20,6 +20,7 @@ export type {
   UserOptions,
 } from "./options/accounts.ts";
 export type {
+  AccountJwt,
   AccountResolver,
   AuthOptions,
   CalloutOptions,

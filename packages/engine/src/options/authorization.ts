@@ -15,18 +15,39 @@ export interface CalloutOptions {
   readonly allowedAccounts?: readonly string[] | undefined;
 }
 
-/** Finds the JWT of an account. */
+/** A JWT of an account, and that account's public key. */
+export interface AccountJwt {
+  readonly accountKey: string;
+  readonly jwt: string;
+}
+
+/**
+ * Finds the JWTs of accounts, and keeps those that are pushed to the server.
+ *
+ * Rejects with errors whose text is fit for the answer to whoever asked.
+ */
 export interface AccountResolver {
+  /** `full` has every account of the operator, `cache` those that were asked for; both answer `$SYS.REQ.CLAIMS.…`. */
+  readonly kind: "memory" | "url" | "full" | "cache";
   /** Looks up the JWT of the account with that public key; `undefined` if there is none. */
   fetch(accountKey: string): Promise<string | undefined>;
-  /** Keeps a JWT that was pushed to the server and verified; absent where the resolver can't. */
-  store?(accountKey: string, jwt: string): Promise<void>;
-  /** Forgets accounts; absent where that is not allowed. */
-  remove?(accountKeys: readonly string[]): Promise<void>;
-  /** Public keys of all accounts it has; absent where it can't tell. */
-  list?(): Promise<readonly string[]>;
-  /** Calls `listener` when the JWT of an account has changed by other ways than `store`. */
-  watch?(listener: (accountKey: string, jwt: string) => void): void;
+  /** Keeps a JWT from the configuration, unless it has a newer one; absent where it can't keep any. */
+  preload?(account: AccountJwt): Promise<void>;
+  /** Keeps a JWT that was pushed and verified; `full` and `cache` have it. */
+  store?(account: AccountJwt): Promise<void>;
+  /** Forgets an account; absent where that is not allowed. */
+  remove?(accountKey: string): Promise<void>;
+  /** All that it has and that has not expired, by key; `full` and `cache` have it. */
+  list?(): Promise<readonly AccountJwt[]>;
+  /** The exclusive or of the SHA-256 of all JWTs it has; `full` has it. */
+  digest?(): Promise<Buffer>;
+  /**
+   * Calls the listener when the JWT of an account has changed, by `store` too, or is gone (`undefined`), by `remove` too.
+   * Called once, before anything else.
+   */
+  watch?(listener: (accountKey: string, jwt: string | undefined) => void): void;
+  /** Reads again what it keeps, and tells `watch` what has changed. */
+  reload?(): Promise<void>;
   close(): Promise<void>;
 }
 
