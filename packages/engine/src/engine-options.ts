@@ -62,9 +62,22 @@ export interface JetStreamOptions {
     readonly totalMax: number;
     /** Default 1,000. */
     readonly messagesMax: number;
-    /** Default 10 seconds. */
+    /** Default 10 seconds; also for fast ones. */
     readonly timeoutMs: number;
   };
+  /** Open fast batches of a stream, and of all streams. */
+  readonly fastBatch: {
+    /** Default 1,000. */
+    readonly perStreamMax: number;
+    /** Default 50,000. */
+    readonly totalMax: number;
+  };
+  /**
+   * Messages of a stream, and their bytes, that may wait for the disk before further ones are refused (429, error 10167);
+   * 0 is no limit. Default 0, for publishers are slowed down long before that.
+   */
+  readonly bufferedMessagesMax: number;
+  readonly bufferedBytesMax: number;
 }
 
 /** How an engine is to run. Everything may be left out. */
@@ -151,6 +164,9 @@ const defaultJetStream: JetStreamOptions = {
   duplicateWindowMsMax: 0,
   requestQueueMax: 10_000,
   batch: { perStreamMax: 50, totalMax: 1_000, messagesMax: 1_000, timeoutMs: 10_000 },
+  fastBatch: { perStreamMax: 1_000, totalMax: 50_000 },
+  bufferedMessagesMax: 0,
+  bufferedBytesMax: 0,
 };
 
 /** The largest payload the protocol's sizes of nine digits allow with room to spare. */
@@ -176,6 +192,14 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   const jetstream = withDefaults(defaultJetStream, options.jetstream ?? {});
   requireInteger("jetstream.memoryBytesMax", jetstream.memoryBytesMax, -1);
   requireInteger("jetstream.storageBytesMax", jetstream.storageBytesMax, -1);
+  requireInteger("jetstream.bufferedMessagesMax", jetstream.bufferedMessagesMax, 0);
+  requireInteger("jetstream.bufferedBytesMax", jetstream.bufferedBytesMax, 0);
+  for (const name of ["perStreamMax", "totalMax", "messagesMax", "timeoutMs"] as const) {
+    requireInteger(`jetstream.batch.${name}`, jetstream.batch[name], 1);
+  }
+  for (const name of ["perStreamMax", "totalMax"] as const) {
+    requireInteger(`jetstream.fastBatch.${name}`, jetstream.fastBatch[name], 1);
+  }
   const sync = options.sync ?? { mode: "always" };
   if (sync.mode === "interval") requireInteger("sync.intervalMs", sync.intervalMs, 1);
   if (options.listen !== undefined) requireInteger("listen.port", options.listen.port, 0, 65_535);

@@ -16,6 +16,7 @@ import {
   resolveEngineOptions,
 } from "./engine-options.ts";
 import { unlimited } from "./jetstream/config/limits.ts";
+import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
 import { Account } from "./routing/account.ts";
 
@@ -193,6 +194,7 @@ export class Engine implements AsyncDisposable {
         version: SERVER_VERSION,
         apiLevel: JETSTREAM_API_LEVEL,
       },
+      ingest: new IngestRoom({ ...jetstream, payloadMax: this.#options.limits.payloadMax }),
       limits: {
         ...unlimited,
         memoryBytesMax: jetstream.memoryBytesMax,

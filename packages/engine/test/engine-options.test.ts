@@ -30,6 +30,8 @@ const refused: readonly [EngineOptions, RegExp][] = [
   [{ sync: { mode: "interval", intervalMs: 0 } }, /sync\.intervalMs/],
   [{ listen: { host: "127.0.0.1", port: 65_536 } }, /listen\.port/],
   [{ jetstream: { memoryBytesMax: -2 } }, /jetstream\.memoryBytesMax/],
+  [{ jetstream: { bufferedMessagesMax: -1 } }, /jetstream\.bufferedMessagesMax/],
+  [{ jetstream: { fastBatch: { perStreamMax: 0, totalMax: 1 } } }, /jetstream\.fastBatch\.perStr/],
 ];
 
 for (const [options, message] of refused) {

@@ -11,6 +11,7 @@ import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
 import type { StreamConfig } from "./config/stream-config.ts";
 import { Consumer } from "./consumer/consumer.ts";
 import type { StartPosition } from "./consumer/start-position.ts";
+import type { IngestRoom } from "./ingest/ingest-room.ts";
 import { logStatsSubscription } from "./log-stats.ts";
 import { randomName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
@@ -34,6 +35,8 @@ export interface JetStreamParts {
   readonly store: LogStore;
   readonly server: JetStreamServices["server"];
   readonly limits: JetStreamLimits;
+  /** Shared by the JetStreams of all accounts. */
+  readonly ingest: IngestRoom;
 }
 
 /**
@@ -64,6 +67,7 @@ export class JetStream {
       sender,
       acks: new PublishAcks(account),
       advisories: new Advisories(sender, clock, random),
+      ingest: parts.ingest,
       hasStorageLimit: room.isLimited,
       takeRoom: (storage, charge) => room.take(storage, charge),
       onPressure: ({ source }) => {

@@ -6,6 +6,7 @@ import type { Advisories } from "./advisories.ts";
 import type { ServerIdentity } from "./config/metadata.ts";
 import type { StorageType } from "./config/stream-config.ts";
 import type { Consumer } from "./consumer/consumer.ts";
+import type { IngestRoom } from "./ingest/ingest-room.ts";
 import type { Sender } from "./sender.ts";
 import type { PublishAcks } from "./stream/publish-acks.ts";
 import type { Stream } from "./stream/stream.ts";
@@ -22,6 +23,7 @@ export interface JetStreamServices {
   readonly sender: Sender;
   readonly acks: PublishAcks;
   readonly advisories: Advisories;
+  readonly ingest: IngestRoom;
   readonly server: ServerIdentity & { readonly id: string; readonly name: string };
   /** Whether the server bounds what all streams together may take. */
   readonly hasStorageLimit: boolean;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { LogStore } from "@oxbow/log";
 import { type SimDisk, type SimHost, SimWorld } from "@oxbow/testkit";
 import { encodeHeaders } from "@oxbow/wire/nats";
+import { resolveEngineOptions } from "../../../src/engine-options.ts";
 import { unlimited } from "../../../src/jetstream/config/limits.ts";
+import { IngestRoom } from "../../../src/jetstream/ingest/ingest-room.ts";
 import { JetStream } from "../../../src/jetstream/jetstream.ts";
 import { Account } from "../../../src/routing/account.ts";
 import { MessageView } from "../../../src/routing/message.ts";
@@ -44,7 +46,9 @@ export class TestJetStream {
     const account = new Account("$G", random);
     const store = await LogStore.open({ directory: DATA }, host);
     const server = { id: "NID", name: "test", version: "2.15.1", apiLevel: 4 };
-    const parts = { account, clock, random, logger, store, server, limits: unlimited };
+    const { jetstream: options, limits } = resolveEngineOptions({});
+    const ingest = new IngestRoom({ ...options, payloadMax: limits.payloadMax });
+    const parts = { account, clock, random, logger, store, server, limits: unlimited, ingest };
     const jetstream = await JetStream.open(parts);
     store.listener = {
       onCommitted: () => jetstream.onCommitted(),
