@@ -5,7 +5,8 @@ import { enableCompileCache } from "node:module";
 
 enableCompileCache();
 
-if (process.argv[2] === "start" && process.execve !== undefined && process.channel === undefined) {
+const serves = process.argv[2] === "start" || process.argv[2] === "nats-server";
+if (serves && process.execve !== undefined && process.channel === undefined) {
   const { hasHeapFlags, serverFlags } = await import("../src/server-flags.ts");
   if (!hasHeapFlags(process.execArgv, process.env.NODE_OPTIONS ?? "")) {
     // The same process begins again with the flags, which V8 reads only then; 30 ms.

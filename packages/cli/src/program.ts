@@ -23,6 +23,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/start.ts"),
   },
   {
+    name: "nats-server",
+    summary: "start the broker with nats-server's flags and configuration file",
+    load: () => import("./commands/nats-server.ts"),
+  },
+  {
     name: "pub",
     summary: "publish messages",
     load: () => import("./commands/pub.ts"),

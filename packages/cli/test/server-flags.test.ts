@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { hasHeapFlags, serverFlags } from "../src/server-flags.ts";
 
@@ -13,4 +14,9 @@ test("whoever sizes the heap is left alone", () => {
 
 test("other flags do not count", () => {
   assert.equal(hasHeapFlags(["--inspect"], "--enable-source-maps"), false);
+});
+
+test("the executable that stands in for nats-server gives its process the same flags", () => {
+  const script = new URL("../../engine/bin/nats-server", import.meta.url);
+  assert.ok(readFileSync(script, "utf8").includes(serverFlags.join(" ")));
 });

@@ -153,7 +153,8 @@ const limitsMin: EngineLimits = {
   writeDeadlineMs: 1,
 };
 
-const defaultJetStream: JetStreamOptions = {
+/** The bounds of a JetStream that is given none. */
+export const defaultJetStream: JetStreamOptions = {
   enabled: true,
   memoryBytesMax: -1,
   storageBytesMax: -1,

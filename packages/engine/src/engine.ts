@@ -18,12 +18,20 @@ import {
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
+import type { ListenAddress } from "./options/transports.ts";
 import { Account } from "./routing/account.ts";
 
 /** The account of the servers themselves. */
 const systemAccountName = "$SYS";
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
+
+/** Where an engine listens, door by door; a door that is not open is absent. */
+export interface EngineAddresses {
+  readonly client?: ListenAddress | undefined;
+  readonly websocket?: ListenAddress | undefined;
+  readonly leafnodes?: ListenAddress | undefined;
+}
 
 /** What an engine has done and holds. */
 export interface EngineStats {
@@ -49,6 +57,8 @@ export interface EngineStats {
  * `close` finishes what is under way; `destroy` stops at once. Both may be called twice, and after each other.
  */
 export class Engine implements AsyncDisposable {
+  /** When it was opened, in wall-clock milliseconds. */
+  readonly startedAtMs: number;
   readonly #host: Host;
   readonly #options: ResolvedEngineOptions;
   readonly #authorizer: Authorizer;
@@ -65,6 +75,7 @@ export class Engine implements AsyncDisposable {
 
   private constructor(options: ResolvedEngineOptions, host: Host) {
     const hasJetStream = options.jetstream.enabled;
+    this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
     this.#authorizer = createAuthorizer(options, host);
@@ -116,6 +127,27 @@ export class Engine implements AsyncDisposable {
   /** The port it listens on; `undefined` if it does not listen. */
   get port(): number | undefined {
     return this.#listener?.port;
+  }
+
+  /** Where all its doors listen, with the ports in use. */
+  get addresses(): EngineAddresses {
+    const client = this.#listener;
+    return { client: client && { host: client.host, port: client.port } };
+  }
+
+  /** What it was told, with every default filled in. */
+  get options(): ResolvedEngineOptions {
+    return this.#options;
+  }
+
+  /** Whether clients must say who they are. */
+  get isAuthRequired(): boolean {
+    return this.#authorizer.isRequiredAt("STANDARD");
+  }
+
+  /** Wall-clock milliseconds now, by the engine's clock. */
+  nowMs(): number {
+    return this.#host.clock.nowMs();
   }
 
   /** What it tells clients about itself. */

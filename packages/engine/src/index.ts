@@ -1,5 +1,7 @@
-export { Engine, type EngineStats } from "./engine.ts";
+export { SERVER_VERSION } from "./connection/server-info.ts";
+export { Engine, type EngineAddresses, type EngineStats } from "./engine.ts";
 export {
+  defaultJetStream,
   defaultLimits,
   type EngineLimits,
   type EngineOptions,
@@ -7,6 +9,7 @@ export {
   type SyncOptions,
 } from "./engine-options.ts";
 export type { EngineErrorCode } from "./errors.ts";
+export { type ProcessFacts, varz } from "./monitoring/varz.ts";
 export type {
   AccountJetStreamLimits,
   AccountLimits,

@@ -1,2 +1,1 @@
-export { bcryptMatches } from "./bcrypt.ts";
 export { nodeHost } from "./node-host.ts";

@@ -29,6 +29,5 @@ export {
   SimRandom,
   SimWorld,
   type SimWorldOptions,
-  simPasswordHashes,
   simulate,
 } from "./sim/index.ts";

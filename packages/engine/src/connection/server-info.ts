@@ -8,7 +8,7 @@ export const SERVER_VERSION = "2.10.29";
 export const JETSTREAM_API_LEVEL = 0;
 
 /** What stands in the `go` field of INFO, where nats-server tells what it was built with. */
-const BUILD_NAME = "oxbow";
+export const BUILD_NAME = "oxbow";
 
 /** What the INFO of one connection says beside what all of them say. */
 export interface ConnectionInfo {

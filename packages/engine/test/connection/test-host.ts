@@ -5,14 +5,12 @@ import type {
   Listener,
   Logger,
   Net,
-  PasswordHashes,
   Random,
   Socket,
   SocketHandler,
   Timer,
 } from "@oxbow/base";
 import { silentLogger } from "@oxbow/base";
-import { simPasswordHashes } from "@oxbow/testkit";
 
 /** A clock that stands still until it is advanced. `endTurn` runs what waits for the turn to be over. */
 export class ManualClock implements Clock {
@@ -182,7 +180,6 @@ export class TestHost implements Host {
   readonly random: Random = new CountedRandom();
   readonly disk: Disk = {} as Disk;
   readonly net: ManualNet = new ManualNet();
-  readonly passwordHashes: PasswordHashes = simPasswordHashes;
   readonly logger: Logger = silentLogger;
 
   /** A client connects. */

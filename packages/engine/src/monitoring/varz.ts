@@ -1,0 +1,153 @@
+import { BUILD_NAME, JETSTREAM_API_LEVEL, SERVER_VERSION } from "../connection/server-info.ts";
+import type { Engine } from "../engine.ts";
+import type { ResolvedEngineOptions } from "../engine-options.ts";
+import { formatUptime } from "./uptime.ts";
+
+/** What the engine can't know about the process it runs in. */
+export interface ProcessFacts {
+  /** Resident bytes, and the share of one core in percent. */
+  readonly memoryBytes: number;
+  readonly cpuPercent: number;
+  readonly coresCount: number;
+  /** Where monitoring is served; ports that are not are 0. */
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly httpsPort: number;
+    readonly basePath: string;
+    /** Requests served so far, by path. */
+    readonly requests: Readonly<Record<string, number>>;
+  };
+  readonly configLoadedAtMs: number;
+  /** Empty without a configuration file. */
+  readonly configDigest: string;
+}
+
+/** The general state of a server, with the fields of nats-server's `/varz`. */
+export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknown> {
+  const { info, options } = engine;
+  const stats = engine.stats();
+  const { limits } = options;
+  const nowMs = engine.nowMs();
+  const authTimeoutSeconds = limits.authTimeoutMs / 1000;
+  return {
+    server_id: info.id,
+    server_name: info.name,
+    version: SERVER_VERSION,
+    proto: 1,
+    go: BUILD_NAME,
+    host: info.host,
+    port: info.port,
+    ...(engine.isAuthRequired && { auth_required: true }),
+    ...(options.tls !== undefined && options.allowsPlain !== true && { tls_required: true }),
+    ...(options.tls?.verify === true && { tls_verify: true }),
+    max_connections: limits.connectionsMax,
+    ...(limits.subscriptionsMax > 0 && { max_subscriptions: limits.subscriptionsMax }),
+    ping_interval: limits.pingIntervalMs * 1e6,
+    ping_max: limits.pingsOutMax,
+    http_host: facts.http.host,
+    http_port: facts.http.port,
+    http_base_path: facts.http.basePath,
+    https_port: facts.http.httpsPort,
+    auth_timeout: authTimeoutSeconds,
+    max_control_line: limits.controlLineMax,
+    max_payload: limits.payloadMax,
+    max_pending: limits.pendingBytesMax,
+    cluster: {},
+    gateway: {},
+    leaf: leafVarz(engine, authTimeoutSeconds),
+    mqtt: {},
+    websocket: websocketVarz(engine),
+    jetstream: jetstreamVarz(options),
+    tls_timeout: (options.tls?.timeoutMs ?? 2_000) / 1000,
+    write_deadline: limits.writeDeadlineMs * 1e6,
+    start: instant(engine.startedAtMs),
+    now: instant(nowMs),
+    uptime: formatUptime(nowMs - engine.startedAtMs),
+    mem: facts.memoryBytes,
+    cores: facts.coresCount,
+    gomaxprocs: facts.coresCount,
+    cpu: facts.cpuPercent,
+    connections: stats.connections,
+    total_connections: stats.connectionsTotal,
+    routes: 0,
+    remotes: 0,
+    leafnodes: 0,
+    in_msgs: stats.inMessages,
+    in_bytes: stats.inBytes,
+    in_client_msgs: stats.inMessages,
+    in_client_bytes: stats.inBytes,
+    out_msgs: stats.outMessages,
+    out_bytes: stats.outBytes,
+    out_client_msgs: stats.outMessages,
+    out_client_bytes: stats.outBytes,
+    slow_consumers: stats.slowConsumers,
+    subscriptions: stats.subscriptions,
+    http_req_stats: facts.http.requests,
+    config_load_time: instant(facts.configLoadedAtMs),
+    config_digest: facts.configDigest,
+    ...((options.tags?.length ?? 0) > 0 && { tags: options.tags }),
+    ...(options.metadata !== undefined && { metadata: options.metadata }),
+    system_account: options.systemAccount,
+    slow_consumer_stats: { clients: stats.slowConsumers, routes: 0, gateways: 0, leafs: 0 },
+  };
+}
+
+function leafVarz({ options, addresses }: Engine, authTimeoutSeconds: number): object {
+  if (options.leafnodes === undefined) return {};
+  const { host, port, tls, authTimeoutMs } = options.leafnodes;
+  return {
+    host,
+    port: addresses.leafnodes?.port ?? port,
+    auth_timeout: authTimeoutMs === undefined ? authTimeoutSeconds : authTimeoutMs / 1000,
+    tls_timeout: (tls?.timeoutMs ?? 2_000) / 1000,
+    ...(tls !== undefined && { tls_required: true }),
+    ...(tls?.verify === true && { tls_verify: true }),
+  };
+}
+
+function websocketVarz({ options, addresses }: Engine): object {
+  if (options.websocket === undefined) return {};
+  const websocket = options.websocket;
+  return {
+    host: websocket.host,
+    port: addresses.websocket?.port ?? websocket.port,
+    ...(websocket.advertise !== undefined && { advertise: websocket.advertise }),
+    ...(websocket.noAuthUser !== undefined && { no_auth_user: websocket.noAuthUser }),
+    ...(websocket.jwtCookie !== undefined && { jwt_cookie: websocket.jwtCookie }),
+    ...(websocket.handshakeTimeoutMs !== undefined && {
+      handshake_timeout: websocket.handshakeTimeoutMs * 1e6,
+    }),
+    ...(websocket.authTimeoutMs !== undefined && { auth_timeout: websocket.authTimeoutMs / 1000 }),
+    ...(websocket.tls === undefined && { no_tls: true }),
+    ...(websocket.tls?.mapsUsers === true && { tls_map: true }),
+    ...(websocket.sameOrigin === true && { same_origin: true }),
+    ...((websocket.allowedOrigins?.length ?? 0) > 0 && {
+      allowed_origins: websocket.allowedOrigins,
+    }),
+    ...(websocket.compression === true && { compression: true }),
+  };
+}
+
+function jetstreamVarz({ jetstream, dataDirectory, sync }: ResolvedEngineOptions): object {
+  if (!jetstream.enabled) return {};
+  return {
+    config: {
+      max_memory: jetstream.memoryBytesMax,
+      max_storage: jetstream.storageBytesMax,
+      ...(dataDirectory !== undefined && { store_dir: dataDirectory }),
+      ...(sync.mode === "interval" && { sync_interval: sync.intervalMs * 1e6 }),
+      ...(sync.mode === "always" && { sync_always: true }),
+      ...(jetstream.domain !== undefined && { domain: jetstream.domain }),
+      ...(jetstream.isStrict && { strict: true }),
+    },
+    stats: { api: { level: JETSTREAM_API_LEVEL } },
+  };
+}
+
+/** RFC 3339 with the microseconds there are. */
+function instant(atMs: number): string {
+  const wholeMs = Math.floor(atMs);
+  const micros = Math.floor((atMs - wholeMs) * 1000);
+  return new Date(wholeMs).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
+}

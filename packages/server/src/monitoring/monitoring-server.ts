@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { htmlAnswer, type MonitoringAnswer, textAnswer } from "./answer.ts";
+import { indexPage } from "./index-page.ts";
+import { type Monitored, monitoringRoutes } from "./routes.ts";
+
+/** Bounds on what somebody who asks can use up. */
+const connectionsMax = 256;
+const headerBytesMax = 16 * 1024;
+const headersTimeoutMs = 5_000;
+const requestTimeoutMs = 10_000;
+const keepAliveTimeoutMs = 5_000;
+
+/** Where monitoring is served, and how. */
+export interface MonitoringServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** `""`, or a path such as `/nats`. */
+  readonly basePath: string;
+  /** Certificate and key, PEM: then it is HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string | undefined };
+}
+
+/**
+ * The HTTP server for monitoring: pages from a table, GET and HEAD only, JSON that any web page may read. There is no
+ * JSONP: a `callback` is passed over.
+ */
+export class MonitoringServer {
+  readonly #server: Server;
+  readonly #monitored: Monitored;
+  readonly #basePath: string;
+  readonly #requests: Map<string, number> = new Map();
+
+  private constructor(server: Server, monitored: Monitored, basePath: string) {
+    this.#server = server;
+    this.#monitored = monitored;
+    this.#basePath = basePath;
+  }
+
+  /**
+   * Opens it.
+   *
+   * @throws The error of the network with its `code` (`EADDRINUSE` …).
+   */
+  static async open(
+    options: MonitoringServerOptions,
+    monitored: Monitored,
+  ): Promise<MonitoringServer> {
+    const settings = {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+    };
+    const { tls, host, port, basePath } = options;
+    const server =
+      tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
+    server.maxConnections = connectionsMax;
+    const monitoring = new MonitoringServer(server, monitored, basePath);
+    server.on("request", (request, response) => monitoring.#onRequest(request, response));
+    server.listen(port, host);
+    await once(server, "listening");
+    return monitoring;
+  }
+
+  get host(): string {
+    return this.#address.address;
+  }
+
+  get port(): number {
+    return this.#address.port;
+  }
+
+  /** Requests so far, by path. */
+  get requests(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#requests);
+  }
+
+  /** Ends all connections. May be called twice. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  get #address(): AddressInfo {
+    return this.#server.address() as AddressInfo;
+  }
+
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    // Bodies mean nothing here; one that is sent is dropped as it comes.
+    request.resume();
+    void this.#answer(request).then((answer) => send(request, response, answer));
+  }
+
+  async #answer(request: IncomingMessage): Promise<MonitoringAnswer> {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return textAnswer(405, "method not allowed: use GET");
+    }
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    const page = this.#pageOf(path);
+    if (page === "/") return htmlAnswer(indexPage(monitoringRoutes));
+    const route =
+      page !== undefined && Object.hasOwn(monitoringRoutes, page)
+        ? monitoringRoutes[page]
+        : undefined;
+    if (page === undefined || route === undefined) return textAnswer(404, "404 page not found");
+    this.#requests.set(page, (this.#requests.get(page) ?? 0) + 1);
+    try {
+      return await route.answer(this.#monitored, new URLSearchParams(query));
+    } catch (error) {
+      return textAnswer(500, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The page a path names below the base path, if it names one. */
+  #pageOf(path: string): string | undefined {
+    const base = this.#basePath;
+    if (path === base || path === `${base}/`) return "/";
+    return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: MonitoringAnswer): void {
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, {
+    "Access-Control-Allow-Origin": "*",
+    "Content-Type": answer.contentType,
+    "Content-Length": body.length,
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
+}

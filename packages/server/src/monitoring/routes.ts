@@ -1,0 +1,40 @@
+import { type Engine, type ProcessFacts, SERVER_VERSION, varz } from "@oxbow/engine";
+import { jsonAnswer, type MonitoringAnswer, shortJsonAnswer } from "./answer.ts";
+
+/** What the pages are about. */
+export interface Monitored {
+  /** `undefined` until it is open. */
+  readonly engine: Engine | undefined;
+  facts(): ProcessFacts;
+}
+
+/** One page. */
+export interface MonitoringRoute {
+  /** What the index calls it; absent pages are not listed there. */
+  readonly title?: string;
+  /** Answers a query. An error it throws becomes status 500. */
+  answer(
+    monitored: Monitored,
+    query: URLSearchParams,
+  ): MonitoringAnswer | Promise<MonitoringAnswer>;
+}
+
+/** The version the index shows. */
+export const monitoredVersion: string = SERVER_VERSION;
+
+/** All pages by path, below the base path. A new one needs no more than a line here. */
+export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
+  "/varz": {
+    title: "General",
+    answer: ({ engine, facts }) =>
+      engine === undefined ? notReady() : jsonAnswer(varz(engine, facts())),
+  },
+  "/healthz": {
+    title: "Health Probe",
+    answer: ({ engine }) => (engine === undefined ? notReady() : shortJsonAnswer({ status: "ok" })),
+  },
+};
+
+function notReady(): MonitoringAnswer {
+  return shortJsonAnswer({ status: "unavailable", error: "server is starting" }, 503);
+}

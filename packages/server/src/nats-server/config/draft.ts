@@ -1,0 +1,89 @@
+import type {
+  AccountOptions,
+  CalloutOptions,
+  EngineLimits,
+  JetStreamOptions,
+  LeafnodeOptions,
+  MappingOptions,
+  Permissions,
+  SyncOptions,
+  TlsOptions,
+  UserOptions,
+  WebSocketOptions,
+} from "@oxbow/engine";
+
+/** The same fields, to be filled in one by one. */
+export type Draft<T> = { -readonly [Key in keyof T]?: T[Key] | undefined };
+
+/** The same fields, with values to be replaced. */
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What an `authorization` block says. */
+export interface AuthorizationDraft {
+  user?: string;
+  password?: string;
+  token?: string;
+  timeoutMs?: number;
+  users?: UserOptions[];
+  defaultPermissions?: Permissions;
+  callout?: CalloutOptions;
+  proxyRequired?: boolean;
+}
+
+/** How much is logged, and where. */
+export interface LoggingDraft {
+  debug?: boolean;
+  trace?: boolean;
+  traceVerbose?: boolean;
+  traceHeaders?: boolean;
+  time?: boolean;
+  timeUtc?: boolean;
+  file?: string;
+  fileSizeMax?: number;
+  filesMax?: number;
+  tracedLengthMax?: number;
+}
+
+/**
+ * What a configuration file and a command line say, as they say it: ports of -1, hosts that are empty. Filled by the
+ * readers of the blocks; `finishConfig` checks it as a whole and fills in defaults.
+ */
+export interface ConfigDraft {
+  host?: string;
+  port?: number;
+  advertise?: string;
+  serverName?: string;
+  tags: string[];
+  metadata?: Record<string, string>;
+  readonly limits: Partial<Mutable<EngineLimits>>;
+  readonly logging: LoggingDraft;
+  httpHost?: string;
+  httpPort?: number;
+  httpsPort?: number;
+  httpBasePath?: string;
+  pidFile?: string;
+  portsFileDirectory?: string;
+  lameDuckDurationMs?: number;
+  lameDuckGraceMs?: number;
+  authorization?: AuthorizationDraft;
+  accounts: AccountOptions[];
+  noAuthUser?: string;
+  systemAccount?: string;
+  mappings?: MappingOptions[];
+  tls?: TlsOptions;
+  allowsPlain?: boolean;
+  proxyProtocol?: boolean;
+  trustedProxies?: string[];
+  /** `allowsNoTls` is `no_tls`. */
+  websocket?: Draft<WebSocketOptions> & { allowsNoTls?: boolean };
+  leafnodes?: Draft<LeafnodeOptions>;
+  /** `undefined`: nobody mentioned JetStream, which leaves it off. */
+  isJetStreamOn?: boolean;
+  readonly jetstream: Partial<Mutable<JetStreamOptions>>;
+  storeDirectory?: string;
+  sync?: SyncOptions;
+}
+
+export function emptyDraft(): ConfigDraft {
+  return { tags: [], limits: {}, logging: {}, accounts: [], jetstream: {} };
+}

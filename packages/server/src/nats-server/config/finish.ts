@@ -1,0 +1,145 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type {
+  AuthOptions,
+  EngineOptions,
+  LeafnodeOptions,
+  ListenAddress,
+  WebSocketOptions,
+} from "@oxbow/engine";
+import type { ConfigDraft } from "./draft.ts";
+import type { Findings } from "./findings.ts";
+import type { LoggingConfig, MonitoringConfig, NatsServerConfig } from "./server-config.ts";
+
+const clientPort = 4222;
+const anyHost = "0.0.0.0";
+const defaultLameDuckMs = 120_000;
+const defaultLameDuckGraceMs = 10_000;
+
+/** Checks what keys say together, and fills in nats-server's defaults. */
+export function finishConfig(draft: ConfigDraft, findings: Findings): NatsServerConfig {
+  return {
+    engine: engineOptions(draft, findings),
+    logging: loggingConfig(draft),
+    monitoring: monitoringConfig(draft, findings),
+    pidFile: nonEmpty(draft.pidFile),
+    portsFileDirectory: nonEmpty(draft.portsFileDirectory),
+    lameDuck: {
+      durationMs: draft.lameDuckDurationMs ?? defaultLameDuckMs,
+      graceMs: draft.lameDuckGraceMs ?? defaultLameDuckGraceMs,
+    },
+  };
+}
+
+function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
+  const { connectionsMax, ...limits } = draft.limits;
+  const authTimeoutMs = draft.authorization?.timeoutMs;
+  return {
+    serverName: nonEmpty(draft.serverName),
+    tags: draft.tags,
+    metadata: draft.metadata,
+    listen: listenAddress(draft.host, draft.port ?? clientPort),
+    advertise: nonEmpty(draft.advertise),
+    limits: {
+      ...limits,
+      // A negative number is no limit for nats-server.
+      ...(connectionsMax !== undefined && {
+        connectionsMax: connectionsMax < 0 ? Number.MAX_SAFE_INTEGER : connectionsMax,
+      }),
+      ...(authTimeoutMs !== undefined && { authTimeoutMs: Math.max(1, Math.round(authTimeoutMs)) }),
+    },
+    auth: authOptions(draft),
+    accounts: draft.accounts,
+    systemAccount: nonEmpty(draft.systemAccount),
+    mappings: draft.mappings,
+    tls: draft.tls,
+    allowsPlain: draft.allowsPlain,
+    proxyProtocol: draft.proxyProtocol,
+    trustedProxies: draft.trustedProxies,
+    websocket: websocketOptions(draft, findings),
+    leafnodes: leafnodeOptions(draft),
+    dataDirectory: join(nonEmpty(draft.storeDirectory) ?? join(tmpdir(), "nats"), "jetstream"),
+    sync: draft.sync,
+    jetstream: { ...draft.jetstream, enabled: draft.isJetStreamOn === true },
+  };
+}
+
+function authOptions({ authorization, noAuthUser }: ConfigDraft): AuthOptions {
+  const { user, password, token, users, defaultPermissions, callout, proxyRequired } =
+    authorization ?? {};
+  if (nonEmpty(token) !== undefined) return { mode: "token", token: token ?? "", callout };
+  const single =
+    nonEmpty(user) === undefined ? [] : [{ user: user ?? "", password: password ?? "" }];
+  const all = [...single, ...(users ?? [])];
+  if (all.length === 0 && callout === undefined) return { mode: "none", noAuthUser };
+  return { mode: "users", users: all, noAuthUser, defaultPermissions, callout, proxyRequired };
+}
+
+function websocketOptions(
+  { websocket }: ConfigDraft,
+  findings: Findings,
+): WebSocketOptions | undefined {
+  // Without a port the block opens nothing.
+  if (websocket?.port === undefined || websocket.port === 0) return undefined;
+  const { allowsNoTls, host, port, ...rest } = websocket;
+  if (rest.tls === undefined && allowsNoTls !== true) {
+    findings.error(
+      undefined,
+      "websocket requires TLS configuration: write tls { … } or no_tls: true",
+    );
+  }
+  return { ...rest, ...listenAddress(host, port) };
+}
+
+function leafnodeOptions({ leafnodes }: ConfigDraft): LeafnodeOptions | undefined {
+  if (leafnodes?.port === undefined || leafnodes.port === 0) return undefined;
+  const { host, port, ...rest } = leafnodes;
+  return { ...rest, ...listenAddress(host, port) };
+}
+
+function monitoringConfig(draft: ConfigDraft, findings: Findings): MonitoringConfig | undefined {
+  const { httpPort = 0, httpsPort = 0 } = draft;
+  if (httpPort !== 0 && httpsPort !== 0) {
+    findings.error(
+      undefined,
+      `can't specify both HTTP (${httpPort}) and HTTPs (${httpsPort}) ports`,
+    );
+  }
+  if (httpPort === 0 && httpsPort === 0) return undefined;
+  const isTls = httpsPort !== 0;
+  if (isTls && draft.tls === undefined) {
+    findings.error(undefined, "TLS config required for HTTPS: write a tls block");
+  }
+  const host = nonEmpty(draft.httpHost) ?? draft.host;
+  return { ...listenAddress(host, isTls ? httpsPort : httpPort), isTls, basePath: basePath(draft) };
+}
+
+/** `a/b/` and `/a/b` are the same; `/` is none. */
+function basePath({ httpBasePath = "" }: ConfigDraft): string {
+  const parts = httpBasePath.split("/").filter((part) => part !== "");
+  return parts.length === 0 ? "" : `/${parts.join("/")}`;
+}
+
+function loggingConfig({ logging }: ConfigDraft): LoggingConfig {
+  return {
+    debug: logging.debug ?? false,
+    trace: logging.trace ?? false,
+    traceVerbose: logging.traceVerbose ?? false,
+    traceHeaders: logging.traceHeaders ?? false,
+    time: logging.time ?? true,
+    timeUtc: logging.timeUtc ?? false,
+    file: nonEmpty(logging.file),
+    fileSizeMax: logging.fileSizeMax ?? 0,
+    filesMax: logging.filesMax ?? 0,
+    tracedLengthMax: logging.tracedLengthMax ?? 0,
+  };
+}
+
+/** nats-server writes -1 for a free port, and listens on every address where it is told none. */
+function listenAddress(host: string | undefined, port: number): ListenAddress {
+  return { host: nonEmpty(host) ?? anyHost, port: port === -1 ? 0 : port };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

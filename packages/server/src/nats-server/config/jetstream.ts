@@ -1,0 +1,122 @@
+import { defaultJetStream, type JetStreamOptions } from "@oxbow/engine";
+import { type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
+import type { ConfigDraft, Mutable } from "./draft.ts";
+import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
+import { readStorageSize } from "./storage-size.ts";
+import { boolean, integer, readDurationText, readMapValue, text, unfit } from "./values.ts";
+
+/** Sync every two minutes is what nats-server does if nobody says otherwise; Oxbow syncs before it acknowledges. */
+const sync: Field<ConfigDraft> = (draft, value, _reading, entry) => {
+  if (value.kind === "string" && value.value.toLowerCase() === "always") {
+    draft.sync = { mode: "always" };
+    return;
+  }
+  const intervalMs =
+    value.kind === "integer" ? value.value * 1000 : readDurationText(value, entry.key);
+  draft.sync = { mode: "interval", intervalMs: Math.max(1, Math.round(intervalMs)) };
+};
+
+const batchFields: Fields<Mutable<JetStreamOptions["batch"]>> = {
+  max_inflight_per_stream: integer((batch, value) => {
+    batch.perStreamMax = value;
+  }),
+  max_inflight_total: integer((batch, value) => {
+    batch.totalMax = value;
+  }),
+  max_msgs: integer((batch, value) => {
+    batch.messagesMax = value;
+  }),
+  timeout: (batch, value, _reading, entry) => {
+    batch.timeoutMs = readDurationText(value, entry.key);
+  },
+};
+
+const limitFields: Fields<ConfigDraft> = {
+  max_ack_pending: integer((draft, value) => {
+    draft.jetstream.ackPendingMax = value;
+  }),
+  max_request_batch: integer((draft, value) => {
+    draft.jetstream.requestBatchMax = value;
+  }),
+  duplicate_window: (draft, value, _reading, entry) => {
+    draft.jetstream.duplicateWindowMsMax = readDurationText(value, entry.key);
+  },
+  batch: (draft, value, reading, entry) => {
+    const batch = { ...defaultJetStream.batch };
+    readMap(readMapValue(value, entry.key), batchFields, batch, reading);
+    draft.jetstream.batch = batch;
+  },
+};
+
+const jetstreamFields: Fields<ConfigDraft> = {
+  ...aliases(
+    ["enable", "enabled"],
+    boolean((draft, value) => {
+      draft.isJetStreamOn = value;
+    }),
+  ),
+  strict: boolean((draft, value) => {
+    draft.jetstream.isStrict = value;
+  }),
+  ...aliases(["store", "store_dir", "storedir"], storeDirectory),
+  ...aliases(["sync", "sync_interval"], sync),
+  ...aliases(["max_memory_store", "max_mem_store", "max_mem"], (draft, value) => {
+    draft.jetstream.memoryBytesMax = readStorageSize(value, "max_mem_store");
+  }),
+  ...aliases(["max_file_store", "max_file"], (draft, value) => {
+    draft.jetstream.storageBytesMax = readStorageSize(value, "max_file_store");
+  }),
+  domain: text((draft, value) => {
+    draft.jetstream.domain = value;
+  }),
+  limits: (draft, value, reading, entry) =>
+    readMap(readMapValue(value, entry.key), limitFields, draft, reading),
+  request_queue_limit: integer((draft, value) => {
+    draft.jetstream.requestQueueMax = value;
+  }),
+};
+
+/** `store_dir`, which stands in the `jetstream` block or at the top, not in both. */
+export function storeDirectory(draft: ConfigDraft, value: ConfValue): void {
+  if (draft.storeDirectory !== undefined) throw unfit(value, "Duplicate 'store_dir' configuration");
+  if (value.kind !== "string") {
+    throw unfit(value, `store_dir needs a string, not ${describeConfKind(value)}`);
+  }
+  draft.storeDirectory = value.value;
+}
+
+const words: Readonly<Record<string, boolean>> = {
+  enabled: true,
+  enable: true,
+  disabled: false,
+  disable: false,
+};
+
+/** `jetstream: true`, `jetstream: enabled`, or `jetstream { … }`. */
+export function readJetStream(draft: ConfigDraft, value: ConfValue, reading: Reading): void {
+  switch (value.kind) {
+    case "boolean":
+      draft.isJetStreamOn = value.value;
+      return;
+    case "string": {
+      const word = value.value.toLowerCase();
+      if (!Object.hasOwn(words, word)) {
+        throw unfit(
+          value,
+          `Expected 'enabled' or 'disabled' for string value, got '${value.value}'`,
+        );
+      }
+      draft.isJetStreamOn = words[word] as boolean;
+      return;
+    }
+    case "map":
+      draft.isJetStreamOn = true;
+      readMap(value.entries, jetstreamFields, draft, reading);
+      return;
+    default:
+      throw unfit(
+        value,
+        `Expected map, bool or string to define JetStream, got ${describeConfKind(value)}`,
+      );
+  }
+}

@@ -1,0 +1,1 @@
+export { runNatsServer } from "./run.ts";

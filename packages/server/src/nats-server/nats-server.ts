@@ -1,0 +1,181 @@
+import type { Logger } from "@oxbow/base";
+import { Engine, type ProcessFacts } from "@oxbow/engine";
+import { nodeHost } from "@oxbow/node-host";
+import { MonitoringServer } from "../monitoring/monitoring-server.ts";
+import { joinHostPort, listenerUrls } from "./addresses.ts";
+import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.ts";
+import type { ServerLog } from "./log/server-log.ts";
+import type { ServerPorts } from "./ports-file.ts";
+import { CpuMeter, measureProcess } from "./process-facts.ts";
+
+/** Where a configuration came from. */
+export interface ConfigOrigin {
+  readonly loadedAtMs: number;
+  /** Empty without a file. */
+  readonly digest: string;
+}
+
+/** A server that was configured like nats-server: the engine, and the monitoring beside it. */
+export class NatsServer {
+  readonly #config: NatsServerConfig;
+  readonly #origin: ConfigOrigin;
+  readonly #log: ServerLog;
+  readonly #cpu: CpuMeter = new CpuMeter();
+  #engine: Engine | undefined = undefined;
+  #monitoring: MonitoringServer | undefined = undefined;
+
+  private constructor(config: NatsServerConfig, origin: ConfigOrigin, log: ServerLog) {
+    this.#config = config;
+    this.#origin = origin;
+    this.#log = log;
+  }
+
+  /**
+   * Opens everything the configuration asks for, monitoring first, so that health can be asked for while streams are
+   * recovered.
+   *
+   * @throws What keeps a part from opening; nothing is left open then.
+   */
+  static async open(
+    config: NatsServerConfig,
+    origin: ConfigOrigin,
+    log: ServerLog,
+    logger: Logger,
+  ): Promise<NatsServer> {
+    const server = new NatsServer(config, origin, log);
+    try {
+      if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);
+      server.#engine = await Engine.open(config.engine, nodeHost({ logger }));
+      server.#announceDoors();
+      return server;
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+  }
+
+  get engine(): Engine | undefined {
+    return this.#engine;
+  }
+
+  /** Where it can be reached. */
+  get ports(): ServerPorts {
+    const { client, websocket } = this.#engine?.addresses ?? {};
+    const { engine, monitoring: monitoringConfig } = this.#config;
+    const monitoring = this.#monitoring;
+    return {
+      nats:
+        client === undefined
+          ? []
+          : listenerUrls(engine.tls === undefined ? "nats" : "tls", client.host, client.port),
+      monitoring:
+        monitoring &&
+        listenerUrls(
+          monitoringConfig?.isTls === true ? "https" : "http",
+          monitoring.host,
+          monitoring.port,
+        ),
+      websocket:
+        websocket &&
+        listenerUrls(
+          engine.websocket?.tls === undefined ? "ws" : "wss",
+          websocket.host,
+          websocket.port,
+        ),
+    };
+  }
+
+  /** Stops: clients are told and served, what they sent is written. May be called twice. */
+  async close(): Promise<void> {
+    await this.#engine?.close();
+    await this.#monitoring?.close();
+  }
+
+  /** Stops at once. */
+  async destroy(): Promise<void> {
+    await this.#engine?.destroy();
+    await this.#monitoring?.close();
+  }
+
+  async #openMonitoring(config: MonitoringConfig): Promise<void> {
+    const { tls } = this.#config.engine;
+    const [certificate] = tls?.certificates ?? [];
+    this.#monitoring = await MonitoringServer.open(
+      {
+        host: config.host,
+        port: config.port,
+        basePath: config.basePath,
+        ...(config.isTls &&
+          certificate !== undefined && {
+            tls: { cert: certificate.certificate, key: certificate.key, ca: tls?.authorities },
+          }),
+      },
+      new MonitoredServer(
+        () => this.#engine,
+        () => this.#facts(),
+      ),
+    );
+    const { host, port } = this.#monitoring;
+    const scheme = config.isTls ? "https" : "http";
+    this.#log.notice(`Starting ${scheme} monitor on ${joinHostPort(host, port)}`);
+  }
+
+  #announceDoors(): void {
+    const { client, websocket, leafnodes } = this.#engine?.addresses ?? {};
+    const { engine } = this.#config;
+    if (engine.websocket !== undefined && websocket === undefined) {
+      this.#log.warn("websocket is not supported: no port is open for it");
+    }
+    if (engine.leafnodes !== undefined && leafnodes === undefined) {
+      this.#log.warn("leafnodes are not supported: no port is open for them");
+    }
+    if (websocket !== undefined) {
+      const isPlain = this.#config.engine.websocket?.tls === undefined;
+      const url = `${isPlain ? "ws" : "wss"}://${joinHostPort(websocket.host, websocket.port)}`;
+      this.#log.notice(`Listening for websocket clients on ${url}`);
+      if (isPlain) this.#log.warn("Websocket not configured with TLS. DO NOT USE IN PRODUCTION!");
+    }
+    if (leafnodes !== undefined) {
+      const address = joinHostPort(leafnodes.host, leafnodes.port);
+      this.#log.notice(`Listening for leafnode connections on ${address}`);
+    }
+    if (client !== undefined) {
+      const address = joinHostPort(client.host, client.port);
+      this.#log.notice(`Listening for client connections on ${address}`);
+      if (this.#config.engine.tls !== undefined)
+        this.#log.notice("TLS required for client connections");
+    }
+  }
+
+  #facts(): ProcessFacts {
+    const { monitoring } = this.#config;
+    const port = this.#monitoring?.port ?? 0;
+    return {
+      ...measureProcess(this.#cpu),
+      http: {
+        host: monitoring?.host ?? "",
+        port: monitoring?.isTls === true ? 0 : port,
+        httpsPort: monitoring?.isTls === true ? port : 0,
+        basePath: monitoring?.basePath ?? "",
+        requests: this.#monitoring?.requests ?? {},
+      },
+      configLoadedAtMs: this.#origin.loadedAtMs,
+      configDigest: this.#origin.digest,
+    };
+  }
+}
+
+/** What monitoring sees of a server that may not be open yet. */
+class MonitoredServer {
+  readonly #engine: () => Engine | undefined;
+  readonly facts: () => ProcessFacts;
+
+  constructor(engine: () => Engine | undefined, facts: () => ProcessFacts) {
+    this.#engine = engine;
+    this.facts = facts;
+  }
+
+  get engine(): Engine | undefined {
+    return this.#engine();
+  }
+}
