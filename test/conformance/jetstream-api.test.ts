@@ -24,6 +24,7 @@ const CONVERSATIONS = [
   ["refused publishes", "publish-refusals.txt"],
   ["pull statuses", "pull-statuses.txt"],
   ["direct gets", "direct-gets.txt"],
+  ["what is consumed", "retention.txt"],
 ] as const;
 
 for (const [what, file] of CONVERSATIONS) {

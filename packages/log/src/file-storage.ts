@@ -57,6 +57,8 @@ export class FileStorage implements LogStorage {
   #obsolete: Segment[] = [];
   #isClosed = false;
   #lastChunk: TailChunk | undefined;
+  /** The segment that is getting its file right now. */
+  #creating: Segment | undefined;
 
   constructor(context: FileStorageContext, directory: string, hasDirectory: boolean) {
     this.#context = context;
@@ -157,7 +159,8 @@ export class FileStorage implements LogStorage {
   drop(segment: Segment): void {
     this.#context.cache.drop(segment);
     this.#context.residentSize += this.#releasing(() => this.#tail.drop(segment));
-    this.#obsolete.push(segment);
+    // What is removed as fast as it comes never gets a file: nothing is to be remembered of it.
+    if (segment.file !== undefined || segment === this.#creating) this.#obsolete.push(segment);
   }
 
   /** Whether a checkpoint has anything to do here. */
@@ -279,6 +282,7 @@ export class FileStorage implements LogStorage {
       await disk.syncDirectory("LOG:PARENT", parentOf(this.#directory));
       this.#hasDirectory = true;
     }
+    this.#creating = segment;
     const path = `${this.#directory}/${segmentFileName(segment.base)}`;
     // A file of this name can only be left over from a checkpoint that a crash cut short.
     await disk.remove("SEGMENT:LEFTOVER", path);
@@ -286,6 +290,7 @@ export class FileStorage implements LogStorage {
     const file = await disk.open("SEGMENT:CREATE", path, "create");
     // From here on it is closed with the segment.
     segment.file = file;
+    this.#creating = undefined;
     const header = encodeSegmentHeader(log.id, segment.base, storeId);
     await call((done) => file.write("SEGMENT:HEADER", [header], 0, done));
     await disk.syncDirectory("SEGMENT:NAME", this.#directory);

@@ -39,6 +39,8 @@ export interface LogListener {
   onDamaged(sequence: number): void;
 }
 
+const nothing = Buffer.alloc(0);
+
 /** What {@link Log.read} found. */
 export type ReadResult =
   /** The view points at the record. */
@@ -184,6 +186,33 @@ export class Log implements CommitParticipant {
     if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
     if (this.#storage.commitsAtOnce) {
       this.committedSequence = index.lastSequence;
+      if (this.reportsCommits) this.listener?.onCommitted();
+    }
+    return sequence;
+  }
+
+  /**
+   * Gives the next sequence to no message and returns it: whoever was promised one gets one. It is used up for good when
+   * `committedSequence` has reached it. No limit is applied, for nothing is added.
+   */
+  skip(timestampMs: number): number {
+    const { index } = this;
+    const sequence = index.lastSequence + 1;
+    const time = timestampMs < index.lastTimestampMs ? index.lastTimestampMs : timestampMs;
+    const segment = index.activeSegment(
+      sequence,
+      MESSAGE_HEAD_SIZE,
+      time,
+      this.#storage.segmentSizeMax,
+    );
+    // A message of nothing, removed in the same commit.
+    const size = MESSAGE_HEAD_SIZE;
+    this.#storage.append(this, segment, sequence, 1, time, size, nothing, 0, 0, nothing, 0, 0, 0);
+    index.add(segment, 1, size, index.subjects.intern(nothing, 0, 0), false, time);
+    index.lastSequence = sequence;
+    this.#removeEntry(segment, segment.length - 1);
+    if (this.#storage.commitsAtOnce) {
+      this.committedSequence = sequence;
       if (this.reportsCommits) this.listener?.onCommitted();
     }
     return sequence;

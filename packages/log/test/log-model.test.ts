@@ -66,7 +66,7 @@ type Step =
       readonly size: number;
       readonly count: number;
     }
-  | { readonly do: "remove" | "removeBelow" | "skip"; readonly at: number }
+  | { readonly do: "remove" | "removeBelow" | "skip" | "pass"; readonly at: number }
   | { readonly do: "removeSubject"; readonly subject: number; readonly keep: number }
   | { readonly do: "commit" | "checkpoint" | "reopen" | "crash" | "kill" };
 
@@ -89,6 +89,7 @@ const steps = fc.array(
           "remove" as const,
           "removeBelow" as const,
           "skip" as const,
+          "pass" as const,
         ),
         at: fc.nat(200),
       }),
@@ -237,6 +238,8 @@ class ModelRun {
       const kept = model.messages.filter((message) => message.subject === subject);
       const last = kept.slice(kept.length - Math.min(step.keep, kept.length));
       model.remove((message) => message.subject === subject && !last.includes(message));
+    } else if (step.do === "pass") {
+      assert.equal(log.skip(step.at), ++model.last);
     } else if (step.do === "skip" && model.messages.length === 0) {
       log.skipTo(model.last + step.at);
       model.last = Math.max(model.last, model.last + step.at - 1);

@@ -67,6 +67,25 @@ function suite(setting: Setting): void {
       assert.equal(await read(log, 2), "absent");
     }));
 
+  test("gives a sequence to no message, and takes nothing out for it", () =>
+    withLog(async (log, reopen, store) => {
+      log.setLimits({ ...UNLIMITED, countMax: 2 }, 0);
+      assert.equal(log.skip(1_000), 1);
+      assert.deepEqual([log.count, log.bytes, log.firstSequence, log.lastSequence], [0, 0, 2, 1]);
+      append(log, { subject: "a", payload: "x" });
+      append(log, { subject: "a", payload: "y" });
+      assert.equal(log.skip(2_000), 4);
+      assert.deepEqual([log.count, log.firstSequence, log.lastSequence], [2, 2, 4]);
+      assert.equal(log.lastTimestampMs, 2_000);
+      assert.equal(log.committedSequence, setting.kind === "memory" ? 4 : 0);
+      await store.durable();
+      assert.equal(log.committedSequence, 4);
+      log.setLimits(UNLIMITED, 0);
+      const reopened = await reopen();
+      assert.equal(append(reopened, { subject: "a", payload: "z" }), 5);
+      assert.deepEqual(await contents(reopened), ["2 a x", "3 a y", "5 a z"]);
+    }));
+
   test("keeps many segments in order", () =>
     withLog(async (log, reopen) => {
       fill(log, 200);

@@ -158,6 +158,8 @@ export class JetStream {
   }
 
   deleteStream(stream: Stream): void {
+    // First, so that its consumers go without a thought to messages that go as well.
+    stream.close();
     for (const consumer of [...stream.consumers.values()]) this.deleteConsumer(stream, consumer);
     this.#streams.delete(stream.name);
     stream.delete();
@@ -237,10 +239,15 @@ export class JetStream {
         await this.#restoreStream(state, state.key.slice(prefix.length));
     }
     const consumerPrefix = `consumer/${this.services.account.name}/`;
+    const unread = new Set<string>();
     for (const state of states) {
-      if (state.key.startsWith(consumerPrefix)) {
-        this.#restoreConsumer(state, state.key.slice(consumerPrefix.length));
-      }
+      if (!state.key.startsWith(consumerPrefix)) continue;
+      const [stream = "", name = ""] = state.key.slice(consumerPrefix.length).split("/");
+      if (!this.#restoreConsumer(state, stream, name)) unread.add(stream);
+    }
+    // What a consumer still needs that can't be read, nobody knows.
+    for (const stream of this.#streams.values()) {
+      if (!unread.has(stream.name)) stream.reviewRetention();
     }
   }
 
@@ -261,20 +268,21 @@ export class JetStream {
     stream.start();
   }
 
-  #restoreConsumer(state: DurableState, key: string): void {
+  /** False if the consumer can't be read. */
+  #restoreConsumer(state: DurableState, streamName: string, name: string): boolean {
     const { services } = this;
-    const [streamName = "", name = ""] = key.split("/");
     const stream = this.#streams.get(streamName);
     const recovered = state.recovered;
-    if (stream === undefined || recovered === undefined) return;
+    if (stream === undefined || recovered === undefined) return false;
     const deltas = recovered.deltas.map((delta) => new ByteReader(delta));
     const snapshot = new ByteReader(recovered.snapshot);
     const consumer = Consumer.restore(services, stream, name, snapshot, deltas);
     if (consumer === undefined) {
       services.logger.error({ stream: streamName, consumer: name }, "a consumer can't be read");
-      return;
+      return false;
     }
     stream.addConsumer(consumer);
     consumer.start(state);
+    return true;
   }
 }

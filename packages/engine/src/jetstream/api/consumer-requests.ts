@@ -90,6 +90,7 @@ function decide(
     stream: stream?.config,
     consumerCount: stream?.consumers.size ?? 0,
     find: (name) => stream?.consumers.get(name)?.config,
+    consumers: stream?.consumers ?? [],
   });
   if (!checked.ok) return checked;
   return stream === undefined ? refused(jsError(10059)) : accepted({ ...checked.value, stream });

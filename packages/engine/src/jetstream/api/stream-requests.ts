@@ -209,14 +209,15 @@ async function describeState(
       request?.deleted_details === true && { deleted: log.absentSequences(DELETED_MAX) }),
     consumer_count: consumers.size,
   };
-  const firstTime = await timeOf(log, count > 0 ? firstSequence : 0);
-  const lastTime = await timeOf(log, count > 0 ? lastSequence : 0);
+  const { lastTimestampMs } = log;
+  const firstTime = count === 0 ? NO_TIME : await timeOf(log, firstSequence, 0);
+  // That of the last message also when it is gone.
+  const lastTime = await timeOf(log, lastSequence, lastTimestampMs);
   return { ...before, first_ts: firstTime, last_seq: lastSequence, last_ts: lastTime, ...after };
 }
 
-/** The exact time of a message; where it was removed, the index still knows the millisecond. */
-async function timeOf(log: Log, sequence: number): Promise<string> {
-  if (sequence === 0) return NO_TIME;
+/** The exact time of a message; where it was removed, the index or `otherwiseMs` still know the millisecond. */
+async function timeOf(log: Log, sequence: number, otherwiseMs: number): Promise<string> {
   const view = new RecordView();
   if (await readRecord(log, sequence, view)) {
     return timestampText({
@@ -225,7 +226,7 @@ async function timeOf(log: Log, sequence: number): Promise<string> {
       offsetMinutes: 0,
     });
   }
-  const ms = log.timeOf(sequence);
+  const ms = Math.floor(log.timeOf(sequence) || otherwiseMs);
   return ms === 0
     ? NO_TIME
     : timestampText({ seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1e6, offsetMinutes: 0 });

@@ -19,6 +19,7 @@ import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator, NAME_SIZE_MAX } from "./names.ts";
 import type { StreamConfig } from "./stream-config.ts";
 import { unsupportedInConsumer } from "./surface.ts";
+import { isShared, workQueueProblem } from "./work-queue-consumers.ts";
 
 /** What the subject of a request to create a consumer says. */
 export interface ConsumerCreateSubject {
@@ -45,6 +46,8 @@ export interface ConsumerCreateInput {
   readonly consumerCount: number;
   /** Finds the configuration of a consumer of the stream. */
   readonly find: (name: string) => ConsumerConfig | undefined;
+  /** The consumers of the stream by name. */
+  readonly consumers: Iterable<readonly [string, { readonly config: ConsumerConfig }]>;
 }
 
 /** What to do for a request to create a consumer. */
@@ -76,7 +79,7 @@ export function checkConsumerCreate(input: ConsumerCreateInput): Checked<Consume
   const context = { stream, limits, isPedantic: request.pedantic };
   const problem = fillConsumerDefaults(draft, context) ?? validateConsumerConfig(draft, context);
   if (problem !== undefined) return refused(problem);
-  if (existing !== undefined) return decideUpdate(existing, draft, request.action);
+  if (existing !== undefined) return decideUpdate(existing, draft, request.action, input);
   if (request.action === "update") return refused(jsError(10149));
   const creation = creationProblem(draft, stream, input);
   return creation === undefined ? decideCreate(draft) : refused(creation);
@@ -113,9 +116,13 @@ function decideUpdate(
   existing: ConsumerConfig,
   draft: ConsumerDraft,
   action: ConsumerAction,
+  { stream, consumers }: ConsumerCreateInput,
 ): Checked<ConsumerDecision> {
   if (action === "create" && !consumerConfigEquals(existing, draft)) {
     return refused(jsError(10148));
+  }
+  if (stream?.retention === "workqueue" && isShared(draft, consumers)) {
+    return refused(jsError(10100));
   }
   const change = forbiddenChanges.find(({ isMade }) => isMade(existing, draft));
   if (change !== undefined) return refused(jsError(10012, { err: change.text }));
@@ -171,12 +178,16 @@ function startsElsewhen(
 function creationProblem(
   draft: ConsumerDraft,
   stream: StreamConfig,
-  { limits, consumerCount }: ConsumerCreateInput,
+  { limits, consumerCount, consumers }: ConsumerCreateInput,
 ): JsApiError | undefined {
   const isAccountStricter = limits.consumersMax > 0 && limits.consumersMax < stream.max_consumers;
   const hasOwn = stream.max_consumers > 0 && !isAccountStricter;
   const max = hasOwn ? stream.max_consumers : limits.consumersMax;
   if (max > 0 && consumerCount >= max) return jsError(10026);
+  if (stream.retention === "workqueue") {
+    const problem = workQueueProblem(draft, consumerCount, consumers);
+    if (problem !== undefined) return problem;
+  }
   return Buffer.byteLength(draft.name) > NAME_SIZE_MAX
     ? jsError(10102, { max: NAME_SIZE_MAX })
     : undefined;

@@ -13,7 +13,6 @@ interface Unsupported<Config> {
 }
 
 const streamFeatures: readonly Unsupported<StreamConfig>[] = [
-  { feature: "retention other than limits", isAsked: (c) => c.retention !== "limits" },
   { feature: "mirror", isAsked: (c) => c.mirror !== null },
   { feature: "sources", isAsked: (c) => c.sources.length > 0 },
   { feature: "subject_transform", isAsked: (c) => c.subject_transform !== null },

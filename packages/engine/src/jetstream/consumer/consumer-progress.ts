@@ -11,6 +11,7 @@ export interface Pending {
 }
 
 const FORMAT = 1;
+const noSequences: ReadonlySet<number> = new Set();
 
 /**
  * How far a consumer has come: what was delivered, what is pending, where the ack floor is. A pure state machine, which
@@ -30,6 +31,8 @@ export class ConsumerProgress implements ChangeTarget {
   readonly deliveries: Map<number, number> = new Map();
   /** For `last_per_subject`: what to deliver first. */
   readonly skips: SkipList = new SkipList();
+  /** Told of each message that is waited for no longer because it was acknowledged, or needs no acknowledgement. */
+  onSettled: ((sequence: number) => void) | undefined;
   /** Whether changes are remembered; false for progress that is never written. */
   isRecorded = true;
   readonly #tracksAck: boolean;
@@ -59,11 +62,22 @@ export class ConsumerProgress implements ChangeTarget {
     return sequence >= this.awaitedFrom || this.skips.has(sequence);
   }
 
+  /** Whether the message, if it matches, is still to be delivered or acknowledged. One that was given up is, too. */
+  needs(sequence: number): boolean {
+    return this.pending.has(sequence) || this.deliveries.has(sequence) || this.isAwaited(sequence);
+  }
+
+  /** Below this, no message is needed. */
+  get neededFrom(): number {
+    return this.deliveries.size > 0 ? 1 : this.floorStream + 1;
+  }
+
   /** Takes the next consumer sequence for a delivery of `sequence`, the `deliveries`-th one of it. */
   deliver(sequence: number, deliveries: number, nowMs: number): number {
     const consumerSequence = this.deliveredConsumer + 1;
     this.applyDelivery(sequence, consumerSequence, deliveries, nowMs);
     if (this.isRecorded) this.#changes.delivered(sequence, consumerSequence, deliveries, nowMs);
+    if (!this.#tracksAck) this.onSettled?.(sequence);
     return consumerSequence;
   }
 
@@ -72,14 +86,17 @@ export class ConsumerProgress implements ChangeTarget {
     if (!this.pending.has(sequence) && !this.deliveries.has(sequence)) return false;
     this.applyAck(sequence, nowMs);
     if (this.isRecorded) this.#changes.acked(sequence, nowMs);
+    this.onSettled?.(sequence);
     return true;
   }
 
   /** Acknowledges everything up to `sequence`, whose delivery had `consumerSequence`; false if that is nothing new. */
   ackAll(sequence: number, consumerSequence: number, nowMs: number): boolean {
     if (sequence <= this.floorStream) return false;
+    const settled = this.onSettled === undefined ? noSequences : this.#trackedUpTo(sequence);
     this.applyAckAll(sequence, consumerSequence, nowMs);
     if (this.isRecorded) this.#changes.ackedAll(sequence, consumerSequence, nowMs);
+    for (const each of settled) this.onSettled?.(each);
     return true;
   }
 
@@ -219,6 +236,14 @@ export class ConsumerProgress implements ChangeTarget {
       this.#moveFloor(pending.consumerSequence, sequence);
     }
     this.deliveries.set(sequence, deliveries);
+  }
+
+  /** What was delivered up to `sequence` and is waited for, or was given up. */
+  #trackedUpTo(sequence: number): Set<number> {
+    const tracked = new Set<number>();
+    for (const pending of this.pending.keys()) if (pending <= sequence) tracked.add(pending);
+    for (const seen of this.deliveries.keys()) if (seen <= sequence) tracked.add(seen);
+    return tracked;
   }
 
   #moveOn(sequence: number): void {

@@ -133,6 +133,16 @@ export class Consumer implements AcknowledgedConsumer {
     return this.#stream.name;
   }
 
+  /** The subjects it wants; none at all mean every one. */
+  get filters(): readonly string[] {
+    return consumerFilters(this.#config);
+  }
+
+  /** Whether the message is still to be delivered to it, or acknowledged by it. */
+  needs(sequence: number, subjectId: number): boolean {
+    return this.#filter.matches(subjectId) && this.progress.needs(sequence);
+  }
+
   /** Messages of the stream that it has not delivered yet, exact. */
   get pendingCount(): number {
     return this.#pending.value;
@@ -171,6 +181,7 @@ export class Consumer implements AcknowledgedConsumer {
     this.#pending.filter = this.#filter;
     this.#state?.markReplaced();
     this.#inactivity.watch(nsToMs(config.inactive_threshold));
+    this.#stream.consumerChanged(this);
     this.deliver();
   }
 

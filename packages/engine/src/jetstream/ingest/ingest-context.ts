@@ -20,6 +20,8 @@ export interface IngestContext extends AckOwner {
   readonly isPlain: boolean;
   /** The id of the last message stored with one, `""` if the last message has none. */
   lastMessageId: string;
+  /** Whether somebody wants the message, or it is kept in any case. */
+  isWanted(message: MessageView): boolean;
   /** Takes room for `charge` bytes of this kind of storage; false if the server has no more. */
   takeRoom(charge: number): boolean;
   /** So much waits for the disk that the publisher of `message` should be slowed down. */
@@ -28,5 +30,11 @@ export interface IngestContext extends AckOwner {
 
 /** Whether a stream of this configuration stores every message that has no say in it; limits are the log's business. */
 export function isPlain(config: StreamConfig): boolean {
-  return !config.sealed && !config.no_ack && config.discard === "old" && config.max_msg_size < 0;
+  return (
+    !config.sealed &&
+    !config.no_ack &&
+    config.discard === "old" &&
+    config.max_msg_size < 0 &&
+    config.retention !== "interest"
+  );
 }

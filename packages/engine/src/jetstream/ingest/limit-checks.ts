@@ -16,11 +16,9 @@ export function roomProblem(context: IngestContext, message: MessageView): JsApi
 }
 
 /** What a stream that takes nothing new when it is full says to this message. */
-export function fullProblem(
-  { config, log }: IngestContext,
-  arrival: Arrival,
-): JsApiError | undefined {
-  if (config.discard !== "new") return undefined;
+export function fullProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
+  const { config, log } = context;
+  if (config.discard !== "new" || !context.isWanted(arrival)) return undefined;
   const { subjectBuffer, subjectStart, subjectEnd } = arrival;
   const subjectId = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
   const perSubject = config.max_msgs_per_subject;

@@ -17,14 +17,16 @@ export function rollupProblem({ config }: IngestContext, arrival: Arrival): JsAp
   return undefined;
 }
 
-/** Removes what is before the message at `sequence`, of its subject or of the whole stream. */
-export function rollUp(log: Log, kind: "sub" | "all", sequence: number): void {
-  if (kind === "all") {
+/** Removes what is before the message at `sequence`, of its subject or of the whole stream. It may be gone already. */
+export function rollUp(log: Log, arrival: Arrival, sequence: number): void {
+  if (arrival.rollup === "all") {
     log.removeBelow(sequence);
     return;
   }
-  const subjectId = log.subjectIdOf(sequence);
-  if (log.subjects.count(subjectId) > 1) {
+  const { subjectBuffer, subjectStart, subjectEnd } = arrival;
+  const subjectId = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
+  const ownCount = log.subjectIdOf(sequence) === 0 ? 0 : 1;
+  if (subjectId !== 0 && log.subjects.count(subjectId) > ownCount) {
     log.removeMatching((id) => id === subjectId, sequence, 0);
   }
 }

@@ -3,15 +3,19 @@ import type { Arrival } from "./arrival.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { rollUp } from "./rollup.ts";
 
-/** Stores a message that nothing speaks against, and does what follows from it; returns its sequence. */
+/**
+ * Stores a message that nothing speaks against, and does what follows from it; returns its sequence. Where nobody wants
+ * it, it gets its sequence and no more.
+ */
 export function storeArrival(context: IngestContext, arrival: Arrival): number {
   const { log } = context;
   const { messageId, rollup, nowMs } = arrival;
   // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
   context.lastMessageId = messageId;
   if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
-  const sequence = append(context, arrival, nowMs);
-  if (rollup !== "") rollUp(log, rollup, sequence);
+  const isWanted = context.isWanted(arrival);
+  const sequence = isWanted ? append(context, arrival, nowMs) : log.skip(nowMs);
+  if (rollup !== "") rollUp(log, arrival, sequence);
   return sequence;
 }
 

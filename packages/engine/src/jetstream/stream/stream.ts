@@ -21,6 +21,7 @@ import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import type { JetStreamServices } from "../services.ts";
+import { ConsumedRetention } from "./consumed-retention.ts";
 import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
@@ -53,6 +54,8 @@ export class Stream implements IngestContext {
   readonly #state: DurableState;
   #config: StreamConfig;
   #subscriptions: InternalSubscription[] = [];
+  /** Unless it keeps messages up to its limits, whatever consumers say. */
+  #retention: ConsumedRetention | undefined;
   #directGet: DirectGet | undefined;
   #expiryTimer: Timer | undefined;
   #isClosed = false;
@@ -77,6 +80,7 @@ export class Stream implements IngestContext {
     this.store = services.store;
     this.sender = services.sender;
     this.isPlain = isPlain(config) && !services.hasStorageLimit;
+    this.#retain();
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
@@ -119,6 +123,7 @@ export class Stream implements IngestContext {
 
   /** Changes the configuration, which the caller has checked. */
   update(config: StreamConfig): void {
+    const isRetainedOtherwise = config.retention !== this.#config.retention;
     this.#config = config;
     this.isPlain = isPlain(config) && !this.#services.hasStorageLimit;
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
@@ -127,16 +132,37 @@ export class Stream implements IngestContext {
     this.#subscribe();
     this.#armExpiry();
     this.#state.markReplaced();
+    if (!isRetainedOtherwise) return;
+    this.#retain();
+    this.reviewRetention();
   }
 
   addConsumer(consumer: Consumer): void {
     this.consumers.set(consumer.name, consumer);
+    consumer.progress.onSettled = this.#retention?.release;
+    this.#retention?.onChanged(this.log.lastSequence + 1);
     this.#watchCommits();
+  }
+
+  /** A consumer wants other messages than before, or begins elsewhere. */
+  consumerChanged(consumer: Consumer): void {
+    this.#retention?.onChanged(consumer.progress.neededFrom);
   }
 
   removeConsumer(consumer: Consumer): void {
     this.consumers.delete(consumer.name);
+    consumer.progress.onSettled = undefined;
+    this.#retention?.onDeleted(consumer.progress.neededFrom);
     this.#watchCommits();
+  }
+
+  /** Its consumers are there again after a restart: what none of them needs goes. */
+  reviewRetention(): void {
+    this.#retention?.review(this.log.firstSequence);
+  }
+
+  isWanted({ subjectBuffer, subjectStart, subjectEnd }: MessageView): boolean {
+    return this.#retention?.isWanted(subjectBuffer, subjectStart, subjectEnd) ?? true;
   }
 
   /** Whether any of its subjects overlaps with any of `subjects`. */
@@ -152,6 +178,8 @@ export class Stream implements IngestContext {
     this.#isClosed = true;
     this.#unsubscribe();
     this.#expiryTimer?.cancel();
+    this.#retention?.close();
+    this.#retention = undefined;
     this.duplicates.close();
     this.log.listener = undefined;
   }
@@ -179,6 +207,19 @@ export class Stream implements IngestContext {
   /** A stream without consumers whose messages do not expire has nothing to do when some are committed. */
   #watchCommits(): void {
     this.log.reportsCommits = this.consumers.size > 0 || this.#config.max_age > 0n;
+  }
+
+  /** Keeps messages in the way the configuration says. */
+  #retain(): void {
+    const { retention } = this.#config;
+    this.#retention?.close();
+    this.#retention =
+      retention === "limits"
+        ? undefined
+        : new ConsumedRetention(this.log, this.clock, this.consumers, retention);
+    for (const { progress } of this.consumers.values()) {
+      progress.onSettled = this.#retention?.release;
+    }
   }
 
   #onRemoved(sequence: number, subjectId: number): void {

@@ -34,9 +34,15 @@ export class SubjectFilter {
     return answer === 0 ? this.#decide(subjectId) : answer === 1;
   };
 
+  /** Whether messages of that subject match, given as the log's table gives it. For subjects that have no id. */
+  matchesSubject(subject: string): boolean {
+    return (
+      this.#filters.length === 0 || this.#filters.some((filter) => subjectIsSubset(subject, filter))
+    );
+  }
+
   #decide(subjectId: number): boolean {
-    const subject = this.#log.subjects.byteString(subjectId);
-    const isMatch = this.#filters.some((filter) => subjectIsSubset(subject, filter));
+    const isMatch = this.matchesSubject(this.#log.subjects.byteString(subjectId));
     this.#answers[subjectId] = isMatch ? 1 : 2;
     return isMatch;
   }

@@ -24,6 +24,11 @@ function consumer(target: string, config: object, rest: object = {}): Case {
   return { api: "CONSUMER.CREATE", target: `MAIN${target}`, body };
 }
 
+function consumerOf(stream: string, name: string, config: object): Case {
+  const body = JSON.stringify({ stream_name: stream, config });
+  return { api: "CONSUMER.CREATE", target: `${stream}.${name}`, body };
+}
+
 function raw(body: string): Case {
   return { api: "STREAM.CREATE", target: "S", body };
 }
@@ -396,12 +401,46 @@ const consumerCases: readonly Case[] = [
   consumer(".replay", { replay_policy: "original" }),
 ];
 
+/** Streams whose messages go when they are consumed, and which consumers they may have. */
+const retentionCases: readonly Case[] = [
+  freshStream("INTEREST", { retention: "interest", subjects: ["i.>"] }),
+  freshStream("WORK", { retention: "workqueue", subjects: ["w.>"] }),
+  streamUpdate({ retention: "workqueue", subjects: ["i.>"] }, "INTEREST"),
+  streamUpdate({ retention: "limits", subjects: ["i.>"] }, "INTEREST"),
+  streamUpdate({ retention: "interest", subjects: ["i.>"] }, "INTEREST"),
+  streamUpdate({ retention: "limits", subjects: ["w.>"] }, "WORK"),
+  streamUpdate({ retention: "interest", subjects: ["w.>"] }, "WORK"),
+  ...[
+    { num_replicas: 1 },
+    { ack_policy: "none" },
+    { ack_policy: "all" },
+    { ack_policy: "explicit", deliver_policy: "new" },
+    { ack_policy: "explicit", deliver_policy: "last" },
+    { ack_policy: "explicit", deliver_policy: "by_start_sequence", opt_start_seq: 1 },
+    { ack_policy: "explicit", durable_name: "c" },
+    { ack_policy: "explicit", durable_name: "c", filter_subject: "w.a.*" },
+  ].map((config) => consumerOf("WORK", "c", config)),
+  ...[
+    { ack_policy: "explicit" },
+    { ack_policy: "explicit", filter_subject: "w.>" },
+    { ack_policy: "explicit", filter_subject: "w.a.b" },
+    { ack_policy: "explicit", filter_subjects: ["w.b.>", "w.*.x"] },
+    { ack_policy: "explicit", filter_subjects: ["w.b.>", "w.c.>"], durable_name: "d" },
+    { ack_policy: "explicit", filter_subjects: ["w.b.>", "w.a.x"], durable_name: "d" },
+    { ack_policy: "explicit", durable_name: "d" },
+  ].map((config) => consumerOf("WORK", "d", config)),
+  consumerOf("WORK", "e", { ack_policy: "explicit", filter_subject: "w.e" }),
+  consumerOf("INTEREST", "c", { ack_policy: "none" }),
+  consumerOf("INTEREST", "d", { ack_policy: "all", deliver_policy: "new" }),
+];
+
 /** All that is answered as nats-server answers it. */
 export const supportedCases: readonly Case[] = [
   ...streamCreateCases,
   ...streamUpdateCases,
   ...consumerCases,
   ...shapeCases,
+  ...retentionCases,
 ];
 
 /** How a case is called in the recording of answers. */
@@ -411,8 +450,6 @@ export function caseName({ api, target, body }: Case, index: number): string {
 
 /** What nats-server accepts and this server does not do yet. */
 export const unsupportedCases: readonly Case[] = [
-  freshStream("U1", { retention: "interest" }),
-  freshStream("U2", { retention: "workqueue" }),
   freshStream("U3", { mirror: { name: "X" } }),
   freshStream("U4", { sources: [{ name: "X" }] }),
   freshStream("U5", { subject_transform: { src: "U5", dest: "x" } }),

@@ -73,6 +73,9 @@ export class Checker {
       stream: stream?.config,
       consumerCount: stream?.consumers.size ?? 0,
       find: (name) => stream?.consumers.get(name),
+      consumers: [...(stream?.consumers ?? [])].map(
+        ([name, config]) => [name, { config }] as const,
+      ),
     });
     if (!checked.ok) return { error: { ...checked.error } };
     const { config } = checked.value;

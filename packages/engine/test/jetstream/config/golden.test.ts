@@ -34,8 +34,6 @@ test("each unsupported feature is named in its refusal", () => {
     return answer.error.description.replace(" is not supported by this server", "");
   });
   assert.deepEqual(texts, [
-    "retention other than limits",
-    "retention other than limits",
     "mirror",
     "sources",
     "subject_transform",
