@@ -6,3 +6,4 @@ export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Listener, Net, Socket, SocketHandler } from "./net.ts";
 export type { Random } from "./random.ts";
+export type { TlsCertificate, TlsContext, TlsContextOptions, TlsSession } from "./tls.ts";

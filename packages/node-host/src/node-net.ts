@@ -1,6 +1,8 @@
 import net from "node:net";
-import type { Listener, Logger, Net, Socket } from "@oxbow/base";
+import type { Listener, Logger, Net, Socket, TlsContext, TlsContextOptions } from "@oxbow/base";
 import { NodeSocket } from "./node-socket.ts";
+import { NodeTlsContext } from "./node-tls.ts";
+import { publicAddresses } from "./public-addresses.ts";
 
 /** Connections the kernel may hold until they are accepted; it caps this at its own limit (`somaxconn`). */
 const BACKLOG = 4096;
@@ -8,7 +10,7 @@ const BACKLOG = 4096;
 /** Quiet time after which the kernel probes whether the peer is still there. */
 const KEEP_ALIVE_MS = 15_000;
 
-/** TCP of this machine. */
+/** TCP of this machine, with what Node builds on it. */
 export class NodeNet implements Net {
   readonly #logger: Logger;
 
@@ -41,6 +43,14 @@ export class NodeNet implements Net {
         resolve(new NodeListener(server));
       });
     });
+  }
+
+  createTlsContext(options: TlsContextOptions): TlsContext {
+    return new NodeTlsContext(options);
+  }
+
+  publicAddresses(): readonly string[] {
+    return publicAddresses();
   }
 }
 

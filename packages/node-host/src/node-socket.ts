@@ -1,5 +1,13 @@
 import type net from "node:net";
-import { assert, type Socket, type SocketHandler } from "@oxbow/base";
+import type tls from "node:tls";
+import {
+  assert,
+  type Socket,
+  type SocketHandler,
+  type TlsContext,
+  type TlsSession,
+} from "@oxbow/base";
+import { NodeTlsContext, sessionOf } from "./node-tls.ts";
 
 /**
  * How long a connection that we ended waits for the peer to end it too. Closing with unread input makes the kernel
@@ -10,14 +18,17 @@ const LINGER_MS = 1000;
 /** How many entries of the queue of writes are used up before it is cut. */
 const QUEUE_CUT_COUNT = 1024;
 
-/** A TCP connection. Its errors reach the handler as the reason of `onClose` and nobody else. */
+/** A TCP connection, or one of TLS. Its errors reach the handler as the reason of `onClose` and nobody else. */
 export class NodeSocket implements Socket {
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly tls: TlsSession | undefined;
   readonly #socket: net.Socket;
   #handler: SocketHandler | undefined;
   #error: Error | undefined;
   #isClosed = false;
+  /** Set while somebody else makes a better connection of this one: makes them forget about it. */
+  #cancelStart: (() => void) | undefined = undefined;
   #pendingBytes = 0;
   /** Sizes and callbacks of the writes under way, oldest first, from `#head` on: no closure is made per write. */
   #sizes: number[] = [];
@@ -28,8 +39,9 @@ export class NodeSocket implements Socket {
     if (!error) this.#release();
   };
 
-  constructor(socket: net.Socket) {
+  constructor(socket: net.Socket | tls.TLSSocket) {
     this.#socket = socket;
+    this.tls = "encrypted" in socket ? sessionOf(socket) : undefined;
     this.remoteAddress = socket.remoteAddress ?? "";
     this.remotePort = socket.remotePort ?? 0;
     socket.on("error", (error) => (this.#error = error));
@@ -41,10 +53,10 @@ export class NodeSocket implements Socket {
   }
 
   attach(handler: SocketHandler): void {
-    assert(!this.#handler, "a socket has one handler");
+    const isFirst = this.#handler === undefined;
     this.#handler = handler;
     if (this.#isClosed) process.nextTick(() => handler.onClose(this.#error));
-    else this.#socket.on("data", (chunk: Buffer) => handler.onData(chunk));
+    else if (isFirst) this.#socket.on("data", (chunk: Buffer) => this.#handler?.onData(chunk));
   }
 
   write(data: Uint8Array, flushed?: () => void): void {
@@ -79,7 +91,30 @@ export class NodeSocket implements Socket {
   }
 
   destroy(): void {
+    this.#cancelStart?.();
     this.#socket.destroy();
+  }
+
+  startTls(context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void {
+    assert(
+      context instanceof NodeTlsContext,
+      "a TLS context is made by the network it is used with",
+    );
+    assert(!this.tls, "a connection is encrypted once");
+    this.#handOver(head);
+    this.#cancelStart = context.secure(this.#socket, (result) => {
+      this.#cancelStart = undefined;
+      if (result instanceof Error) this.#socket.destroy();
+      done(result instanceof Error ? result : new NodeSocket(result));
+    });
+  }
+
+  /** Leaves the connection to somebody else, who reads on from `head`. */
+  #handOver(head: Buffer): void {
+    this.#handler = undefined;
+    this.#socket.removeAllListeners("data");
+    this.#socket.pause();
+    if (head.length > 0) this.#socket.unshift(head);
   }
 
   /** Takes the oldest write off the queue. */

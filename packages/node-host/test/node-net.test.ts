@@ -2,32 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net from "node:net";
 import { type TestContext, test } from "node:test";
-import { type Listener, type Socket, type SocketHandler, silentLogger } from "@oxbow/base";
+import { type Listener, type Socket, silentLogger } from "@oxbow/base";
 import { NodeNet } from "../src/node-net.ts";
-
-/** Collects what a handler hears and lets the test wait for its end. */
-class Recorder implements SocketHandler {
-  readonly chunks: Buffer[] = [];
-  drainCount = 0;
-  closeCount = 0;
-  readonly closed = Promise.withResolvers<Error | undefined>();
-  onDrained: (() => void) | undefined;
-
-  get text(): string {
-    return Buffer.concat(this.chunks).toString();
-  }
-  onData(chunk: Buffer): void {
-    this.chunks.push(chunk);
-  }
-  onDrain(): void {
-    this.drainCount += 1;
-    this.onDrained?.();
-  }
-  onClose(error: Error | undefined): void {
-    this.closeCount += 1;
-    this.closed.resolve(error);
-  }
-}
+import { Recorder } from "./support/recorder.ts";
 
 interface Pair {
   readonly listener: Listener;
@@ -208,4 +185,17 @@ test("closing the listener leaves open connections open", async (t) => {
   await listener.close();
   socket.write(Buffer.from("still here"));
   assert.equal(String((await once(client, "data"))[0]), "still here");
+});
+
+test("a connection can be passed on to another handler", async (t) => {
+  const { client, socket, recorder } = await connected(t);
+  client.write("first");
+  assert.equal(await recorder.heard("first"), "first");
+  const second = new Recorder();
+  socket.attach(second);
+  client.end("second");
+  assert.equal(await second.heard("second"), "second");
+  await second.closed.promise;
+  assert.equal(recorder.text, "first");
+  assert.equal(recorder.closeCount, 0);
 });

@@ -9,6 +9,9 @@ import type {
   Socket,
   SocketHandler,
   Timer,
+  TlsContext,
+  TlsContextOptions,
+  TlsSession,
 } from "@oxbow/base";
 import { silentLogger } from "@oxbow/base";
 
@@ -69,6 +72,7 @@ export class ManualClock implements Clock {
 export class ManualSocket implements Socket {
   readonly remoteAddress = "127.0.0.1";
   readonly remotePort = 50_000;
+  tls: TlsSession | undefined = undefined;
   received = "";
   writeCount = 0;
   isEnded = false;
@@ -76,6 +80,8 @@ export class ManualSocket implements Socket {
   isPaused = false;
   /** Whether what is written is taken at once; else it stays pending until `drain`. */
   takes = true;
+  /** What it was asked to do when it was asked to encrypt. */
+  tlsStart: { head: Buffer; done: (result: Socket | Error) => void } | undefined;
   #pending: { size: number; flushed: (() => void) | undefined }[] = [];
   #handler: SocketHandler | undefined;
   readonly #clock: ManualClock;
@@ -115,6 +121,11 @@ export class ManualSocket implements Socket {
     this.isDestroyed = true;
   }
 
+  /** The test makes the handshake: it calls `tlsStart.done` with the socket to go on with. */
+  startTls(_context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void {
+    this.tlsStart = { head, done };
+  }
+
   /** The client sends `text`, in chunks of `chunkSize`, and the turn ends. Returns what it got since it last sent. */
   send(text: string, chunkSize: number = text.length): string {
     const bytes = Buffer.from(text, "latin1");
@@ -146,6 +157,15 @@ export class ManualSocket implements Socket {
 class ManualNet implements Net {
   onConnection: ((socket: Socket) => void) | undefined;
   isListening = false;
+  addresses: readonly string[] = [];
+
+  createTlsContext(_options: TlsContextOptions): TlsContext {
+    return { kind: "tls-context" };
+  }
+
+  publicAddresses(): readonly string[] {
+    return this.addresses;
+  }
 
   listen(
     options: { readonly host: string; readonly port: number },

@@ -1,4 +1,4 @@
-import { assert, type Listener, type Net, type Socket } from "@oxbow/base";
+import { assert, type Listener, type Net, type Socket, type TlsContext } from "@oxbow/base";
 import { errnoError } from "./errno.ts";
 import type { Life } from "./life.ts";
 import type { SimLoop } from "./sim-loop.ts";
@@ -137,6 +137,15 @@ export class SimNet implements Net {
     onConnection: (socket: Socket) => void,
   ): Promise<Listener> {
     return this.#network.listen(this.#life, options, onConnection);
+  }
+
+  createTlsContext(): TlsContext {
+    throw new Error("the simulated network has no TLS: leave out the option, or use a real one");
+  }
+
+  /** All simulated processes are on one machine. */
+  publicAddresses(): readonly string[] {
+    return [];
   }
 
   /** Opens a connection, as a client of the broker does. Rejects with `ECONNREFUSED` if nobody listens. */

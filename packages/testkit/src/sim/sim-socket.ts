@@ -36,6 +36,7 @@ type SocketState = "open" | "ending" | "over";
 export class SimSocket implements Socket {
   readonly remoteAddress = "127.0.0.1";
   readonly remotePort: number;
+  readonly tls: undefined = undefined;
   readonly #side: SocketSide;
   #pairedWith: SimSocket | undefined;
   #handler: SocketHandler | undefined;
@@ -78,7 +79,6 @@ export class SimSocket implements Socket {
   }
 
   attach(handler: SocketHandler): void {
-    assert(!this.#handler, "a socket has one handler");
     this.#handler = handler;
     if (this.#state === "over") this.#scheduleClose();
     else this.#deliverLater();
@@ -118,6 +118,10 @@ export class SimSocket implements Socket {
     if (this.#inbox.length > 0) this.#peer.resetByPeer();
     else this.#peer.finish();
     this.#over(undefined);
+  }
+
+  startTls(): void {
+    throw new Error("the simulated network has no TLS");
   }
 
   /** @internal Ends both ends at once; what is under way is lost. */

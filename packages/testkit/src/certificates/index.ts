@@ -1,0 +1,5 @@
+export {
+  CertificateAuthority,
+  type CertificateSubject,
+  type IssuedCertificate,
+} from "./authority.ts";
