@@ -172,7 +172,7 @@ function describe({ services }: JetStream, consumer: Consumer): ApiAnswer {
     ack_floor: position(progress.floorConsumer, progress.floorStream, progress.floorAtMs),
     num_ack_pending: progress.pending.size,
     num_redelivered: progress.deliveries.size,
-    num_waiting: consumer.waiting.length,
+    num_waiting: consumer.waitingCount,
     num_pending: consumer.pendingCount,
     ts: timestampText(now(services.clock)),
   };

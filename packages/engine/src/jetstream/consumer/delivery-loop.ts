@@ -1,0 +1,146 @@
+import type { Timer } from "@oxbow/base";
+import { type Log, RecordView } from "@oxbow/log";
+import type { JetStreamServices } from "../services.ts";
+import type { AckSubject } from "./ack-subject.ts";
+import { DeliveredMessage } from "./delivered-message.ts";
+import type { MessageFeed } from "./message-feed.ts";
+import type { Outlet } from "./outlet.ts";
+
+/** Deliveries in one go before others get their turn: a long backlog must not hold up the loop. */
+const DELIVERIES_PER_TURN_MAX = 1024;
+/** How long to wait after the disk could not be read before it is asked again. */
+const LOAD_RETRY_MS = 1_000;
+
+/** Brings what a feed has to where an outlet sends it, for as long as there is something and somebody takes it. */
+export class DeliveryLoop {
+  readonly message: DeliveredMessage;
+  readonly #services: JetStreamServices;
+  readonly #log: Log;
+  readonly #feed: MessageFeed;
+  readonly #outlet: Outlet;
+  readonly #ackSubject: AckSubject;
+  readonly #onChanged: () => void;
+  readonly #record = new RecordView();
+  #isRunning = false;
+  #isTurnScheduled = false;
+  /** Whether somebody asked for deliveries during one. */
+  #isAskedAgain = false;
+  #isLoading = false;
+  #isClosed = false;
+  /** Runs while nothing new is delivered: in a pause of the replay, or after the disk could not be read. */
+  #pauseTimer: Timer | undefined;
+
+  /** @param onChanged - Called after deliveries, when the consumer's progress has changed. */
+  constructor(
+    services: JetStreamServices,
+    log: Log,
+    feed: MessageFeed,
+    outlet: Outlet,
+    ackSubject: AckSubject,
+    onChanged: () => void,
+  ) {
+    this.#services = services;
+    this.#log = log;
+    this.#feed = feed;
+    this.#outlet = outlet;
+    this.#ackSubject = ackSubject;
+    this.#onChanged = onChanged;
+    this.message = new DeliveredMessage(ackSubject);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#pauseTimer?.cancel();
+  }
+
+  /** Delivers what there is to whoever waits for it. */
+  readonly run = (): void => {
+    if (this.#isLoading || this.#isClosed) return;
+    if (this.#isRunning) {
+      this.#isAskedAgain = true;
+      return;
+    }
+    this.#isRunning = true;
+    let isAtEnd = false;
+    let left = DELIVERIES_PER_TURN_MAX;
+    while (this.#outlet.isOpen && !isAtEnd) {
+      if (left-- === 0) {
+        this.runNextTurn();
+        break;
+      }
+      isAtEnd = !this.#deliverOne();
+    }
+    if (this.#feed.progress.isDirty) this.#onChanged();
+    const isWaiting = this.#isLoading || this.#feed.isStalled || this.#pauseTimer !== undefined;
+    if (!this.#isClosed) this.#outlet.onIdle(isAtEnd && !isWaiting);
+    this.#isRunning = false;
+    if (!this.#isAskedAgain) return;
+    this.#isAskedAgain = false;
+    this.runNextTurn();
+  };
+
+  /** Delivers after this turn. */
+  runNextTurn(): void {
+    if (this.#isTurnScheduled) return;
+    this.#isTurnScheduled = true;
+    this.#services.clock.afterTurn(() => {
+      this.#isTurnScheduled = false;
+      this.run();
+    });
+  }
+
+  /** Delivers one message; false if there is none to deliver now, or nobody to take it. */
+  #deliverOne(): boolean {
+    const feed = this.#feed;
+    const sequence = feed.next();
+    if (sequence === 0) {
+      if (feed.waitMs > 0) this.#pause(feed.waitMs);
+      return false;
+    }
+    const record = this.#record;
+    const result = this.#log.read(sequence, record);
+    if (result === "pending") {
+      this.#load(sequence);
+      return false;
+    }
+    if (result !== "ready") {
+      feed.passOver(sequence);
+      return true;
+    }
+    const deliveries = feed.deliveriesOf(sequence);
+    this.#ackSubject.write(
+      deliveries,
+      sequence,
+      feed.progress.deliveredConsumer + 1,
+      record.timestampSeconds,
+      record.timestampNanos,
+      feed.pendingAfter,
+    );
+    const { message } = this;
+    message.fill(record);
+    if (!this.#outlet.take(message.view, message.size)) return false;
+    feed.delivered(sequence, deliveries);
+    return true;
+  }
+
+  #pause(delayMs: number): void {
+    this.#pauseTimer ??= this.#services.clock.setTimer(delayMs, () => {
+      this.#pauseTimer = undefined;
+      this.run();
+    });
+  }
+
+  #load(sequence: number): void {
+    this.#isLoading = true;
+    this.#log.load(sequence, (error) => {
+      this.#isLoading = false;
+      if (this.#isClosed) return;
+      if (error === null) {
+        this.run();
+        return;
+      }
+      this.#services.logger.error({ log: this.#log.name, sequence }, error.message);
+      this.#pause(LOAD_RETRY_MS);
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import type { MessageView } from "../../routing/message.ts";
+import type { ConsumerConfig } from "../config/consumer-config.ts";
+
+/** Where the messages of a consumer go: to those who ask for them, or to a subject. */
+export interface Outlet {
+  /** Whether somebody is there to take a message. */
+  readonly isOpen: boolean;
+  /** Whether somebody uses the consumer even now, so that it must not go for want of use. */
+  readonly isInUse: boolean;
+  /**
+   * Sends a message that counts as `size` bytes; false if nobody took it. The message counts as delivered once this
+   * returns true, and not while it runs.
+   */
+  take(message: MessageView, size: number): boolean;
+  /**
+   * The messages that could be delivered now have been.
+   *
+   * @param isAtEnd - Whether there are none left at all, rather than some that have to wait.
+   */
+  onIdle(isAtEnd: boolean): void;
+  /** Takes a changed configuration. */
+  update(config: ConsumerConfig): void;
+  /** Ends its timers and subscriptions. */
+  close(): void;
+  /** The consumer was deleted: tells whoever waits. */
+  onDeleted(): void;
+}
