@@ -39,7 +39,7 @@ test("no file marks unfinished work", () => {
 test("every text file ends with a newline", () => {
   const refused = files.filter((file) => {
     const text = readText(file);
-    return text.length > 0 && !text.endsWith("\n");
+    return text.length > 0 && !text.includes("\0") && !text.endsWith("\n");
   });
   assert.deepEqual(refused, []);
 });

@@ -1,6 +1,5 @@
 export { allocateBlock, type Block, blockOf } from "./block.ts";
 export { ByteReader, ByteWriter } from "./byte-writer.ts";
-export { crc32c } from "./crc32c.ts";
 export { DurableState, type RecoveredState, type StateSource } from "./durable-state.ts";
 export { type LogErrorCode, logError } from "./errors.ts";
 export type { JournalStats, SyncPolicy } from "./journal.ts";

@@ -1,5 +1,5 @@
+import { crc32c, crc32cWord } from "@oxbow/base";
 import { type Block, blockOf, getUint53, setUint53 } from "./block.ts";
-import { crc32c, crc32cWord } from "./crc32c.ts";
 import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
 
 /*

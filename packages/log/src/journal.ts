@@ -1,6 +1,5 @@
-import { assert, type Clock, type Disk, type DiskFile, type Timer } from "@oxbow/base";
+import { assert, type Clock, crc32cWord, type Disk, type DiskFile, type Timer } from "@oxbow/base";
 import { allocateBlock, type Block } from "./block.ts";
-import { crc32cWord } from "./crc32c.ts";
 import { call } from "./disk-files.ts";
 import {
   aligned,

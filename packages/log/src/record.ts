@@ -1,5 +1,5 @@
+import { crc32c } from "@oxbow/base";
 import { type Block, getUint53, setUint53 } from "./block.ts";
-import { crc32c } from "./crc32c.ts";
 import { LIMITS } from "./limits.ts";
 
 /*

@@ -1,5 +1,5 @@
+import { crc32c } from "@oxbow/base";
 import { allocateBlock, type Block, blockOf, getUint53, setUint53 } from "./block.ts";
-import { crc32c } from "./crc32c.ts";
 import type { SegmentIndex } from "./segment.ts";
 import type { SubjectTable } from "./subject-table.ts";
 

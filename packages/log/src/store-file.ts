@@ -1,6 +1,6 @@
 import type { Disk, Host } from "@oxbow/base";
+import { crc32c } from "@oxbow/base";
 import { blockOf } from "./block.ts";
-import { crc32c } from "./crc32c.ts";
 import { parentOf, readRange, readWholeFile, replaceFile } from "./disk-files.ts";
 import { logError } from "./errors.ts";
 import { decodeJournalHeader, FRAME_ALIGNMENT, numberOfFileName } from "./journal-format.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { crc32c, LogStore, type LogStoreOptions, type SyncPolicy } from "@oxbow/log";
+import { crc32c } from "@oxbow/base";
+import { LogStore, type LogStoreOptions, type SyncPolicy } from "@oxbow/log";
 import { type SimHost, SimWorld, simulate } from "@oxbow/testkit";
 import { CountingDisk } from "./support/counting-disk.ts";
 import { append, contents, logOf } from "./support/messages.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crc32c } from "@oxbow/log";
 import fc from "fast-check";
+import { crc32c } from "../src/crc32c.ts";
 
 const crcOf = (bytes: Uint8Array, previous?: number): number =>
   crc32c(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, previous);
