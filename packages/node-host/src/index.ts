@@ -1,1 +1,2 @@
+export { bcryptMatches } from "./bcrypt.ts";
 export { nodeHost } from "./node-host.ts";

@@ -2,6 +2,7 @@ import { type Host, type Logger, silentLogger } from "@oxbow/base";
 import { NodeClock } from "./node-clock.ts";
 import { NodeDisk } from "./node-disk.ts";
 import { NodeNet } from "./node-net.ts";
+import { NodePasswordHashes } from "./node-password-hashes.ts";
 import { NodeRandom } from "./node-random.ts";
 
 /** The real world: system clock, system randomness, files and TCP of this process. */
@@ -12,6 +13,7 @@ export function nodeHost(options: { readonly logger?: Logger } = {}): Host {
     random: new NodeRandom(),
     disk: new NodeDisk(),
     net: new NodeNet(logger),
+    passwordHashes: new NodePasswordHashes(logger),
     logger,
   };
 }

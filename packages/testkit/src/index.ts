@@ -29,5 +29,6 @@ export {
   SimRandom,
   SimWorld,
   type SimWorldOptions,
+  simPasswordHashes,
   simulate,
 } from "./sim/index.ts";

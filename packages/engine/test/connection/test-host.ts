@@ -5,6 +5,7 @@ import type {
   Listener,
   Logger,
   Net,
+  PasswordHashes,
   Random,
   Socket,
   SocketHandler,
@@ -14,6 +15,7 @@ import type {
   TlsSession,
 } from "@oxbow/base";
 import { silentLogger } from "@oxbow/base";
+import { simPasswordHashes } from "@oxbow/testkit";
 
 /** A clock that stands still until it is advanced. `endTurn` runs what waits for the turn to be over. */
 export class ManualClock implements Clock {
@@ -200,6 +202,7 @@ export class TestHost implements Host {
   readonly random: Random = new CountedRandom();
   readonly disk: Disk = {} as Disk;
   readonly net: ManualNet = new ManualNet();
+  readonly passwordHashes: PasswordHashes = simPasswordHashes;
   readonly logger: Logger = silentLogger;
 
   /** A client connects. */

@@ -1,9 +1,10 @@
-import { type Host, type Logger, silentLogger } from "@oxbow/base";
+import { type Host, type Logger, type PasswordHashes, silentLogger } from "@oxbow/base";
 import { Life } from "./life.ts";
 import { SimClock } from "./sim-clock.ts";
 import { SimDisk, type SimDiskOptions } from "./sim-disk.ts";
 import { type RunEnd, type RunLimits, SimLoop } from "./sim-loop.ts";
 import { SimNet, SimNetwork, type SimNetworkOptions } from "./sim-net.ts";
+import { simPasswordHashes } from "./sim-password-hashes.ts";
 import { SimRandom } from "./sim-random.ts";
 
 /** How a simulated world behaves. */
@@ -108,6 +109,7 @@ export class SimHost implements Host {
   readonly random: SimRandom;
   readonly disk: SimDisk;
   readonly net: SimNet;
+  readonly passwordHashes: PasswordHashes = simPasswordHashes;
   readonly logger: Logger;
 
   constructor(

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "@oxbow/base";
+import { bcryptMatches } from "@oxbow/node-host";
+import { NodePasswordHashes } from "../src/node-password-hashes.ts";
+
+/** Of `s3cret`, cost 4, without its kind. */
+const hash = "04$GT1YjGNYtIyBGuqQt7xRsekuUDxUYz4FZzysGOo64gIkqy2ZY8RNW";
+
+test("all kinds of bcrypt hashes are checked in the same way", () => {
+  for (const kind of ["$2a$", "$2b$", "$2x$", "$2y$"]) {
+    assert.equal(bcryptMatches("s3cret", kind + hash), true);
+    assert.equal(bcryptMatches("s3cre", kind + hash), false);
+  }
+});
+
+test("what is no bcrypt hash matches nothing", () => {
+  for (const text of ["", "s3cret", "$2z$", `$2c$${hash}`, "$2b$", "$2b$04$short", "$2b$99$x"]) {
+    assert.equal(bcryptMatches("s3cret", text), false);
+    assert.equal(bcryptMatches(text, text), false);
+  }
+});
+
+test("a thread answers each question with its own answer", async () => {
+  const hashes = new NodePasswordHashes(silentLogger);
+  const answers = await Promise.all([
+    hashes.verifyBcrypt("s3cret", `$2b$${hash}`),
+    hashes.verifyBcrypt("secret", `$2b$${hash}`),
+    hashes.verifyBcrypt("s3cret", "$2b$04$short"),
+    hashes.verifyBcrypt("s3cret", `$2y$${hash}`),
+  ]);
+  assert.deepEqual(answers, [true, false, false, true]);
+});
+
+test("with too many questions the answer is no", async () => {
+  const hashes = new NodePasswordHashes(silentLogger);
+  const others = Array.from({ length: 1_025 }, () => hashes.verifyBcrypt("", "$2b$04$short"));
+  assert.equal(await hashes.verifyBcrypt("s3cret", `$2b$${hash}`), false);
+  await Promise.all(others);
+  assert.equal(await hashes.verifyBcrypt("s3cret", `$2b$${hash}`), true);
+});
