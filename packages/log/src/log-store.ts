@@ -173,6 +173,11 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     return pressed;
   }
 
+  /** Bytes that wait for a commit. */
+  get stagedSize(): number {
+    return this.#journal?.stagedSize ?? 0;
+  }
+
   /**
    * Begins a commit at once if much waits for one and none is under way, rather than at the end of the turn. For
    * whoever appends message after message, between two of them.

@@ -75,6 +75,7 @@ export class JetStream {
         this.#paused.add(source);
         source.pauseReading(PRESSURE);
       },
+      onRelief: () => this.relieve(),
       onInactive: (stream, consumer) => this.deleteConsumer(stream, consumer),
       onDamaged: (stream, sequence) => {
         logger.error({ stream: stream.name, sequence }, "a stored message is damaged");

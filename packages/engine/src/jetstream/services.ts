@@ -31,6 +31,8 @@ export interface JetStreamServices {
   takeRoom(storage: StorageType, charge: number): boolean;
   /** Slows the publisher of `message` down until the disk has caught up. */
   onPressure(message: MessageView): void;
+  /** Lets go on whom {@link onPressure} has slowed down. */
+  readonly onRelief: () => void;
   /** Nobody has used a consumer for longer than its inactivity threshold. */
   onInactive(stream: Stream, consumer: Consumer): void;
   /** A message turned out to be damaged on disk. */

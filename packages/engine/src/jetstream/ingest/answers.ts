@@ -1,7 +1,10 @@
+import { encodeHeaders } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
-import type { JsApiError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
 import type { IngestContext } from "./ingest-context.ts";
+
+const TOO_MANY_REQUESTS = encodeHeaders({ code: 429, text: "Too Many Requests" }, []);
 
 /** Whether the publisher of a message is told anything. */
 export function wantsAnswer({ config }: IngestContext, message: MessageView): boolean {
@@ -16,13 +19,26 @@ export function refuse(context: IngestContext, message: MessageView, error: JsAp
   context.sender.send(reply, encodeAnswer(answer));
 }
 
-/** Owes the publisher of a message its acknowledgement, until `sequence` is durable. */
+/** The same because too many messages wait already. */
+export function refuseForNow(context: IngestContext, message: MessageView): void {
+  const { config, sender } = context;
+  if (message.replyStart === message.replyEnd) return;
+  const reply = message.replyBuffer.subarray(message.replyStart, message.replyEnd);
+  const answer = { error: { ...jsError(10167) }, stream: config.name, seq: 0 };
+  sender.send(reply, encodeAnswer(answer), TOO_MANY_REQUESTS);
+}
+
+/**
+ * Owes the publisher of a message its acknowledgement, until `sequence` is durable.
+ *
+ * @param detail - What it says beside the sequence, as {@link PublishAcks.push} takes it.
+ */
 export function owe(
   context: IngestContext,
   message: MessageView,
   sequence: number,
-  isDuplicate: boolean,
+  detail = "",
 ): void {
   if (!wantsAnswer(context, message)) return;
-  context.acks.push(context, message, sequence, isDuplicate);
+  context.acks.push(context, message, sequence, detail);
 }

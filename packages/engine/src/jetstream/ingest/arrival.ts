@@ -1,5 +1,6 @@
 import { MessageView } from "../../routing/message.ts";
 import { PublishHeaders } from "../stream/publish-headers.ts";
+import type { CounterTotal } from "./counter-totals.ts";
 
 /**
  * A message at the door of a stream that does not just pass: what it asks, and what is to be stored, which a check may
@@ -16,6 +17,14 @@ export class Arrival extends MessageView {
   messageId = "";
   /** What goes when it is stored. */
   rollup: "" | "sub" | "all" = "";
+  /** Whether another stream sent it: that one has checked it, and much may be stored as it is. */
+  isSourced = false;
+  /** Its `Nats-Incr`. */
+  increment: bigint | undefined = undefined;
+  /** What its counter comes to with it. */
+  counterValue: bigint | undefined = undefined;
+  /** What is known of its counter once it is stored. */
+  counter: CounterTotal | undefined = undefined;
 
   /** Bytes of the payload without the header block. */
   get payloadSize(): number {
@@ -36,6 +45,10 @@ export class Arrival extends MessageView {
     this.hasRequests = message.headersSize > 0 && this.headers.read(message);
     this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
     this.rollup = "";
+    this.isSourced = false;
+    this.increment = undefined;
+    this.counterValue = undefined;
+    this.counter = undefined;
   }
 
   /** Puts other headers in the place of its own; `block` may be empty. */

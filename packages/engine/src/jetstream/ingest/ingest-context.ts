@@ -5,6 +5,9 @@ import type { Sender } from "../sender.ts";
 import type { DuplicateWindow } from "../stream/duplicate-window.ts";
 import type { AckOwner, PublishAcks } from "../stream/publish-acks.ts";
 import type { TurnClock } from "../turn-clock.ts";
+import type { CounterTotals } from "./counter-totals.ts";
+import type { IngestRoom } from "./ingest-room.ts";
+import type { WaitingLine } from "./waiting-line.ts";
 
 /** What a stream lends to its door. */
 export interface IngestContext extends AckOwner {
@@ -16,6 +19,11 @@ export interface IngestContext extends AckOwner {
   readonly acks: PublishAcks;
   readonly duplicates: DuplicateWindow;
   readonly config: StreamConfig;
+  readonly ingestRoom: IngestRoom;
+  /** Where messages wait for what is read from the disk. */
+  readonly waiting: WaitingLine;
+  /** What the counters stand at, if it is a stream of counters. */
+  readonly counters: CounterTotals | undefined;
   /** Whether the configuration asks nothing of a message but to be stored, so that it need not be looked at. */
   readonly isPlain: boolean;
   /** The id of the last message stored with one, `""` if the last message has none. */
@@ -29,12 +37,9 @@ export interface IngestContext extends AckOwner {
 }
 
 /** Whether a stream of this configuration stores every message that has no say in it; limits are the log's business. */
-export function isPlain(config: StreamConfig): boolean {
-  return (
-    !config.sealed &&
-    !config.no_ack &&
-    config.discard === "old" &&
-    config.max_msg_size < 0 &&
-    config.retention !== "interest"
-  );
+export function isPlain(config: StreamConfig, { limits }: IngestRoom): boolean {
+  if (limits.bufferedMessagesMax > 0 || limits.bufferedBytesMax > 0) return false;
+  if (config.sealed || config.no_ack || config.allow_msg_counter) return false;
+  if (config.retention === "interest") return false;
+  return config.discard === "old" && config.max_msg_size < 0;
 }

@@ -7,7 +7,7 @@ import type { IngestContext } from "./ingest-context.ts";
 export function rollupProblem({ config }: IngestContext, arrival: Arrival): JsApiError | undefined {
   const rollup = arrival.headers.text("rollup").toLowerCase();
   if (rollup === "") return undefined;
-  if (!config.allow_rollup_hdrs || config.deny_purge) {
+  if (!arrival.isSourced && (!config.allow_rollup_hdrs || config.deny_purge)) {
     return jsError(10111, { err: "rollup not permitted" });
   }
   if (rollup !== "sub" && rollup !== "all") {

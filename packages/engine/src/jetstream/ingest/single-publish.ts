@@ -1,7 +1,14 @@
 import type { JsApiError } from "../config/errors.ts";
+import { DUPLICATE_DETAIL } from "../stream/publish-acks.ts";
 import { owe, refuse } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
-import { incrementProblem } from "./counter-check.ts";
+import {
+  awaitsCounter,
+  counterDetail,
+  countingProblem,
+  incrementMissingProblem,
+  incrementProblem,
+} from "./counter-check.ts";
 import {
   expectedMessageIdProblem,
   expectedSequenceProblem,
@@ -22,6 +29,7 @@ import { ttlProblem } from "./ttl-check.ts";
  * gets the same error, and only then any change.
  */
 export function takeSingle(context: IngestContext, arrival: Arrival): void {
+  if (awaitsCounter(context, arrival)) return;
   const problem = stateProblem(context) ?? requestProblem(context, arrival);
   if (problem !== undefined) {
     refuse(context, arrival, problem);
@@ -31,17 +39,20 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
   if (arrival.messageId !== "") {
     const original = context.duplicates.find(arrival.messageId, arrival.nowMs);
     if (original > 0) {
-      owe(context, arrival, original, true);
+      owe(context, arrival, original, DUPLICATE_DETAIL);
       return;
     }
   }
-  const late = lateProblem(context, arrival) ?? storageProblem(context, arrival);
+  const late =
+    lateProblem(context, arrival) ??
+    counterProblem(context, arrival) ??
+    storageProblem(context, arrival);
   if (late !== undefined) {
     refuse(context, arrival, late);
     return;
   }
   const sequence = storeArrival(context, arrival);
-  owe(context, arrival, sequence, false);
+  owe(context, arrival, sequence, counterDetail(arrival));
   if (context.config.storage === "file" && context.store.isPressed) context.onPressure(arrival);
 }
 
@@ -49,7 +60,7 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
 function requestProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
   if (!arrival.hasRequests) return undefined;
   return (
-    incrementProblem(arrival) ??
+    incrementProblem(context, arrival) ??
     expectedStreamProblem(context, arrival) ??
     ttlProblem(arrival) ??
     expectedSubjectSequenceProblem(context, arrival) ??
@@ -62,6 +73,17 @@ function requestProblem(context: IngestContext, arrival: Arrival): JsApiError | 
 function lateProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
   if (!arrival.hasRequests) return undefined;
   return expectedMessageIdProblem(context, arrival) ?? rollupProblem(context, arrival);
+}
+
+/** What a stream of counters asks of a message; it is changed to what is to be stored. */
+function counterProblem(context: IngestContext, arrival: Arrival): JsApiError | undefined {
+  const { counters, log } = context;
+  if (counters === undefined) return undefined;
+  const missing = incrementMissingProblem(context, arrival);
+  if (missing !== undefined) return missing;
+  const { subjectBuffer, subjectStart, subjectEnd } = arrival;
+  const id = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
+  return countingProblem(context, arrival, counters.find(id));
 }
 
 /** What is checked of the message as it would be stored. */

@@ -9,12 +9,15 @@ import { rollUp } from "./rollup.ts";
  */
 export function storeArrival(context: IngestContext, arrival: Arrival): number {
   const { log } = context;
-  const { messageId, rollup, nowMs } = arrival;
+  const { messageId, rollup, counter, nowMs } = arrival;
   // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
   context.lastMessageId = messageId;
   if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
   const isWanted = context.isWanted(arrival);
   const sequence = isWanted ? append(context, arrival, nowMs) : log.skip(nowMs);
+  if (counter !== undefined) {
+    context.counters?.put(log.subjectIdOf(sequence), sequence, counter);
+  }
   if (rollup !== "") rollUp(log, arrival, sequence);
   return sequence;
 }

@@ -4,9 +4,11 @@ import { MessageView } from "../../routing/message.ts";
 
 /** Room for the digits of a sequence and what closes the acknowledgement. */
 const SUFFIX_SIZE_MAX = 48;
-const DUPLICATE = Buffer.from(',"duplicate": true');
 const CLOSING_BRACE = 0x7d;
 const QUEUE_SIZE_MIN = 256;
+
+/** What the acknowledgement of a duplicate says beside the sequence of the original. */
+export const DUPLICATE_DETAIL = ',"duplicate": true';
 
 /** A stream, as far as acknowledgements of its messages are concerned. */
 export interface AckOwner {
@@ -35,8 +37,9 @@ export class PublishAcks {
   #repliesStart = 0;
   #repliesEnd = 0;
   #owners: (AckOwner | undefined)[] = new Array(QUEUE_SIZE_MIN).fill(undefined);
-  /** Sequences; negative for a duplicate. */
   #sequences: Float64Array = new Float64Array(QUEUE_SIZE_MIN);
+  /** What they say beside the sequence; `""` for most. */
+  #details: string[] = new Array(QUEUE_SIZE_MIN).fill("");
   /** Where each reply ends in `#replies`; it begins where the one before it ends. */
   #ends: Float64Array = new Float64Array(QUEUE_SIZE_MIN);
   #head = 0;
@@ -52,11 +55,16 @@ export class PublishAcks {
     return this.#tail - this.#head;
   }
 
-  /** Acknowledges `sequence` of a stream to the reply subject of `message`, now or once it is durable. */
-  push(owner: AckOwner, message: MessageView, sequence: number, isDuplicate: boolean): void {
+  /**
+   * Acknowledges `sequence` of a stream to the reply subject of `message`, now or once it is durable.
+   *
+   * @param detail - Members of the JSON object that follow the sequence, each with a comma before it, or an object that
+   *   stands in the place of the acknowledgement. Default: none.
+   */
+  push(owner: AckOwner, message: MessageView, sequence: number, detail = ""): void {
     const { replyBuffer, replyStart, replyEnd } = message;
     if (owner.log.committedSequence >= sequence) {
-      this.#send(owner, replyBuffer, replyStart, replyEnd, sequence, isDuplicate);
+      this.#send(owner, replyBuffer, replyStart, replyEnd, sequence, detail);
       return;
     }
     const size = replyEnd - replyStart;
@@ -70,7 +78,8 @@ export class PublishAcks {
       this.#repliesEnd,
     );
     this.#owners[this.#tail] = owner;
-    this.#sequences[this.#tail] = isDuplicate ? -sequence : sequence;
+    this.#sequences[this.#tail] = sequence;
+    if (detail !== "") this.#details[this.#tail] = detail;
     this.#ends[this.#tail] = this.#repliesEnd;
     this.#tail++;
   }
@@ -79,24 +88,28 @@ export class PublishAcks {
   send(): void {
     while (this.#head < this.#tail) {
       const owner = this.#owners[this.#head] as AckOwner;
-      const signed = this.#sequences[this.#head] as number;
-      const sequence = signed < 0 ? -signed : signed;
+      const sequence = this.#sequences[this.#head] as number;
       // What a deleted stream still owes it owes for ever: the others must not wait for that.
       const isLost = sequence > owner.log.committedSequence;
       if (isLost && !owner.log.isDeleted) return;
       const start = this.#repliesStart;
       const end = this.#ends[this.#head] as number;
+      const detail = this.#details[this.#head] as string;
       this.#owners[this.#head] = undefined;
+      if (detail !== "") this.#details[this.#head] = "";
       this.#head++;
       this.#repliesStart = end;
-      if (!isLost) this.#send(owner, this.#replies, start, end, sequence, signed < 0);
+      if (!isLost) this.#send(owner, this.#replies, start, end, sequence, detail);
     }
     this.clear();
   }
 
   /** Forgets what is owed: those messages will never be durable, or their streams are gone. */
   clear(): void {
-    for (let i = this.#head; i < this.#tail; i++) this.#owners[i] = undefined;
+    for (let i = this.#head; i < this.#tail; i++) {
+      this.#owners[i] = undefined;
+      this.#details[i] = "";
+    }
     this.#head = 0;
     this.#tail = 0;
     this.#repliesStart = 0;
@@ -109,17 +122,15 @@ export class PublishAcks {
     replyStart: number,
     replyEnd: number,
     sequence: number,
-    isDuplicate: boolean,
+    detail: string,
   ): void {
-    const size = ackPrefix.length + SUFFIX_SIZE_MAX;
+    // No character of a string takes more than three bytes.
+    const size = ackPrefix.length + SUFFIX_SIZE_MAX + detail.length * 3;
     if (size > this.#body.length) this.#body = Buffer.alloc(size);
     // Who gets an acknowledgement may publish, and so cause another one while this one is still being delivered.
     const isNested = this.#isSending;
     const body = isNested ? Buffer.alloc(size) : this.#body;
-    let at = copyBytes(ackPrefix, 0, ackPrefix.length, body, 0);
-    at = writeDecimal(body, at, sequence);
-    if (isDuplicate) at = copyBytes(DUPLICATE, 0, DUPLICATE.length, body, at);
-    body[at++] = CLOSING_BRACE;
+    const at = writeBody(body, ackPrefix, sequence, detail);
     const view = isNested ? new MessageView() : this.#view;
     view.setSubject(replies, replyStart, replyEnd);
     view.setPayload(body, 0, at, 0);
@@ -150,13 +161,28 @@ export class PublishAcks {
     const owners = this.#owners.slice(this.#head, this.#tail);
     const sequences = new Float64Array(capacity);
     const ends = new Float64Array(capacity);
+    const details = this.#details.slice(this.#head, this.#tail);
     sequences.set(this.#sequences.subarray(this.#head, this.#tail));
     ends.set(this.#ends.subarray(this.#head, this.#tail));
-    while (owners.length < capacity) owners.push(undefined);
+    while (owners.length < capacity) {
+      owners.push(undefined);
+      details.push("");
+    }
     this.#owners = owners;
+    this.#details = details;
     this.#sequences = sequences;
     this.#ends = ends;
     this.#head = 0;
     this.#tail = used;
   }
+}
+
+/** Writes an acknowledgement; returns its size. */
+function writeBody(body: Buffer, ackPrefix: Buffer, sequence: number, detail: string): number {
+  if (detail.startsWith("{")) return body.write(detail, 0);
+  let at = copyBytes(ackPrefix, 0, ackPrefix.length, body, 0);
+  at = writeDecimal(body, at, sequence);
+  if (detail !== "") at += body.write(detail, at);
+  body[at++] = CLOSING_BRACE;
+  return at;
 }

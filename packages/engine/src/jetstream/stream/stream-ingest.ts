@@ -1,4 +1,5 @@
 import type { MessageView } from "../../routing/message.ts";
+import { refuseForNow } from "../ingest/answers.ts";
 import { giveArrival, takeArrival } from "../ingest/arrival.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
 import { takeSingle } from "../ingest/single-publish.ts";
@@ -15,10 +16,27 @@ export function ingest(context: IngestContext, message: MessageView): void {
     ingestPlain(context, message);
     return;
   }
+  if (isHeldUp(context, message)) return;
   const arrival = takeArrival(message);
   if (passes && !arrival.hasRequests) ingestPlain(context, message);
   else takeSingle(context, arrival);
   giveArrival(arrival);
+}
+
+/** Whether a message has to wait behind others, or is refused because too many wait. */
+function isHeldUp(context: IngestContext, message: MessageView): boolean {
+  const { waiting, ingestRoom, log, store } = context;
+  if (waiting.isActive) {
+    if (!waiting.push(message)) refuseForNow(context, message);
+    else if (waiting.isPressed) context.onPressure(message);
+    return true;
+  }
+  const { bufferedMessagesMax, bufferedBytesMax } = ingestRoom.limits;
+  const isTooMuch =
+    (bufferedMessagesMax > 0 && log.lastSequence - log.committedSequence >= bufferedMessagesMax) ||
+    (bufferedBytesMax > 0 && store.stagedSize >= bufferedBytesMax);
+  if (isTooMuch) refuseForNow(context, message);
+  return isTooMuch;
 }
 
 /** The same for a message that asks nothing, in a stream that does not either. */
@@ -26,7 +44,7 @@ function ingestPlain(context: IngestContext, message: MessageView): void {
   context.lastMessageId = "";
   const sequence = append(context, message, context.turnClock.nowMs());
   if (message.replyStart !== message.replyEnd) {
-    context.acks.push(context, message, sequence, false);
+    context.acks.push(context, message, sequence);
   }
   context.store.commitIfLarge();
   if (context.store.isPressed) context.onPressure(message);

@@ -19,7 +19,9 @@ import {
 } from "../config/stream-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
+import { CounterTotals } from "../ingest/counter-totals.ts";
 import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
+import { WaitingLine } from "../ingest/waiting-line.ts";
 import type { JetStreamServices } from "../services.ts";
 import { ConsumedRetention } from "./consumed-retention.ts";
 import { DirectGet } from "./direct-get.ts";
@@ -48,6 +50,9 @@ export class Stream implements IngestContext {
   readonly store: JetStreamServices["store"];
   readonly sender: JetStreamServices["sender"];
   readonly duplicates: DuplicateWindow;
+  readonly ingestRoom: JetStreamServices["ingest"];
+  readonly waiting: WaitingLine;
+  readonly counters: CounterTotals | undefined;
   lastMessageId = "";
   isPlain: boolean;
   readonly #services: JetStreamServices;
@@ -79,7 +84,12 @@ export class Stream implements IngestContext {
     this.turnClock = services.turnClock;
     this.store = services.store;
     this.sender = services.sender;
-    this.isPlain = isPlain(config) && !services.hasStorageLimit;
+    this.ingestRoom = services.ingest;
+    this.waiting = new WaitingLine((message) => ingest(this, message), services.onRelief);
+    this.counters = config.allow_msg_counter
+      ? new CounterTotals(log, services.ingest.limits.batch.messagesMax)
+      : undefined;
+    this.isPlain = isPlain(config, services.ingest) && !services.hasStorageLimit;
     this.#retain();
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
@@ -125,7 +135,7 @@ export class Stream implements IngestContext {
   update(config: StreamConfig): void {
     const isRetainedOtherwise = config.retention !== this.#config.retention;
     this.#config = config;
-    this.isPlain = isPlain(config) && !this.#services.hasStorageLimit;
+    this.isPlain = isPlain(config, this.ingestRoom) && !this.#services.hasStorageLimit;
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config), this.clock.nowMs());
     this.#unsubscribe();
@@ -181,6 +191,7 @@ export class Stream implements IngestContext {
     this.#retention?.close();
     this.#retention = undefined;
     this.duplicates.close();
+    this.waiting.close();
     this.log.listener = undefined;
   }
 

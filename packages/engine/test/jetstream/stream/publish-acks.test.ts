@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SimWorld } from "@oxbow/testkit";
 import fc from "fast-check";
-import { ackPrefixOf, PublishAcks } from "../../../src/jetstream/stream/publish-acks.ts";
+import {
+  ackPrefixOf,
+  DUPLICATE_DETAIL,
+  PublishAcks,
+} from "../../../src/jetstream/stream/publish-acks.ts";
 import { Account } from "../../../src/routing/account.ts";
 import { MessageView } from "../../../src/routing/message.ts";
 import { InternalSubscription } from "../../../src/routing/subscription.ts";
@@ -42,9 +46,9 @@ test("an acknowledgement is sent once its message is durable, in the order of th
   const heard = overhear(account);
   const acks = new PublishAcks(account);
   const [a, b] = [newOwner("A"), newOwner("B")];
-  acks.push(a, publishFor("r.1"), 1, false);
-  acks.push(b, publishFor("r.2"), 1, false);
-  acks.push(a, publishFor("r.3"), 1, true);
+  acks.push(a, publishFor("r.1"), 1);
+  acks.push(b, publishFor("r.2"), 1);
+  acks.push(a, publishFor("r.3"), 1, DUPLICATE_DETAIL);
   acks.send();
   assert.deepEqual(heard, []);
   a.log.committedSequence = 1;
@@ -64,7 +68,7 @@ test("what is durable already is acknowledged at once", () => {
   const acks = new PublishAcks(account);
   const owner = newOwner("A");
   owner.log.committedSequence = 5;
-  acks.push(owner, publishFor("r.1"), 5, false);
+  acks.push(owner, publishFor("r.1"), 5);
   assert.deepEqual(heard, ['r.1 {"stream":"A","seq":5}']);
 });
 
@@ -73,8 +77,8 @@ test("a stream that is deleted with messages under way holds up no other", () =>
   const heard = overhear(account);
   const acks = new PublishAcks(account);
   const [gone, other] = [newOwner("GONE"), newOwner("B")];
-  acks.push(gone, publishFor("r.1"), 1, false);
-  acks.push(other, publishFor("r.2"), 1, false);
+  acks.push(gone, publishFor("r.1"), 1);
+  acks.push(other, publishFor("r.2"), 1);
   gone.log.isDeleted = true;
   other.log.committedSequence = 1;
   acks.send();
@@ -88,12 +92,12 @@ test("who gets an acknowledgement may cause others, and everybody gets their own
   const owner = newOwner("A");
   let left = 3;
   const again = (): void => {
-    if (left-- > 0) acks.push(owner, publishFor("r.nested"), owner.log.committedSequence, false);
+    if (left-- > 0) acks.push(owner, publishFor("r.nested"), owner.log.committedSequence);
   };
   const early = overhear(account, "r.*");
   account.subscribe(new InternalSubscription("r.*", again));
   const late = [overhear(account, "r.*"), overhear(account, "r.>"), overhear(account, ">")];
-  acks.push(owner, publishFor("r.first"), 7, false);
+  acks.push(owner, publishFor("r.first"), 7);
   owner.log.committedSequence = 7;
   acks.send();
   for (const heard of [early, ...late]) {
@@ -104,7 +108,7 @@ test("who gets an acknowledgement may cause others, and everybody gets their own
 
 test("however pushes and commits interleave, each publish is acknowledged once and in order", () => {
   const step = fc.oneof(
-    { weight: 4, arbitrary: fc.record({ stream: fc.nat(3), size: fc.nat(300) }) },
+    { weight: 4, arbitrary: fc.record({ stream: fc.nat(3), size: fc.nat(300), kind: fc.nat(5) }) },
     { weight: 1, arbitrary: fc.constant("commit" as const) },
   );
   const property = fc.property(fc.array(step, { maxLength: 2_000, size: "max" }), (steps) => {
@@ -129,8 +133,10 @@ test("however pushes and commits interleave, each publish is acknowledged once a
       const sequence = (lasts[step.stream] as number) + 1;
       lasts[step.stream] = sequence;
       const reply = `r.${expected.length}.x${"x".repeat(step.size)}`;
-      acks.push(owners[step.stream] as (typeof owners)[0], publishFor(reply), sequence, false);
-      expected.push(`${reply} {"stream":"${"ABCD"[step.stream]}","seq":${sequence}}`);
+      const detail = [',"val":"ü"', `{"type":"ack","seq":${sequence}}`][step.kind] ?? "";
+      acks.push(owners[step.stream] as (typeof owners)[0], publishFor(reply), sequence, detail);
+      const body = `{"stream":"${"ABCD"[step.stream]}","seq":${sequence}${detail}}`;
+      expected.push(`${reply} ${detail.startsWith("{") ? detail : body}`);
     }
     commit();
   });
