@@ -105,12 +105,17 @@ export interface MappingOptions {
 /** An account: a space of subjects of its own, with its users. */
 export interface AccountOptions {
   readonly name: string;
+  /** What people call it, where `name` is a public key. */
+  readonly nameTag?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
   readonly users?: readonly UserOptions[] | undefined;
   /** Of users without permissions of their own. */
   readonly defaultPermissions?: Permissions | undefined;
   readonly limits?: Partial<AccountLimits> | undefined;
   /** Default `false`, except for `$G`, where it is `true` unless another account has it. */
   readonly jetstream?: boolean | Partial<AccountJetStreamLimits> | undefined;
+  /** Instead of the limits in `jetstream`: those of each tier. */
+  readonly jetstreamTiers?: JetStreamTiers | undefined;
   readonly exports?: readonly ExportOptions[] | undefined;
   readonly imports?: readonly ImportOptions[] | undefined;
   readonly mappings?: readonly MappingOptions[] | undefined;
