@@ -1,6 +1,7 @@
 import type { Random } from "@oxbow/base";
 import { MatchCache } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
+import { type InterestWatch, InterestWatches } from "./interest-watch.ts";
 import type { MessageView } from "./message.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -9,6 +10,7 @@ export class Account {
   readonly name: string;
   readonly #trie: SubjectTrie<Subscription>;
   readonly #cache: MatchCache<Subscription>;
+  readonly #watches: InterestWatches;
   /** State of the xorshift that picks queue group members; never 0. */
   #queuePick: number;
 
@@ -16,6 +18,7 @@ export class Account {
     this.name = name;
     this.#trie = new SubjectTrie<Subscription>(random.below(2 ** 32));
     this.#cache = new MatchCache<Subscription>(this.#trie);
+    this.#watches = new InterestWatches(this);
     this.#queuePick = random.below(2 ** 31 - 1) + 1;
   }
 
@@ -26,12 +29,22 @@ export class Account {
   /** Adds a subscription, which must not have been added before. Messages published from now on reach it. */
   subscribe(subscription: Subscription): void {
     this.#trie.insert(subscription);
+    this.#watches.changed(subscription);
   }
 
   /** Ends a subscription for good; it gets nothing any more, not even a message that is just being delivered. */
   unsubscribe(subscription: Subscription): void {
     subscription.isClosed = true;
     this.#trie.remove(subscription);
+    this.#watches.changed(subscription);
+  }
+
+  /**
+   * Calls `onChange` whenever a subscription to exactly `subject`, a literal one, was added or removed: in the queue
+   * group `queue`, or outside groups for `""`. It must not publish at once, for the subscription is just being made.
+   */
+  watchInterest(subject: string, queue: string, onChange: () => void): InterestWatch {
+    return this.#watches.add(subject, queue, onChange);
   }
 
   /**
