@@ -1,0 +1,2 @@
+export { PROXY_HEADER_SIZE_MAX } from "./limits.ts";
+export { type ProxyHeader, type ProxySource, readProxyHeader } from "./proxy-header.ts";

@@ -1,0 +1,1 @@
+export { type CertificateNames, readCertificateNames } from "./certificate-names.ts";
