@@ -1,8 +1,10 @@
 import type { Host, Listener } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
-import { createAuthorizer, globalAccountName } from "./auth/authorizer.ts";
+import { createAuthorizer } from "./auth/authorizer.ts";
+import { makeGuestName } from "./auth/guest-name.ts";
 import type { Authorizer } from "./auth/identity.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
+import { globalAccountName } from "./auth/verdicts.ts";
 import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
 import { ConnectionRegistry } from "./connection/connection-registry.ts";
 import { EngineCounters } from "./connection/engine-counters.ts";
@@ -78,7 +80,10 @@ export class Engine implements AsyncDisposable {
     this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
-    this.#authorizer = createAuthorizer(options, host);
+    this.#authorizer = createAuthorizer(options, {
+      ...host,
+      guestName: makeGuestName(host.random),
+    });
     this.#info = new ServerInfo(new ServerIdentity(host.random), {
       name: options.serverName,
       payloadMax: options.limits.payloadMax,
@@ -142,7 +147,7 @@ export class Engine implements AsyncDisposable {
 
   /** Whether clients must say who they are. */
   get isAuthRequired(): boolean {
-    return this.#authorizer.isRequiredAt("STANDARD");
+    return this.#authorizer.policyAt("STANDARD").isAuthAnnounced;
   }
 
   /** Wall-clock milliseconds now, by the engine's clock. */

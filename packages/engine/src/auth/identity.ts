@@ -10,6 +10,8 @@ export interface Credentials {
   /** Of the nonce, by `nkey` or the key of `jwt`; base64url. */
   readonly signature: string;
   readonly jwt: string;
+  /** Of the nonce, by a proxy; base64url. */
+  readonly proxySignature: string;
 }
 
 /** Somebody at a door. */
@@ -69,6 +71,16 @@ export type Verdict =
       readonly reason: string;
     };
 
+/** What is asked at a door. */
+export interface DoorPolicy {
+  /** Whether it has to be found out who somebody is. */
+  readonly isAuthRequired: boolean;
+  /** Whether greetings say so. They do not where those without credentials are somebody too. */
+  readonly isAuthAnnounced: boolean;
+  /** Whether somebody may begin with something else than CONNECT, and is then asked about without credentials. */
+  readonly isConnectOptional: boolean;
+}
+
 /**
  * Decides who comes in. One per engine, asked by every door, so that they cannot disagree.
  *
@@ -78,9 +90,6 @@ export type Verdict =
 export interface Authorizer {
   /** Whether greetings carry a nonce to sign. */
   readonly usesNonce: boolean;
-  /** Whether credentials are needed at a door. */
-  isRequiredAt(door: ConnectionType): boolean;
-  /** Who somebody is that begins with something else than CONNECT; `undefined`: it may not. */
-  identityWithoutConnect(door: ConnectionType): Identity | undefined;
+  policyAt(door: ConnectionType): DoorPolicy;
   authenticate(applicant: Applicant): Verdict | Promise<Verdict>;
 }

@@ -9,8 +9,8 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
-import { authorizationViolation, globalAccountName } from "../auth/authorizer.ts";
 import type { Applicant, Authorizer, Identity, Verdict } from "../auth/identity.ts";
+import { authorizationViolation, globalAccountName } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
@@ -95,6 +95,8 @@ export class ClientConnection
   #account: Account;
   #options: ConnectOptions = defaultConnectOptions;
   #isConnectReceived = false;
+  /** Whether what is waited for is the verdict on a CONNECT, and not on who has sent none. */
+  #isConnectAnswerOwed = false;
   #isFirstPongSent = false;
   #state: ConnectionState;
   /** Runs while it is held up by {@link stall}. */
@@ -117,7 +119,7 @@ export class ClientConnection
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
     this.#parser = new ClientParser(this, limits);
     this.#parser.headersAllowed = false;
-    this.#parser.connectRequired = authorizer.isRequiredAt(door.type);
+    this.#parser.connectRequired = authorizer.policyAt(door.type).isAuthRequired;
     this.#keepAlive = new KeepAlive(this, clock, random, limits);
     this.#state = { t: this.#parser.connectRequired ? "unauthenticated" : "open" };
     if (this.#state.t === "unauthenticated") this.#admission.startTimer();
@@ -241,6 +243,7 @@ export class ClientConnection
     // The client may come back as somebody else, who must not keep what it subscribed to before.
     if (this.#isConnectReceived) this.#subscriptions.endAll();
     this.#isConnectReceived = true;
+    this.#isConnectAnswerOwed = true;
     this.#keepAlive.start();
     this.#options = options;
     this.#admission.decide(this.#services.authorizer.authenticate(this.#applicant(options)));
@@ -248,11 +251,10 @@ export class ClientConnection
 
   /** Somebody who needs not say who it is begins without CONNECT. */
   onEarlyOperation(): boolean {
-    const identity = this.#services.authorizer.identityWithoutConnect(this.#door.type);
-    if (identity === undefined) return false;
-    this.#admission.stop();
+    const { authorizer } = this.#services;
+    if (!authorizer.policyAt(this.#door.type).isConnectOptional) return false;
     this.#isConnectReceived = true;
-    this.#enter(identity);
+    this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
     return true;
   }
 
@@ -331,7 +333,7 @@ export class ClientConnection
       serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
-        isAuthRequired: this.#services.authorizer.isRequiredAt(this.#door.type),
+        isAuthRequired: this.#services.authorizer.policyAt(this.#door.type).isAuthAnnounced,
         isLameDuck: true,
       }),
     );
@@ -402,7 +404,7 @@ export class ClientConnection
       this.close("invalid client protocol");
     } else if (options.noResponders && !options.headers) {
       this.close("no responders requires headers support");
-    } else {
+    } else if (this.#isConnectAnswerOwed) {
       this.#confirm();
     }
   }
@@ -429,7 +431,7 @@ export class ClientConnection
       this.#services.serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
-        isAuthRequired: this.#services.authorizer.isRequiredAt(this.#door.type),
+        isAuthRequired: this.#services.authorizer.policyAt(this.#door.type).isAuthAnnounced,
         nonce: this.#isConnectReceived ? "" : this.#nonce,
         remoteAccount: this.#isConnectReceived ? account.name : undefined,
         isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,

@@ -38,6 +38,7 @@ export const defaultConnectOptions: ConnectOptions = {
   nkey: "",
   signature: "",
   jwt: "",
+  proxySignature: "",
   wantsAccount: false,
 };
 
@@ -75,6 +76,7 @@ export function parseConnectOptions(
     nkey: fields.string("nkey", previous.nkey),
     signature: fields.string("sig", previous.signature),
     jwt: fields.string("jwt", previous.jwt),
+    proxySignature: fields.string("proxy_sig", previous.proxySignature),
     wantsAccount:
       fields.string("account", "") !== "" ||
       fields.boolean("new_account", false) ||

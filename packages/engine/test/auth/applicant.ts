@@ -13,6 +13,7 @@ export function applicantWith(
       nkey: "",
       signature: "",
       jwt: "",
+      proxySignature: "",
       ...credentials,
     },
     door: "STANDARD",

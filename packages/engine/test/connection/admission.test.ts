@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Applicant, Authorizer, Identity, Verdict } from "../../src/auth/identity.ts";
+import type { Applicant, Authorizer, DoorPolicy, Verdict } from "../../src/auth/identity.ts";
 import { ClientConnection } from "../../src/connection/client-connection.ts";
 import { plainDoor } from "../../src/connection/door.ts";
 import { connectLine } from "./open-engine.ts";
@@ -15,15 +15,15 @@ const violation = "-ERR 'Authorization Violation'\r\n";
 class SlowAuthorizer implements Authorizer {
   readonly usesNonce = true;
   readonly applicants: Applicant[] = [];
-  early: Identity | undefined = undefined;
+  readonly #policy: DoorPolicy;
   #decide: ((verdict: Verdict) => void) | undefined;
 
-  isRequiredAt(): boolean {
-    return true;
+  constructor(isConnectOptional: boolean) {
+    this.#policy = { isAuthRequired: true, isAuthAnnounced: true, isConnectOptional };
   }
 
-  identityWithoutConnect(): Identity | undefined {
-    return this.early;
+  policyAt(): DoorPolicy {
+    return this.#policy;
   }
 
   authenticate(applicant: Applicant): Promise<Verdict> {
@@ -48,10 +48,9 @@ interface Scene {
   readonly greeting: string;
 }
 
-function connect(early?: Identity): Scene {
+function connect(isConnectOptional = false): Scene {
   const host = new TestHost();
-  const authorizer = new SlowAuthorizer();
-  authorizer.early = early;
+  const authorizer = new SlowAuthorizer(isConnectOptional);
   const client = new ManualSocket(host.clock);
   const connection = new ClientConnection(1, client, makeServices(host, authorizer), plainDoor);
   return { host, authorizer, client, connection, greeting: client.take() };
@@ -144,11 +143,25 @@ test("a verdict on a connection that is gone has no effect", async () => {
   assert.equal(host.clock.timerCount, 0);
 });
 
-test("who needs not say who it is may leave CONNECT out", () => {
-  const { client, connection, host } = connect({ user: "guest", account: "A" });
-  assert.equal(client.send("PING\r\n"), "PONG\r\n");
-  assert.equal(connection.user, "guest");
-  assert.equal(connection.accountName, "A");
-  host.clock.advance(2_000);
-  assert.equal(client.isEnded, false);
+test("who needs not say who it is may leave CONNECT out, and waits all the same", async () => {
+  for (const chunkSize of [1, 3, 100]) {
+    const { authorizer, client, connection, host } = connect(true);
+    assert.equal(client.send("SUB a 1\r\nPING\r\n", chunkSize), "");
+    assert.equal(authorizer.applicants[0]?.credentials.user, "");
+    await authorizer.decide({ identity: { user: "guest", account: "A" } });
+    assert.equal(client.take(), "+OK\r\nPONG\r\n");
+    assert.equal(connection.user, "guest");
+    assert.equal(connection.accountName, "A");
+    assert.equal(connection.subscriptionCount, 1);
+    host.clock.advance(2_000);
+    assert.equal(client.isEnded, false);
+  }
+});
+
+test("who begins without CONNECT may be refused", async () => {
+  const { authorizer, client } = connect(true);
+  client.send("SUB a 1\r\n");
+  await authorizer.decide(nobody);
+  assert.equal(client.take(), violation);
+  assert.equal(client.isEnded, true);
 });

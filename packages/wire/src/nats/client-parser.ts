@@ -58,8 +58,10 @@ export class ClientParser extends IncrementalParser {
   protected override readOperations(buffer: Buffer, start: number, end: number): number {
     let at = start;
     while (at >= 0 && at < end && !this.stopped) {
-      if (this.connectRequired && (buffer[at]! | CASE_BIT) !== LOWER_C && !this.#admitEarly()) {
-        return this.refuse("connect-required");
+      if (this.connectRequired && (buffer[at]! | CASE_BIT) !== LOWER_C) {
+        if (!this.#admitEarly()) return this.refuse("connect-required");
+        // The handler may want to think about it first.
+        if (this.stopped) return at;
       }
       let next = this.#plain.readPub(buffer, at, end, this.controlLineMax, this.payloadMax);
       if (next < 0 && this.headersAllowed) {

@@ -1,0 +1,171 @@
+import type { PasswordHashes, Random } from "@oxbow/base";
+import type { ConnectionType } from "../options/permissions.ts";
+import { type DoorRules, type Doors, doorOf, makeDoors } from "./door-rules.ts";
+import type { Applicant, Authorizer, DoorPolicy, Verdict } from "./identity.ts";
+import { Passwords } from "./password.ts";
+import type { SecurityOptions } from "./security-options.ts";
+import { isNonceSignedBy } from "./signature.ts";
+import { type KnownUser, mayEnterBy } from "./user-table.ts";
+import { globalAccountName, refuse, shownUser } from "./verdicts.ts";
+
+/** What an authorizer of users and passwords uses of its host. */
+export interface PasswordServices {
+  readonly random: Random;
+  readonly passwordHashes: PasswordHashes;
+  /** See {@link makeDoors}. */
+  readonly guestName: string;
+}
+
+const proxyNotTrusted = "proxy is not trusted";
+const proxyRequired = "proxy connection required";
+
+/**
+ * Knows users, keys and tokens from the options. Looks in the order of nats-server at the proxy's signature, the key, the
+ * certificate, the user and the token; who names a key or user that is wrong is refused, whatever else it shows.
+ */
+export class ConfiguredAuthorizer implements Authorizer {
+  readonly usesNonce: boolean;
+  readonly #passwords: Passwords;
+  readonly #doors: Doors;
+  readonly #trustedProxies: readonly string[];
+
+  /** @throws `ENGINE_OPTION_INVALID` */
+  constructor(options: SecurityOptions, services: PasswordServices) {
+    this.#passwords = new Passwords(services.passwordHashes, services.random);
+    this.#doors = makeDoors(options, this.#passwords, services.guestName);
+    this.#trustedProxies = options.trustedProxies ?? [];
+    this.usesNonce = this.#doors.hasNkeys || this.#trustedProxies.length > 0;
+  }
+
+  policyAt(door: ConnectionType): DoorPolicy {
+    return doorOf(this.#doors, door).policy;
+  }
+
+  authenticate(applicant: Applicant): Verdict | Promise<Verdict> {
+    const { credentials, door } = applicant;
+    const rules = doorOf(this.#doors, door);
+    const isProxied = this.#isProxied(applicant);
+    if (isProxied === undefined) return refuse(proxyNotTrusted);
+    if (!rules.policy.isAuthRequired) {
+      return { identity: { user: shownUser(credentials), account: globalAccountName } };
+    }
+    return this.#findOut(applicant, rules, isProxied);
+  }
+
+  #findOut(applicant: Applicant, rules: DoorRules, isProxied: boolean): Verdict | Promise<Verdict> {
+    const { user, password, token, nkey } = applicant.credentials;
+    const guest = user === "" && password === "" && token === "" ? rules.noAuthUser : "";
+    const { byName, byNkey } = rules.users;
+    if (byNkey.size > 0) {
+      const key = nkey || (byNkey.has(guest) ? guest : "");
+      const isGuest = key === rules.noAuthUser;
+      if (key !== "") return this.#checkNkey(applicant, byNkey.get(key), isGuest, isProxied);
+    }
+    if (byName.size > 0) {
+      if (rules.certificates !== undefined)
+        return this.#checkCertificate(applicant, rules, isProxied);
+      const invited = byName.get(guest);
+      if (invited !== undefined) return admit(invited, applicant, isProxied);
+      if (user !== "") return this.#checkUser(applicant, byName.get(user), isProxied);
+    }
+    return this.#checkSimple(applicant, rules, isProxied);
+  }
+
+  /** Whether somebody comes through a proxy that is trusted; `undefined` if the proxy only says so. */
+  #isProxied(applicant: Applicant): boolean | undefined {
+    const { proxySignature } = applicant.credentials;
+    if (proxySignature === "" || this.#trustedProxies.length === 0) return false;
+    const isTrusted = this.#trustedProxies.some((key) =>
+      isNonceSignedBy(key, applicant, proxySignature),
+    );
+    return isTrusted || undefined;
+  }
+
+  #checkNkey(
+    applicant: Applicant,
+    known: KnownUser | undefined,
+    isGuest: boolean,
+    isProxied: boolean,
+  ): Verdict {
+    const { nkey, signature } = applicant.credentials;
+    if (known === undefined) return refuse("unknown nkey");
+    if (!isGuest && !isNonceSignedBy(nkey, applicant, signature)) {
+      return refuse("signature not verified");
+    }
+    return admit(known, applicant, isProxied);
+  }
+
+  #checkCertificate(
+    applicant: Applicant,
+    rules: DoorRules,
+    isProxied: boolean,
+  ): Verdict | Promise<Verdict> {
+    const { certificate, door, credentials } = applicant;
+    if (certificate === undefined) return refuse("no client certificate");
+    const known = rules.certificates?.find(certificate, (user) => mayEnterBy(user, door));
+    if (known === undefined) return refuse("no user of the client certificate's names");
+    const isRight = this.#passwords.check(known.password, credentials.password);
+    return whenKnown(isRight, () => admit(known, applicant, isProxied));
+  }
+
+  #checkUser(
+    applicant: Applicant,
+    known: KnownUser | undefined,
+    isProxied: boolean,
+  ): Verdict | Promise<Verdict> {
+    const { credentials, door } = applicant;
+    // Whoever may not come in is looked at all the same, so that the time does not tell who exists.
+    const isWelcome =
+      known !== undefined && mayEnterBy(known, door) && !this.#needsCertificate(known);
+    const password = isWelcome ? known.password : undefined;
+    const isRight = this.#passwords.check(password, credentials.password);
+    return whenKnown(isRight, () => admit(known as KnownUser, applicant, isProxied));
+  }
+
+  /** Without a password, and with a door where a certificate says who it is, the certificate is all there is. */
+  #needsCertificate(known: KnownUser): boolean {
+    if (known.hasPassword) return false;
+    const { plain, websocket, leafnode } = this.#doors;
+    return (
+      (plain.certificates !== undefined && mayEnterBy(known, "STANDARD")) ||
+      (websocket.certificates !== undefined && mayEnterBy(known, "WEBSOCKET")) ||
+      (leafnode.certificates !== undefined && mayEnterBy(known, "LEAFNODE"))
+    );
+  }
+
+  /** One token for all, or one user of a door's own. */
+  #checkSimple(
+    applicant: Applicant,
+    rules: DoorRules,
+    isProxied: boolean,
+  ): Verdict | Promise<Verdict> {
+    const { credentials } = applicant;
+    if (rules.isProxyRequired && !isProxied) return refuse(proxyRequired);
+    const identity = { user: shownUser(credentials), account: globalAccountName };
+    if (rules.token !== undefined) {
+      const isRight = this.#passwords.check(rules.token, credentials.token);
+      return whenKnown(isRight, () => ({ identity }));
+    }
+    const { single } = rules;
+    const password = single?.user === credentials.user ? single.password : undefined;
+    const isRight = this.#passwords.check(password, credentials.password);
+    return whenKnown(isRight, () => ({ identity }));
+  }
+}
+
+/** The verdict on a user that has proven to be one. */
+function admit(known: KnownUser, { door }: Applicant, isProxied: boolean): Verdict {
+  if (!mayEnterBy(known, door)) return refuse(`not by a connection of type ${door}`);
+  if (known.isProxyRequired && !isProxied) return refuse(proxyRequired);
+  return { identity: known.identity };
+}
+
+/** What `verdict` says once it is known that a password is right. */
+function whenKnown(
+  isRight: boolean | Promise<boolean>,
+  verdict: () => Verdict,
+): Verdict | Promise<Verdict> {
+  const decide = (right: boolean): Verdict =>
+    right ? verdict() : refuse("wrong user or password");
+  return typeof isRight === "boolean" ? decide(isRight) : isRight.then(decide);
+}
