@@ -22,6 +22,7 @@ import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
 import type { ListenAddress } from "./options/transports.ts";
 import { Account } from "./routing/account.ts";
+import { configureAccounts } from "./routing/configure-accounts.ts";
 
 /** The account of the servers themselves. */
 const systemAccountName = "$SYS";
@@ -105,6 +106,7 @@ export class Engine implements AsyncDisposable {
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
     this.account(globalAccountName);
+    configureAccounts(options, globalAccountName, (name) => this.account(name), host.random);
   }
 
   /**

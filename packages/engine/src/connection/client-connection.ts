@@ -14,6 +14,7 @@ import { authorizationViolation, globalAccountName } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
+import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
 import { Admission, type Applying } from "./admission.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
@@ -91,6 +92,8 @@ export class ClientConnection
   readonly #keepAlive: KeepAlive;
   readonly #subscriptions: ClientSubscriptions;
   readonly #message: MessageView = new MessageView();
+  /** Holds the subject of the message, if its account's mappings changed it. */
+  readonly #mapped = new SubjectScratch();
   readonly #readGate: ReadGate;
   #account: Account;
   #options: ConnectOptions = defaultConnectOptions;
@@ -169,15 +172,17 @@ export class ClientConnection
     payloadEnd: number,
   ): void {
     const options = this.#options;
+    const message = this.#message;
     this.activityCount++;
     this.#counters.inMessages++;
     this.#counters.inBytes += payloadEnd - payloadStart;
     if (options.pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
       this.#sendError("Invalid Publish Subject");
     }
-    if (isReservedSubject(buffer, subjectStart, subjectEnd)) {
-      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
-      this.#sendError(`Permissions Violation for Publish to ${quote(subject)}`);
+    message.setSubject(buffer, subjectStart, subjectEnd);
+    if (this.#account.hasMappings) this.#account.mapSubject(message, this.#mapped);
+    if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
+      this.#sendError(`Permissions Violation for Publish to ${quote(message.subjectText())}`);
       return;
     }
     const hasReply = replyStart !== replyEnd;
@@ -187,8 +192,6 @@ export class ClientConnection
       return;
     }
     if (options.verbose) this.outbox.writeBytes(OK_FRAME);
-    const message = this.#message;
-    message.setSubject(buffer, subjectStart, subjectEnd);
     message.setReply(buffer, replyStart, replyEnd);
     message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
     const receiverCount = this.#account.publish(message);

@@ -3,11 +3,16 @@ import { MatchCache } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
 import { type InterestWatch, InterestWatches } from "./interest-watch.ts";
 import type { MessageView } from "./message.ts";
+import type { SubjectMappings } from "./subject-mappings.ts";
+import type { SubjectScratch } from "./subject-scratch.ts";
 import type { Subscription } from "./subscription.ts";
 
 /** A space of subjects of its own: messages published in an account reach the subscriptions of that account only. */
 export class Account {
   readonly name: string;
+  /** Whether {@link mapSubject} has anything to say: what a publisher asks before it goes there. */
+  hasMappings = false;
+  #mappings: SubjectMappings | undefined = undefined;
   readonly #trie: SubjectTrie<Subscription>;
   readonly #cache: MatchCache<Subscription>;
   readonly #watches: InterestWatches;
@@ -24,6 +29,27 @@ export class Account {
 
   get subscriptionCount(): number {
     return this.#trie.count;
+  }
+
+  /** Where messages that come in from publishers go instead; `undefined` is nowhere else. */
+  set mappings(mappings: SubjectMappings | undefined) {
+    this.#mappings = mappings;
+    this.hasMappings = mappings !== undefined;
+  }
+
+  /**
+   * Gives `message`, which a client publishes, the subject that the account's mappings say. It is written into
+   * `scratch`, which nobody may change until the message is delivered.
+   *
+   * @returns Whether a mapping concerns it. Its subject is then empty if it is to be lost.
+   */
+  mapSubject(message: MessageView, scratch: SubjectScratch): boolean {
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    if (this.#mappings?.map(scratch, subjectBuffer, subjectStart, subjectEnd) !== true) {
+      return false;
+    }
+    message.setSubject(scratch.buffer, 0, scratch.end);
+    return true;
   }
 
   /** Adds a subscription, which must not have been added before. Messages published from now on reach it. */
