@@ -1,8 +1,3 @@
 export type { ServerAuthorization, ServerOptions } from "./server-options.ts";
-export {
-  natsServerProgram,
-  oxbowProgram,
-  type ServerPlace,
-  type ServerProgram,
-} from "./server-program.ts";
-export { type ServerExit, TestServer } from "./test-server.ts";
+export { natsServerProgram, oxbowProgram, type ServerProgram } from "./server-program.ts";
+export { type ServerExit, type ServerUrls, TestServer } from "./test-server.ts";

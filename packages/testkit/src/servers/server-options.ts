@@ -12,6 +12,11 @@ export interface ServerAuthorization {
  * Oxbow reads as well; an absent field leaves the server's own default in force.
  */
 export interface ServerOptions {
+  /**
+   * More of the file, as nats-server reads it; made from the server's own directory where it names files. Then JetStream
+   * is off unless this says otherwise, such as with `jetstream: enabled`; where it stores is said before.
+   */
+  readonly config?: string | ((directory: string) => string);
   readonly authorization?: ServerAuthorization;
   readonly maxPayloadBytes?: number;
   readonly maxControlLineBytes?: number;
@@ -26,13 +31,18 @@ export interface ServerOptions {
   readonly syncInterval?: string;
 }
 
+/** Where a server keeps its files. */
+export interface ServerPlace {
+  readonly directory: string;
+  readonly dataDirectory: string;
+}
+
 /** The lines of the configuration file for `options`, in nats-server's syntax. */
-export function configText(options: ServerOptions, dataDirectory: string): string {
-  const sync = options.syncInterval === undefined ? "" : `, sync_interval: ${options.syncInterval}`;
+export function configText(options: ServerOptions, place: ServerPlace): string {
   const lines = [
     'host: "127.0.0.1"',
-    "port: -1",
-    `jetstream { store_dir: ${quote(dataDirectory)}${sync} }`,
+    `ports_file_dir: ${quote(place.directory)}`,
+    ...storeLines(options, place),
   ];
   if (options.maxPayloadBytes !== undefined) lines.push(`max_payload: ${options.maxPayloadBytes}`);
   if (options.maxControlLineBytes !== undefined)
@@ -46,7 +56,16 @@ export function configText(options: ServerOptions, dataDirectory: string): strin
     lines.push(`ping_interval: "${options.pingIntervalMs}ms"`);
   if (options.pingMax !== undefined) lines.push(`ping_max: ${options.pingMax}`);
   if (options.authorization !== undefined) lines.push(...authorizationLines(options.authorization));
+  const { config = "" } = options;
+  lines.push(typeof config === "string" ? config : config(place.directory));
   return `${lines.join("\n")}\n`;
+}
+
+function storeLines({ config, syncInterval }: ServerOptions, place: ServerPlace): string[] {
+  const store = `store_dir: ${quote(place.dataDirectory)}`;
+  if (config !== undefined) return [store];
+  const sync = syncInterval === undefined ? "" : `, sync_interval: ${syncInterval}`;
+  return [`jetstream { ${store}${sync} }`];
 }
 
 function authorizationLines(authorization: ServerAuthorization): string[] {

@@ -4,16 +4,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { readPortsFile, type ServerUrls } from "./ports-file.ts";
 import { configText, type ServerOptions } from "./server-options.ts";
+import { ServerOutput } from "./server-output.ts";
 import type { ServerProgram } from "./server-program.ts";
+
+export type { ServerUrls };
 
 /** Time a server has to say that it is ready, or to exit when told to, before a test gives up on it. */
 const PATIENCE_MS = 30_000;
 
-/** Output kept for error messages. */
-const OUTPUT_LENGTH_MAX = 64 * 1024;
-
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+type Child = ChildProcessByStdio<null, null, Readable>;
 
 /** How a server process ended. */
 export interface ServerExit {
@@ -27,26 +28,29 @@ export interface ServerExit {
  */
 export class TestServer implements AsyncDisposable {
   readonly #program: ServerProgram;
-  readonly #directory: string;
   readonly #onParentExit = (): void => {
     this.#child?.kill("SIGKILL");
   };
+  /** Where its files are, the configuration among them. */
+  readonly directory: string;
+  #options: ServerOptions;
   #child: Child | undefined;
   #exited: Promise<ServerExit> | undefined;
-  #output = "";
+  #stderr: ServerOutput | undefined;
   #port = 0;
 
-  private constructor(program: ServerProgram, directory: string) {
+  private constructor(program: ServerProgram, directory: string, options: ServerOptions) {
     this.#program = program;
-    this.#directory = directory;
+    this.directory = directory;
+    this.#options = options;
   }
 
   /** Starts a server and resolves once it accepts connections. Rejects, leaving nothing behind, if it does not. */
   static async start(program: ServerProgram, options: ServerOptions = {}): Promise<TestServer> {
     const directory = await mkdtemp(join(tmpdir(), `oxbow-test-${program.name}-`));
-    const server = new TestServer(program, directory);
+    const server = new TestServer(program, directory, options);
     try {
-      await writeFile(server.#configPath, configText(options, server.dataDirectory));
+      await server.#writeConfig();
       await server.#launch();
     } catch (error) {
       await server.close();
@@ -65,22 +69,63 @@ export class TestServer implements AsyncDisposable {
 
   /** Where the server keeps streams and consumers. */
   get dataDirectory(): string {
-    return join(this.#directory, "data");
+    return join(this.directory, "data");
   }
 
-  /** What the process has printed, for messages about failures. */
+  /** What the process has logged since it was started, for messages about failures. */
   get output(): string {
-    return this.#output;
+    return this.#stderr?.text ?? "";
   }
 
-  /** Sends `signal` and resolves once the process has gone; at once if none is running. */
-  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<ServerExit | undefined> {
+  /** What the process has logged since it was started, line by line. */
+  get lines(): readonly string[] {
+    return this.#stderr?.lines ?? [];
+  }
+
+  /** The first line of the log, from the one with index `from` on, that `pattern` matches, as soon as it is there. */
+  line(pattern: RegExp, from = 0): Promise<string> {
+    if (this.#stderr === undefined) return Promise.reject(new Error("the server never ran"));
+    return withPatience(this.#stderr.line(pattern, from), () => {
+      return `no line matches ${pattern}:\n${this.output}`;
+    });
+  }
+
+  /** URLs of all doors that are open: of WebSocket, of monitoring. */
+  async urls(): Promise<ServerUrls> {
+    if (this.pid === undefined) throw new Error("the server does not run");
+    return await withPatience(readPortsFile(this.directory, this.pid), () => "no ports file");
+  }
+
+  /**
+   * Replaces the part of the configuration that {@link ServerOptions.config} gave, tells the server to read it again, and
+   * resolves with the line of the log that says how it went.
+   */
+  async reload(config: NonNullable<ServerOptions["config"]>): Promise<string> {
+    this.#options = { ...this.#options, config };
+    await this.#writeConfig();
+    const from = this.lines.length;
+    this.signal("SIGHUP");
+    return await this.line(/Reloaded server configuration|\[ERR\].*[Rr]eload/, from);
+  }
+
+  /** Sends `signal` and returns at once. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Resolves once the process has ended, for whatever reason; at once if none is running. */
+  async exited(): Promise<ServerExit | undefined> {
     if (this.#child === undefined || this.#exited === undefined) return undefined;
-    this.#child.kill(signal);
     const exit = await withPatience(this.#exited, () => `${this.#program.name} did not exit`);
     this.#child = undefined;
     process.off("exit", this.#onParentExit);
     return exit;
+  }
+
+  /** Sends `signal` and resolves once the process has gone; at once if none is running. */
+  stop(signal: NodeJS.Signals = "SIGTERM"): Promise<ServerExit | undefined> {
+    this.signal(signal);
+    return this.exited();
   }
 
   /** Ends the process without letting it tidy up. */
@@ -102,7 +147,7 @@ export class TestServer implements AsyncDisposable {
   /** Ends the process and removes its files. May be called twice. */
   async close(): Promise<void> {
     await this.kill();
-    await rm(this.#directory, { recursive: true, force: true });
+    await rm(this.directory, { recursive: true, force: true });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -110,46 +155,31 @@ export class TestServer implements AsyncDisposable {
   }
 
   get #configPath(): string {
-    return join(this.#directory, "server.conf");
+    return join(this.directory, "server.conf");
+  }
+
+  async #writeConfig(): Promise<void> {
+    await writeFile(this.#configPath, configText(this.#options, this));
   }
 
   async #launch(): Promise<void> {
-    const [command, ...args] = this.#program.command({
-      configPath: this.#configPath,
-      dataDirectory: this.dataDirectory,
-      port: this.#port,
-    });
-    this.#output = "";
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const [executable, ...first] = this.#program.command;
+    const port = String(this.#port === 0 ? -1 : this.#port);
+    const args = [...first, "--config", this.#configPath, "--port", port];
+    const child = spawn(executable, args, { stdio: ["ignore", "ignore", "pipe"] });
     this.#child = child;
     this.#exited = once(child, "exit").then(([code, signal]) => ({ code, signal }) as ServerExit);
     process.on("exit", this.#onParentExit);
-    this.#port = await withPatience(this.#ready(child), () => `not ready:\n${this.#output}`);
+    this.#stderr = new ServerOutput(child.stderr);
+    this.#port = await this.#ready(this.#stderr);
   }
 
-  /** Resolves with the port as soon as the output says so; rejects if the process ends before. */
-  #ready(child: Child): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const keep = (chunk: Buffer): void => {
-        this.#output = (this.#output + chunk.toString()).slice(-OUTPUT_LENGTH_MAX);
-      };
-      let announced = "";
-      const watch = (chunk: Buffer): void => {
-        announced += chunk.toString();
-        const port = this.#program.readyPort(announced);
-        if (port === undefined) return;
-        child[this.#program.readyStream].off("data", watch);
-        resolve(port);
-      };
-      child.stdout.on("data", keep);
-      child.stderr.on("data", keep);
-      child[this.#program.readyStream].on("data", watch);
-      child.once("error", reject);
-      child.once("exit", (code, signal) => {
-        const how = signal ?? `status ${code}`;
-        reject(new Error(`${this.#program.name} ended with ${how}:\n${this.#output}`));
-      });
-    });
+  /** Resolves with the port as soon as the log says that the server is ready; rejects if the process ends before. */
+  async #ready(stderr: ServerOutput): Promise<number> {
+    const ready = stderr.line(/Server is ready/);
+    await withPatience(ready, () => `not ready:\n${stderr.text}`);
+    const listening = /Listening for client connections on \S+:(\d+)/.exec(stderr.text);
+    return Number(listening?.[1]);
   }
 }
 

@@ -42,6 +42,24 @@ export interface LoggingDraft {
   fileSizeMax?: number;
   filesMax?: number;
   tracedLengthMax?: number;
+  syslog?: boolean;
+  remoteSyslog?: string;
+}
+
+/** What is said about a cluster of servers, of which there is none. */
+export interface ClusterDraft {
+  name?: string;
+  listens?: boolean;
+  routes?: readonly string[];
+}
+
+/** What the flags that begin with `--tls` say. */
+export interface TlsFlags {
+  enabled?: boolean;
+  verify?: boolean;
+  certificateFile?: string;
+  keyFile?: string;
+  authoritiesFile?: string;
 }
 
 /**
@@ -70,7 +88,10 @@ export interface ConfigDraft {
   noAuthUser?: string;
   systemAccount?: string;
   mappings?: MappingOptions[];
-  tls?: TlsOptions;
+  tls?: TlsOptions | undefined;
+  tlsFlags?: TlsFlags;
+  cluster?: ClusterDraft;
+  profilingPort?: number;
   allowsPlain?: boolean;
   proxyProtocol?: boolean;
   trustedProxies?: string[];

@@ -5,6 +5,9 @@ export class Findings {
   readonly errors: string[] = [];
   readonly warnings: string[] = [];
 
+  /** What the server should know of itself when it runs: the configuration is right, and part of it has no effect. */
+  readonly notes: string[] = [];
+
   /** Something that keeps the server from starting. `position` is absent where no single place is to blame. */
   error(position: ConfPosition | undefined, text: string): void {
     this.errors.push(located(position, text));
@@ -13,6 +16,10 @@ export class Findings {
   /** Something that was understood, and that should be written otherwise or has no effect. */
   warn(position: ConfPosition | undefined, text: string): void {
     this.warnings.push(located(position, text));
+  }
+
+  note(text: string): void {
+    this.notes.push(text);
   }
 }
 

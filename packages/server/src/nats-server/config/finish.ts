@@ -9,6 +9,8 @@ import type {
 } from "@oxbow/engine";
 import type { ConfigDraft } from "./draft.ts";
 import type { Findings } from "./findings.ts";
+import { flaggedTls } from "./flagged-tls.ts";
+import type { Reading } from "./reading.ts";
 import type { LoggingConfig, MonitoringConfig, NatsServerConfig } from "./server-config.ts";
 
 const clientPort = 4222;
@@ -17,7 +19,10 @@ const defaultLameDuckMs = 120_000;
 const defaultLameDuckGraceMs = 10_000;
 
 /** Checks what keys say together, and fills in nats-server's defaults. */
-export function finishConfig(draft: ConfigDraft, findings: Findings): NatsServerConfig {
+export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerConfig {
+  const { findings } = reading;
+  if (draft.tlsFlags !== undefined) draft.tls = flaggedTls(draft.tls, draft.tlsFlags, reading);
+  refuseForeign(draft, findings);
   return {
     engine: engineOptions(draft, findings),
     logging: loggingConfig(draft),
@@ -29,6 +34,26 @@ export function finishConfig(draft: ConfigDraft, findings: Findings): NatsServer
       graceMs: draft.lameDuckGraceMs ?? defaultLameDuckGraceMs,
     },
   };
+}
+
+/** What one node of Oxbow can't do, or does otherwise. */
+function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, findings: Findings): void {
+  if ((cluster?.routes?.length ?? 0) > 0) {
+    findings.error(
+      undefined,
+      "cluster routes: not supported: Oxbow is one node and joins no other server; take the routes out",
+    );
+  } else if (cluster !== undefined) {
+    findings.note(
+      "cluster: Oxbow is one node: no port for routes is opened, and what the block says has no effect",
+    );
+  }
+  if (profilingPort !== undefined && profilingPort !== 0) {
+    findings.error(undefined, "prof_port: not supported: profile the process with node --inspect");
+  }
+  if (logging.syslog === true || nonEmpty(logging.remoteSyslog) !== undefined) {
+    findings.error(undefined, "syslog: not supported: log to stderr or to a file");
+  }
 }
 
 function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {

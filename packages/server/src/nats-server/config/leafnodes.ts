@@ -2,6 +2,7 @@ import type { LeafnodeOptions } from "@oxbow/engine";
 import type { ConfValue } from "@oxbow/wire/nats-conf";
 import type { Draft } from "./draft.ts";
 import { aliases, type Fields, type Reading, readMap } from "./reading.ts";
+import { readTls } from "./tls.ts";
 import { integer, readListen, readMapValue, text } from "./values.ts";
 
 const leafnodeFields: Fields<Draft<LeafnodeOptions>> = {
@@ -9,6 +10,9 @@ const leafnodeFields: Fields<Draft<LeafnodeOptions>> = {
     const { host, port } = readListen(value);
     leafnodes.host = host;
     leafnodes.port = port;
+  },
+  tls: (leafnodes, value, reading) => {
+    leafnodes.tls = readTls(value, reading);
   },
   port: integer((leafnodes, value) => {
     leafnodes.port = value;

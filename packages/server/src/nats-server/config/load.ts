@@ -1,10 +1,36 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { OxbowError } from "@oxbow/base";
 import { parseNatsConf } from "@oxbow/wire/nats-conf";
-import type { ConfigDraft } from "./draft.ts";
-import type { Findings } from "./findings.ts";
+import type { GivenFlag } from "../command-line/flag-values.ts";
+import { applyFlags } from "../command-line/flags.ts";
+import { configDigest } from "./digest.ts";
+import { type ConfigDraft, emptyDraft } from "./draft.ts";
+import { Findings } from "./findings.ts";
+import { finishConfig } from "./finish.ts";
+import { refusePending } from "./pending.ts";
 import { type ConfigFiles, readMap } from "./reading.ts";
+import type { NatsServerConfig } from "./server-config.ts";
 import { topLevelFields } from "./top-level.ts";
+
+/** Where a configuration comes from. */
+export interface ConfigSources {
+  readonly file: string | undefined;
+  /** Flags go before the file. */
+  readonly flags: readonly GivenFlag[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A configuration as it was read. `config` may only be used without errors. */
+export interface LoadedConfig {
+  readonly config: NatsServerConfig;
+  /** Of the file; empty without one. */
+  readonly digest: string;
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  /** For the log of a server that runs with it. */
+  readonly notes: readonly string[];
+}
 
 /** The files of this machine. */
 export const machineFiles: ConfigFiles = {
@@ -12,25 +38,54 @@ export const machineFiles: ConfigFiles = {
   canBeDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true,
 };
 
-/**
- * Reads a file, and those it includes, into `draft`. What is wrong with keys goes to `findings`.
- *
- * @throws OxbowError where the text cannot be parsed; the error of the operating system where there is no such file.
- */
-export function readConfigFile(
-  path: string,
+/** Reads the file and everything it names, puts the flags before it, and checks the whole. */
+export function loadConfig({ file, flags, environment }: ConfigSources): LoadedConfig {
+  const findings = new Findings();
+  const draft = emptyDraft();
+  const digest = file === undefined ? "" : readConfigFile(file, draft, findings, environment);
+  applyFlags(draft, flags);
+  const config = finishConfig(draft, { findings, files: machineFiles });
+  refusePending(config.engine, findings);
+  const { errors, warnings, notes } = findings;
+  return { config, digest, errors, warnings, notes };
+}
+
+/** Reads a file into `draft` and returns its digest. */
+function readConfigFile(
+  file: string,
   draft: ConfigDraft,
   findings: Findings,
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
-  const entries = parseNatsConf(readFileSync(path, "utf8"), {
-    file: path,
-    environment,
-    include: (included, includedFrom) => {
-      const file = join(dirname(includedFrom), included);
-      return { file, text: readFileSync(file, "utf8") };
-    },
-  });
-  if (entries.size === 0) findings.warn(undefined, `${path}: config has no values or is empty`);
-  readMap(entries, topLevelFields, draft, { findings, files: machineFiles });
+  environment: ConfigSources["environment"],
+): string {
+  try {
+    const entries = parseNatsConf(readFileSync(file, "utf8"), {
+      file,
+      environment,
+      include: (path, includedFrom) => {
+        const included = join(dirname(includedFrom), path);
+        return { file: included, text: readFileSync(included, "utf8") };
+      },
+    });
+    if (entries.size === 0) findings.warn(undefined, `${file}: config has no values or is empty`);
+    readMap(entries, topLevelFields, draft, { findings, files: machineFiles });
+    return configDigest(entries);
+  } catch (error) {
+    findings.error(undefined, explainUnreadable(file, error));
+    return "";
+  }
+}
+
+/** Errors of the language say where they are; those of the system are put into words. */
+function explainUnreadable(file: string, error: unknown): string {
+  if (error instanceof OxbowError) return error.message;
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+      return `open ${file}: no such file or directory`;
+    case "EACCES":
+      return `open ${file}: permission denied`;
+    case "EISDIR":
+      return `read ${file}: is a directory`;
+    default:
+      throw error;
+  }
 }

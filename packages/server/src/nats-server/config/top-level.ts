@@ -4,6 +4,7 @@ import { readJetStream, storeDirectory } from "./jetstream.ts";
 import { readLeafnodes } from "./leafnodes.ts";
 import { loggingFields } from "./logging.ts";
 import { aliases, type Fields } from "./reading.ts";
+import { readTls } from "./tls.ts";
 import {
   boolean,
   duration,
@@ -151,6 +152,9 @@ const blockFields: Fields<ConfigDraft> = {
   ...aliases(["leaf", "leafnodes"], (draft, value, reading) => {
     draft.leafnodes = readLeafnodes(value, reading);
   }),
+  tls: (draft, value, reading) => {
+    draft.tls = readTls(value, reading);
+  },
   no_auth_user: text((draft, value) => {
     draft.noAuthUser = value;
   }),

@@ -3,6 +3,7 @@ import type { ConfValue } from "@oxbow/wire/nats-conf";
 import { authTimeout, simpleCredentials } from "./authorization.ts";
 import type { Draft } from "./draft.ts";
 import { aliases, type Fields, type Reading, readMap } from "./reading.ts";
+import { readTls } from "./tls.ts";
 import {
   boolean,
   duration,
@@ -35,6 +36,9 @@ const websocketFields: Fields<WebSocketDraft> = {
     const { host, port } = readListen(value);
     websocket.host = host;
     websocket.port = port;
+  },
+  tls: (websocket, value, reading) => {
+    websocket.tls = readTls(value, reading);
   },
   port: integer((websocket, value) => {
     websocket.port = value;
