@@ -13,6 +13,7 @@ const CONVERSATIONS = [
   ["direct gets", "direct-gets.txt"],
   ["what is consumed", "retention.txt"],
   ["counters", "counters.txt"],
+  ["what is rewritten", "rewritten.txt"],
 ] as const;
 
 for (const [what, file] of CONVERSATIONS) {

@@ -8,7 +8,7 @@ const OWN_METADATA = "_nats.";
 export function blankedAnswer(text: string): unknown {
   if (text.startsWith("{")) return blankedValue("", JSON.parse(text));
   return blankedReply(text)
-    ?.replace(/Nats-Time-Stamp: [^\\]+/, "Nats-Time-Stamp: <time>")
+    ?.replace(/Nats-Time-Stamp: [^\\]+/g, "Nats-Time-Stamp: <time>")
     .replace(/Bad Request - unexpected[^\\]+/, "Bad Request - …");
 }
 

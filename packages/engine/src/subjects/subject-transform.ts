@@ -179,6 +179,15 @@ export function checkMapping(source: string, destination: string): void {
   compileSteps(source === "" ? ">" : source, destination, false);
 }
 
+/**
+ * Checks what {@link compileTransform} would compile. An empty destination is none.
+ *
+ * @throws `SUBJECT_TRANSFORM_INVALID` with the text of nats-server.
+ */
+export function checkTransform(source: string, destination: string): void {
+  if (destination !== "") compileSteps(source === "" ? ">" : source, destination, false);
+}
+
 /** A subject with wildcards as destination: `foo.*.*` is `foo.$1.$2`. */
 export function tokenizeWildcards(subject: string): string {
   let count = 0;

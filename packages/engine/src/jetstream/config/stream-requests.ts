@@ -140,8 +140,16 @@ const forbiddenChanges: readonly {
     text: "stream configuration update can not cancel deny purge",
   },
   {
+    isMade: (current, asked) => current.allow_msg_ttl && !asked.allow_msg_ttl,
+    text: "message TTL status can not be disabled",
+  },
+  {
     isMade: (current, asked) => asked.allow_msg_counter !== current.allow_msg_counter,
     text: "stream configuration update can not change message counter setting",
+  },
+  {
+    isMade: (current, asked) => current.allow_msg_schedules && !asked.allow_msg_schedules,
+    text: "message schedules can not be disabled",
   },
   {
     isMade: (current, asked) => asked.persist_mode !== current.persist_mode,
@@ -149,8 +157,8 @@ const forbiddenChanges: readonly {
   },
 ];
 
+/** More replicas are accepted and change nothing, as nats-server up to 2.14 has it: one node has one copy. */
 function forbiddenChange(current: StreamConfig, asked: StreamConfig): JsApiError | undefined {
-  if (asked.num_replicas > 1) return jsError(10074);
   const change = forbiddenChanges.find((entry) => entry.isMade(current, asked));
   if (change !== undefined) return jsError(10052, { err: change.text });
   return asked.mirror !== null && current.mirror === null ? jsError(10055) : undefined;

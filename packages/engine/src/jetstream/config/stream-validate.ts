@@ -5,6 +5,7 @@ import type { JetStreamLimits } from "./limits.ts";
 import { METADATA_SIZE_MAX, metadataSize } from "./metadata.ts";
 import { DESCRIPTION_SIZE_MAX, isValidAssetName, NAME_SIZE_MAX } from "./names.ts";
 import type { StreamConfig, StreamConfigRequest } from "./stream-config.ts";
+import { checkRepublish, checkSubjectTransform } from "./subject-rewrite-checks.ts";
 
 /** Shortest `max_age` and `duplicate_window`, in nanoseconds. */
 const AGE_MIN = 100_000_000n;
@@ -14,7 +15,8 @@ const DELETE_MARKER_TTL_MIN = 1_000_000_000n;
 const REPLICAS_MAX = 5;
 
 /** A configuration on its way from what was asked for to what will be: defaults are filled in as checks go by. */
-type Draft = { -readonly [Name in keyof StreamConfig]: StreamConfig[Name] };
+export type StreamDraft = { -readonly [Name in keyof StreamConfig]: StreamConfig[Name] };
+type Draft = StreamDraft;
 
 interface Context {
   readonly isPedantic: boolean;
@@ -39,12 +41,14 @@ const steps: readonly Step[] = [
   checkSources,
   checkSubjects,
   checkBytes,
+  checkSubjectTransform,
+  checkRepublish,
   checkPlacement,
 ];
 
 /**
  * Checks a stream configuration by itself and fills in defaults. What needs other streams (overlapping subjects, origins
- * of mirrors) is left to the caller; transforms and the details of sources are not looked into.
+ * of mirrors) is left to the caller; the details of sources are not looked into.
  */
 export function validateStreamConfig(
   request: StreamConfigRequest,

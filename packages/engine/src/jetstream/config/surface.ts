@@ -15,9 +15,6 @@ interface Unsupported<Config> {
 const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   { feature: "mirror", isAsked: (c) => c.mirror !== null },
   { feature: "sources", isAsked: (c) => c.sources.length > 0 },
-  { feature: "subject_transform", isAsked: (c) => c.subject_transform !== null },
-  { feature: "republish", isAsked: (c) => c.republish !== null },
-  { feature: "placement", isAsked: (c) => c.placement !== null },
   { feature: "compression", isAsked: (c) => c.compression !== "none" },
   {
     feature: "subject_delete_marker_ttl",

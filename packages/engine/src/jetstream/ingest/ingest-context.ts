@@ -1,9 +1,11 @@
 import type { Log, LogStore } from "@oxbow/log";
 import type { MessageView } from "../../routing/message.ts";
+import type { SubjectTransform } from "../../subjects/subject-transform.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { Sender } from "../sender.ts";
 import type { DuplicateWindow } from "../stream/duplicate-window.ts";
 import type { AckOwner, PublishAcks } from "../stream/publish-acks.ts";
+import type { Republisher } from "../stream/republisher.ts";
 import type { TurnClock } from "../turn-clock.ts";
 import type { CounterTotals } from "./counter-totals.ts";
 import type { IngestRoom } from "./ingest-room.ts";
@@ -26,6 +28,10 @@ export interface IngestContext extends AckOwner {
   readonly counters: CounterTotals | undefined;
   /** Whether the configuration asks nothing of a message but to be stored, so that it need not be looked at. */
   readonly isPlain: boolean;
+  /** What subjects become before anything else is looked at. */
+  readonly inputTransform: SubjectTransform | undefined;
+  /** Is given what was stored, to publish it again. */
+  readonly republisher: Republisher | undefined;
   /** The id of the last message stored with one, `""` if the last message has none. */
   lastMessageId: string;
   /** Whether somebody wants the message, or it is kept in any case. */
@@ -41,5 +47,6 @@ export function isPlain(config: StreamConfig, { limits }: IngestRoom): boolean {
   if (limits.bufferedMessagesMax > 0 || limits.bufferedBytesMax > 0) return false;
   if (config.sealed || config.no_ack || config.allow_msg_counter) return false;
   if (config.retention === "interest") return false;
+  if (config.subject_transform !== null || config.republish !== null) return false;
   return config.discard === "old" && config.max_msg_size < 0;
 }

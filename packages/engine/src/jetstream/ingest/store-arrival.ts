@@ -13,12 +13,22 @@ export function storeArrival(context: IngestContext, arrival: Arrival): number {
   // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
   context.lastMessageId = messageId;
   if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
-  const isWanted = context.isWanted(arrival);
-  const sequence = isWanted ? append(context, arrival, nowMs) : log.skip(nowMs);
+  const sequence = context.isWanted(arrival)
+    ? appendAndRepublish(context, arrival)
+    : log.skip(nowMs);
   if (counter !== undefined) {
     context.counters?.put(log.subjectIdOf(sequence), sequence, counter);
   }
   if (rollup !== "") rollUp(log, arrival, sequence);
+  return sequence;
+}
+
+function appendAndRepublish(context: IngestContext, arrival: Arrival): number {
+  const { republisher } = context;
+  if (!republisher?.isActive) return append(context, arrival, arrival.nowMs);
+  const previous = republisher.previousOf(arrival);
+  const sequence = append(context, arrival, arrival.nowMs);
+  republisher.add(arrival, sequence, previous);
   return sequence;
 }
 

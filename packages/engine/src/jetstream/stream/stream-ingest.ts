@@ -5,12 +5,19 @@ import type { IngestContext } from "../ingest/ingest-context.ts";
 import { takeSingle } from "../ingest/single-publish.ts";
 import { fitsRecord } from "../ingest/size-checks.ts";
 import { append } from "../ingest/store-arrival.ts";
+import { underStoredSubject } from "./input-transform.ts";
 
 /**
  * Takes a message that was published on a subject of the stream: checks it in the order of nats-server, appends it to
  * the log, and owes its publisher an acknowledgement, which goes out when the message is durable.
  */
 export function ingest(context: IngestContext, message: MessageView): void {
+  const transform = context.inputTransform;
+  ingestStored(context, transform === undefined ? message : underStoredSubject(transform, message));
+}
+
+/** The same for a message that has the subject it is to be stored under. */
+export function ingestStored(context: IngestContext, message: MessageView): void {
   const passes = context.isPlain && fitsRecord(message) && context.store.failure === undefined;
   if (passes && message.headersSize === 0) {
     ingestPlain(context, message);

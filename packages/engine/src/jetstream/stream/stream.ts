@@ -11,6 +11,7 @@ import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
+import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
 import { nsToMs } from "../config/duration.ts";
 import {
   decodeStreamConfig,
@@ -28,7 +29,8 @@ import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
 import { readRecord } from "./read-record.ts";
-import { ingest } from "./stream-ingest.ts";
+import { Republisher } from "./republisher.ts";
+import { ingest, ingestStored } from "./stream-ingest.ts";
 
 const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
 /** Timers never wait longer, so that a clock that steps is noticed. */
@@ -54,7 +56,9 @@ export class Stream implements IngestContext {
   readonly waiting: WaitingLine;
   readonly counters: CounterTotals | undefined;
   lastMessageId = "";
-  isPlain: boolean;
+  isPlain = false;
+  inputTransform: SubjectTransform | undefined;
+  republisher: Republisher | undefined;
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
   #config: StreamConfig;
@@ -85,11 +89,11 @@ export class Stream implements IngestContext {
     this.store = services.store;
     this.sender = services.sender;
     this.ingestRoom = services.ingest;
-    this.waiting = new WaitingLine((message) => ingest(this, message), services.onRelief);
+    this.waiting = new WaitingLine((message) => ingestStored(this, message), services.onRelief);
     this.counters = config.allow_msg_counter
       ? new CounterTotals(log, services.ingest.limits.batch.messagesMax)
       : undefined;
-    this.isPlain = isPlain(config, services.ingest) && !services.hasStorageLimit;
+    this.#prepareIngest();
     this.#retain();
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
@@ -135,7 +139,7 @@ export class Stream implements IngestContext {
   update(config: StreamConfig): void {
     const isRetainedOtherwise = config.retention !== this.#config.retention;
     this.#config = config;
-    this.isPlain = isPlain(config, this.ingestRoom) && !this.#services.hasStorageLimit;
+    this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config), this.clock.nowMs());
     this.#unsubscribe();
@@ -190,6 +194,7 @@ export class Stream implements IngestContext {
     this.#expiryTimer?.cancel();
     this.#retention?.close();
     this.#retention = undefined;
+    this.republisher?.close();
     this.duplicates.close();
     this.waiting.close();
     this.log.listener = undefined;
@@ -211,13 +216,31 @@ export class Stream implements IngestContext {
   }
 
   #onCommitted(): void {
+    this.republisher?.flush();
     for (const consumer of this.consumers.values()) consumer.onCommitted();
     if (this.#expiryTimer === undefined) this.#armExpiry();
   }
 
-  /** A stream without consumers whose messages do not expire has nothing to do when some are committed. */
+  /** A stream without consumers whose messages do not expire and are not republished has nothing to do when some are committed. */
   #watchCommits(): void {
-    this.log.reportsCommits = this.consumers.size > 0 || this.#config.max_age > 0n;
+    this.log.reportsCommits =
+      this.consumers.size > 0 || this.#config.max_age > 0n || this.republisher !== undefined;
+  }
+
+  /** Takes messages in the way the configuration says. */
+  #prepareIngest(): void {
+    const { subject_transform: transform, republish } = this.#config;
+    const { account, random, hasStorageLimit } = this.#services;
+    this.isPlain = isPlain(this.#config, this.ingestRoom) && !hasStorageLimit;
+    this.inputTransform =
+      transform === null || transform.dest === ""
+        ? undefined
+        : compileTransform(transform.src, transform.dest, random);
+    if (republish !== null) {
+      const { name: streamName, log, clock } = this;
+      this.republisher ??= new Republisher({ streamName, log, account, clock, random });
+    }
+    this.republisher?.configure(republish);
   }
 
   /** Keeps messages in the way the configuration says. */

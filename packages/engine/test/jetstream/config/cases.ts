@@ -233,7 +233,6 @@ const streamUpdateCases: readonly Case[] = [
   { api: "STREAM.UPDATE", target: "MAIN", body: '{"name":"OTHER"}' },
   streamUpdate({ storage: "memory" }),
   streamUpdate({ retention: "workqueue" }),
-  streamUpdate({ num_replicas: 3 }),
   streamUpdate({ allow_msg_counter: true }),
   streamUpdate({ persist_mode: "async" }),
   streamUpdate({ mirror: { name: "X" } }),
@@ -434,6 +433,84 @@ const retentionCases: readonly Case[] = [
   consumerOf("INTEREST", "d", { ack_policy: "all", deliver_policy: "new" }),
 ];
 
+/** Streams that store under other subjects, or publish again. */
+const rewriteCases: readonly Case[] = [
+  ...[
+    { src: "", dest: "" },
+    { src: "rw.*", dest: "out.$1" },
+    { src: "rw.*", dest: "out.{{wildcard(1)}}.{{partition(3,1)}}" },
+    { src: "rw..", dest: "out.$1" },
+    { src: "rw.>.x", dest: "out.$1" },
+    { src: "rw x", dest: "out" },
+    { src: "rw.*", dest: "out.$2" },
+    { src: "rw.*", dest: "out.*" },
+    { src: "rw.*", dest: "out.>" },
+    { src: "rw.>", dest: "out" },
+    { src: "rw.*", dest: "out.{{nothing(1)}}" },
+    { src: "rw.*", dest: "out.{{partition(x,1)}}" },
+    { src: "rw.*", dest: "out..x" },
+    { src: "rw.*", dest: "out x" },
+    { src: "rw.*", dest: "" },
+    { src: "", dest: "out.>" },
+    { src: "elsewhere.*", dest: "out.$1" },
+  ].map((transform, index) =>
+    freshStream(`TRANSFORM${index}`, {
+      subjects: [`rw${index}.*`],
+      subject_transform: transform,
+    }),
+  ),
+  ...[
+    {},
+    { dest: "" },
+    { src: "", dest: "" },
+    { dest: "out.>" },
+    { dest: "out" },
+    { src: "a.*", dest: "out.$1" },
+    { src: "a.*", dest: "out.$2", headers_only: true },
+    { src: "a.*", dest: "out.$1", headers_only: true },
+    { src: "a..", dest: "out" },
+    { src: "a.*", dest: "out.*" },
+    { src: ">", dest: ">" },
+    { src: ">", dest: "rp.>" },
+    { src: "elsewhere", dest: "*.x" },
+    { src: "a", dest: "{{x" },
+    null,
+  ].map((republish, index) =>
+    freshStream(`REPUBLISH${index}`, { subjects: [`rp.${index}.>`], republish }),
+  ),
+  freshStream("RPIMPLICIT", {
+    subjects: ["ri.>"],
+    subject_transform: { src: "ri.>", dest: "ro.>" },
+    republish: { src: ">", dest: ">" },
+  }),
+  freshStream("RPIMPLICIT2", {
+    subjects: ["rj.>"],
+    subject_transform: { src: "rj.>", dest: "rk.>" },
+    republish: { src: ">", dest: ">" },
+    pedantic: true,
+  }),
+  freshStream("RPIMPLICIT3", {
+    subjects: ["rl.>"],
+    subject_transform: { src: "rl.>", dest: "rl.x.>" },
+    republish: { src: ">", dest: ">" },
+  }),
+  freshStream("RPPEDANTIC", { subjects: ["rm.>"], republish: { dest: "out.>" }, pedantic: true }),
+  streamUpdate({ subjects: ["ri.>"], republish: { src: "ri.*", dest: "rx.$1" } }, "RPIMPLICIT"),
+  streamUpdate({ subjects: ["ri.>"], republish: { src: ">", dest: "ri.x.>" } }, "RPIMPLICIT"),
+  streamUpdate({ subjects: ["ri.>"], subject_transform: { src: "a.*", dest: "$2" } }, "RPIMPLICIT"),
+  streamUpdate({ subjects: ["ri.>"], subject_transform: { src: "a.*", dest: "$1" } }, "RPIMPLICIT"),
+  streamUpdate({ subjects: ["ri.>"] }, "RPIMPLICIT"),
+  ...[
+    {},
+    { cluster: "x" },
+    { tags: ["a", "b"] },
+    { cluster: "x", tags: ["a"] },
+    { preferred: "x" },
+  ].map((placement, index) => freshStream(`PLACED${index}`, { placement })),
+  streamUpdate({ placement: { cluster: "y" } }, "PLACED1"),
+  streamUpdate({}, "PLACED1"),
+];
+
 /** All that is answered as nats-server answers it. */
 export const supportedCases: readonly Case[] = [
   ...streamCreateCases,
@@ -441,6 +518,7 @@ export const supportedCases: readonly Case[] = [
   ...consumerCases,
   ...shapeCases,
   ...retentionCases,
+  ...rewriteCases,
 ];
 
 /** How a case is called in the recording of answers. */
@@ -452,9 +530,6 @@ export function caseName({ api, target, body }: Case, index: number): string {
 export const unsupportedCases: readonly Case[] = [
   freshStream("U3", { mirror: { name: "X" } }),
   freshStream("U4", { sources: [{ name: "X" }] }),
-  freshStream("U5", { subject_transform: { src: "U5", dest: "x" } }),
-  freshStream("U6", { republish: { src: ">", dest: "x.>" } }),
-  freshStream("U7", { placement: { tags: ["x"] } }),
   freshStream("U8", { compression: "s2" }),
   freshStream("U9", { subject_delete_marker_ttl: 1e9 }),
   freshStream("U10", { allow_msg_ttl: true }),

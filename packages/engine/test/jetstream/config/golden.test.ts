@@ -36,9 +36,6 @@ test("each unsupported feature is named in its refusal", () => {
   assert.deepEqual(texts, [
     "mirror",
     "sources",
-    "subject_transform",
-    "republish",
-    "placement",
     "compression",
     "subject_delete_marker_ttl",
     "allow_msg_ttl",

@@ -132,3 +132,17 @@ test("stored configurations come back as they were", () => {
   assert.deepEqual(stored, consumed);
   assert.equal(consumerConfigEquals(stored, consumed), true);
 });
+
+// Up to 2.14 a lone nats-server takes it; 2.15 refuses it with 10074, which is why no recording has it.
+test("more replicas are refused for a new stream and accepted for one that is there", () => {
+  assert.equal(codeOf(stream({ num_replicas: 3 })), 10074);
+  const input = {
+    request: Buffer.from(JSON.stringify({ name: "S", num_replicas: 3 })),
+    subjectName: "S",
+    limits: unlimited,
+    usage: noUsage,
+    current: unwrap(stream({})),
+    consumers: [],
+  };
+  assert.equal(unwrap(checkStreamUpdate(input)).num_replicas, 3);
+});
