@@ -1,4 +1,5 @@
 import type { ConfValue } from "@oxbow/wire/nats-conf";
+import { readCallout } from "./callout.ts";
 import type { AuthorizationDraft } from "./draft.ts";
 import { readPermissions } from "./permissions.ts";
 import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
@@ -52,6 +53,9 @@ const authorizationFields: Fields<AuthorizationDraft> = {
       authorization.defaultPermissions = readPermissions(value, reading);
     },
   ),
+  ...aliases(["auth_callout", "auth_hook"], (authorization, value, reading) => {
+    authorization.callout = readCallout(value, reading);
+  }),
   proxy_required: boolean((authorization, value) => {
     authorization.proxyRequired = value;
   }),

@@ -26,7 +26,7 @@ export interface AuthorizationDraft {
   timeoutMs?: number;
   users?: UserOptions[];
   defaultPermissions?: Permissions;
-  callout?: CalloutOptions;
+  callout?: CalloutOptions | undefined;
   proxyRequired?: boolean;
 }
 

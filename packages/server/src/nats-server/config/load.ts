@@ -1,17 +1,14 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { OxbowError } from "@oxbow/base";
-import { parseNatsConf } from "@oxbow/wire/nats-conf";
+import { type ConfMap, parseNatsConf } from "@oxbow/wire/nats-conf";
 import type { GivenFlag } from "../command-line/flag-values.ts";
-import { applyFlags } from "../command-line/flags.ts";
 import { configDigest } from "./digest.ts";
-import { type ConfigDraft, emptyDraft } from "./draft.ts";
 import { Findings } from "./findings.ts";
-import { finishConfig } from "./finish.ts";
+import { interpretConfig } from "./interpret.ts";
 import { refusePending } from "./pending.ts";
-import { type ConfigFiles, readMap } from "./reading.ts";
+import type { ConfigFiles } from "./reading.ts";
 import type { NatsServerConfig } from "./server-config.ts";
-import { topLevelFields } from "./top-level.ts";
 
 /** Where a configuration comes from. */
 export interface ConfigSources {
@@ -41,24 +38,23 @@ export const machineFiles: ConfigFiles = {
 /** Reads the file and everything it names, puts the flags before it, and checks the whole. */
 export function loadConfig({ file, flags, environment }: ConfigSources): LoadedConfig {
   const findings = new Findings();
-  const draft = emptyDraft();
-  const digest = file === undefined ? "" : readConfigFile(file, draft, findings, environment);
-  applyFlags(draft, flags);
-  const config = finishConfig(draft, { findings, files: machineFiles });
+  const entries = file === undefined ? undefined : parseFile(file, findings, environment);
+  if (entries?.size === 0) findings.warn(undefined, `${file}: config has no values or is empty`);
+  const config = interpretConfig(entries, flags, findings, machineFiles);
   refusePending(config.engine, findings);
   const { errors, warnings, notes } = findings;
+  const digest = entries === undefined ? "" : configDigest(entries);
   return { config, digest, errors, warnings, notes };
 }
 
-/** Reads a file into `draft` and returns its digest. */
-function readConfigFile(
+/** Parses a file and those it includes. Where that fails there is a finding and nothing else. */
+function parseFile(
   file: string,
-  draft: ConfigDraft,
   findings: Findings,
   environment: ConfigSources["environment"],
-): string {
+): ConfMap | undefined {
   try {
-    const entries = parseNatsConf(readFileSync(file, "utf8"), {
+    return parseNatsConf(readFileSync(file, "utf8"), {
       file,
       environment,
       include: (path, includedFrom) => {
@@ -66,12 +62,9 @@ function readConfigFile(
         return { file: included, text: readFileSync(included, "utf8") };
       },
     });
-    if (entries.size === 0) findings.warn(undefined, `${file}: config has no values or is empty`);
-    readMap(entries, topLevelFields, draft, { findings, files: machineFiles });
-    return configDigest(entries);
   } catch (error) {
     findings.error(undefined, explainUnreadable(file, error));
-    return "";
+    return undefined;
   }
 }
 

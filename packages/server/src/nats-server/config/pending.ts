@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@oxbow/engine";
+import type { AccountOptions, EngineOptions, UserOptions } from "@oxbow/engine";
 import type { Findings } from "./findings.ts";
 
 /** A construct the language has and the engine does not carry out yet. */
@@ -14,34 +14,35 @@ const pending: readonly Pending[] = [
   { construct: "tls", isUsed: ({ tls }) => tls !== undefined },
   { construct: "proxy_protocol", isUsed: ({ proxyProtocol }) => proxyProtocol === true },
   {
-    construct: "a user's nkey",
-    isUsed: (options) => users(options).some(({ nkey }) => nkey !== undefined),
-  },
-  {
     construct: "a user's permissions",
     isUsed: (options) =>
-      defaultPermissions(options) !== undefined ||
-      users(options).some(({ permissions }) => permissions !== undefined),
+      allUsers(options).some(({ permissions }) => permissions !== undefined) ||
+      (options.auth?.mode === "users" && options.auth.defaultPermissions !== undefined) ||
+      hasAccount(options, ({ defaultPermissions }) => defaultPermissions !== undefined),
   },
   {
-    construct: "allowed_connection_types",
-    isUsed: (options) =>
-      users(options).some(({ connectionTypes }) => connectionTypes !== undefined),
+    construct: "exports of an account",
+    isUsed: (options) => hasAccount(options, (account) => (account.exports?.length ?? 0) > 0),
   },
   {
-    construct: "proxy_required",
-    isUsed: (options) => users(options).some(({ proxyRequired }) => proxyRequired === true),
+    construct: "imports of an account",
+    isUsed: (options) => hasAccount(options, (account) => (account.imports?.length ?? 0) > 0),
   },
   {
-    construct: "a hashed password",
-    isUsed: (options) => users(options).some(({ password }) => /^\$2[abxy]\$/.test(password)),
+    construct: "limits of an account",
+    isUsed: (options) => hasAccount(options, ({ limits }) => limits !== undefined),
   },
-  { construct: "accounts", isUsed: ({ accounts = [] }) => accounts.length > 0 },
-  { construct: "mappings", isUsed: ({ mappings = [] }) => mappings.length > 0 },
   {
-    construct: "no_auth_user",
-    isUsed: ({ auth }) =>
-      auth !== undefined && "noAuthUser" in auth && auth.noAuthUser !== undefined,
+    construct: "jetstream of an account",
+    isUsed: (options) => hasAccount(options, ({ jetstream = false }) => jetstream !== false),
+  },
+  {
+    construct: "msg_trace",
+    isUsed: (options) => hasAccount(options, ({ trace }) => trace !== undefined),
+  },
+  {
+    construct: "auth_callout",
+    isUsed: ({ auth }) => auth !== undefined && "callout" in auth && auth.callout !== undefined,
   },
   {
     construct: "jetstream domain",
@@ -55,12 +56,14 @@ export function refusePending(options: EngineOptions, findings: Findings): void 
   }
 }
 
-function users({ auth }: EngineOptions): NonNullable<UsersOf<EngineOptions["auth"]>> {
-  return auth?.mode === "users" ? auth.users : [];
+function hasAccount(
+  { accounts = [] }: EngineOptions,
+  test: (account: AccountOptions) => boolean,
+): boolean {
+  return accounts.some(test);
 }
 
-function defaultPermissions({ auth }: EngineOptions): unknown {
-  return auth?.mode === "users" ? auth.defaultPermissions : undefined;
+function allUsers({ auth, accounts = [] }: EngineOptions): readonly UserOptions[] {
+  const own = auth?.mode === "users" ? auth.users : [];
+  return [...own, ...accounts.flatMap(({ users = [] }) => users)];
 }
-
-type UsersOf<Auth> = Auth extends { readonly users: infer Users } ? Users : never;

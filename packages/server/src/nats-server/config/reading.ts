@@ -13,6 +13,8 @@ export interface ConfigFiles {
 export interface Reading {
   readonly findings: Findings;
   readonly files: ConfigFiles;
+  /** Where a key of the top level was written; `undefined` if it was not. */
+  positionOf(key: string): ConfPosition | undefined;
 }
 
 /** A value that can't be what its key needs. {@link readBlock} turns it into a finding. */
@@ -50,6 +52,8 @@ const unknownField: UnknownField = (key) => `unknown field "${key}"`;
  * Reads all keys of a map into `target`, in the order they were written, without regard to case. What is wrong with one
  * key does not keep the others from being read, so that all errors of a file are told at once. A key that is only there
  * to be referred to as a variable need not be known.
+ *
+ * @returns Whether nothing was wrong, so that it makes sense to look at the whole.
  */
 export function readMap<Target>(
   entries: ConfMap,
@@ -57,7 +61,8 @@ export function readMap<Target>(
   target: Target,
   reading: Reading,
   unknown: UnknownField = unknownField,
-): void {
+): boolean {
+  const { length } = reading.findings.errors;
   for (const entry of entries.values()) {
     const key = entry.key.toLowerCase();
     const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -74,6 +79,7 @@ export function readMap<Target>(
       reading.findings.error(isOwnValue ? entry.keyPosition : error.position, error.message);
     }
   }
+  return reading.findings.errors.length === length;
 }
 
 /** Runs `read` and turns an {@link UnfitValue} into a finding; `undefined` then. */

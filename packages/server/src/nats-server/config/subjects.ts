@@ -6,3 +6,10 @@ export function isValidSubject(subject: string): boolean {
     (token, index) => token !== "" && (token !== ">" || index === tokens.length - 1),
   );
 }
+
+/** Whether `subject` can be published to: a valid one without wildcards. */
+export function isValidPublishSubject(subject: string): boolean {
+  return (
+    isValidSubject(subject) && !subject.split(".").some((token) => token === "*" || token === ">")
+  );
+}

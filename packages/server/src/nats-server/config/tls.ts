@@ -194,15 +194,8 @@ const tlsFields: Fields<TlsDraft> = {
  */
 export function readTls(value: ConfValue, reading: Reading): TlsOptions | undefined {
   const draft: TlsDraft = {};
-  const { length } = reading.findings.errors;
-  readMap(
-    readMapValue(value, "tls"),
-    tlsFields,
-    draft,
-    reading,
-    (key) => `error parsing tls config, unknown field "${key}"`,
-  );
-  if (reading.findings.errors.length > length) return undefined;
+  const unknown = (key: string): string => `error parsing tls config, unknown field "${key}"`;
+  if (!readMap(readMapValue(value, "tls"), tlsFields, draft, reading, unknown)) return undefined;
   try {
     return loadTls(draft, reading);
   } catch (error) {

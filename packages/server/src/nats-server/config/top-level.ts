@@ -1,8 +1,10 @@
+import { readAccounts } from "./accounts.ts";
 import { readAuthorization } from "./authorization.ts";
 import type { ConfigDraft } from "./draft.ts";
 import { readJetStream, storeDirectory } from "./jetstream.ts";
 import { readLeafnodes } from "./leafnodes.ts";
 import { loggingFields } from "./logging.ts";
+import { readMappings } from "./mappings.ts";
 import { aliases, type Fields } from "./reading.ts";
 import { readTls } from "./tls.ts";
 import {
@@ -144,6 +146,12 @@ const blockFields: Fields<ConfigDraft> = {
   authorization: (draft, value, reading) => {
     draft.authorization = readAuthorization(value, reading);
   },
+  accounts: (draft, value, reading) => {
+    draft.accounts.push(...readAccounts(value, reading));
+  },
+  ...aliases(["mappings", "maps"], (draft, value, reading) => {
+    draft.mappings = readMappings(value, reading);
+  }),
   jetstream: readJetStream,
   ...aliases(["store_dir", "storedir"], storeDirectory),
   ...aliases(["websocket", "ws"], (draft, value, reading) => {

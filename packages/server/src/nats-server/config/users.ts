@@ -1,4 +1,4 @@
-import type { ConnectionType, UserOptions } from "@oxbow/engine";
+import { type ConnectionType, isNkey, type UserOptions } from "@oxbow/engine";
 import { type ConfPosition, type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
 import type { Draft } from "./draft.ts";
 import { readPermissions } from "./permissions.ts";
@@ -70,13 +70,13 @@ export function readUsers(value: ConfValue, reading: Reading): UserOptions[] {
   return users;
 }
 
-function readUser(value: ConfValue, reading: Reading): UserOptions {
+function readUser(value: ConfValue, reading: Reading): UserOptions | undefined {
   if (value.kind !== "map") {
     throw unfit(value, `Expected user entry to be a map/struct, got ${describeConfKind(value)}`);
   }
   const { position } = value;
   const draft: UserDraft = { position };
-  readMap(value.entries, userFields, draft, reading);
+  if (!readMap(value.entries, userFields, draft, reading)) return undefined;
   const { nkey = "", user = "", password = "" } = draft;
   const rest = {
     permissions: draft.permissions,
@@ -87,14 +87,9 @@ function readUser(value: ConfValue, reading: Reading): UserOptions {
     if (user === "") throw unfit(value, "User entry requires a user");
     return { user, password, ...rest };
   }
-  if (!isUserKey(nkey)) throw unfit(value, "Not a valid public nkey for a user");
+  if (!isNkey("user", nkey)) throw unfit(value, "Not a valid public nkey for a user");
   if (user !== "" || password !== "") {
     throw unfit(value, "Nkey users do not take usernames or passwords");
   }
   return { user: "", password: "", nkey, ...rest };
-}
-
-/** The form of a public user key; whether its checksum is right is the engine's to find out. */
-function isUserKey(nkey: string): boolean {
-  return /^U[A-Z2-7]{55}$/.test(nkey);
 }
