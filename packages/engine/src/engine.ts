@@ -2,7 +2,7 @@ import type { Host, Listener } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
 import { createAuthorizer } from "./auth/authorizer.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
-import type { Authorizer } from "./auth/identity.ts";
+import { Security } from "./auth/security.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
 import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
@@ -64,7 +64,7 @@ export class Engine implements AsyncDisposable {
   readonly startedAtMs: number;
   readonly #host: Host;
   readonly #options: ResolvedEngineOptions;
-  readonly #authorizer: Authorizer;
+  readonly #security: Security;
   readonly #counters: EngineCounters = new EngineCounters();
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
   readonly #accounts: Map<string, Account> = new Map();
@@ -81,16 +81,17 @@ export class Engine implements AsyncDisposable {
     this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
-    this.#authorizer = createAuthorizer(options, {
-      ...host,
-      guestName: makeGuestName(host.random),
-    });
+    const guestName = makeGuestName(host.random);
+    this.#security = new Security(createAuthorizer(options, { ...host, guestName }), host.random);
+    for (const { name, limits } of options.accounts)
+      this.#security.accounts.setLimits(name, limits);
     this.#info = new ServerInfo(new ServerIdentity(host.random), {
       name: options.serverName,
-      payloadMax: options.limits.payloadMax,
       hasJetStream,
     });
-    this.#userInfo = new UserInfoService(this.#info, hasJetStream, () => host.clock.nowMs());
+    this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, hasJetStream, () =>
+      host.clock.nowMs(),
+    );
     this.#services = {
       clock: host.clock,
       random: host.random,
@@ -98,7 +99,7 @@ export class Engine implements AsyncDisposable {
       limits: options.limits,
       chunks: new OutputChunkPool(),
       flushes: new FlushScheduler(host.clock),
-      authorizer: this.#authorizer,
+      security: this.#security,
       serverInfo: this.#info,
       counters: this.#counters,
       account: (name) => this.account(name),
@@ -149,7 +150,7 @@ export class Engine implements AsyncDisposable {
 
   /** Whether clients must say who they are. */
   get isAuthRequired(): boolean {
-    return this.#authorizer.policyAt("STANDARD").isAuthAnnounced;
+    return this.#security.authorizer.policyAt("STANDARD").isAuthAnnounced;
   }
 
   /** Wall-clock milliseconds now, by the engine's clock. */

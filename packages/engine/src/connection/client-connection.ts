@@ -9,16 +9,19 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
-import type { Applicant, Authorizer, Identity, Verdict } from "../auth/identity.ts";
-import { authorizationViolation, globalAccountName } from "../auth/verdicts.ts";
+import type { Applicant, Identity, Verdict } from "../auth/identity.ts";
+import type { Security } from "../auth/security.ts";
+import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
 import { Admission, type Applying } from "./admission.ts";
+import type { ClientPermissions } from "./client-permissions.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
+import { closeReasonOf } from "./close-reasons.ts";
 import {
   type ConnectOptions,
   defaultConnectOptions,
@@ -26,7 +29,9 @@ import {
 } from "./connect-options.ts";
 import type { Door } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
+import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
+import { Membership } from "./membership.ts";
 import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
 import { ReadGate } from "./read-gate.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
@@ -38,7 +43,7 @@ export interface ConnectionServices extends OutboxServices {
   readonly random: Random;
   readonly logger: Logger;
   readonly limits: EngineLimits;
-  readonly authorizer: Authorizer;
+  readonly security: Security;
   readonly serverInfo: ServerInfo;
   readonly counters: EngineCounters;
   /** The account of that name. */
@@ -59,8 +64,6 @@ type ConnectionState =
   | { readonly t: "open" }
   | { readonly t: "closed"; readonly reason: string };
 
-/** The queue group that servers use among themselves. */
-const systemQueue = "_sys_";
 /** First protocol version whose clients take INFO at any time. */
 const protocolWithInfo = 1;
 
@@ -70,6 +73,11 @@ const stallReason = "slow subscriber";
 /** Why nothing is read from a client while nobody knows yet who it is. */
 const admissionReason = "authentication";
 const nonceSize = 11;
+/** What nats-server calls the end of a slow consumer. */
+const slowReasons: Readonly<Record<SlowReason, string>> = {
+  "pending-bytes": "Slow Consumer (Pending Bytes)",
+  "write-deadline": "Slow Consumer (Write Deadline)",
+};
 
 /** One client: reads what it sends, keeps its subscriptions, and writes to it. */
 export class ClientConnection
@@ -80,7 +88,7 @@ export class ClientConnection
   /** Whether it gets what it publishes itself. */
   echo = true;
   takesHeaders = false;
-  user = "";
+  tracksReplies = false;
   activityCount = 0;
   readonly #socket: Socket;
   readonly #door: Door;
@@ -96,18 +104,25 @@ export class ClientConnection
   readonly #mapped = new SubjectScratch();
   readonly #readGate: ReadGate;
   #account: Account;
+  /** Who it is, once it was let in. */
+  #membership: Membership | undefined = undefined;
+  /** Of {@link ClientConnection.#membership}, for each message. */
+  #permissions: ClientPermissions | undefined = undefined;
   #options: ConnectOptions = defaultConnectOptions;
   #isConnectReceived = false;
   /** Whether what is waited for is the verdict on a CONNECT, and not on who has sent none. */
   #isConnectAnswerOwed = false;
   #isFirstPongSent = false;
+  /** Whether events have told that it came. */
+  #isAnnounced = false;
   #state: ConnectionState;
   /** Runs while it is held up by {@link stall}. */
   #stall: Timer | undefined = undefined;
 
   /** Takes the socket over and greets the client. */
   constructor(id: number, socket: Socket, services: ConnectionServices, door: Door) {
-    const { limits, clock, random, authorizer } = services;
+    const { limits, clock, random, security } = services;
+    const { authorizer } = security;
     this.id = id;
     this.#socket = socket;
     this.#door = door;
@@ -116,7 +131,7 @@ export class ClientConnection
     this.#services = services;
     this.#counters = services.counters;
     this.#account = services.account(globalAccountName);
-    this.#subscriptions = new ClientSubscriptions(this, this.#account, limits.subscriptionsMax);
+    this.#subscriptions = new ClientSubscriptions(this, this.#account);
     this.#readGate = new ReadGate(socket);
     this.#message.source = this;
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
@@ -126,6 +141,7 @@ export class ClientConnection
     this.#keepAlive = new KeepAlive(this, clock, random, limits);
     this.#state = { t: this.#parser.connectRequired ? "unauthenticated" : "open" };
     if (this.#state.t === "unauthenticated") this.#admission.startTimer();
+    else this.#enter({ user: "", account: globalAccountName });
     socket.attach(this);
     this.#keepAlive.start();
     this.#sendInfo();
@@ -133,6 +149,15 @@ export class ClientConnection
 
   get accountName(): string {
     return this.#account.name;
+  }
+
+  /** Who it is; `undefined` until that is known. */
+  get identity(): Identity | undefined {
+    return this.#membership?.identity;
+  }
+
+  get user(): string {
+    return this.#membership?.identity.user ?? "";
   }
 
   get subscriptionCount(): number {
@@ -154,7 +179,7 @@ export class ClientConnection
   onDrain(): void {}
 
   onClose(error: Error | undefined): void {
-    this.#terminate(error === undefined ? "client closed" : error.message);
+    this.#terminate(error === undefined ? "Client Closed" : "Read Error");
     this.outbox.destroy();
     this.#services.onConnectionClosed(this);
   }
@@ -182,13 +207,17 @@ export class ClientConnection
     message.setSubject(buffer, subjectStart, subjectEnd);
     if (this.#account.hasMappings) this.#account.mapSubject(message, this.#mapped);
     if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
-      this.#sendError(`Permissions Violation for Publish to ${quote(message.subjectText())}`);
+      this.#sendError(publishViolation(message.subjectText()));
+      return;
+    }
+    if (this.#permissions !== undefined && !this.#permissions.mayPublish(message)) {
+      this.#sendViolation(publishViolation(message.subjectText()));
       return;
     }
     const hasReply = replyStart !== replyEnd;
     if (hasReply && isReservedReply(buffer, replyStart, replyEnd)) {
       const reply = buffer.toString("utf8", replyStart, replyEnd);
-      this.#sendError(`Permissions Violation for Publish with Reply of ${quote(reply)}`);
+      this.#sendError(replyViolation(reply));
       return;
     }
     if (options.verbose) this.outbox.writeBytes(OK_FRAME);
@@ -211,12 +240,6 @@ export class ClientConnection
   ): void {
     this.activityCount++;
     const queue = buffer.toString("utf8", queueStart, queueEnd);
-    if (queue === systemQueue) {
-      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
-      const text = `Permissions Violation for Subscription to ${quote(subject)}`;
-      this.#sendError(`${text} using queue ${quote(queue)}`);
-      return;
-    }
     const outcome = this.#subscriptions.subscribe(
       buffer,
       subjectStart,
@@ -225,7 +248,10 @@ export class ClientConnection
       sidStart,
       sidEnd,
     );
-    if (outcome === "too-many") this.#sendError("maximum subscriptions exceeded");
+    if (outcome === "not-permitted") {
+      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
+      this.#sendViolation(subscribeViolation(subject, queue));
+    } else if (outcome === "too-many") this.#sendError("maximum subscriptions exceeded");
     else if (outcome === "invalid-subject") this.#sendError("Invalid Subject");
     else this.#confirm();
   }
@@ -240,7 +266,7 @@ export class ClientConnection
     this.activityCount++;
     const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
     if (options === undefined) {
-      this.#closeSilently("malformed CONNECT");
+      this.#closeSilently("Protocol Violation");
       return;
     }
     // The client may come back as somebody else, who must not keep what it subscribed to before.
@@ -249,12 +275,13 @@ export class ClientConnection
     this.#isConnectAnswerOwed = true;
     this.#keepAlive.start();
     this.#options = options;
-    this.#admission.decide(this.#services.authorizer.authenticate(this.#applicant(options)));
+    const { authorizer } = this.#services.security;
+    this.#admission.decide(authorizer.authenticate(this.#applicant(options)));
   }
 
   /** Somebody who needs not say who it is begins without CONNECT. */
   onEarlyOperation(): boolean {
-    const { authorizer } = this.#services;
+    const { authorizer } = this.#services.security;
     if (!authorizer.policyAt(this.#door.type).isConnectOptional) return false;
     this.#isConnectReceived = true;
     this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
@@ -266,7 +293,7 @@ export class ClientConnection
     try {
       JSON.parse(buffer.toString("utf8", start, end));
     } catch {
-      this.#closeSilently("malformed INFO");
+      this.#closeSilently("Protocol Violation");
     }
   }
 
@@ -284,7 +311,7 @@ export class ClientConnection
 
   onProtocolError(kind: ProtocolErrorKind): void {
     const text = PROTOCOL_ERROR_TEXTS[kind];
-    if (text === undefined) this.#closeSilently(kind);
+    if (text === undefined) this.#closeSilently("Protocol Violation");
     else this.close(text);
   }
 
@@ -297,7 +324,7 @@ export class ClientConnection
 
   onVerdict(verdict: Verdict): void {
     if ("identity" in verdict) this.#admit(verdict.identity);
-    else this.close(verdict.refusal);
+    else this.#refuse(verdict.refusal, verdict.reason);
     const held = this.#admission.takeHeld();
     if (held !== undefined) this.onData(held);
     if (!this.#admission.isPending && !this.isClosed) this.#readGate.resume(admissionReason);
@@ -313,17 +340,17 @@ export class ClientConnection
   close(errorText: string): void {
     if (this.isClosed) return;
     this.#sendError(errorText);
-    this.#closeSilently(errorText);
+    this.#closeSilently(closeReasonOf(errorText));
   }
 
   /** Closes the connection once what waits for it is sent. */
   end(): void {
-    this.#closeSilently("server closed");
+    this.#closeSilently("Server Shutdown");
   }
 
   /** Closes the connection at once. */
   destroy(): void {
-    this.#terminate("server closed");
+    this.#terminate("Server Shutdown");
     this.outbox.destroy();
   }
 
@@ -336,7 +363,9 @@ export class ClientConnection
       serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
-        isAuthRequired: this.#services.authorizer.policyAt(this.#door.type).isAuthAnnounced,
+        isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
+          .isAuthAnnounced,
+        payloadMax: this.#parser.payloadMax,
         isLameDuck: true,
       }),
     );
@@ -345,6 +374,18 @@ export class ClientConnection
   /** Ends a subscription. */
   unsubscribe(subscription: ClientSubscription): void {
     this.#subscriptions.end(subscription);
+  }
+
+  /** Takes up what its user, its account and the server may use now. */
+  applyLimits(): void {
+    const { limits } = this.#services;
+    const membership = this.#membership;
+    this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
+    this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
+  }
+
+  permitReply(message: MessageView): void {
+    this.#permissions?.onDelivered(message);
   }
 
   countSent(size: number): void {
@@ -398,10 +439,15 @@ export class ClientConnection
   #admit(identity: Identity): void {
     const options = this.#options;
     if (options.wantsAccount) {
-      this.close(authorizationViolation);
+      this.#refuse(authorizationViolation, "no client may ask for an account");
       return;
     }
-    this.#enter(identity);
+    if (!this.#enter(identity)) {
+      this.close("maximum account active connections exceeded");
+      return;
+    }
+    this.#isAnnounced = true;
+    this.#services.security.events.onConnected(this);
     this.#apply(options);
     if (options.protocol < 0 || options.protocol > protocolWithInfo) {
       this.close("invalid client protocol");
@@ -412,12 +458,35 @@ export class ClientConnection
     }
   }
 
-  /** From here on the client is `identity`. */
-  #enter(identity: Identity): void {
+  /** From here on the client is `identity`, unless its account is full. */
+  #enter(identity: Identity): boolean {
+    const { security, clock } = this.#services;
+    this.#membership?.leave();
+    const membership = new Membership(identity, security, clock);
+    const hasJoined = membership.join(() => this.close("User Authentication Expired"));
+    if (!hasJoined) return false;
     this.#state = { t: "open" };
-    this.user = identity.user;
+    this.#membership = membership;
+    this.#permissions = membership.permissions;
     this.#account = this.#services.account(identity.account);
     this.#subscriptions.moveTo(this.#account);
+    this.#subscriptions.rules = membership.permissions?.rules;
+    this.tracksReplies = membership.permissions?.permits !== undefined;
+    this.applyLimits();
+    return true;
+  }
+
+  #refuse(errorText: string, reason: string): void {
+    const { events } = this.#services.security;
+    const { user } = this.#options;
+    this.#services.logger.debug({ clientId: this.id, user, reason }, "authentication failed");
+    events.onRefused(this, shownUser(this.#options), closeReasonOf(errorText));
+    this.close(errorText);
+  }
+
+  #sendViolation(text: string): void {
+    this.#services.logger.debug({ clientId: this.id, user: this.user }, text);
+    this.#sendError(text);
   }
 
   #apply(options: ConnectOptions): void {
@@ -434,7 +503,9 @@ export class ClientConnection
       this.#services.serverInfo.encode({
         clientId: this.id,
         clientAddress: this.#socket.remoteAddress,
-        isAuthRequired: this.#services.authorizer.policyAt(this.#door.type).isAuthAnnounced,
+        isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
+          .isAuthAnnounced,
+        payloadMax: this.#parser.payloadMax,
         nonce: this.#isConnectReceived ? "" : this.#nonce,
         remoteAccount: this.#isConnectReceived ? account.name : undefined,
         isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,
@@ -474,7 +545,7 @@ export class ClientConnection
       { clientId: this.id, reason, pendingBytes: this.outbox.pendingBytes },
       "slow consumer cut off",
     );
-    this.#terminate(`slow consumer: ${reason}`);
+    this.#terminate(slowReasons[reason]);
     this.outbox.destroy();
   }
 
@@ -493,13 +564,10 @@ export class ClientConnection
     this.#stall?.cancel();
     this.#keepAlive.stop();
     this.#subscriptions.endAll();
+    this.#membership?.leave();
+    if (this.#isAnnounced) this.#services.security.events.onDisconnected(this, reason);
     this.#services.logger.debug({ clientId: this.id, reason }, "client connection closed");
   }
-}
-
-/** `text` between double quotes, as nats-server writes subjects in error texts. */
-function quote(text: string): string {
-  return JSON.stringify(text);
 }
 
 /** A fresh text for the client to sign: 15 characters. */

@@ -1,3 +1,4 @@
+import type { PermissionRules } from "../auth/permissions/permission-rules.ts";
 import type { MessageView } from "../routing/message.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import { Subscription } from "../routing/subscription.ts";
@@ -8,8 +9,12 @@ export interface Subscriber extends MessageSource {
   /** Whether it gets what it publishes itself. */
   readonly echo: boolean;
   readonly outbox: Outbox;
+  /** Whether {@link permitReply} wants to hear of messages that ask for an answer. */
+  readonly tracksReplies: boolean;
   /** Counts a message of `size` bytes on its way out. */
   countSent(size: number): void;
+  /** A message was delivered, and may be answered now. */
+  permitReply(message: MessageView): void;
   /** Ends a subscription. */
   unsubscribe(subscription: ClientSubscription): void;
 }
@@ -22,6 +27,8 @@ export class ClientSubscription extends Subscription {
   /** Messages after which it ends, counted from its start; 0 is never. */
   max = 0;
   deliveredCount = 0;
+  /** Set where it may meet messages that its user must not get. */
+  filter: PermissionRules | undefined = undefined;
 
   constructor(subscriber: Subscriber, subject: Uint8Array, queue: string, sid: Buffer) {
     super(subject, queue);
@@ -32,11 +39,18 @@ export class ClientSubscription extends Subscription {
   override deliver(message: MessageView): boolean {
     const subscriber = this.subscriber;
     if (this.isClosed || (message.source === subscriber && !subscriber.echo)) return false;
+    if (this.filter !== undefined && this.#isHidden(message, this.filter)) return false;
     this.deliveredCount++;
     subscriber.countSent(message.payloadEnd - message.payloadStart);
     subscriber.outbox.writeMessage(this.sid, message, subscriber.takesHeaders);
+    if (subscriber.tracksReplies) subscriber.permitReply(message);
     if (subscriber.outbox.isCongested) message.source?.stall();
     if (this.max > 0 && this.deliveredCount >= this.max) subscriber.unsubscribe(this);
     return true;
+  }
+
+  #isHidden(message: MessageView, filter: PermissionRules): boolean {
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    return filter.hides(subjectBuffer, subjectStart, subjectEnd, this.queue);
   }
 }

@@ -1,23 +1,28 @@
+import type { PermissionRules } from "../auth/permissions/permission-rules.ts";
 import type { Account } from "../routing/account.ts";
-import { isValidSubject } from "../subjects/subject.ts";
+import { hasWildcard, isValidSubject } from "../subjects/subject.ts";
 import { ClientSubscription, type Subscriber } from "./client-subscription.ts";
 import { SubscriptionsBySid } from "./subscriptions-by-sid.ts";
 
 /** What became of a SUB. A sid that is taken keeps its first subscription, which counts as made. */
-export type SubscribeOutcome = "made" | "too-many" | "invalid-subject";
+export type SubscribeOutcome = "made" | "not-permitted" | "too-many" | "invalid-subject";
+
+/** The queue group that servers use among themselves. */
+const systemQueue = "_sys_";
 
 /** The subscriptions of one client, in its account and by their sids. */
 export class ClientSubscriptions {
+  /** How many there may be; -1 is no limit. */
+  countMax = -1;
+  /** What the client may subscribe to; `undefined` is everything. */
+  rules: PermissionRules | undefined = undefined;
   readonly #subscriber: Subscriber;
-  /** How many there may be; 0 is no limit. */
-  readonly #countMax: number;
   readonly #bySid: SubscriptionsBySid = new SubscriptionsBySid();
   #account: Account;
 
-  constructor(subscriber: Subscriber, account: Account, countMax: number) {
+  constructor(subscriber: Subscriber, account: Account) {
     this.#subscriber = subscriber;
     this.#account = account;
-    this.#countMax = countMax;
   }
 
   get count(): number {
@@ -40,15 +45,18 @@ export class ClientSubscriptions {
     sidStart: number,
     sidEnd: number,
   ): SubscribeOutcome {
-    if (this.#countMax > 0 && this.#bySid.count >= this.#countMax) return "too-many";
+    const wanted = buffer.subarray(subjectStart, subjectEnd);
+    if (queue === systemQueue || !this.#isPermitted(wanted, queue)) return "not-permitted";
+    if (this.countMax >= 0 && this.#bySid.count >= this.countMax) return "too-many";
     if (this.#bySid.get(buffer, sidStart, sidEnd) !== undefined) return "made";
     // As bytes, not text: whether they are UTF-8 is nobody's business here.
     if (!isValidSubject(buffer.toString("latin1", subjectStart, subjectEnd))) {
       return "invalid-subject";
     }
-    const subject = Buffer.from(buffer.subarray(subjectStart, subjectEnd));
+    const subject = Buffer.from(wanted);
     const sid = Buffer.from(buffer.subarray(sidStart, sidEnd));
     const subscription = new ClientSubscription(this.#subscriber, subject, queue, sid);
+    if (this.rules !== undefined) subscription.filter = this.#filterOf(subscription, this.rules);
     this.#bySid.add(subscription);
     this.#account.subscribe(subscription);
     return "made";
@@ -62,6 +70,20 @@ export class ClientSubscriptions {
     else this.end(subscription);
   }
 
+  /** After {@link rules} have changed: ends the subscriptions that are not permitted any more, and returns them. */
+  recheck(): readonly ClientSubscription[] {
+    const ended: ClientSubscription[] = [];
+    for (const subscription of [...this.#bySid]) {
+      if (!this.#isPermitted(subscription.subjectBytes, subscription.queue)) {
+        this.end(subscription);
+        ended.push(subscription);
+      } else {
+        subscription.filter = this.rules && this.#filterOf(subscription, this.rules);
+      }
+    }
+    return ended;
+  }
+
   end(subscription: ClientSubscription): void {
     this.#bySid.delete(subscription);
     this.#account.unsubscribe(subscription);
@@ -70,6 +92,15 @@ export class ClientSubscriptions {
   endAll(): void {
     for (const subscription of this.#bySid) this.#account.unsubscribe(subscription);
     this.#bySid.clear();
+  }
+
+  #isPermitted(subject: Uint8Array, queue: string): boolean {
+    return this.rules === undefined || this.rules.maySubscribe(subject, queue);
+  }
+
+  #filterOf(subscription: ClientSubscription, rules: PermissionRules): PermissionRules | undefined {
+    const { subject, queue } = subscription;
+    return hasWildcard(subject) && rules.filters(subject, queue) ? rules : undefined;
   }
 
   /** A subscription of this client, outside queue groups, that gets what is sent to the subject in `[start, end)`. */

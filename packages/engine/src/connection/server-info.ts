@@ -16,6 +16,8 @@ export interface ConnectionInfo {
   readonly clientAddress: string;
   /** Whether this client has to show credentials. */
   readonly isAuthRequired: boolean;
+  /** Largest message it may send. */
+  readonly payloadMax: number;
   /** What the client may sign; empty where nobody would look at it. */
   readonly nonce?: string | undefined;
   /** Set in the INFO that answers a client's first PING: the name of its account. */
@@ -34,21 +36,18 @@ export class ServerInfo {
   host = "";
   port = 0;
   readonly #curveKey: string;
-  readonly #payloadMax: number;
   readonly #hasJetStream: boolean;
 
   constructor(
     identity: ServerIdentity,
     options: {
       readonly name: string | undefined;
-      readonly payloadMax: number;
       readonly hasJetStream: boolean;
     },
   ) {
     this.id = identity.id;
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
-    this.#payloadMax = options.payloadMax;
     this.#hasJetStream = options.hasJetStream;
   }
 
@@ -65,7 +64,7 @@ export class ServerInfo {
       port: this.port,
       headers: true,
       ...(connection.isAuthRequired && { auth_required: true }),
-      max_payload: this.#payloadMax,
+      max_payload: connection.payloadMax,
       ...(this.#hasJetStream && { jetstream: true }),
       client_id: clientId,
       client_ip: clientAddress,

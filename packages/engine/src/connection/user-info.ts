@@ -1,18 +1,31 @@
+import type { AccountGates } from "../auth/account-gate.ts";
+import type { Identity } from "../auth/identity.ts";
+import type { Permissions, SubjectPermissions } from "../options/permissions.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
 import { SERVER_VERSION, type ServerInfo } from "./server-info.ts";
 
+const nsPerSecond = 1_000_000_000;
+const nsPerMs = 1_000_000;
+
 /** Answers `$SYS.REQ.USER.INFO`: a client asks who it is to the server. */
 export class UserInfoService {
   readonly #serverInfo: ServerInfo;
+  readonly #accounts: AccountGates;
   readonly #nowMs: () => number;
   readonly #hasJetStream: boolean;
   readonly #answer: MessageView = new MessageView();
   #sequence = 0;
 
-  constructor(serverInfo: ServerInfo, hasJetStream: boolean, nowMs: () => number) {
+  constructor(
+    serverInfo: ServerInfo,
+    accounts: AccountGates,
+    hasJetStream: boolean,
+    nowMs: () => number,
+  ) {
     this.#serverInfo = serverInfo;
+    this.#accounts = accounts;
     this.#hasJetStream = hasJetStream;
     this.#nowMs = nowMs;
   }
@@ -38,7 +51,7 @@ export class UserInfoService {
         seq: ++this.#sequence,
         time: new Date(this.#nowMs()).toISOString(),
       },
-      data: { user: request.source?.user ?? "", account: account.name, account_name: account.name },
+      data: this.#describe(request.source?.identity, account),
     };
     const payload = Buffer.from(JSON.stringify(body));
     const answer = this.#answer;
@@ -46,4 +59,40 @@ export class UserInfoService {
     answer.setPayload(payload, 0, payload.length, 0);
     account.publish(answer);
   }
+
+  #describe(identity: Identity | undefined, account: Account): object {
+    const name = identity?.account ?? account.name;
+    const { permissions, expiresAtMs, nameTag } = identity ?? {};
+    const leftSeconds =
+      expiresAtMs === undefined ? 0 : Math.trunc((expiresAtMs - this.#nowMs()) / 1_000);
+    return {
+      user: identity?.user ?? "",
+      account: name,
+      account_name: this.#accounts.gateOf(name).nameTag || name,
+      ...(nameTag && { user_name: nameTag }),
+      ...(permissions && { permissions: describePermissions(permissions) }),
+      ...(leftSeconds !== 0 && { expires: leftSeconds * nsPerSecond }),
+    };
+  }
+}
+
+/** Permissions as nats-server shows them: lists that are empty are left out, times are nanoseconds. */
+function describePermissions({ publish, subscribe, responses }: Permissions): object {
+  return {
+    publish: describeLists(publish),
+    subscribe: describeLists(subscribe),
+    ...(responses && {
+      responses: {
+        max: responses.countMax,
+        ttl: responses.expiresMs < 0 ? responses.expiresMs : responses.expiresMs * nsPerMs,
+      },
+    }),
+  };
+}
+
+function describeLists(lists: SubjectPermissions | undefined): object {
+  return {
+    ...(lists?.allow?.length && { allow: lists.allow }),
+    ...(lists?.deny?.length && { deny: lists.deny }),
+  };
 }

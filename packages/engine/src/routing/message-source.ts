@@ -1,9 +1,13 @@
+import type { Identity } from "../auth/identity.ts";
+
 /** The connection a message came in by, as far as those who handle messages need to know it. */
 export interface MessageSource {
   /** Number of the connection, from 1, unique while the engine runs. */
   readonly id: number;
   /** Who it belongs to; empty if nobody had to say. */
   readonly user: string;
+  /** Who that is; `undefined` until it is known. */
+  readonly identity: Identity | undefined;
   /** Name of its account. */
   readonly accountName: string;
   /** Whether it takes the headers of messages. */

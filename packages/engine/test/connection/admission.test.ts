@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Applicant, Authorizer, DoorPolicy, Verdict } from "../../src/auth/identity.ts";
+import { type SecurityEvents, silentSecurityEvents } from "../../src/auth/security-events.ts";
 import { ClientConnection } from "../../src/connection/client-connection.ts";
 import { plainDoor } from "../../src/connection/door.ts";
 import { connectLine } from "./open-engine.ts";
@@ -48,11 +49,13 @@ interface Scene {
   readonly greeting: string;
 }
 
-function connect(isConnectOptional = false): Scene {
+function connect(isConnectOptional = false, events = silentSecurityEvents): Scene {
   const host = new TestHost();
   const authorizer = new SlowAuthorizer(isConnectOptional);
   const client = new ManualSocket(host.clock);
-  const connection = new ClientConnection(1, client, makeServices(host, authorizer), plainDoor);
+  const services = makeServices(host, authorizer);
+  services.security.events = events;
+  const connection = new ClientConnection(1, client, services, plainDoor);
   return { host, authorizer, client, connection, greeting: client.take() };
 }
 
@@ -164,4 +167,41 @@ test("who begins without CONNECT may be refused", async () => {
   await authorizer.decide(nobody);
   assert.equal(client.take(), violation);
   assert.equal(client.isEnded, true);
+});
+
+test("whose time is over has to go", async () => {
+  const { host, authorizer, client } = connect();
+  client.send(connectLine());
+  const expiresAtMs = host.clock.nowMs() + 90_000;
+  await authorizer.decide({ identity: { user: "ann", account: "$G", expiresAtMs } });
+  client.take();
+  for (let seconds = 0; seconds < 89; seconds++) host.clock.advance(1_000);
+  assert.equal(client.isEnded, false);
+  host.clock.advance(1_000);
+  assert.match(client.take(), /-ERR 'User Authentication Expired'\r\n$/);
+  assert.equal(client.isEnded, true);
+  client.closeByPeer();
+  assert.equal(host.clock.timerCount, 0);
+});
+
+test("events tell who came, who was refused, and why who went", async () => {
+  const told: unknown[] = [];
+  const events: SecurityEvents = {
+    onConnected: (client) => told.push(["in", client.id, client.user, client.accountName]),
+    onDisconnected: (client, reason) => told.push(["out", client.user, reason]),
+    onRefused: (_client, user, reason) => told.push(["no", user, reason]),
+  };
+  const first = connect(false, events);
+  first.client.send(connectLine({ user: "carl" }));
+  await first.authorizer.decide(nobody);
+  const second = connect(false, events);
+  second.client.send(connectLine({ user: "ann" }));
+  await second.authorizer.decide(ann);
+  second.client.send("SUB\r\n");
+  second.client.closeByPeer();
+  assert.deepEqual(told, [
+    ["no", "carl", "Authentication Failure"],
+    ["in", 1, "ann", "$G"],
+    ["out", "ann", "Protocol Violation"],
+  ]);
 });

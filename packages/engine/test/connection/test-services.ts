@@ -1,4 +1,5 @@
 import type { Authorizer } from "../../src/auth/identity.ts";
+import { Security } from "../../src/auth/security.ts";
 import { ServerIdentity } from "../../src/auth/server-identity.ts";
 import type { ConnectionServices } from "../../src/connection/client-connection.ts";
 import { EngineCounters } from "../../src/connection/engine-counters.ts";
@@ -24,10 +25,9 @@ export function makeServices(host: TestHost, authorizer: Authorizer): Connection
     limits: defaultLimits,
     chunks: new OutputChunkPool(),
     flushes: new FlushScheduler(host.clock),
-    authorizer,
+    security: new Security(authorizer, host.random),
     serverInfo: new ServerInfo(new ServerIdentity(host.random), {
       name: "test",
-      payloadMax: defaultLimits.payloadMax,
       hasJetStream: false,
     }),
     counters: new EngineCounters(),
