@@ -13,6 +13,7 @@ const CONVERSATIONS = [
   ["direct gets", "direct-gets.txt"],
   ["what is consumed", "retention.txt"],
   ["counters", "counters.txt"],
+  ["atomic batches", "atomic-batches.txt"],
   ["what is rewritten", "rewritten.txt"],
 ] as const;
 

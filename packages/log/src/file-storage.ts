@@ -81,6 +81,16 @@ export class FileStorage implements LogStorage {
     return this.#tail.size;
   }
 
+  prepare(sizeBytes: number): boolean {
+    try {
+      this.#journal.reserve(sizeBytes);
+      return true;
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
+  }
+
   append(
     log: Log,
     segment: Segment,

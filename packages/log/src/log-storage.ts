@@ -8,6 +8,8 @@ export interface LogStorage {
   readonly commitsAtOnce: boolean;
   /** Bytes after which a segment is followed by the next. */
   readonly segmentSizeMax: number;
+  /** Takes memory for records of so many bytes, which are appended next; false if there is not that much. */
+  prepare(sizeBytes: number): boolean;
   /** Takes the record of a message that lies at `segment.end`. */
   append(
     log: Log,

@@ -74,6 +74,7 @@ export class Log implements CommitParticipant {
   #limits: LogLimits = UNLIMITED;
   #queues: SubjectQueues | undefined;
   #isCommitPending = false;
+  #isAppendingTogether = false;
   /** Removed between others since the last commit was begun, in order. */
   #removals: number[] = [];
   #isTrimmed = false;
@@ -184,11 +185,28 @@ export class Log implements CommitParticipant {
     if (previous > 0) this.#removeRecord(previous);
     if (this.#queues !== undefined) this.#enforceQueue(this.#queues, subjectId, sequence);
     if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
-    if (this.#storage.commitsAtOnce) {
-      this.committedSequence = index.lastSequence;
-      if (this.reportsCommits) this.listener?.onCommitted();
-    }
+    if (this.#storage.commitsAtOnce) this.#commitAtOnce();
     return sequence;
+  }
+
+  /**
+   * Runs `run`, whose appends belong together: they are in one commit, so that after a crash all of them are there or
+   * none, and can be read all at once. `run` must not wait for anything.
+   *
+   * @param sizeBytes - Bytes of their records, for which memory is taken before the first one.
+   * @returns False if there is not that much memory, and nothing was done.
+   */
+  appendTogether(sizeBytes: number, run: () => void): boolean {
+    assert(!this.#isAppendingTogether, "appends that belong together do not nest");
+    if (!this.#storage.prepare(sizeBytes)) return false;
+    this.#isAppendingTogether = true;
+    try {
+      run();
+    } finally {
+      this.#isAppendingTogether = false;
+      if (this.#storage.commitsAtOnce) this.#commitAtOnce();
+    }
+    return true;
   }
 
   /**
@@ -211,10 +229,7 @@ export class Log implements CommitParticipant {
     index.add(segment, 1, size, index.subjects.intern(nothing, 0, 0), false, time);
     index.lastSequence = sequence;
     this.#removeEntry(segment, segment.length - 1);
-    if (this.#storage.commitsAtOnce) {
-      this.committedSequence = sequence;
-      if (this.reportsCommits) this.listener?.onCommitted();
-    }
+    if (this.#storage.commitsAtOnce) this.#commitAtOnce();
     return sequence;
   }
 
@@ -418,6 +433,13 @@ export class Log implements CommitParticipant {
     if (this.index.damaged.has(sequence)) return;
     this.index.damaged.add(sequence, sequence + 1);
     this.listener?.onDamaged(sequence);
+  }
+
+  /** Makes what was appended readable, unless more belongs to it. */
+  #commitAtOnce(): void {
+    if (this.#isAppendingTogether) return;
+    this.committedSequence = this.index.lastSequence;
+    if (this.reportsCommits) this.listener?.onCommitted();
   }
 
   #removeRecord(sequence: number): void {

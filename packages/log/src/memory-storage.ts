@@ -26,6 +26,11 @@ export class MemoryStorage implements LogStorage {
     return this.#records.size;
   }
 
+  /** Blocks are small here, and taken one by one. */
+  prepare(_sizeBytes: number): boolean {
+    return true;
+  }
+
   append(
     log: Log,
     segment: Segment,

@@ -2,6 +2,7 @@ import type { Clock, Random } from "@oxbow/base";
 import { encodeAnswer } from "./config/json.ts";
 import type { JsonValue } from "./config/json-shape.ts";
 import { formatTimestamp } from "./config/timestamp.ts";
+import type { BatchAbandonReason } from "./ingest/atomic-batches.ts";
 import { randomName } from "./nuid.ts";
 import type { Sender } from "./sender.ts";
 
@@ -74,6 +75,11 @@ export class Advisories {
       deliveries,
       ...(reason !== "" && { reason }),
     });
+  }
+
+  batchAbandoned(stream: string, batch: string, reason: BatchAbandonReason): void {
+    const fields = { stream, batch, reason };
+    this.#publish(`STREAM.BATCH_ABANDONED.${stream}`, "stream_batch_abandoned", fields);
   }
 
   /** Messages can't be read back from the disk: Oxbow's own, since nats-server has no word for it. */

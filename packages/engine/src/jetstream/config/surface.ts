@@ -21,7 +21,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
     isAsked: (c) => c.subject_delete_marker_ttl !== 0n,
   },
   { feature: "allow_msg_ttl", isAsked: (c) => c.allow_msg_ttl },
-  { feature: "allow_atomic", isAsked: (c) => c.allow_atomic },
   { feature: "allow_msg_schedules", isAsked: (c) => c.allow_msg_schedules },
   { feature: "allow_batched", isAsked: (c) => c.allow_batched },
   { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },

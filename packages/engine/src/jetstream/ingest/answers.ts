@@ -28,6 +28,11 @@ export function refuseForNow(context: IngestContext, message: MessageView): void
   sender.send(reply, encodeAnswer(answer), TOO_MANY_REQUESTS);
 }
 
+/** Tells the publisher of a message of a batch that it has come; it is not stored yet. */
+export function acknowledgeStaged(context: IngestContext, message: MessageView): void {
+  if (wantsAnswer(context, message)) context.acks.sendEmpty(message);
+}
+
 /**
  * Owes the publisher of a message its acknowledgement, until `sequence` is durable.
  *

@@ -2,6 +2,8 @@ import { MessageView } from "../../routing/message.ts";
 import { PublishHeaders } from "../stream/publish-headers.ts";
 import type { CounterTotal } from "./counter-totals.ts";
 
+const noBytes: Buffer = Buffer.alloc(0);
+
 /**
  * A message at the door of a stream that does not just pass: what it asks, and what is to be stored, which a check may
  * change (`setSubject`, `replaceBody`). It borrows the publisher's buffers until it is given back.
@@ -51,6 +53,15 @@ export class Arrival extends MessageView {
     this.counter = undefined;
   }
 
+  /** Lets go of all buffers. */
+  release(): void {
+    this.setSubject(noBytes, 0, 0);
+    this.setReply(noBytes, 0, 0);
+    this.setPayload(noBytes, 0, 0, 0);
+    this.source = undefined;
+    this.headers.release();
+  }
+
   /** Puts other headers in the place of its own; `block` may be empty. */
   replaceHeaders(block: Buffer): void {
     const start = this.payloadStart + this.headersSize;
@@ -64,7 +75,8 @@ export class Arrival extends MessageView {
   }
 }
 
-/** As many as ever were needed at once: one for each level of messages that publish further ones while delivered. */
+/** Arrivals kept for further messages: as many as a batch needs, or messages that publish others while delivered. */
+const SPARE_MAX = 1024;
 const spare: Arrival[] = [];
 
 /** An arrival to fill; {@link giveArrival} it back when the message is dealt with. */
@@ -75,5 +87,7 @@ export function takeArrival(message: MessageView): Arrival {
 }
 
 export function giveArrival(arrival: Arrival): void {
+  if (spare.length >= SPARE_MAX) return;
+  arrival.release();
   spare.push(arrival);
 }

@@ -11,7 +11,7 @@ import {
   parseCounterInteger,
   parseCounterSources,
 } from "./counter.ts";
-import type { CounterTotal } from "./counter-totals.ts";
+import type { CounterTotal, CounterTotals } from "./counter-totals.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { fitsRecord, recordSizeProblem } from "./size-checks.ts";
 
@@ -62,9 +62,14 @@ export function awaitsCounter(
   if (counters === undefined || !arrival.hasRequests) return false;
   const { subjectBuffer, subjectStart, subjectEnd } = arrival;
   const id = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
-  if (counters.find(id) !== undefined) return false;
+  if (!isCounterUnread(counters, id)) return false;
   waiting.wait(arrival, (done) => counters.load([id], done));
   return true;
+}
+
+/** Whether the last message of a counter has to be read before it can count. */
+export function isCounterUnread(counters: CounterTotals, subjectId: number): boolean {
+  return counters.find(subjectId) === undefined;
 }
 
 /** Counts: puts what the counter comes to, after `before`, in the place of the payload. */

@@ -1,18 +1,23 @@
+import type { Clock } from "@oxbow/base";
 import type { Log, LogStore } from "@oxbow/log";
 import type { MessageView } from "../../routing/message.ts";
 import type { SubjectTransform } from "../../subjects/subject-transform.ts";
+import type { Advisories } from "../advisories.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { Sender } from "../sender.ts";
 import type { DuplicateWindow } from "../stream/duplicate-window.ts";
 import type { AckOwner, PublishAcks } from "../stream/publish-acks.ts";
 import type { Republisher } from "../stream/republisher.ts";
 import type { TurnClock } from "../turn-clock.ts";
+import type { AtomicBatches } from "./atomic-batches.ts";
 import type { CounterTotals } from "./counter-totals.ts";
 import type { IngestRoom } from "./ingest-room.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 
 /** What a stream lends to its door. */
 export interface IngestContext extends AckOwner {
+  /** For what happens when nothing comes. */
+  readonly clock: Clock;
   /** The time of a message. */
   readonly turnClock: TurnClock;
   readonly store: LogStore;
@@ -22,6 +27,10 @@ export interface IngestContext extends AckOwner {
   readonly duplicates: DuplicateWindow;
   readonly config: StreamConfig;
   readonly ingestRoom: IngestRoom;
+  readonly advisories: Advisories;
+  /** Level of the API that this server has. */
+  readonly apiLevel: number;
+  readonly atomicBatches: AtomicBatches;
   /** Where messages wait for what is read from the disk. */
   readonly waiting: WaitingLine;
   /** What the counters stand at, if it is a stream of counters. */

@@ -84,6 +84,17 @@ export class PublishAcks {
     this.#tail++;
   }
 
+  /** Answers `message` with nothing, at once: its publisher knows that it came. */
+  sendEmpty({ replyBuffer, replyStart, replyEnd }: MessageView): void {
+    const isNested = this.#isSending;
+    const view = isNested ? new MessageView() : this.#view;
+    view.setSubject(replyBuffer, replyStart, replyEnd);
+    view.setPayload(this.#body, 0, 0, 0);
+    this.#isSending = true;
+    this.#account.publish(view);
+    this.#isSending = isNested;
+  }
+
   /** Sends what is owed for messages that are durable by now. */
   send(): void {
     while (this.#head < this.#tail) {

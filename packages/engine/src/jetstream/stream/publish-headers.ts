@@ -1,6 +1,8 @@
 import { HeaderScanner, parseDecimal } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 
+const noBytes: Buffer = Buffer.alloc(0);
+
 const names = {
   messageId: "Nats-Msg-Id",
   expectedStream: "Nats-Expected-Stream",
@@ -55,7 +57,9 @@ export class PublishHeaders {
   /** Where the values begin; -1 for a header the message does not have. */
   readonly #starts = new Int32Array(nameBytes.length);
   readonly #ends = new Int32Array(nameBytes.length);
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = noBytes;
+  /** How many of these headers the message has. */
+  count = 0;
 
   /** Reads the header block of a message; false if it holds none of these headers. The first of a name counts. */
   read(message: MessageView): boolean {
@@ -64,15 +68,22 @@ export class PublishHeaders {
     const start = message.payloadStart;
     const scanner = this.#scanner;
     scanner.reset(message.payloadBuffer, start, start + message.headersSize);
-    let any = false;
+    let count = 0;
     while (scanner.nextReserved()) {
       const index = this.#indexOfCurrent();
       if (index < 0 || (this.#starts[index] as number) >= 0) continue;
       this.#starts[index] = scanner.valueStart;
       this.#ends[index] = scanner.valueEnd;
-      any = true;
+      count++;
     }
-    return any;
+    this.count = count;
+    return count > 0;
+  }
+
+  /** Lets go of the message's buffer; nothing is to be asked any more. */
+  release(): void {
+    this.#buffer = noBytes;
+    this.#scanner.reset(noBytes, 0, 0);
   }
 
   /** Whether the message has the header, be its value empty. */
@@ -85,6 +96,22 @@ export class PublishHeaders {
     const index = indexes[header];
     const start = this.#starts[index] as number;
     return start >= 0 && start < (this.#ends[index] as number);
+  }
+
+  /** Bytes of the value, 0 if the message does not have the header. */
+  sizeOf(header: PublishHeader): number {
+    const index = indexes[header];
+    const start = this.#starts[index] as number;
+    return start < 0 ? 0 : (this.#ends[index] as number) - start;
+  }
+
+  /** Whether the value is `bytes`. */
+  is(header: PublishHeader, bytes: Buffer): boolean {
+    const index = indexes[header];
+    const start = this.#starts[index] as number;
+    const end = this.#ends[index] as number;
+    if (start < 0 || end - start !== bytes.length) return false;
+    return this.#buffer.compare(bytes, 0, bytes.length, start, end) === 0;
   }
 
   /** The value as text, `""` if it is empty or the message does not have the header. */

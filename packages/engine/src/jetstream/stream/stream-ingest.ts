@@ -1,6 +1,6 @@
 import type { MessageView } from "../../routing/message.ts";
 import { refuseForNow } from "../ingest/answers.ts";
-import { giveArrival, takeArrival } from "../ingest/arrival.ts";
+import { type Arrival, giveArrival, takeArrival } from "../ingest/arrival.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
 import { takeSingle } from "../ingest/single-publish.ts";
 import { fitsRecord } from "../ingest/size-checks.ts";
@@ -26,8 +26,14 @@ export function ingestStored(context: IngestContext, message: MessageView): void
   if (isHeldUp(context, message)) return;
   const arrival = takeArrival(message);
   if (passes && !arrival.hasRequests) ingestPlain(context, message);
+  else if (isBatched(arrival)) context.atomicBatches.take(arrival);
   else takeSingle(context, arrival);
   giveArrival(arrival);
+}
+
+/** Whether a message is part of an atomic batch. */
+function isBatched({ hasRequests, headers }: Arrival): boolean {
+  return hasRequests && headers.asks("batchId");
 }
 
 /** Whether a message has to wait behind others, or is refused because too many wait. */

@@ -20,6 +20,7 @@ import {
 } from "../config/stream-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
+import { AtomicBatches } from "../ingest/atomic-batches.ts";
 import { CounterTotals } from "../ingest/counter-totals.ts";
 import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import { WaitingLine } from "../ingest/waiting-line.ts";
@@ -53,7 +54,10 @@ export class Stream implements IngestContext {
   readonly sender: JetStreamServices["sender"];
   readonly duplicates: DuplicateWindow;
   readonly ingestRoom: JetStreamServices["ingest"];
+  readonly advisories: JetStreamServices["advisories"];
+  readonly apiLevel: number;
   readonly waiting: WaitingLine;
+  readonly atomicBatches: AtomicBatches;
   readonly counters: CounterTotals | undefined;
   lastMessageId = "";
   isPlain = false;
@@ -89,6 +93,9 @@ export class Stream implements IngestContext {
     this.store = services.store;
     this.sender = services.sender;
     this.ingestRoom = services.ingest;
+    this.advisories = services.advisories;
+    this.apiLevel = services.server.apiLevel;
+    this.atomicBatches = new AtomicBatches(this);
     this.waiting = new WaitingLine((message) => ingestStored(this, message), services.onRelief);
     this.counters = config.allow_msg_counter
       ? new CounterTotals(log, services.ingest.limits.batch.messagesMax)
@@ -139,6 +146,7 @@ export class Stream implements IngestContext {
   update(config: StreamConfig): void {
     const isRetainedOtherwise = config.retention !== this.#config.retention;
     this.#config = config;
+    if (!config.allow_atomic) this.atomicBatches.clear();
     this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config), this.clock.nowMs());
@@ -197,6 +205,7 @@ export class Stream implements IngestContext {
     this.republisher?.close();
     this.duplicates.close();
     this.waiting.close();
+    this.atomicBatches.clear();
     this.log.listener = undefined;
   }
 

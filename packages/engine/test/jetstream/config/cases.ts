@@ -533,7 +533,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U8", { compression: "s2" }),
   freshStream("U9", { subject_delete_marker_ttl: 1e9 }),
   freshStream("U10", { allow_msg_ttl: true }),
-  freshStream("U12", { allow_atomic: true }),
   freshStream("U13", { allow_msg_schedules: true }),
   freshStream("U14", { allow_batched: true }),
   freshStream("U15", { persist_mode: "async" }),

@@ -39,7 +39,6 @@ test("each unsupported feature is named in its refusal", () => {
     "compression",
     "subject_delete_marker_ttl",
     "allow_msg_ttl",
-    "allow_atomic",
     "allow_msg_schedules",
     "allow_batched",
     "persist_mode async",
