@@ -111,6 +111,12 @@ export class Account {
     return plain.length > 0 || queues.length > 0;
   }
 
+  /** The same of a subject as text. Not for hot paths. */
+  hasInterestIn(subject: string): boolean {
+    const bytes = Buffer.from(subject);
+    return this.hasInterest(bytes, 0, bytes.length);
+  }
+
   /** Offers `message` to the members from a random one on, until one takes it. */
   #deliverToOne(members: readonly Subscription[], message: MessageView): boolean {
     let pick = this.#queuePick;

@@ -90,6 +90,7 @@ function decide(
     stream: stream?.config,
     consumerCount: stream?.consumers.size ?? 0,
     find: (name) => stream?.consumers.get(name)?.config,
+    hasInterest: (text) => jetstream.services.account.hasInterestIn(text),
     consumers: stream?.consumers ?? [],
   });
   if (!checked.ok) return checked;
@@ -174,6 +175,7 @@ function describe({ services }: JetStream, consumer: Consumer): ApiAnswer {
     num_redelivered: progress.deliveries.size,
     num_waiting: consumer.waitingCount,
     num_pending: consumer.pendingCount,
+    ...(consumer.isBound && { push_bound: true }),
     ts: timestampText(now(services.clock)),
   };
 }

@@ -46,6 +46,8 @@ export interface ConsumerCreateInput {
   readonly consumerCount: number;
   /** Finds the configuration of a consumer of the stream. */
   readonly find: (name: string) => ConsumerConfig | undefined;
+  /** Whether anybody subscribes to what is published on a literal subject. */
+  readonly hasInterest: (subject: string) => boolean;
   /** The consumers of the stream by name. */
   readonly consumers: Iterable<readonly [string, { readonly config: ConsumerConfig }]>;
 }
@@ -116,7 +118,7 @@ function decideUpdate(
   existing: ConsumerConfig,
   draft: ConsumerDraft,
   action: ConsumerAction,
-  { stream, consumers }: ConsumerCreateInput,
+  { stream, consumers, hasInterest }: ConsumerCreateInput,
 ): Checked<ConsumerDecision> {
   if (action === "create" && !consumerConfigEquals(existing, draft)) {
     return refused(jsError(10148));
@@ -124,13 +126,27 @@ function decideUpdate(
   if (stream?.retention === "workqueue" && isShared(draft, consumers)) {
     return refused(jsError(10100));
   }
-  const change = forbiddenChanges.find(({ isMade }) => isMade(existing, draft));
-  if (change !== undefined) return refused(jsError(10012, { err: change.text }));
+  const problem = changeProblem(existing, draft, hasInterest);
+  if (problem !== undefined) return refused(problem);
   const decided = decideCreate(draft);
   if (!decided.ok) return decided;
   const { config } = decided.value;
   const isSame = consumerConfigEquals(existing, config);
   return accepted({ action: isSame ? "keep" : "update", config: isSame ? existing : config });
+}
+
+function changeProblem(
+  existing: ConsumerConfig,
+  draft: ConsumerConfig,
+  hasInterest: (subject: string) => boolean,
+): JsApiError | undefined {
+  const change = forbiddenChanges.find(({ isMade }) => isMade(existing, draft));
+  if (change !== undefined) return jsError(10012, { err: change.text });
+  const { deliver_subject: subject } = existing;
+  // Somebody who listens there would get nothing any more.
+  if (draft.deliver_subject !== subject && hasInterest(subject)) return jsError(10013);
+  const isWaitingChanged = existing.max_waiting !== draft.max_waiting;
+  return isWaitingChanged ? jsError(10012, { err: "max waiting can not be updated" }) : undefined;
 }
 
 /** What can not change, and what nats-server says to it. */
@@ -164,7 +180,10 @@ const forbiddenChanges: readonly {
     isMade: (a, b) => a.deliver_subject === "" && b.deliver_subject !== "",
     text: "can not update pull consumer to push based",
   },
-  { isMade: (a, b) => a.max_waiting !== b.max_waiting, text: "max waiting can not be updated" },
+  {
+    isMade: (a, b) => a.deliver_subject !== "" && b.deliver_subject === "",
+    text: "can not update push consumer to pull based",
+  },
 ];
 
 function startsElsewhen(

@@ -27,7 +27,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
 ];
 
 const consumerFeatures: readonly Unsupported<ConsumerConfig>[] = [
-  { feature: "push delivery (deliver_subject)", isAsked: (c) => c.deliver_subject !== "" },
   { feature: "direct", isAsked: (c) => c.direct },
   { feature: "sourcing", isAsked: (c) => c.sourcing },
   { feature: "sample_freq", isAsked: (c) => c.sample_freq !== "" },

@@ -47,6 +47,11 @@ export class AckTimer {
     this.#maxDeliver = config.max_deliver;
   }
 
+  /** Whether anything is ever due. */
+  get #isTimed(): boolean {
+    return this.#ackWaitMs > 0 || this.#backoffMs.length > 0;
+  }
+
   /** How many messages wait to be delivered again. */
   get redeliveryCount(): number {
     return this.#redeliveries.size;
@@ -54,11 +59,12 @@ export class AckTimer {
 
   /** Looks at what is pending already: after a restart, and when the waits have changed. */
   arm(): void {
-    if (this.#progress.pending.size > 0) this.#check();
+    if (this.#isTimed && this.#progress.pending.size > 0) this.#check();
   }
 
   /** A message was delivered for the `deliveries`-th time: the timer fires in time for it. */
   delivered(deliveries: number): void {
+    if (!this.#isTimed) return;
     if (this.#timer === undefined || this.#isFar) this.#arm(this.#waitMs(deliveries));
   }
 
@@ -98,6 +104,17 @@ export class AckTimer {
     const waitMs = this.#waitMs(this.#progress.deliveriesOf(sequence));
     this.#progress.touch(sequence, this.#clock.nowMs() - waitMs + delayMs);
     this.#arm(delayMs);
+  }
+
+  /** Everything that is pending is due now, whenever it was delivered. */
+  expireAll(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const sequence of [...this.#progress.pending.keys()].sort((a, b) => a - b)) {
+      if (this.#redeliveries.has(sequence) || this.#isExhausted(sequence)) continue;
+      this.#progress.touch(sequence, nowMs);
+      this.#redeliveries.add(sequence);
+    }
+    this.arm();
   }
 
   close(): void {

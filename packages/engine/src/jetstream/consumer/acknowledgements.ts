@@ -74,6 +74,15 @@ export class Acknowledgements {
     if (message.hasReply) this.#confirm(replyOf(message));
   }
 
+  /** Everything up to `sequence`, whose delivery had `consumerSequence`, is acknowledged, if that is anything new. */
+  takeAll(sequence: number, consumerSequence: number): void {
+    const { progress } = this.#consumer;
+    if (sequence >= progress.nextSequence || consumerSequence <= progress.floorConsumer) return;
+    if (!progress.ackAll(sequence, consumerSequence, this.#services.clock.nowMs())) return;
+    this.#timer.forgetUpTo(sequence);
+    this.#consumer.onAcknowledged();
+  }
+
   #ack({ sequence, consumerSequence }: AckReference): void {
     const { progress } = this.#consumer;
     if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return;

@@ -17,7 +17,9 @@ import { ConsumerProgress } from "./consumer-progress.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { InactivityTimer } from "./inactivity-timer.ts";
 import { MessageFeed } from "./message-feed.ts";
+import type { Outlet } from "./outlet.ts";
 import { PullDelivery } from "./pull-delivery.ts";
+import { PushDelivery, type PushedConsumer } from "./push-delivery.ts";
 import type { StartPosition } from "./start-position.ts";
 
 const FORMAT = 1;
@@ -26,7 +28,7 @@ const FORMAT = 1;
  * A consumer: its configuration, its progress through the stream, and what moves that on. A feed says which message is
  * next, an outlet sends it, a loop brings the one to the other, and acknowledgements come back.
  */
-export class Consumer implements AcknowledgedConsumer {
+export class Consumer implements AcknowledgedConsumer, PushedConsumer {
   /** Its own name also where the configuration has none: the server made one up. */
   readonly name: string;
   readonly created: Timestamp;
@@ -34,7 +36,7 @@ export class Consumer implements AcknowledgedConsumer {
   readonly #services: JetStreamServices;
   readonly #stream: Stream;
   readonly #feed: MessageFeed;
-  readonly #outlet: PullDelivery;
+  readonly #outlet: Outlet;
   readonly #loop: DeliveryLoop;
   readonly #acknowledgements: Acknowledgements;
   readonly #inactivity: InactivityTimer;
@@ -67,7 +69,10 @@ export class Consumer implements AcknowledgedConsumer {
       onExhausted: (sequence, deliveries) =>
         services.advisories.maxDeliveries(stream.name, name, sequence, deliveries),
     });
-    this.#outlet = new PullDelivery(services, config, this.#feed, deliver);
+    this.#outlet =
+      config.deliver_subject === ""
+        ? new PullDelivery(services, config, this.#feed, deliver)
+        : new PushDelivery(services, config, this.#feed, this);
     const subject = new AckSubject(stream.name, name);
     this.#loop = new DeliveryLoop(
       services,
@@ -134,6 +139,16 @@ export class Consumer implements AcknowledgedConsumer {
     return this.#outlet.waitingCount;
   }
 
+  /** Whether somebody subscribes to the subject that its messages are pushed to. */
+  get isBound(): boolean {
+    return this.#outlet.isBound;
+  }
+
+  get burstSize(): number {
+    const { max_msg_size: size } = this.#stream.config;
+    return size > 0 ? size : this.#services.ingest.limits.payloadMax;
+  }
+
   /** Whether its progress survives the process. */
   get isDurable(): boolean {
     const { store } = this.#services;
@@ -151,11 +166,12 @@ export class Consumer implements AcknowledgedConsumer {
     const prefix = `${this.#stream.name}.${this.name}`;
     this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
     // Without acks nobody listens for them, so that an ack with a reply comes back as "no responders".
-    if (this.#feed.tracksAck) {
+    if (this.#feed.tracksAck && this.#config.ack_policy !== "flow_control") {
       this.#subscribe(`$JS.ACK.${prefix}.>`, (message) => this.#onAck(message));
     }
     this.#feed.start();
-    this.#inactivity.watch(nsToMs(this.#config.inactive_threshold));
+    this.#outlet.start();
+    this.#watchInactivity();
   }
 
   /** Takes a changed configuration, which the caller has checked. */
@@ -165,7 +181,7 @@ export class Consumer implements AcknowledgedConsumer {
     this.#outlet.update(config);
     this.#loop.message.isHeadersOnly = config.headers_only;
     this.#state?.markReplaced();
-    this.#inactivity.watch(nsToMs(config.inactive_threshold));
+    this.#watchInactivity();
     this.#stream.consumerChanged(this);
     this.deliver();
   }
@@ -193,6 +209,18 @@ export class Consumer implements AcknowledgedConsumer {
   /** Delivers what there is to whoever waits for it. */
   deliver(): void {
     this.#loop.run();
+  }
+
+  deliverLater(): void {
+    this.#loop.runNextTurn();
+  }
+
+  onInterest(): void {
+    this.#watchInactivity();
+  }
+
+  onStoredUpTo(sequence: number, consumerSequence: number): void {
+    this.#acknowledgements.takeAll(sequence, consumerSequence);
   }
 
   /** Messages of the stream were committed. */
@@ -230,6 +258,12 @@ export class Consumer implements AcknowledgedConsumer {
   #onAck(message: MessageView): void {
     this.#inactivity.touch();
     this.#acknowledgements.take(message);
+  }
+
+  /** A consumer that somebody is bound to does not go, however long nothing happens. */
+  #watchInactivity(): void {
+    if (this.#outlet.isBound) this.#inactivity.close();
+    else this.#inactivity.watch(nsToMs(this.#config.inactive_threshold));
   }
 
   #subscribe(subject: string, handle: (message: MessageView) => void): void {

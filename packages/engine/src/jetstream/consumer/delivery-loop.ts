@@ -3,11 +3,14 @@ import { type Log, RecordView } from "@oxbow/log";
 import type { JetStreamServices } from "../services.ts";
 import type { AckSubject } from "./ack-subject.ts";
 import { DeliveredMessage } from "./delivered-message.ts";
+import { DeliverySource } from "./delivery-source.ts";
 import type { MessageFeed } from "./message-feed.ts";
 import type { Outlet } from "./outlet.ts";
 
 /** Deliveries in one go before others get their turn: a long backlog must not hold up the loop. */
 const DELIVERIES_PER_TURN_MAX = 1024;
+/** The same for their bytes, so that sockets take some of large messages before there are more. */
+const DELIVERED_BYTES_PER_TURN_MAX = 8 * 1024 * 1024;
 /** How long to wait after the disk could not be read before it is asked again. */
 const LOAD_RETRY_MS = 1_000;
 
@@ -21,12 +24,15 @@ export class DeliveryLoop {
   readonly #ackSubject: AckSubject;
   readonly #onChanged: () => void;
   readonly #record = new RecordView();
+  readonly #source: DeliverySource;
   #isRunning = false;
   #isTurnScheduled = false;
   /** Whether somebody asked for deliveries during one. */
   #isAskedAgain = false;
   #isLoading = false;
   #isClosed = false;
+  /** What may still be delivered in this turn. */
+  #bytesLeft = 0;
   /** Runs while nothing new is delivered: in a pause of the replay, or after the disk could not be read. */
   #pauseTimer: Timer | undefined;
 
@@ -46,11 +52,14 @@ export class DeliveryLoop {
     this.#ackSubject = ackSubject;
     this.#onChanged = onChanged;
     this.message = new DeliveredMessage(ackSubject);
+    this.#source = new DeliverySource(services.clock, services.account.name, () => this.run());
+    this.message.view.source = this.#source;
   }
 
   close(): void {
     this.#isClosed = true;
     this.#pauseTimer?.cancel();
+    this.#source.close();
   }
 
   /** Delivers what there is to whoever waits for it. */
@@ -63,8 +72,9 @@ export class DeliveryLoop {
     this.#isRunning = true;
     let isAtEnd = false;
     let left = DELIVERIES_PER_TURN_MAX;
-    while (this.#outlet.isOpen && !isAtEnd) {
-      if (left-- === 0) {
+    this.#bytesLeft = DELIVERED_BYTES_PER_TURN_MAX;
+    while (this.#outlet.isOpen && !isAtEnd && !this.#source.isHeld) {
+      if (left-- === 0 || this.#bytesLeft <= 0) {
         this.runNextTurn();
         break;
       }
@@ -118,8 +128,11 @@ export class DeliveryLoop {
     );
     const { message } = this;
     message.fill(record);
-    if (!this.#outlet.take(message.view, message.size)) return false;
+    const { size } = message;
+    if (!this.#outlet.take(message.view, size)) return false;
     feed.delivered(sequence, deliveries);
+    this.#outlet.onDelivered(size);
+    this.#bytesLeft -= size;
     return true;
   }
 

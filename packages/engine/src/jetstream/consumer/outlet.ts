@@ -7,17 +7,24 @@ export interface Outlet {
   readonly isOpen: boolean;
   /** Whether somebody uses the consumer even now, so that it must not go for want of use. */
   readonly isInUse: boolean;
-  /**
-   * Sends a message that counts as `size` bytes; false if nobody took it. The message counts as delivered once this
-   * returns true, and not while it runs.
-   */
+  /** Whether somebody subscribes to the subject that messages are pushed to. */
+  readonly isBound: boolean;
+  /** Pull requests that wait. */
+  readonly waitingCount: number;
+  /** Begins to serve. */
+  start(): void;
+  /** Sends a message that counts as `size` bytes; false if nobody takes it now. */
   take(message: MessageView, size: number): boolean;
+  /** The message that was taken counts as delivered. */
+  onDelivered(size: number): void;
   /**
    * The messages that could be delivered now have been.
    *
    * @param isAtEnd - Whether there are none left at all, rather than some that have to wait.
    */
   onIdle(isAtEnd: boolean): void;
+  /** Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept. */
+  onRequest(reply: Buffer, buffer: Buffer, start: number, end: number): void;
   /** Takes a changed configuration. */
   update(config: ConsumerConfig): void;
   /** Ends its timers and subscriptions. */

@@ -10,6 +10,7 @@ import { PullReplies } from "./pull-replies.ts";
 
 /** Delivers to those who ask: each pull request gets messages on its reply subject until it is filled or over. */
 export class PullDelivery implements Outlet {
+  readonly isBound = false;
   readonly #services: JetStreamServices;
   readonly #feed: MessageFeed;
   readonly #deliver: () => void;
@@ -42,10 +43,11 @@ export class PullDelivery implements Outlet {
     return this.#waiting.length > 0;
   }
 
-  /** Requests that wait. */
   get waitingCount(): number {
     return this.#waiting.length;
   }
+
+  start(): void {}
 
   take(message: MessageView, size: number): boolean {
     const waiting = this.#waiting;
@@ -66,6 +68,8 @@ export class PullDelivery implements Outlet {
     return false;
   }
 
+  onDelivered(): void {}
+
   onIdle(isAtEnd: boolean): void {
     this.#sweep(isAtEnd);
   }
@@ -84,7 +88,6 @@ export class PullDelivery implements Outlet {
     }
   }
 
-  /** Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept. */
   onRequest(reply: Buffer, buffer: Buffer, start: number, end: number): void {
     const waiting = this.#waiting;
     const request = parsePullRequest(buffer, start, end);

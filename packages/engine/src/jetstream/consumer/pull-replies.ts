@@ -39,7 +39,7 @@ export class PullReplies implements PullQueueEvents {
   onHeartbeat({ reply }: WaitingRequest): void {
     const headers = encodeHeaders({ code: 100, text: "Idle Heartbeat" }, [
       ["Nats-Last-Consumer", String(this.#progress.deliveredConsumer)],
-      ["Nats-Last-Stream", String(this.#progress.deliveredStream)],
+      ["Nats-Last-Stream", String(this.#progress.nextSequence - 1)],
     ]);
     this.#sender.send(reply, noBytes, headers);
   }

@@ -1,3 +1,4 @@
+import { pushCases } from "./push-cases.ts";
 /** A request to the JetStream API. Cases run in order: later ones meet what earlier ones made. */
 export interface Case {
   readonly api: "STREAM.CREATE" | "STREAM.UPDATE" | "CONSUMER.CREATE" | "CONSUMER.DURABLE.CREATE";
@@ -519,6 +520,7 @@ export const supportedCases: readonly Case[] = [
   ...shapeCases,
   ...retentionCases,
   ...rewriteCases,
+  ...pushCases,
 ];
 
 /** How a case is called in the recording of answers. */
@@ -537,7 +539,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U14", { allow_batched: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
-  consumer(".u1", { deliver_subject: "x", flow_control: true, idle_heartbeat: 1e9 }),
   consumer(".u3", { sample_freq: "50%" }),
   consumer(".u4", { pause_until: "2020-01-01T00:00:00Z" }),
   consumer(".u5", { priority_policy: "pinned_client", priority_groups: ["g"] }),

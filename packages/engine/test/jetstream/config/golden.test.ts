@@ -43,7 +43,6 @@ test("each unsupported feature is named in its refusal", () => {
     "allow_batched",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
-    "push delivery (deliver_subject)",
     "sample_freq",
     "pause_until",
     "priority_policy",

@@ -58,6 +58,7 @@ function consumer(
     stream: unwrap(stream(own)),
     consumerCount,
     find: () => undefined,
+    hasInterest: () => false,
     consumers: [],
   });
   return decided.ok ? { ok: true, value: decided.value.config } : decided;

@@ -150,6 +150,7 @@ function consumer(config: object): ConsumerConfig {
     stream: stream.ok ? stream.value : undefined,
     consumerCount: 0,
     find: () => undefined,
+    hasInterest: () => false,
     consumers: [],
   });
   if (!decided.ok) assert.fail(decided.error.description);

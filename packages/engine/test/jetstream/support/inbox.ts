@@ -24,13 +24,14 @@ export class Inbox {
   #taken = 0;
   #wake: (() => void) | undefined;
 
-  constructor(account: Account, subject: string, nowMs: () => number) {
+  constructor(account: Account, subject: string, nowMs: () => number, queue = "") {
     this.subject = subject;
     this.#account = account;
-    this.#subscription = new InternalSubscription(subject, (message) => {
+    const take = (message: MessageView): void => {
       this.received.push(copyOf(message, nowMs()));
       this.#wake?.();
-    });
+    };
+    this.#subscription = new InternalSubscription(subject, take, queue);
     account.subscribe(this.#subscription);
   }
 

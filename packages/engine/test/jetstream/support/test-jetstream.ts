@@ -86,8 +86,8 @@ export class TestJetStream {
     return this.account.publish(view);
   }
 
-  subscribe(subject: string): Inbox {
-    return new Inbox(this.account, subject, () => this.world.nowMs);
+  subscribe(subject: string, queue = ""): Inbox {
+    return new Inbox(this.account, subject, () => this.world.nowMs, queue);
   }
 
   /** Publishes with a reply subject of its own. */
