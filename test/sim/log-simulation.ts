@@ -116,8 +116,8 @@ class LogSimulation {
 
   async #work(store: LogStore, host: SimHost): Promise<void> {
     const observers = LOG_NAMES.map((name) => this.#observe(store, name));
-    store.log("table")?.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, host.clock.nowMs());
-    store.log("queue")?.setLimits({ ...UNLIMITED, countMax: 25 }, host.clock.nowMs());
+    store.log("table")?.setLimits({ ...UNLIMITED, perSubjectMax: 1 });
+    store.log("queue")?.setLimits({ ...UNLIMITED, countMax: 25 });
     for (let step = 0; step < 60; step++) {
       this.#change(store, host, this.#random.pick(observers));
       for (const observer of observers) observer.confirmRemovals();

@@ -83,7 +83,8 @@ export function compactGroup(group: readonly Segment[]): CompactedGroup {
         // The first entry of a batch carries its position, also when only later ones are left.
         if (entry > head && subject === 0) continue;
         const at = entry === head ? position : position + size;
-        entries.addEntry(segment.sequenceAt(entry), at, subject, segment.timeAt(entry));
+        const ttlSeconds = segment.ttlAt(entry);
+        entries.addEntry(segment.sequenceAt(entry), at, subject, segment.timeAt(entry), ttlSeconds);
       }
       entries.end = position + size;
       i = segment.nextLive(recordEnd);

@@ -105,6 +105,7 @@ export class FileStorage implements LogStorage {
     headersSize: number,
     bodyStart: number,
     bodyEnd: number,
+    ttlSeconds: number,
   ): void {
     const journal = this.#journal;
     encodeMessage(
@@ -121,6 +122,7 @@ export class FileStorage implements LogStorage {
       headersSize,
       bodyStart,
       bodyEnd,
+      ttlSeconds,
     );
     journal.stagedMessage(log, segment, segment.end, size, sequence + count - 1);
   }

@@ -13,7 +13,7 @@ export {
   UNLIMITED,
 } from "./log.ts";
 export { LogStore, type LogStoreListener, type LogStoreOptions } from "./log-store.ts";
-export { RecordView } from "./record.ts";
+export { RecordView, TTL_NEVER } from "./record.ts";
 export type { Damage } from "./recovery.ts";
 export { Segment } from "./segment.ts";
 export type { SubjectTable } from "./subject-table.ts";

@@ -34,7 +34,8 @@ import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
 export const FRAME_ALIGNMENT = 4096;
 export const FRAME_HEAD_SIZE = 48;
 export const FRAME_SNAPSHOT = 1;
-export const JOURNAL_VERSION = 1;
+/** Version 2 has lifetimes of messages. */
+export const JOURNAL_VERSION = 2;
 const JOURNAL_MAGIC = Buffer.from("OXBOWJNL", "latin1");
 const FRAME_MAGIC = 0x464a584f;
 

@@ -130,7 +130,7 @@ function checkHeader(
     report(path, "the file belongs to another store; it is left alone");
     return false;
   }
-  if (header.version !== JOURNAL_VERSION) throw formatError(path, header.version);
+  if (header.version > JOURNAL_VERSION) throw formatError(path, header.version);
   if (header.number === number && block.bytes.length < header.size) {
     report(path, `the file is cut off at ${block.bytes.length} of ${header.size} bytes`);
   }

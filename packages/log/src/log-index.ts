@@ -1,3 +1,4 @@
+import { TTL_NEVER } from "./record.ts";
 import { Segment } from "./segment.ts";
 import { SequenceRanges } from "./sequence-ranges.ts";
 import { SubjectTable } from "./subject-table.ts";
@@ -19,6 +20,8 @@ export class LogIndex {
   count = 0;
   bytes = 0;
   lastTimestampMs = 0;
+  /** Messages that end at a time of their own. */
+  expiringCount = 0;
   readonly #onDropped: (segment: Segment) => void;
 
   /** `onDropped` is told of a segment that has left the log because it has no message any more. */
@@ -62,11 +65,13 @@ export class LogIndex {
     subjectId: number,
     hasHeaders: boolean,
     timeMs: number,
+    ttlSeconds: number,
   ): void {
     const sequence = segment.sequenceEnd;
-    segment.add(size, count, subjectId, hasHeaders, timeMs);
+    segment.add(size, count, subjectId, hasHeaders, timeMs, ttlSeconds);
     for (let i = 0; i < count; i++) this.subjects.added(subjectId, sequence + i);
     this.count += count;
+    if (ends(ttlSeconds)) this.expiringCount += count;
     this.bytes += segment.chargeAt(segment.length - count);
     this.lastTimestampMs = timeMs;
   }
@@ -77,6 +82,7 @@ export class LogIndex {
     for (let i = segment.nextLive(0); i < segment.length; i = segment.nextLive(i + 1)) {
       this.subjects.added(segment.subjectAt(i), segment.sequenceAt(i));
       this.bytes += segment.chargeAt(i);
+      if (ends(segment.ttlAt(i))) this.expiringCount++;
     }
     this.count += segment.liveCount;
     if (segment.length > 0) this.lastTimestampMs = segment.timeAt(segment.length - 1);
@@ -88,6 +94,7 @@ export class LogIndex {
     const sequence = segment.sequenceAt(index);
     this.bytes -= segment.chargeAt(index);
     this.count--;
+    if (ends(segment.ttlAt(index))) this.expiringCount--;
     segment.remove(index);
     if (!this.damaged.isEmpty) this.damaged.remove(sequence, sequence + 1);
     if (this.subjects.removed(subjectId, sequence) === 0) this.subjects.release(subjectId);
@@ -202,4 +209,9 @@ export class LogIndex {
     }
     return low;
   }
+}
+
+/** Whether a message of that lifetime goes by itself. */
+function ends(ttlSeconds: number): boolean {
+  return ttlSeconds !== 0 && ttlSeconds !== TTL_NEVER;
 }

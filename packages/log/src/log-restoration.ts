@@ -169,6 +169,7 @@ export class LogRestoration {
     const subjectId = index.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd);
     const timeMs = Math.max(index.lastTimestampMs, view.timestampMs);
     const size = view.bodyEnd - position;
-    index.add(segment, view.sequenceCount, size, subjectId, view.headersSize > 0, timeMs);
+    const { sequenceCount, headersSize, ttlSeconds } = view;
+    index.add(segment, sequenceCount, size, subjectId, headersSize > 0, timeMs, ttlSeconds);
   }
 }

@@ -25,6 +25,7 @@ export interface LogStorage {
     headersSize: number,
     bodyStart: number,
     bodyEnd: number,
+    ttlSeconds: number,
   ): void;
   /** Takes a copy of committed records that lie in the segment from `position` on; not of a dropped one. */
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void;

@@ -1,8 +1,9 @@
 import { assert } from "@oxbow/base";
+import { Expiries } from "./expiries.ts";
 import type { CommitParticipant } from "./journal.ts";
 import { LogIndex } from "./log-index.ts";
 import type { LogStorage } from "./log-storage.ts";
-import { MESSAGE_HEAD_SIZE, type RecordView } from "./record.ts";
+import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView, TTL_NEVER } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import { SubjectQueues } from "./subject-queues.ts";
 import type { SubjectTable } from "./subject-table.ts";
@@ -14,9 +15,11 @@ export type StorageKind = "file" | "memory";
 export interface LogLimits {
   readonly countMax: number;
   readonly bytesMax: number;
-  /** Milliseconds after which a message is removed. */
+  /** Milliseconds after which a message has expired, unless its lifetime is {@link TTL_NEVER}. */
   readonly ageMsMax: number;
   readonly perSubjectMax: number;
+  /** Whether messages expire at the end of the lifetime that they were appended with. */
+  readonly honoursTtls: boolean;
 }
 
 /** No limits. */
@@ -25,6 +28,7 @@ export const UNLIMITED: LogLimits = {
   bytesMax: Number.POSITIVE_INFINITY,
   ageMsMax: Number.POSITIVE_INFINITY,
   perSubjectMax: Number.POSITIVE_INFINITY,
+  honoursTtls: false,
 };
 
 /** Who hears of what happens in a log; all calls are synchronous and must not append to the same log. */
@@ -73,6 +77,9 @@ export class Log implements CommitParticipant {
   readonly #storage: LogStorage;
   #limits: LogLimits = UNLIMITED;
   #queues: SubjectQueues | undefined;
+  #expiries: Expiries | undefined;
+  /** Whatever is below was spared by the age limit: it was appended never to expire. */
+  #agedUpTo = 0;
   #isCommitPending = false;
   #isAppendingTogether = false;
   /** Removed between others since the last commit was begun, in order. */
@@ -131,21 +138,26 @@ export class Log implements CommitParticipant {
     return this.index.damaged.count;
   }
 
-  /** Replaces the limits and applies them. */
-  setLimits(limits: LogLimits, nowMs: number): void {
+  /** Replaces the limits and applies them, but for what has expired: {@link expire} is for that. */
+  setLimits(limits: LogLimits): void {
     this.#limits = limits;
+    this.#agedUpTo = 0;
+    if (!limits.honoursTtls) this.#expiries = undefined;
+    else this.#expiries ??= new Expiries(this.index);
     const tracksSubjects = limits.perSubjectMax > 1 && limits.perSubjectMax < Infinity;
     if (!tracksSubjects) this.#queues = undefined;
     else this.#queues ??= this.#buildQueues();
     if (limits.perSubjectMax < Infinity) this.#enforcePerSubject();
     this.#enforce();
-    this.expire(nowMs);
   }
 
   /**
    * Appends a message that covers `count` sequences and returns its first one. The ranges are copied. `body` is the
    * header block followed by the payload. The message is durable when `onCommitted` is called with
    * `committedSequence` at or above it. The caller has checked `store.failure` and the size.
+   *
+   * @param ttlSeconds - Its lifetime: 0 for none of its own, {@link TTL_NEVER} for one that no age limit ends. It is
+   * kept whether the limits honour it or not.
    */
   append(
     timestampMs: number,
@@ -157,12 +169,14 @@ export class Log implements CommitParticipant {
     bodyStart: number,
     bodyEnd: number,
     count = 1,
+    ttlSeconds = 0,
   ): number {
     const { index } = this;
     const subjectId = index.subjects.intern(subject, subjectStart, subjectEnd);
     const sequence = index.lastSequence + 1;
     const time = timestampMs < index.lastTimestampMs ? index.lastTimestampMs : timestampMs;
-    const size = MESSAGE_HEAD_SIZE + subjectEnd - subjectStart + bodyEnd - bodyStart;
+    const headSize = ttlSeconds === 0 ? MESSAGE_HEAD_SIZE : messageHeadSize(ttlSeconds);
+    const size = headSize + subjectEnd - subjectStart + bodyEnd - bodyStart;
     const segment = index.activeSegment(sequence, size, time, this.#storage.segmentSizeMax);
     this.#storage.append(
       this,
@@ -178,10 +192,12 @@ export class Log implements CommitParticipant {
       headersSize,
       bodyStart,
       bodyEnd,
+      ttlSeconds,
     );
     const previous = this.#limits.perSubjectMax === 1 ? index.subjects.last(subjectId) : 0;
-    index.add(segment, count, size, subjectId, headersSize > 0, time);
+    index.add(segment, count, size, subjectId, headersSize > 0, time, ttlSeconds);
     index.lastSequence = sequence + count - 1;
+    if (ttlSeconds !== 0) this.#willExpire(sequence, count, ttlSeconds);
     if (previous > 0) this.#removeRecord(previous);
     if (this.#queues !== undefined) this.#enforceQueue(this.#queues, subjectId, sequence);
     if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
@@ -225,8 +241,23 @@ export class Log implements CommitParticipant {
     );
     // A message of nothing, removed in the same commit.
     const size = MESSAGE_HEAD_SIZE;
-    this.#storage.append(this, segment, sequence, 1, time, size, nothing, 0, 0, nothing, 0, 0, 0);
-    index.add(segment, 1, size, index.subjects.intern(nothing, 0, 0), false, time);
+    this.#storage.append(
+      this,
+      segment,
+      sequence,
+      1,
+      time,
+      size,
+      nothing,
+      0,
+      0,
+      nothing,
+      0,
+      0,
+      0,
+      0,
+    );
+    index.add(segment, 1, size, index.subjects.intern(nothing, 0, 0), false, time, 0);
     index.lastSequence = sequence;
     this.#removeEntry(segment, segment.length - 1);
     if (this.#storage.commitsAtOnce) this.#commitAtOnce();
@@ -285,17 +316,46 @@ export class Log implements CommitParticipant {
     this.#touch();
   }
 
-  /** Removes what is older than the age limit. */
-  expire(nowMs: number): void {
-    if (this.#limits.ageMsMax === Infinity) return;
-    const cutoffMs = nowMs - this.#limits.ageMsMax;
-    while (this.count > 0 && this.timeOf(this.nextSequence(0)) <= cutoffMs) this.#removeOldest();
+  /** Removes what has expired, at most `max` messages; returns how many that were. */
+  expire(nowMs: number, max: number = Number.POSITIVE_INFINITY): number {
+    let removed = 0;
+    while (removed < max) {
+      const sequence = this.nextExpired(nowMs);
+      if (sequence === 0) break;
+      if (sequence === this.nextSequence(0)) this.#removeOldest();
+      else this.remove(sequence);
+      removed++;
+    }
+    return removed;
   }
 
-  /** When the oldest message reaches the age limit, in wall-clock milliseconds; `undefined` if none ever will. */
+  /** A message that has expired and is still there; 0 if there is none. */
+  nextExpired(nowMs: number): number {
+    const aged = this.#oldestAging();
+    if (aged !== 0 && this.timeOf(aged) + this.#limits.ageMsMax <= nowMs) return aged;
+    const expiries = this.#expiries;
+    return expiries !== undefined && expiries.nextAtMs <= nowMs ? expiries.nextSequence : 0;
+  }
+
+  /** When the next message expires, in wall-clock milliseconds; `undefined` if none ever will. */
   get nextExpiryAtMs(): number | undefined {
-    if (this.#limits.ageMsMax === Infinity || this.count === 0) return undefined;
-    return this.timeOf(this.nextSequence(0)) + this.#limits.ageMsMax;
+    const aged = this.#oldestAging();
+    const agedMs =
+      aged === 0 ? Number.POSITIVE_INFINITY : this.timeOf(aged) + this.#limits.ageMsMax;
+    const nextMs = Math.min(agedMs, this.#expiries?.nextAtMs ?? Number.POSITIVE_INFINITY);
+    return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
+  }
+
+  /** Entries held to know when messages end; for tests. */
+  get expiringEntries(): number {
+    return this.#expiries?.size ?? 0;
+  }
+
+  /** The lifetime that the message at `sequence` was appended with, 0 if there is none. */
+  ttlOf(sequence: number): number {
+    const segment = this.index.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.ttlAt(entry);
   }
 
   /** Points `view` at the record of `sequence`, if it can be read now. */
@@ -523,6 +583,21 @@ export class Log implements CommitParticipant {
       queues.push(subjectId, sequence, Number.POSITIVE_INFINITY);
     });
     return queues;
+  }
+
+  #willExpire(sequence: number, count: number, ttlSeconds: number): void {
+    if (this.#expiries === undefined || ttlSeconds === TTL_NEVER) return;
+    const atMs = this.timeOf(sequence) + ttlSeconds * 1000;
+    for (let i = 0; i < count; i++) this.#expiries.add(sequence + i, atMs);
+  }
+
+  /** The oldest message that the age limit is going to end; 0 if there is none. */
+  #oldestAging(): number {
+    if (this.#limits.ageMsMax === Infinity || this.count === 0) return 0;
+    let sequence = this.nextSequence(this.#agedUpTo);
+    while (this.ttlOf(sequence) === TTL_NEVER) sequence = this.nextSequence(sequence + 1);
+    this.#agedUpTo = sequence;
+    return sequence > this.lastSequence ? 0 : sequence;
   }
 
   #touch(): void {

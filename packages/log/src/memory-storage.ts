@@ -45,6 +45,7 @@ export class MemoryStorage implements LogStorage {
     headersSize: number,
     bodyStart: number,
     bodyEnd: number,
+    ttlSeconds: number,
   ): void {
     const chunk = this.#records.reserve(segment, segment.end, size);
     encodeMessage(
@@ -61,6 +62,7 @@ export class MemoryStorage implements LogStorage {
       headersSize,
       bodyStart,
       bodyEnd,
+      ttlSeconds,
     );
     this.#records.commit(chunk, size);
   }

@@ -23,14 +23,21 @@ import { LIMITS } from "./limits.ts";
  *     | u64      | u32     | size u32 | u32    | low u32 | high u32|         |         |         |
  *     +----------+---------+----------+--------+---------+---------+---------+---------+---------+
  *
+ * With flag 2, a lifetime follows on it before the subject: u32 seconds after the time of the message, or 2^32 - 1 for
+ * a message that no age limit removes.
+ *
  * It covers the sequences [sequence, sequence + count). A count above one is an opaque batch: one payload, stored as
  * it arrived, that stands for that many messages.
  */
 
 /** Bytes every record begins with. */
 export const RECORD_HEAD_SIZE = 16;
-/** Bytes before the subject of a message record. */
+/** Bytes before the subject of a message record that has no lifetime of its own. */
 export const MESSAGE_HEAD_SIZE = 44;
+/** Bytes of a lifetime, which follows on the head. */
+export const TTL_SIZE = 4;
+/** The lifetime of a message that no age limit removes; every other one is shorter. In seconds, as all of them. */
+export const TTL_NEVER = 0xffffffff;
 
 export const KIND_MESSAGE = 1;
 export const KIND_REMOVED = 2;
@@ -44,9 +51,16 @@ export const KIND_STORE = 9;
 
 /** The record's bytes were overwritten on request; only its place is left. */
 export const FLAG_ERASED = 1;
+/** The message has a lifetime of its own. */
+const FLAG_TTL = 2;
 
 /** What checking a record found. */
 export type RecordCheck = "valid" | "damaged" | "incomplete";
+
+/** Bytes before the subject of a message record; `ttlSeconds` is 0 for a message without a lifetime of its own. */
+export function messageHeadSize(ttlSeconds: number): number {
+  return ttlSeconds === 0 ? MESSAGE_HEAD_SIZE : MESSAGE_HEAD_SIZE + TTL_SIZE;
+}
 
 /**
  * Encodes a message record at `at` and returns its size. `body` is the header block followed by the payload; the
@@ -66,12 +80,14 @@ export function encodeMessage(
   headersSize: number,
   bodyStart: number,
   bodyEnd: number,
+  ttlSeconds: number,
 ): number {
   const { bytes, view } = target;
   const subjectSize = subjectEnd - subjectStart;
-  const size = MESSAGE_HEAD_SIZE + subjectSize + (bodyEnd - bodyStart);
+  const headSize = messageHeadSize(ttlSeconds);
+  const size = headSize + subjectSize + (bodyEnd - bodyStart);
   view.setUint32(at + 4, size, true);
-  view.setUint16(at + 8, KIND_MESSAGE, true);
+  view.setUint16(at + 8, ttlSeconds === 0 ? KIND_MESSAGE : KIND_MESSAGE | (FLAG_TTL << 8), true);
   view.setUint16(at + 10, subjectSize, true);
   view.setUint32(at + 12, owner, true);
   setUint53(view, at + 16, sequence);
@@ -80,7 +96,8 @@ export function encodeMessage(
   const seconds = Math.floor(timestampMs / 1000);
   view.setUint32(at + 32, Math.floor((timestampMs - seconds * 1000) * 1e6), true);
   setUint53(view, at + 36, seconds);
-  let to = at + MESSAGE_HEAD_SIZE;
+  if (ttlSeconds !== 0) view.setUint32(at + MESSAGE_HEAD_SIZE, ttlSeconds, true);
+  let to = at + headSize;
   subject.copy(bytes, to, subjectStart, subjectEnd);
   to += subjectSize;
   if (bodyEnd > bodyStart) body.copy(bytes, to, bodyStart, bodyEnd);
@@ -115,8 +132,15 @@ export function checkRecord(view: DataView, at: number, end: number): RecordChec
   if (at + size > end) return "incomplete";
   if (crc32c(view, at + 4, at + size) !== view.getUint32(at, true)) return "damaged";
   if (view.getUint8(at + 8) !== KIND_MESSAGE) return "valid";
-  const inner = MESSAGE_HEAD_SIZE + view.getUint16(at + 10, true) + view.getUint32(at + 28, true);
-  return size >= MESSAGE_HEAD_SIZE && inner <= size ? "valid" : "damaged";
+  if (size < MESSAGE_HEAD_SIZE) return "damaged";
+  const headSize = headSizeAt(view, at);
+  const inner = headSize + view.getUint16(at + 10, true) + view.getUint32(at + 28, true);
+  return inner <= size ? "valid" : "damaged";
+}
+
+function headSizeAt(view: DataView, at: number): number {
+  const hasTtl = (view.getUint8(at + 9) & FLAG_TTL) !== 0;
+  return hasTtl ? MESSAGE_HEAD_SIZE + TTL_SIZE : MESSAGE_HEAD_SIZE;
 }
 
 /** A message record in memory, by positions. Reused by readers; valid until the memory behind it is given back. */
@@ -131,6 +155,8 @@ export class RecordView {
   subjectStart = 0;
   subjectEnd = 0;
   headersSize = 0;
+  /** Seconds after its time at which the message goes; 0 if only the log's limits say, `TTL_NEVER` if not even its age. */
+  ttlSeconds = 0;
   /** Where the header block begins, or the payload if there is none. */
   bodyStart = 0;
   bodyEnd = 0;
@@ -145,7 +171,9 @@ export class RecordView {
     this.headersSize = view.getUint32(at + 28, true);
     this.timestampNanos = view.getUint32(at + 32, true);
     this.timestampSeconds = getUint53(view, at + 36);
-    this.subjectStart = at + MESSAGE_HEAD_SIZE;
+    const hasTtl = (this.flags & FLAG_TTL) !== 0;
+    this.ttlSeconds = hasTtl ? view.getUint32(at + MESSAGE_HEAD_SIZE, true) : 0;
+    this.subjectStart = at + MESSAGE_HEAD_SIZE + (hasTtl ? TTL_SIZE : 0);
     this.subjectEnd = this.subjectStart + view.getUint16(at + 10, true);
     this.bodyStart = this.subjectEnd;
     this.bodyEnd = at + view.getUint32(at + 4, true);
@@ -182,6 +210,6 @@ export function eraseRecord(block: Block, at: number): void {
   const { bytes, view } = block;
   const size = view.getUint32(at + 4, true);
   view.setUint8(at + 9, view.getUint8(at + 9) | FLAG_ERASED);
-  bytes.fill(0, at + MESSAGE_HEAD_SIZE, at + size);
+  bytes.fill(0, at + headSizeAt(view, at), at + size);
   view.setUint32(at, crc32c(view, at + 4, at + size), true);
 }

@@ -20,20 +20,23 @@ import type { SubjectTable } from "./subject-table.ts";
  * crc           covers [0, 48)
  */
 export const SEGMENT_HEADER_SIZE = 64;
-export const SEGMENT_VERSION = 1;
+/** Version 2 has lifetimes of messages. */
+export const SEGMENT_VERSION = 2;
 const SEGMENT_MAGIC = Buffer.from("OXBOWSEG", "latin1");
 const HEADER_COMPACTED = 1;
 
 /*
  * index block
  *      0          4       8         16        20        24           32
- *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+-------+
- *     | entries  | flags | base ms | subject | names   | sequence   | positions | subjects | times | offsets | names |
- *     | n  u32   | u32   | f64     | s u32   | size u32| end u64    | n × u32   | n × u32  | n×u32 | n × u32 |       |
- *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+-------+
+ *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+---------+-------+
+ *     | entries  | flags | base ms | subject | names   | sequence   | positions | subjects | times | offsets | ttls    | names |
+ *     | n  u32   | u32   | f64     | s u32   | size u32| end u64    | n × u32   | n × u32  | n×u32 | n × u32 | n × u32 |       |
+ *     +----------+-------+---------+---------+---------+------------+-----------+----------+-------+---------+---------+-------+
  * flags     1 = sparse: there are offsets, after the base sequence; otherwise entry i is sequence base + i
+ *           2 = there are ttls
  * subjects  a number in the block's own list of names, from 1; 0 = no message; bit 31 = the message has headers
  * times     milliseconds after base ms
+ * ttls      lifetimes of messages in seconds, 0 = none of its own, 2^32 - 1 = the message is removed by no age limit
  * names     s × (size u16, bytes)
  *
  * trailer
@@ -47,6 +50,7 @@ const HEADER_COMPACTED = 1;
 export const SEGMENT_TRAILER_SIZE = 32;
 const INDEX_HEAD_SIZE = 32;
 const INDEX_SPARSE = 1;
+const INDEX_TTLS = 2;
 const TRAILER_MAGIC = Buffer.from("OXBOWEND", "latin1");
 const HEADERS_BIT = 0x80000000;
 
@@ -127,11 +131,13 @@ export function encodeSegmentIndex(index: SegmentIndex, table: SubjectTable): Bu
   const entryCount = index.positions.length;
   const arrays = [index.positions, local, index.times];
   if (index.offsets !== undefined) arrays.push(index.offsets);
+  if (index.ttls !== undefined) arrays.push(index.ttls);
   const indexSize = INDEX_HEAD_SIZE + entryCount * 4 * arrays.length + namesSize;
   const block = allocateBlock(indexSize + SEGMENT_TRAILER_SIZE);
   const { bytes, view } = block;
   view.setUint32(0, entryCount, true);
-  view.setUint32(4, index.offsets === undefined ? 0 : INDEX_SPARSE, true);
+  const isSparse = index.offsets === undefined ? 0 : INDEX_SPARSE;
+  view.setUint32(4, isSparse | (index.ttls === undefined ? 0 : INDEX_TTLS), true);
   view.setFloat64(8, index.baseMs, true);
   view.setUint32(16, names.length, true);
   view.setUint32(20, namesSize, true);
@@ -187,7 +193,7 @@ function encodeTrailer({ bytes, view }: Block, indexSize: number, indexAt: numbe
 export function decodeTrailer(trailer: Block): { at: number; size: number } | undefined {
   const { bytes, view } = trailer;
   if (bytes.compare(TRAILER_MAGIC, 0, 8, 0, 8) !== 0) return undefined;
-  if (view.getUint32(8, true) !== SEGMENT_VERSION) return undefined;
+  if (view.getUint32(8, true) > SEGMENT_VERSION) return undefined;
   return { at: view.getUint32(12, true), size: view.getUint32(16, true) };
 }
 
@@ -203,9 +209,11 @@ export function decodeSegmentIndex(
   if (indexSize < INDEX_HEAD_SIZE) return undefined;
   if (view.getUint32(indexSize + 20, true) !== crc32c(view, 0, indexSize + 20)) return undefined;
   const entryCount = view.getUint32(0, true);
-  const isSparse = (view.getUint32(4, true) & INDEX_SPARSE) !== 0;
+  const flags = view.getUint32(4, true);
+  const isSparse = (flags & INDEX_SPARSE) !== 0;
+  const hasTtls = (flags & INDEX_TTLS) !== 0;
   const namesSize = view.getUint32(20, true);
-  const arraysSize = entryCount * 4 * (isSparse ? 4 : 3);
+  const arraysSize = entryCount * 4 * (3 + (isSparse ? 1 : 0) + (hasTtls ? 1 : 0));
   if (INDEX_HEAD_SIZE + arraysSize + namesSize !== indexSize) return undefined;
   const read = (part: number): Uint32Array => {
     const array = new Uint32Array(entryCount);
@@ -225,6 +233,7 @@ export function decodeSegmentIndex(
     subjects,
     times: read(2),
     offsets: isSparse ? read(3) : undefined,
+    ttls: hasTtls ? read(isSparse ? 4 : 3) : undefined,
     baseMs: view.getFloat64(8, true),
     sequenceEnd: getUint53(view, 24),
     end: view.getUint32(indexSize + 12, true),

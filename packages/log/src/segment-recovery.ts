@@ -198,7 +198,7 @@ function belongs(
   path: string,
 ): boolean {
   if (!header.storeId.equals(storeId)) return false;
-  if (header.version !== SEGMENT_VERSION) throw formatError(path, header.version);
+  if (header.version > SEGMENT_VERSION) throw formatError(path, header.version);
   return header.logId === logId && header.base === base;
 }
 

@@ -1,6 +1,6 @@
 import type { DiskFile } from "@oxbow/base";
 import { LIMITS } from "./limits.ts";
-import { MESSAGE_HEAD_SIZE } from "./record.ts";
+import { messageHeadSize } from "./record.ts";
 import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
 
 /** Set in an entry's subject when the message has a header block. */
@@ -22,6 +22,8 @@ export interface SegmentIndex {
   readonly times: Uint32Array;
   /** Sequences after `base`, rising; `undefined` where entry `i` is sequence `base + i`. */
   readonly offsets: Uint32Array | undefined;
+  /** Lifetimes in seconds, 0 for none; `undefined` where no message has one. */
+  readonly ttls: Uint32Array | undefined;
   readonly baseMs: number;
   readonly sequenceEnd: number;
   /** Where the records end. */
@@ -35,7 +37,8 @@ export interface SegmentIndex {
  * A position is where a record lies, or will lie, in the segment's file; it is given when the record is appended, so
  * that it never changes when the record moves from memory to the file. A record ends where the next entry's begins.
  * An entry without a subject is a sequence that was removed or never existed. Entry `i` is sequence `base + i`; only
- * a compacted segment has entries for some of its sequences (16 bytes each), and nothing is appended to it.
+ * a compacted segment has entries for some of its sequences (16 bytes each), and nothing is appended to it. Where a
+ * message has a lifetime of its own, every entry of its segment takes 4 bytes more.
  *
  * Invariant: `SEGMENT_HEADER_SIZE <= fileEnd <= end`; `[fileEnd, end)` is in memory only.
  */
@@ -50,6 +53,7 @@ export class Segment {
   #subjects: Uint32Array = new Uint32Array(INITIAL_ENTRIES);
   #times: Uint32Array = new Uint32Array(INITIAL_ENTRIES);
   #offsets: Uint32Array | undefined;
+  #ttls: Uint32Array | undefined;
   /** Wall-clock milliseconds of the first record, whole. */
   baseMs = 0;
   /** Where the next record goes. */
@@ -83,6 +87,7 @@ export class Segment {
     segment.#subjects = index.subjects;
     segment.#times = index.times;
     segment.#offsets = index.offsets;
+    segment.#ttls = index.ttls;
     segment.length = index.positions.length;
     segment.sequenceEnd = index.sequenceEnd;
     segment.baseMs = index.baseMs;
@@ -129,15 +134,18 @@ export class Segment {
     subjectId: number,
     hasHeaders: boolean,
     timestampMs: number,
+    ttlSeconds: number,
   ): void {
     if (this.length + count > this.positions.length) this.#grow(this.length + count);
     if (this.length === 0) this.baseMs = Math.floor(timestampMs);
     const subject = hasHeaders ? (subjectId | HEADERS_BIT) >>> 0 : subjectId;
     const time = Math.max(0, Math.floor(timestampMs) - this.baseMs);
+    if (ttlSeconds !== 0) this.#ttls ??= new Uint32Array(this.positions.length);
     for (let i = 0; i < count; i++) {
       this.positions[this.length] = i === 0 ? this.end : this.end + size;
       this.#subjects[this.length] = subject;
       this.#times[this.length] = time;
+      if (this.#ttls !== undefined) this.#ttls[this.length] = ttlSeconds;
       this.length++;
     }
     this.sequenceEnd += count;
@@ -201,6 +209,16 @@ export class Segment {
     return this.baseMs + (this.#times[index] as number);
   }
 
+  /** Whether any message has, or had, a lifetime of its own. */
+  get hasTtls(): boolean {
+    return this.#ttls !== undefined;
+  }
+
+  /** The lifetime of entry `index` in seconds, 0 if it has none of its own. */
+  ttlAt(index: number): number {
+    return this.#ttls === undefined ? 0 : (this.#ttls[index] as number);
+  }
+
   /** Bytes of the record of entry `index`; 0 for the further sequences of a batch. */
   sizeAt(index: number): number {
     const next = index + 1 < this.length ? (this.positions[index + 1] as number) : this.end;
@@ -225,7 +243,8 @@ export class Segment {
   chargeAt(index: number): number {
     const size = this.sizeAt(index);
     if (size === 0) return 0;
-    return size - MESSAGE_HEAD_SIZE + CHARGE_BASE + (this.hasHeadersAt(index) ? CHARGE_HEADERS : 0);
+    const bytes = size - messageHeadSize(this.ttlAt(index));
+    return bytes + CHARGE_BASE + (this.hasHeadersAt(index) ? CHARGE_HEADERS : 0);
   }
 
   /** Takes the message of entry `index` out of the index. */
@@ -266,6 +285,7 @@ export class Segment {
       subjects: this.#subjects.subarray(0, this.length),
       times: this.#times.subarray(0, this.length),
       offsets: this.#offsets,
+      ttls: this.#ttls?.subarray(0, this.length),
       baseMs: this.baseMs,
       sequenceEnd: this.sequenceEnd,
       end: this.end,
@@ -283,5 +303,6 @@ export class Segment {
     this.positions = copy(this.positions);
     this.#subjects = copy(this.#subjects);
     this.#times = copy(this.#times);
+    if (this.#ttls !== undefined) this.#ttls = copy(this.#ttls);
   }
 }

@@ -77,7 +77,7 @@ for (const setting of settings) {
     setting.run(async (host, options) => {
       await using store = await LogStore.open(options, host);
       const log = store.createLog("events", setting.kind);
-      log.setLimits({ ...UNLIMITED, countMax: 3 }, 0);
+      log.setLimits({ ...UNLIMITED, countMax: 3 });
       log.appendTogether(100, () => {
         for (let index = 0; index < 5; index++) append(log, { subject: "a", payload: "" });
         log.skip(1_000);

@@ -17,7 +17,7 @@ describe("a log with a newest message per subject", () => {
     await world.play(async () => {
       const store = await LogStore.open(OPTIONS, host);
       const log = store.createLog("table", "file");
-      log.setLimits(LATEST, 0);
+      log.setLimits(LATEST);
       let usedMax = 0;
       for (let round = 0; round < 40; round++) {
         append(log, { subject: `kept.${round}`, payload: "for ever" });
@@ -57,7 +57,7 @@ describe("a log with a newest message per subject", () => {
     await world.play(async () => {
       const store = await LogStore.open({ directory: undefined }, host);
       const log = store.createLog("table", "memory");
-      log.setLimits(LATEST, 0);
+      log.setLimits(LATEST);
       const payload = "x".repeat(20_000);
       for (let round = 0; round < 60; round++) {
         append(log, { subject: `kept.${round}`, payload: `kept ${round}` });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Log, LogStore, type LogStoreOptions, UNLIMITED } from "@oxbow/log";
+import { type Log, LogStore, type LogStoreOptions, TTL_NEVER, UNLIMITED } from "@oxbow/log";
 import { type SimDisk, SimWorld } from "@oxbow/testkit";
 import fc from "fast-check";
 import { append, contents, logOf } from "./support/messages.ts";
@@ -15,6 +15,8 @@ interface ModelMessage {
   readonly sequence: number;
   readonly subject: string;
   readonly payload: string;
+  /** When it ends; `Infinity` for one that does not. */
+  readonly endsAtMs: number;
 }
 
 /** A log as anybody would write it down: an array. */
@@ -27,10 +29,11 @@ class ModelLog {
     return this.messages[0]?.sequence ?? this.last + 1;
   }
 
-  append(subject: string, payload: string, count: number): void {
+  append(subject: string, payload: string, count: number, ttl: number): void {
     const sequence = this.last + 1;
+    const endsAtMs = ttl === 0 || ttl === TTL_NEVER ? Number.POSITIVE_INFINITY : (1 + ttl) * 1000;
     for (let i = 0; i < count; i++)
-      this.messages.push({ sequence: sequence + i, subject, payload });
+      this.messages.push({ sequence: sequence + i, subject, payload, endsAtMs });
     this.last += count;
   }
 
@@ -65,8 +68,9 @@ type Step =
       readonly subject: number;
       readonly size: number;
       readonly count: number;
+      readonly ttl: number;
     }
-  | { readonly do: "remove" | "removeBelow" | "skip" | "pass"; readonly at: number }
+  | { readonly do: "remove" | "removeBelow" | "skip" | "pass" | "expire"; readonly at: number }
   | { readonly do: "removeSubject"; readonly subject: number; readonly keep: number }
   | { readonly do: "commit" | "checkpoint" | "reopen" | "crash" | "kill" };
 
@@ -79,6 +83,7 @@ const steps = fc.array(
         subject: fc.nat(5),
         size: fc.nat(150),
         count: fc.constantFrom(1, 1, 1, 1, 3),
+        ttl: fc.constantFrom(0, 0, 0, 3, 50, 100, 200, TTL_NEVER),
       }),
     },
     {
@@ -90,6 +95,7 @@ const steps = fc.array(
           "removeBelow" as const,
           "skip" as const,
           "pass" as const,
+          "expire" as const,
         ),
         at: fc.nat(200),
       }),
@@ -138,13 +144,13 @@ test("whatever is done to a log, it is what an array would be", async () => {
         [
           // Killed between the making of the log's directory and the sync of its name, then a loss of power.
           [
-            { do: "append", subject: 0, size: 0, count: 1 },
+            { do: "append", subject: 0, size: 0, count: 1, ttl: 0 },
             { do: "kill" },
-            { do: "append", subject: 0, size: 0, count: 1 },
+            { do: "append", subject: 0, size: 0, count: 1, ttl: 0 },
             { do: "kill" },
             { do: "reopen" },
             { do: "crash" },
-            { do: "append", subject: 0, size: 0, count: 1 },
+            { do: "append", subject: 0, size: 0, count: 1, ttl: 0 },
           ],
           { countMax: Number.POSITIVE_INFINITY, perSubjectMax: Number.POSITIVE_INFINITY },
           1,
@@ -206,7 +212,7 @@ class ModelRun {
     const store = await LogStore.open(OPTIONS, host);
     assert.deepEqual(store.damage, []);
     const log = store.log("log") ?? store.createLog("log", "file");
-    log.setLimits({ ...UNLIMITED, ...this.#limit }, 0);
+    log.setLimits({ ...UNLIMITED, ...this.#limit, honoursTtls: true });
     await store.durable();
     this.#compare(log);
     assert.deepEqual(await contents(log), this.#model.lines);
@@ -217,8 +223,9 @@ class ModelRun {
     const model = this.#model;
     if (step.do === "append") {
       const payload = "x".repeat(step.size);
-      append(log, { subject: `s.${step.subject}`, payload, count: step.count });
-      model.append(`s.${step.subject}`, payload, step.count);
+      const { count, ttl } = step;
+      append(log, { subject: `s.${step.subject}`, payload, count, ttl });
+      model.append(`s.${step.subject}`, payload, count, ttl);
       // A batch counts whole for a limit per subject: with it the model would need records, too.
       model.limit(this.#limit.countMax, this.#limit.perSubjectMax);
       if (step.count > 1 && this.#limit.perSubjectMax < Infinity) this.#follow(log);
@@ -238,6 +245,13 @@ class ModelRun {
       const kept = model.messages.filter((message) => message.subject === subject);
       const last = kept.slice(kept.length - Math.min(step.keep, kept.length));
       model.remove((message) => message.subject === subject && !last.includes(message));
+    } else if (step.do === "expire") {
+      const nowMs = step.at * 1000;
+      const isDue = model.messages.filter(({ endsAtMs }) => endsAtMs <= nowMs);
+      assert.equal(log.expire(nowMs), isDue.length);
+      model.remove(({ endsAtMs }) => endsAtMs <= nowMs);
+      const nextMs = Math.min(...model.messages.map(({ endsAtMs }) => endsAtMs));
+      assert.equal(log.nextExpiryAtMs ?? Number.POSITIVE_INFINITY, nextMs);
     } else if (step.do === "pass") {
       assert.equal(log.skip(step.at), ++model.last);
     } else if (step.do === "skip" && model.messages.length === 0) {

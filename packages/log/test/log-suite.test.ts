@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Log, LogStore, UNLIMITED } from "@oxbow/log";
-import { append, contents, describeLog, logOf, read } from "./support/messages.ts";
+import { type Log, LogStore, TTL_NEVER, UNLIMITED } from "@oxbow/log";
+import { append, contents, describeLog, logOf, read, ttlsOf } from "./support/messages.ts";
 import { type Setting, settings } from "./support/settings.ts";
 
 type Body = (log: Log, reopen: () => Promise<Log>, store: LogStore) => Promise<void>;
@@ -69,7 +69,7 @@ function suite(setting: Setting): void {
 
   test("gives a sequence to no message, and takes nothing out for it", () =>
     withLog(async (log, reopen, store) => {
-      log.setLimits({ ...UNLIMITED, countMax: 2 }, 0);
+      log.setLimits({ ...UNLIMITED, countMax: 2 });
       assert.equal(log.skip(1_000), 1);
       assert.deepEqual([log.count, log.bytes, log.firstSequence, log.lastSequence], [0, 0, 2, 1]);
       append(log, { subject: "a", payload: "x" });
@@ -80,7 +80,7 @@ function suite(setting: Setting): void {
       assert.equal(log.committedSequence, setting.kind === "memory" ? 4 : 0);
       await store.durable();
       assert.equal(log.committedSequence, 4);
-      log.setLimits(UNLIMITED, 0);
+      log.setLimits(UNLIMITED);
       const reopened = await reopen();
       assert.equal(append(reopened, { subject: "a", payload: "z" }), 5);
       assert.deepEqual(await contents(reopened), ["2 a x", "3 a y", "5 a z"]);
@@ -101,7 +101,7 @@ function suite(setting: Setting): void {
 
   test("limits the number of messages", () =>
     withLog(async (log, reopen) => {
-      log.setLimits({ ...UNLIMITED, countMax: 5 }, 0);
+      log.setLimits({ ...UNLIMITED, countMax: 5 });
       fill(log, 12);
       assert.equal(log.count, 5);
       assert.equal(log.firstSequence, 8);
@@ -112,7 +112,7 @@ function suite(setting: Setting): void {
     withLog(async (log, reopen) => {
       fill(log, 4);
       const eachBytes = log.bytes / 4;
-      log.setLimits({ ...UNLIMITED, bytesMax: eachBytes * 2 }, 0);
+      log.setLimits({ ...UNLIMITED, bytesMax: eachBytes * 2 });
       assert.equal(log.count, 2);
       fill(log, 1);
       assert.deepEqual([log.firstSequence, log.lastSequence], [4, 5]);
@@ -121,7 +121,7 @@ function suite(setting: Setting): void {
 
   test("keeps the newest of each subject", () =>
     withLog(async (log, reopen) => {
-      log.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+      log.setLimits({ ...UNLIMITED, perSubjectMax: 1 });
       fill(log, 90);
       assert.equal(log.count, 3);
       assert.deepEqual(
@@ -137,7 +137,7 @@ function suite(setting: Setting): void {
   test("keeps several of each subject, and drops the rest when the limit comes later", () =>
     withLog(async (log, reopen) => {
       fill(log, 30);
-      log.setLimits({ ...UNLIMITED, perSubjectMax: 4 }, 0);
+      log.setLimits({ ...UNLIMITED, perSubjectMax: 4 });
       assert.equal(log.count, 12);
       assert.equal(log.firstSequence, 19);
       log.remove(22);
@@ -153,7 +153,7 @@ function suite(setting: Setting): void {
 
   test("expires by age", () =>
     withLog(async (log, reopen) => {
-      log.setLimits({ ...UNLIMITED, ageMsMax: 100 }, 0);
+      log.setLimits({ ...UNLIMITED, ageMsMax: 100 });
       fill(log, 10);
       assert.equal(log.nextExpiryAtMs, 1_101);
       log.expire(1_103);
@@ -163,6 +163,71 @@ function suite(setting: Setting): void {
       assert.equal(log.nextExpiryAtMs, undefined);
       assert.equal(log.firstSequence, 11);
       assert.equal(append(await reopen(), { subject: "a", payload: "" }), 11);
+    }));
+
+  test("ends each message after its own lifetime, also one that was written long ago", () =>
+    withLog(async (log, reopen, store) => {
+      log.setLimits({ ...UNLIMITED, honoursTtls: true });
+      const bytesOf = (ttl: number): number => {
+        const before = log.bytes;
+        append(log, { subject: "a", payload: "x", headers: "h", timeMs: 1_000, ttl });
+        return log.bytes - before;
+      };
+      assert.equal(bytesOf(0), bytesOf(30));
+      for (const ttl of [10, 20, 10, TTL_NEVER, 0]) {
+        append(log, { subject: "a", payload: `${ttl}`, timeMs: 2_000, ttl });
+      }
+      log.remove(3);
+      assert.equal(log.nextExpiryAtMs, 12_000);
+      for (let i = 8; i <= 60; i++) {
+        append(log, { subject: "b", payload: "y".repeat(40), timeMs: 3_000, ttl: i % 2 });
+      }
+      await store.durable();
+      await store.checkpoint();
+      assert.equal(log.expire(3_999), 0);
+      assert.equal(log.expire(4_000, 20), 20);
+      assert.equal(log.expire(4_000), 6);
+      await store.checkpoint();
+      const reopened = await reopen();
+      reopened.setLimits({ ...UNLIMITED, honoursTtls: true });
+      assert.equal(reopened.nextExpiryAtMs, 12_000);
+      assert.deepEqual(ttlsOf(reopened), { 2: 30, 4: 20, 5: 10, 6: TTL_NEVER });
+      assert.equal(reopened.expire(12_000), 1);
+      assert.equal(reopened.expire(1e12), 2);
+      assert.deepEqual(ttlsOf(reopened), { 6: TTL_NEVER });
+      assert.equal(reopened.nextExpiryAtMs, undefined);
+      assert.equal(reopened.count, 30);
+    }));
+
+  test("keeps lifetimes that it does not honour", () =>
+    withLog(async (log, reopen) => {
+      append(log, { subject: "a", payload: "", timeMs: 1_000, ttl: 1 });
+      assert.equal(log.nextExpiryAtMs, undefined);
+      assert.equal(log.expire(1e12), 0);
+      const reopened = await reopen();
+      reopened.setLimits({ ...UNLIMITED, honoursTtls: true });
+      assert.equal(reopened.expire(2_000), 1);
+    }));
+
+  test("spares what is never to expire from the age limit", () =>
+    withLog(async (log, reopen) => {
+      for (let i = 1; i <= 60; i++) {
+        const ttl = i % 3 === 0 ? TTL_NEVER : 0;
+        append(log, { subject: "a", payload: "x".repeat(40), timeMs: 1_000 + i, ttl });
+      }
+      const reopened = await reopen();
+      reopened.setLimits({ ...UNLIMITED, ageMsMax: 100 });
+      assert.equal(reopened.nextExpiryAtMs, 1_101);
+      reopened.expire(1_130);
+      assert.equal(reopened.count, 40);
+      assert.equal(reopened.nextExpiryAtMs, 1_131);
+      reopened.expire(9_999);
+      assert.equal(reopened.count, 20);
+      append(reopened, { subject: "a", payload: "", timeMs: 2_000 });
+      assert.equal(reopened.nextExpiryAtMs, 2_100);
+      reopened.setLimits({ ...UNLIMITED, ageMsMax: 50 });
+      assert.equal(reopened.nextExpiryAtMs, 2_050);
+      assert.equal(reopened.firstSequence, 3);
     }));
 
   test("removes from the beginning, the end and between", () =>
@@ -294,7 +359,7 @@ function suite(setting: Setting): void {
       assert.equal(await read(reopened, 4), "absent");
       const message = await read(reopened, 6);
       assert.ok(typeof message === "object" && message.sequence === 2);
-      reopened.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+      reopened.setLimits({ ...UNLIMITED, perSubjectMax: 1 });
       assert.deepEqual(reopened.absentSequences(9), []);
       assert.equal(reopened.firstSequence, 6);
     }));
@@ -310,7 +375,7 @@ function suite(setting: Setting): void {
 
   test("reuses the ids of subjects that are gone", () =>
     withLog(async (log, reopen) => {
-      log.setLimits({ ...UNLIMITED, countMax: 10 }, 0);
+      log.setLimits({ ...UNLIMITED, countMax: 10 });
       fill(log, 500, (i) => `subject.${i}`);
       assert.equal(log.subjects.liveCount, 10);
       assert.ok(log.subjects.idEnd <= 13);

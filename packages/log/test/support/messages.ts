@@ -9,11 +9,13 @@ export interface TestMessage {
   readonly timeMs?: number;
   /** Sequences it covers. Default 1. */
   readonly count?: number;
+  /** Its lifetime in seconds. Default 0, none of its own. */
+  readonly ttl?: number;
 }
 
 /** Appends a message and returns its first sequence. */
 export function append(log: Log, message: TestMessage): number {
-  const { subject, payload, headers = "", timeMs = 1_000, count = 1 } = message;
+  const { subject, payload, headers = "", timeMs = 1_000, count = 1, ttl = 0 } = message;
   const subjectBytes = Buffer.from(subject);
   const body = Buffer.from(headers + payload);
   const headersSize = Buffer.byteLength(headers);
@@ -27,6 +29,7 @@ export function append(log: Log, message: TestMessage): number {
     0,
     body.length,
     count,
+    ttl,
   );
 }
 
@@ -90,9 +93,19 @@ export async function describeLog(log: Log): Promise<object> {
     last: log.lastSequence,
     count: log.count,
     bytes: log.bytes,
+    ttls: ttlsOf(log),
     subjects,
     messages: await contents(log),
   };
+}
+
+/** The lifetimes of messages that have one, by sequence. */
+export function ttlsOf(log: Log): Record<number, number> {
+  const ttls: Record<number, number> = {};
+  log.forEach(0, (sequence) => {
+    if (log.ttlOf(sequence) !== 0) ttls[sequence] = log.ttlOf(sequence);
+  });
+  return ttls;
 }
 
 /** The log of that name; it is there. */

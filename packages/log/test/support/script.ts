@@ -132,7 +132,7 @@ export const SCRIPT: readonly Step[] = [
   all(appends("a", 2, 20), adds("progress")),
   (store) => {
     const log = store.createLog("table", "file");
-    log.setLimits({ ...UNLIMITED, perSubjectMax: 1 }, 0);
+    log.setLimits({ ...UNLIMITED, perSubjectMax: 1 });
   },
   // Few of the many are left, so that segments are compacted, and compacted again.
   ...Array.from({ length: 24 }, (_, i): Step => {

@@ -121,7 +121,8 @@ export class Stream implements IngestContext {
 
   /** Begins to take messages: applies the limits, and subscribes. */
   start(): void {
-    this.log.setLimits(logLimits(this.#config), this.clock.nowMs());
+    this.log.setLimits(logLimits(this.#config));
+    this.log.expire(this.clock.nowMs());
     this.#subscribe();
     this.#armExpiry();
   }
@@ -149,7 +150,8 @@ export class Stream implements IngestContext {
     if (!config.allow_atomic) this.atomicBatches.clear();
     this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
-    this.log.setLimits(logLimits(config), this.clock.nowMs());
+    this.log.setLimits(logLimits(config));
+    this.log.expire(this.clock.nowMs());
     this.#unsubscribe();
     this.#subscribe();
     this.#armExpiry();
@@ -326,6 +328,7 @@ function logLimits(config: StreamConfig): LogLimits {
     bytesMax: limit(config.max_bytes),
     ageMsMax: config.max_age > 0n ? nsToMs(config.max_age) : Number.POSITIVE_INFINITY,
     perSubjectMax: limit(config.max_msgs_per_subject),
+    honoursTtls: config.allow_msg_ttl,
   };
 }
 
