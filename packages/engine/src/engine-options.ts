@@ -32,6 +32,8 @@ export interface EngineLimits {
   readonly authTimeoutMs: number;
   /** How long a client may take nothing of what waits for it before it is cut off. Default 10 seconds. */
   readonly writeDeadlineMs: number;
+  /** Connections that are remembered after their end, for monitoring. Default 10,000. */
+  readonly closedConnectionsMax: number;
 }
 
 /** Bounds of JetStream. */
@@ -138,6 +140,7 @@ export const defaultLimits: EngineLimits = {
   pingsOutMax: 2,
   authTimeoutMs: 2_000,
   writeDeadlineMs: 10_000,
+  closedConnectionsMax: 10_000,
 };
 
 /** The smallest value each limit can have. */
@@ -151,6 +154,7 @@ const limitsMin: EngineLimits = {
   pingsOutMax: 0,
   authTimeoutMs: 1,
   writeDeadlineMs: 1,
+  closedConnectionsMax: 0,
 };
 
 /** The bounds of a JetStream that is given none. */

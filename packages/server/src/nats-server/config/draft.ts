@@ -12,6 +12,8 @@ import type {
   WebSocketOptions,
 } from "@oxbow/engine";
 
+import type { ResolverConfig } from "./server-config.ts";
+
 /** The same fields, to be filled in one by one. */
 export type Draft<T> = { -readonly [Key in keyof T]?: T[Key] | undefined };
 
@@ -46,11 +48,22 @@ export interface LoggingDraft {
   remoteSyslog?: string;
 }
 
+/** What operators say about who may connect. */
+export interface OperatorDraft {
+  /** JWTs, without decoration. */
+  operators?: readonly string[];
+  trustedKeys?: readonly string[];
+  resolver?: ResolverConfig;
+  preload?: Readonly<Record<string, string>>;
+  pinnedAccounts?: readonly string[];
+  defaultSentinel?: string;
+}
+
 /** What is said about a cluster of servers, of which there is none. */
 export interface ClusterDraft {
-  name?: string;
+  name?: string | undefined;
   listens?: boolean;
-  routes?: readonly string[];
+  routes?: readonly string[] | undefined;
 }
 
 /** What the flags that begin with `--tls` say. */
@@ -85,6 +98,7 @@ export interface ConfigDraft {
   lameDuckGraceMs?: number;
   authorization?: AuthorizationDraft;
   accounts: AccountOptions[];
+  operator?: OperatorDraft;
   noAuthUser?: string;
   systemAccount?: string;
   mappings?: MappingOptions[];

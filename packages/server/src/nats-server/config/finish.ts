@@ -1,17 +1,23 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type {
-  AuthOptions,
-  EngineOptions,
-  LeafnodeOptions,
-  ListenAddress,
-  WebSocketOptions,
+import {
+  type AuthOptions,
+  defaultLimits,
+  type EngineOptions,
+  type LeafnodeOptions,
+  type ListenAddress,
+  type WebSocketOptions,
 } from "@oxbow/engine";
 import type { ConfigDraft } from "./draft.ts";
 import type { Findings } from "./findings.ts";
 import { flaggedTls } from "./flagged-tls.ts";
 import type { Reading } from "./reading.ts";
-import type { LoggingConfig, MonitoringConfig, NatsServerConfig } from "./server-config.ts";
+import type {
+  LoggingConfig,
+  MonitoringConfig,
+  NatsServerConfig,
+  OperatorConfig,
+} from "./server-config.ts";
 
 const clientPort = 4222;
 const anyHost = "0.0.0.0";
@@ -21,18 +27,26 @@ const defaultLameDuckGraceMs = 10_000;
 /** Checks what keys say together, and fills in nats-server's defaults. */
 export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerConfig {
   const { findings } = reading;
+  const lameDuck = {
+    durationMs: draft.lameDuckDurationMs ?? defaultLameDuckMs,
+    graceMs: draft.lameDuckGraceMs ?? defaultLameDuckGraceMs,
+  };
+  if (lameDuck.graceMs >= lameDuck.durationMs) {
+    findings.error(
+      undefined,
+      `lame duck grace period (${lameDuck.graceMs / 1000}s) should be strictly lower than lame duck duration (${lameDuck.durationMs / 1000}s)`,
+    );
+  }
   if (draft.tlsFlags !== undefined) draft.tls = flaggedTls(draft.tls, draft.tlsFlags, reading);
   refuseForeign(draft, findings);
   return {
     engine: engineOptions(draft, findings),
+    operator: operatorConfig(draft, findings),
     logging: loggingConfig(draft),
     monitoring: monitoringConfig(draft, findings),
     pidFile: nonEmpty(draft.pidFile),
     portsFileDirectory: nonEmpty(draft.portsFileDirectory),
-    lameDuck: {
-      durationMs: draft.lameDuckDurationMs ?? defaultLameDuckMs,
-      graceMs: draft.lameDuckGraceMs ?? defaultLameDuckGraceMs,
-    },
+    lameDuck,
   };
 }
 
@@ -58,6 +72,14 @@ function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, finding
 
 function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
   const { connectionsMax, ...limits } = draft.limits;
+  const { payloadMax = defaultLimits.payloadMax, pendingBytesMax = defaultLimits.pendingBytesMax } =
+    limits;
+  if (payloadMax > pendingBytesMax) {
+    findings.error(
+      undefined,
+      `max_payload (${payloadMax}) cannot be higher than max_pending (${pendingBytesMax})`,
+    );
+  }
   const authTimeoutMs = draft.authorization?.timeoutMs;
   return {
     serverName: nonEmpty(draft.serverName),
@@ -86,6 +108,47 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
     dataDirectory: join(nonEmpty(draft.storeDirectory) ?? join(tmpdir(), "nats"), "jetstream"),
     sync: draft.sync,
     jetstream: { ...draft.jetstream, enabled: draft.isJetStreamOn === true },
+  };
+}
+
+/** Operators leave nothing for the file to say about users. */
+function operatorConfig(
+  { operator, authorization, accounts, systemAccount }: ConfigDraft,
+  findings: Findings,
+): OperatorConfig | undefined {
+  if (operator === undefined) return undefined;
+  const {
+    operators = [],
+    trustedKeys,
+    resolver,
+    preload,
+    pinnedAccounts,
+    defaultSentinel,
+  } = operator;
+  if (operators.length === 0 && trustedKeys === undefined) {
+    if (defaultSentinel !== undefined) {
+      findings.error(undefined, "default sentinel requires operators and accounts");
+    }
+    return undefined;
+  }
+  if (operators.length > 0 && trustedKeys !== undefined) {
+    findings.error(undefined, "conflicting options for 'TrustedKeys' and 'TrustedOperators'");
+  }
+  if (accounts.length > 0) {
+    findings.error(undefined, "operators do not allow Accounts to be configured directly");
+  }
+  const hasUsers = (authorization?.users?.length ?? 0) > 0;
+  if (hasUsers || accounts.some(({ users = [] }) => users.length > 0)) {
+    findings.error(undefined, "operators do not allow users to be configured directly");
+  }
+  return {
+    operators,
+    trustedKeys,
+    resolver,
+    preload,
+    systemAccount: nonEmpty(systemAccount),
+    pinnedAccounts,
+    defaultSentinel,
   };
 }
 

@@ -3,6 +3,7 @@ import { type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
 import type { ConfigDraft, Mutable } from "./draft.ts";
 import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import { readStorageSize } from "./storage-size.ts";
+import { unsupported, withoutEffect } from "./unsupported.ts";
 import { boolean, integer, readDurationText, readMapValue, text, unfit } from "./values.ts";
 
 /** Sync every two minutes is what nats-server does if nobody says otherwise; Oxbow syncs before it acknowledges. */
@@ -31,6 +32,8 @@ const batchFields: Fields<Mutable<JetStreamOptions["batch"]>> = {
   },
 };
 
+const oneNode = "it is for clusters, and Oxbow is one node";
+
 const limitFields: Fields<ConfigDraft> = {
   max_ack_pending: integer((draft, value) => {
     draft.jetstream.ackPendingMax = value;
@@ -41,6 +44,7 @@ const limitFields: Fields<ConfigDraft> = {
   duplicate_window: (draft, value, _reading, entry) => {
     draft.jetstream.duplicateWindowMsMax = readDurationText(value, entry.key);
   },
+  max_ha_assets: withoutEffect(oneNode),
   batch: (draft, value, reading, entry) => {
     const batch = { ...defaultJetStream.batch };
     readMap(readMapValue(value, entry.key), batchFields, batch, reading);
@@ -71,6 +75,21 @@ const jetstreamFields: Fields<ConfigDraft> = {
   }),
   limits: (draft, value, reading, entry) =>
     readMap(readMapValue(value, entry.key), limitFields, draft, reading),
+  ...aliases(
+    ["key", "ek", "encryption_key", "prev_key", "prev_ek", "prev_encryption_key", "cipher"],
+    unsupported("streams can't be encrypted yet"),
+  ),
+  tpm: unsupported("there are no keys to seal"),
+  max_buffered_size: (draft, value, _reading, entry) => {
+    draft.jetstream.bufferedBytesMax = Math.max(0, readStorageSize(value, entry.key));
+  },
+  max_buffered_msgs: integer((draft, value) => {
+    draft.jetstream.bufferedMessagesMax = Math.max(0, value);
+  }),
+  ...aliases(["extension_hint", "unique_tag", "max_outstanding_catchup"], withoutEffect(oneNode)),
+  ...aliases(["meta_compact", "meta_compact_size", "meta_compact_sync"], withoutEffect(oneNode)),
+  max_concurrent_io: withoutEffect("all streams share one journal and its writes"),
+  info_queue_limit: withoutEffect("request_queue_limit bounds all requests to the API"),
   request_queue_limit: integer((draft, value) => {
     draft.jetstream.requestQueueMax = value;
   }),

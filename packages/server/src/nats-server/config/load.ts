@@ -41,7 +41,7 @@ export function loadConfig({ file, flags, environment }: ConfigSources): LoadedC
   const entries = file === undefined ? undefined : parseFile(file, findings, environment);
   if (entries?.size === 0) findings.warn(undefined, `${file}: config has no values or is empty`);
   const config = interpretConfig(entries, flags, findings, machineFiles);
-  refusePending(config.engine, findings);
+  refusePending(config, findings);
   const { errors, warnings, notes } = findings;
   const digest = entries === undefined ? "" : configDigest(entries);
   return { config, digest, errors, warnings, notes };

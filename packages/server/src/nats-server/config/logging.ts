@@ -42,6 +42,12 @@ export const loggingFields: Fields<ConfigDraft> = {
       logging.filesMax = value;
     }),
   ),
+  syslog: boolean(({ logging }, value) => {
+    logging.syslog = value;
+  }),
+  remote_syslog: text(({ logging }, value) => {
+    logging.remoteSyslog = value;
+  }),
   max_traced_msg_len: integer(({ logging }, value) => {
     logging.tracedLengthMax = value;
   }),

@@ -1,5 +1,6 @@
 import type { AccountOptions, EngineOptions, UserOptions } from "@oxbow/engine";
 import type { Findings } from "./findings.ts";
+import type { NatsServerConfig } from "./server-config.ts";
 
 /** A construct the language has and the engine does not carry out yet. */
 interface Pending {
@@ -50,7 +51,11 @@ const pending: readonly Pending[] = [
   },
 ];
 
-export function refusePending(options: EngineOptions, findings: Findings): void {
+export function refusePending(
+  { engine: options, operator }: NatsServerConfig,
+  findings: Findings,
+): void {
+  if (operator !== undefined) findings.error(undefined, "operator: not supported: take it out");
   for (const { construct, isUsed } of pending) {
     if (isUsed(options)) findings.error(undefined, `${construct}: not supported: take it out`);
   }

@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@oxbow/engine";
+import type { EngineOptions, OperatorOptions } from "@oxbow/engine";
 
 /** How lines are logged, and where. */
 export interface LoggingConfig {
@@ -31,9 +31,37 @@ export interface MonitoringConfig {
   readonly basePath: string;
 }
 
+/** Where the JWTs of accounts come from. */
+export type ResolverConfig =
+  | { readonly kind: "memory" }
+  | { readonly kind: "url"; readonly url: string }
+  | ({
+      readonly kind: "full";
+      /** How often the whole is compared with that of other servers. */
+      readonly intervalMs: number | undefined;
+      readonly onDelete: "refuse" | "rename" | "remove";
+    } & DirectoryResolverConfig)
+  | ({ readonly kind: "cache"; readonly ttlMs: number | undefined } & DirectoryResolverConfig);
+
+interface DirectoryResolverConfig {
+  readonly directory: string;
+  /** Default: a large number. */
+  readonly accountsMax: number | undefined;
+  /** How long a look-up may take. */
+  readonly timeoutMs: number | undefined;
+}
+
+/** Operator mode, with a resolver that is yet to be made. */
+export type OperatorConfig = Omit<OperatorOptions, "resolver"> & {
+  /** `undefined`: that of the operator's JWT. */
+  readonly resolver: ResolverConfig | undefined;
+};
+
 /** Everything a server is told that is started like nats-server. */
 export interface NatsServerConfig {
+  /** Without `auth` where {@link NatsServerConfig.operator} says who may connect. */
   readonly engine: EngineOptions;
+  readonly operator: OperatorConfig | undefined;
   readonly logging: LoggingConfig;
   readonly monitoring: MonitoringConfig | undefined;
   readonly pidFile: string | undefined;

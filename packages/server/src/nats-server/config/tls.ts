@@ -58,21 +58,24 @@ const handshakeFirst: Field<TlsDraft> = (tls, value, _reading, entry) => {
   tls.autoFallbackMs = fallbackMs;
 };
 
-const cipherSuites: Field<TlsDraft> = (tls, value, _reading, entry) => {
+const cipherSuites: Field<TlsDraft> = (tls, value, reading, entry) => {
   const items = readArray(value, entry.key);
-  if (items.length === 0)
+  if (items.length === 0) {
     throw unfit(value, "error parsing tls config, 'cipher_suites' cannot be empty");
+  }
   const insecure: string[] = [];
-  tls.cipherSuites = items.map((item) => {
+  tls.cipherSuites = items.flatMap((item) => {
     const name = readText(item, entry.key);
     const suite = findCipherSuite(name);
     if (suite === undefined) throw unfit(item, `unrecognized cipher ${name}`);
-    if (suite.openSsl === undefined) {
-      throw unfit(item, `cipher ${name} is broken and no longer supported: take it out`);
-    }
     if (suite.isInsecure === true) insecure.push(name);
-    return suite.openSsl;
+    if (suite.openSsl !== undefined) return suite.openSsl;
+    reading.findings.note(`cipher suite ${name} is broken and left out`);
+    return [];
   });
+  if (tls.cipherSuites.length === 0) {
+    throw unfit(value, "all of these cipher suites are broken and left out: name others");
+  }
   tls.insecureSuites = insecure;
 };
 

@@ -3,15 +3,16 @@ import { readAuthorization } from "./authorization.ts";
 import type { ConfigDraft } from "./draft.ts";
 import { readJetStream, storeDirectory } from "./jetstream.ts";
 import { readLeafnodes } from "./leafnodes.ts";
+import { limitFields } from "./limit-fields.ts";
 import { loggingFields } from "./logging.ts";
 import { readMappings } from "./mappings.ts";
+import { operatorFields } from "./operator.ts";
+import { otherFields } from "./other-fields.ts";
 import { aliases, type Fields } from "./reading.ts";
 import { readTls } from "./tls.ts";
 import {
   boolean,
-  duration,
   integer,
-  readDurationText,
   readListen,
   readMapValue,
   readText,
@@ -20,9 +21,6 @@ import {
   unfit,
 } from "./values.ts";
 import { readWebSocket } from "./websocket.ts";
-
-/** The least a lame duck takes to leave. */
-const lameDuckMinMs = 30_000;
 
 const addressFields: Fields<ConfigDraft> = {
   listen: (draft, value) => {
@@ -67,52 +65,6 @@ const monitoringFields: Fields<ConfigDraft> = {
   http_base_path: text((draft, value) => {
     draft.httpBasePath = value;
   }),
-};
-
-const limitFields: Fields<ConfigDraft> = {
-  max_control_line: limited("controlLineMax"),
-  max_payload: limited("payloadMax"),
-  max_pending: integer((draft, value) => {
-    draft.limits.pendingBytesMax = value;
-  }),
-  ...aliases(
-    ["max_connections", "max_conn"],
-    integer((draft, value) => {
-      draft.limits.connectionsMax = value === 0 ? -1 : value;
-    }),
-  ),
-  ...aliases(
-    ["max_subscriptions", "max_subs"],
-    integer((draft, value) => {
-      draft.limits.subscriptionsMax = Math.max(0, value);
-    }),
-  ),
-  ping_interval: duration((draft, durationMs) => {
-    draft.limits.pingIntervalMs = durationMs;
-  }),
-  ping_max: integer((draft, value) => {
-    draft.limits.pingsOutMax = value;
-  }),
-  write_deadline: duration((draft, durationMs) => {
-    draft.limits.writeDeadlineMs = durationMs;
-  }),
-  lame_duck_duration: (draft, value, _reading, entry) => {
-    const durationMs = readDurationText(value, entry.key);
-    if (durationMs < lameDuckMinMs) {
-      throw unfit(
-        value,
-        `invalid lame_duck_duration of ${durationMs / 1000}s, minimum is 30 seconds`,
-      );
-    }
-    draft.lameDuckDurationMs = durationMs;
-  },
-  lame_duck_grace_period: (draft, value, _reading, entry) => {
-    const durationMs = readDurationText(value, entry.key);
-    if (durationMs < 0) {
-      throw unfit(value, "invalid lame_duck_grace_period, needs to be positive");
-    }
-    draft.lameDuckGraceMs = durationMs;
-  },
 };
 
 const identityFields: Fields<ConfigDraft> = {
@@ -188,12 +140,6 @@ export const topLevelFields: Fields<ConfigDraft> = {
   ...identityFields,
   ...loggingFields,
   ...blockFields,
+  ...operatorFields,
+  ...otherFields,
 };
-
-function limited(limit: "controlLineMax" | "payloadMax"): Fields<ConfigDraft>[string] {
-  return (draft, value, _reading, entry) => {
-    if (value.kind !== "integer") throw unfit(value, `${entry.key} needs an integer`);
-    if (value.value > 2 ** 31 - 1) throw unfit(value, `${entry.key} value is too big`);
-    draft.limits[limit] = value.value;
-  };
-}
