@@ -6,7 +6,13 @@ import type { Journal } from "./journal.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import type { ReadCache } from "./read-cache.ts";
-import { encodeMessage, eraseRecord, type RecordView } from "./record.ts";
+import {
+  encodeGap,
+  encodeMessage,
+  eraseRecord,
+  MESSAGE_HEAD_SIZE,
+  type RecordView,
+} from "./record.ts";
 import type { Segment } from "./segment.ts";
 import {
   encodeSegmentHeader,
@@ -125,6 +131,19 @@ export class FileStorage implements LogStorage {
       ttlSeconds,
     );
     journal.stagedMessage(log, segment, segment.end, size, sequence + count - 1);
+  }
+
+  appendGap(
+    log: Log,
+    segment: Segment,
+    sequence: number,
+    count: number,
+    timestampMs: number,
+  ): void {
+    const journal = this.#journal;
+    const block = journal.reserve(MESSAGE_HEAD_SIZE);
+    encodeGap(block, journal.at, log.id, sequence, count, timestampMs);
+    journal.stagedMessage(log, segment, segment.end, MESSAGE_HEAD_SIZE, sequence + count - 1);
   }
 
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void {

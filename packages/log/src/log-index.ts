@@ -1,5 +1,5 @@
 import { TTL_NEVER } from "./record.ts";
-import { Segment } from "./segment.ts";
+import { GAP_ENTRIES_MAX, Segment } from "./segment.ts";
 import { SequenceRanges } from "./sequence-ranges.ts";
 import { SubjectTable } from "./subject-table.ts";
 
@@ -47,11 +47,26 @@ export class LogIndex {
       last !== undefined &&
       !last.sealed &&
       !last.isDamaged &&
+      !last.isSparse &&
       last.sequenceEnd === sequence &&
       last.hasRoom(size, timeMs, sizeMax)
     ) {
       return last;
     }
+    const segment = new Segment(sequence);
+    this.segments.push(segment);
+    return segment;
+  }
+
+  /** The segment that the record of a gap of `count` sequences goes to: one of its own where it is a wide one. */
+  gapSegment(
+    sequence: number,
+    count: number,
+    size: number,
+    timeMs: number,
+    sizeMax: number,
+  ): Segment {
+    if (count <= GAP_ENTRIES_MAX) return this.activeSegment(sequence, size, timeMs, sizeMax);
     const segment = new Segment(sequence);
     this.segments.push(segment);
     return segment;

@@ -1,7 +1,8 @@
 import type { Block } from "./block.ts";
+import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
-import type { RecordView } from "./record.ts";
+import { FLAG_GAP, type RecordView } from "./record.ts";
 import type { Segment } from "./segment.ts";
 import { SequenceRanges } from "./sequence-ranges.ts";
 
@@ -62,7 +63,9 @@ export class LogRestoration {
     if (end <= segment.sequenceEnd) return;
     this.#holes.add(segment.sequenceEnd, end);
     segment.isDamaged = true;
-    segment.addAbsent(end - segment.sequenceEnd);
+    const count = end - segment.sequenceEnd;
+    // So many cannot have been in the file; the sequences between two files need no entries.
+    if (count <= LIMITS.segmentEntriesMax) segment.addAbsent(count);
   }
 
   /** Notes that nothing can be read of the sequences `[start, end)`. */
@@ -80,7 +83,9 @@ export class LogRestoration {
     const size = view.bodyEnd - position;
     const timeMs = Math.max(index.lastTimestampMs, view.timestampMs);
     const { segmentSizeMax } = this.#storage;
-    const segment = index.activeSegment(sequence, size, timeMs, segmentSizeMax);
+    const segment = isGap(view)
+      ? index.gapSegment(sequence, view.sequenceCount, size, timeMs, segmentSizeMax)
+      : index.activeSegment(sequence, size, timeMs, segmentSizeMax);
     this.#storage.keep(segment, segment.end, block.bytes, position, position + size);
     this.#add(segment, view, position);
   }
@@ -166,10 +171,21 @@ export class LogRestoration {
 
   #add(segment: Segment, view: RecordView, position: number): void {
     const { index } = this.log;
+    if (isGap(view)) {
+      const timeMs = Math.max(index.lastTimestampMs, view.timestampMs);
+      segment.addGap(view.bodyEnd - position, view.sequenceCount, timeMs);
+      index.lastTimestampMs = timeMs;
+      return;
+    }
     const subjectId = index.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd);
     const timeMs = Math.max(index.lastTimestampMs, view.timestampMs);
     const size = view.bodyEnd - position;
     const { sequenceCount, headersSize, ttlSeconds } = view;
     index.add(segment, sequenceCount, size, subjectId, headersSize > 0, timeMs, ttlSeconds);
   }
+}
+
+/** Whether the record stands for sequences that no message has. */
+function isGap({ flags }: RecordView): boolean {
+  return (flags & FLAG_GAP) !== 0;
 }

@@ -27,6 +27,8 @@ export interface LogStorage {
     bodyEnd: number,
     ttlSeconds: number,
   ): void;
+  /** Takes the record of `count` sequences without a message that lies at `segment.end`. */
+  appendGap(log: Log, segment: Segment, sequence: number, count: number, timestampMs: number): void;
   /** Takes a copy of committed records that lie in the segment from `position` on; not of a dropped one. */
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void;
   /** Points `view` at the committed record at `position`; false if it is not in memory. */

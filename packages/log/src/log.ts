@@ -43,7 +43,8 @@ export interface LogListener {
   onDamaged(sequence: number): void;
 }
 
-const nothing = Buffer.alloc(0);
+/** Sequences that one record of a gap can stand for. */
+const GAP_SIZE_MAX = 0xffff_ffff;
 
 /** What {@link Log.read} found. */
 export type ReadResult =
@@ -226,42 +227,35 @@ export class Log implements CommitParticipant {
   }
 
   /**
-   * Gives the next sequence to no message and returns it: whoever was promised one gets one. It is used up for good when
-   * `committedSequence` has reached it. No limit is applied, for nothing is added.
+   * Gives the next `count` sequences to no message and returns the last: whoever was promised one gets one. They are used
+   * up for good when `committedSequence` has reached it. No limit is applied, for nothing is added.
    */
-  skip(timestampMs: number): number {
+  skip(timestampMs: number, count = 1): number {
     const { index } = this;
-    const sequence = index.lastSequence + 1;
     const time = timestampMs < index.lastTimestampMs ? index.lastTimestampMs : timestampMs;
-    const segment = index.activeSegment(
-      sequence,
-      MESSAGE_HEAD_SIZE,
-      time,
-      this.#storage.segmentSizeMax,
-    );
-    // A message of nothing, removed in the same commit.
-    const size = MESSAGE_HEAD_SIZE;
-    this.#storage.append(
-      this,
-      segment,
-      sequence,
-      1,
-      time,
-      size,
-      nothing,
-      0,
-      0,
-      nothing,
-      0,
-      0,
-      0,
-      0,
-    );
-    index.add(segment, 1, size, index.subjects.intern(nothing, 0, 0), false, time, 0);
-    index.lastSequence = sequence;
-    this.#removeEntry(segment, segment.length - 1);
+    for (let left = count; left > 0; left -= GAP_SIZE_MAX) {
+      this.#skip(time, Math.min(left, GAP_SIZE_MAX));
+    }
+    // Where nothing was left, the first sequence is the one behind the gap.
+    if (index.count === 0) {
+      index.advanceFirst();
+      this.#isTrimmed = true;
+      this.#touch();
+    }
     if (this.#storage.commitsAtOnce) this.#commitAtOnce();
-    return sequence;
+    return index.lastSequence;
+  }
+
+  #skip(time: number, count: number): void {
+    const { index } = this;
+    const size = MESSAGE_HEAD_SIZE;
+    const sequence = index.lastSequence + 1;
+    const { segmentSizeMax } = this.#storage;
+    const segment = index.gapSegment(sequence, count, size, time, segmentSizeMax);
+    this.#storage.appendGap(this, segment, sequence, count, time);
+    segment.addGap(size, count, time);
+    index.lastSequence = sequence + count - 1;
+    index.lastTimestampMs = time;
   }
 
   /** Removes one message; false if there is none. The removal is durable with the next commit. */

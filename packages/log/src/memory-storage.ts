@@ -3,7 +3,7 @@ import { compactGroup, planCompaction } from "./compaction.ts";
 import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
-import { encodeMessage, type RecordView } from "./record.ts";
+import { encodeGap, encodeMessage, MESSAGE_HEAD_SIZE, type RecordView } from "./record.ts";
 import { Segment } from "./segment.ts";
 import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
 import { Tail, type TailChunk } from "./tail.ts";
@@ -65,6 +65,18 @@ export class MemoryStorage implements LogStorage {
       ttlSeconds,
     );
     this.#records.commit(chunk, size);
+  }
+
+  appendGap(
+    log: Log,
+    segment: Segment,
+    sequence: number,
+    count: number,
+    timestampMs: number,
+  ): void {
+    const chunk = this.#records.reserve(segment, segment.end, MESSAGE_HEAD_SIZE);
+    encodeGap(chunk.block, chunk.used, log.id, sequence, count, timestampMs);
+    this.#records.commit(chunk, MESSAGE_HEAD_SIZE);
   }
 
   keep(segment: Segment, position: number, source: Buffer, start: number, end: number): void {

@@ -53,6 +53,10 @@ export const KIND_STORE = 9;
 export const FLAG_ERASED = 1;
 /** The message has a lifetime of its own. */
 const FLAG_TTL = 2;
+/** The record stands for sequences that no message has: it has neither subject nor body. */
+export const FLAG_GAP = 4;
+
+const nothing: Buffer = Buffer.alloc(0);
 
 /** What checking a record found. */
 export type RecordCheck = "valid" | "damaged" | "incomplete";
@@ -103,6 +107,36 @@ export function encodeMessage(
   if (bodyEnd > bodyStart) body.copy(bytes, to, bodyStart, bodyEnd);
   view.setUint32(at, crc32c(view, at + 4, at + size), true);
   return size;
+}
+
+/** Encodes at `at` the record of `count` sequences that no message has, {@link MESSAGE_HEAD_SIZE} bytes. */
+export function encodeGap(
+  target: Block,
+  at: number,
+  owner: number,
+  sequence: number,
+  count: number,
+  timestampMs: number,
+): void {
+  encodeMessage(
+    target,
+    at,
+    owner,
+    sequence,
+    count,
+    timestampMs,
+    nothing,
+    0,
+    0,
+    nothing,
+    0,
+    0,
+    0,
+    0,
+  );
+  const { view } = target;
+  view.setUint8(at + 9, FLAG_GAP);
+  view.setUint32(at, crc32c(view, at + 4, at + MESSAGE_HEAD_SIZE), true);
 }
 
 /** Writes the head of a record of another kind and its checksum, around a body that is already in place. */

@@ -3,6 +3,7 @@ import { type Block, blockOf, getUint53 } from "./block.ts";
 import { readRange, readWholeFile } from "./disk-files.ts";
 import type { FileStorageContext } from "./file-storage.ts";
 import { IndexEntries } from "./index-entries.ts";
+import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogRestoration, Remainder } from "./log-restoration.ts";
 import { checkRecord, FLAG_ERASED, KIND_MESSAGE, RECORD_HEAD_SIZE, RecordView } from "./record.ts";
@@ -245,7 +246,12 @@ class SegmentScan implements Remainder {
     const limit = this.#block.bytes.length - RECORD_HEAD_SIZE;
     for (let at = this.#at; at <= limit && this.#segment.sequenceEnd < end; ) {
       const sequence = this.#sequenceAt(at);
-      if (sequence === undefined || sequence < this.#segment.sequenceEnd || sequence >= end) {
+      const next = this.#segment.sequenceEnd;
+      const isHere =
+        sequence !== undefined &&
+        sequence >= next &&
+        sequence < Math.min(end, next + LIMITS.segmentEntriesMax);
+      if (!isHere) {
         at++;
         continue;
       }

@@ -12,6 +12,8 @@ const CHARGE_HEADERS = 4;
 /** Bytes of an entry, in memory and in the index of a sealed segment. */
 const ENTRY_SIZE = 12;
 const INITIAL_ENTRIES = 16;
+/** Sequences without a message that get entries of their own; more of them in a row share one. */
+export const GAP_ENTRIES_MAX = 1024;
 
 /** An index as it is read from a sealed file, or made by a compaction. */
 export interface SegmentIndex {
@@ -152,6 +154,26 @@ export class Segment {
     this.end += size;
     this.liveCount += count;
     this.liveSize += size;
+  }
+
+  /**
+   * Adds the record of `count` sequences that no message has. A few get entries of their own; with more than
+   * `GAP_ENTRIES_MAX`, for which this has to be a segment without entries, they share one, and nothing is appended
+   * behind them.
+   */
+  addGap(size: number, count: number, timestampMs: number): void {
+    const entryCount = count > GAP_ENTRIES_MAX ? 1 : count;
+    if (this.length + entryCount > this.positions.length) this.#grow(this.length + entryCount);
+    if (this.length === 0) this.baseMs = Math.floor(timestampMs);
+    const time = Math.max(0, Math.floor(timestampMs) - this.baseMs);
+    for (let i = 0; i < entryCount; i++) {
+      this.positions[this.length] = i === 0 ? this.end : this.end + size;
+      this.#times[this.length] = time;
+      this.#subjects[this.length++] = 0;
+    }
+    if (count > GAP_ENTRIES_MAX) this.#offsets = new Uint32Array(1);
+    this.sequenceEnd += count;
+    this.end += size;
   }
 
   /** Adds `count` entries for sequences whose records are damaged; the next record begins at `end`. */

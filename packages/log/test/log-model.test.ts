@@ -70,7 +70,8 @@ type Step =
       readonly count: number;
       readonly ttl: number;
     }
-  | { readonly do: "remove" | "removeBelow" | "skip" | "pass" | "expire"; readonly at: number }
+  | { readonly do: "remove" | "removeBelow" | "skip" | "expire"; readonly at: number }
+  | { readonly do: "pass"; readonly at: number; readonly count: number }
   | { readonly do: "removeSubject"; readonly subject: number; readonly keep: number }
   | { readonly do: "commit" | "checkpoint" | "reopen" | "crash" | "kill" };
 
@@ -94,10 +95,17 @@ const steps = fc.array(
           "remove" as const,
           "removeBelow" as const,
           "skip" as const,
-          "pass" as const,
           "expire" as const,
         ),
         at: fc.nat(200),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant("pass" as const),
+        at: fc.nat(200),
+        count: fc.constantFrom(1, 1, 1, 3, 1500, 5_000_000_000),
       }),
     },
     {
@@ -253,7 +261,8 @@ class ModelRun {
       const nextMs = Math.min(...model.messages.map(({ endsAtMs }) => endsAtMs));
       assert.equal(log.nextExpiryAtMs ?? Number.POSITIVE_INFINITY, nextMs);
     } else if (step.do === "pass") {
-      assert.equal(log.skip(step.at), ++model.last);
+      model.last += step.count;
+      assert.equal(log.skip(step.at, step.count), model.last);
     } else if (step.do === "skip" && model.messages.length === 0) {
       log.skipTo(model.last + step.at);
       model.last = Math.max(model.last, model.last + step.at - 1);

@@ -86,6 +86,28 @@ function suite(setting: Setting): void {
       assert.deepEqual(await contents(reopened), ["2 a x", "3 a y", "5 a z"]);
     }));
 
+  for (const count of [3, 1024, 1025, 10_000_000_000]) {
+    test(`gives ${count} sequences to no message, between others`, () =>
+      withLog(async (log, reopen) => {
+        append(log, { subject: "a", payload: "x" });
+        assert.equal(log.skip(1_000, count), count + 1);
+        append(log, { subject: "a", payload: "y" });
+        assert.deepEqual([log.count, log.firstSequence, log.lastSequence], [2, 1, count + 2]);
+        let reopened = await reopen();
+        const expected = ["1 a x", `${count + 2} a y`];
+        assert.deepEqual(await contents(reopened), expected);
+        assert.equal(await read(reopened, 2), "absent");
+        assert.equal(reopened.nextSequence(2), count + 2);
+        assert.equal(reopened.damagedCount, 0);
+        fill(reopened, 300);
+        reopened = await reopen();
+        assert.deepEqual((await contents(reopened)).slice(0, 2), expected);
+        reopened.remove(1);
+        reopened = await reopen();
+        assert.equal(reopened.firstSequence, count + 2);
+      }));
+  }
+
   test("keeps many segments in order", () =>
     withLog(async (log, reopen) => {
       fill(log, 200);
