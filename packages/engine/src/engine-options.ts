@@ -1,6 +1,7 @@
 import { engineError } from "./errors.ts";
 import type { AccountOptions, MappingOptions } from "./options/accounts.ts";
 import type { AuthOptions } from "./options/authorization.ts";
+import { checkTlsOptions } from "./options/check-transports.ts";
 import type { LeafnodeOptions, TlsOptions, WebSocketOptions } from "./options/transports.ts";
 
 /** When appended messages are put on stable storage, and so what a power cut or a crash can lose. */
@@ -28,7 +29,7 @@ export interface EngineLimits {
   readonly pingIntervalMs: number;
   /** Such questions that may stay unanswered; with the next one due, the connection is cut off. Default 2. */
   readonly pingsOutMax: number;
-  /** How long a client has to authenticate, if it must. Default 2 seconds. */
+  /** How long a client has to authenticate, if it must. Default 2 seconds; with `tls`, 1 second more than its timeout. */
   readonly authTimeoutMs: number;
   /** How long a client may take nothing of what waits for it before it is cut off. Default 10 seconds. */
   readonly writeDeadlineMs: number;
@@ -143,6 +144,15 @@ export const defaultLimits: EngineLimits = {
   closedConnectionsMax: 10_000,
 };
 
+/** How much longer than the handshake may take clients have to authenticate. */
+const authAfterHandshakeMs = 1_000;
+
+/** As nats-server has it, clients that encrypt have a little more time. */
+function defaultLimitsWith(tls: TlsOptions | undefined): EngineLimits {
+  if (tls === undefined) return defaultLimits;
+  return { ...defaultLimits, authTimeoutMs: (tls.timeoutMs ?? 2_000) + authAfterHandshakeMs };
+}
+
 /** The smallest value each limit can have. */
 const limitsMin: EngineLimits = {
   payloadMax: 0,
@@ -183,7 +193,7 @@ const payloadMaxEnd = 512 * 1024 * 1024;
  * @throws `ENGINE_OPTION_INVALID`, naming the option and its range.
  */
 export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOptions {
-  const limits = withDefaults(defaultLimits, options.limits ?? {});
+  const limits = withDefaults(defaultLimitsWith(options.tls), options.limits ?? {});
   for (const name of Object.keys(limitsMin) as (keyof EngineLimits)[]) {
     requireInteger(`limits.${name}`, limits[name], limitsMin[name], Number.MAX_SAFE_INTEGER);
   }
@@ -208,6 +218,7 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   const sync = options.sync ?? { mode: "always" };
   if (sync.mode === "interval") requireInteger("sync.intervalMs", sync.intervalMs, 1);
   if (options.listen !== undefined) requireInteger("listen.port", options.listen.port, 0, 65_535);
+  checkTlsOptions("tls", options.tls);
   return {
     ...options,
     sync,

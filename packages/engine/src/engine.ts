@@ -1,4 +1,4 @@
-import type { Host, Listener } from "@oxbow/base";
+import type { Host } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
 import { createAuthorizer } from "./auth/authorizer.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
@@ -12,6 +12,7 @@ import { FlushScheduler } from "./connection/flush-scheduler.ts";
 import { OutputChunkPool } from "./connection/output-chunk.ts";
 import { JETSTREAM_API_LEVEL, SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
+import { ClientPort } from "./doors/client-port.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
@@ -20,7 +21,7 @@ import {
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
-import type { ListenAddress } from "./options/transports.ts";
+import type { ListenAddress, TlsOptions } from "./options/transports.ts";
 import { Account } from "./routing/account.ts";
 import { configureAccounts } from "./routing/configure-accounts.ts";
 
@@ -73,7 +74,7 @@ export class Engine implements AsyncDisposable {
   readonly #services: ConnectionServices;
   #store: LogStore | undefined = undefined;
   #jetstream: JetStream | undefined = undefined;
-  #listener: Listener | undefined = undefined;
+  #clientPort: ClientPort | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
 
   private constructor(options: ResolvedEngineOptions, host: Host) {
@@ -129,18 +130,17 @@ export class Engine implements AsyncDisposable {
 
   /** The address it listens on; `undefined` if it does not listen. */
   get host(): string | undefined {
-    return this.#listener?.host;
+    return this.#clientPort?.address.host;
   }
 
   /** The port it listens on; `undefined` if it does not listen. */
   get port(): number | undefined {
-    return this.#listener?.port;
+    return this.#clientPort?.address.port;
   }
 
   /** Where all its doors listen, with the ports in use. */
   get addresses(): EngineAddresses {
-    const client = this.#listener;
-    return { client: client && { host: client.host, port: client.port } };
+    return { client: this.#clientPort?.address };
   }
 
   /** What it was told, with every default filled in. */
@@ -201,6 +201,15 @@ export class Engine implements AsyncDisposable {
     };
   }
 
+  /**
+   * Changes the encryption of the clients' port for those who come from now on, such as for new certificates.
+   *
+   * @throws `ENGINE_OPTION_INVALID`; nothing has changed then.
+   */
+  setTls(tls: TlsOptions | undefined, allowsPlain: boolean): void {
+    this.#clientPort?.setTls(tls, allowsPlain);
+  }
+
   /** Stops: takes no more connections, tells clients to go, sends what waits for them, and closes. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -251,20 +260,24 @@ export class Engine implements AsyncDisposable {
   async #listen(): Promise<void> {
     const { listen } = this.#options;
     if (listen === undefined) return;
-    this.#listener = await this.#host.net.listen(listen, (socket) => {
-      if (this.#closing !== undefined) socket.destroy();
-      else this.#connections.accept(socket, this.#services);
-    });
-    this.#info.host = this.#listener.host;
-    this.#info.port = this.#listener.port;
+    this.#clientPort = await ClientPort.open(
+      { ...this.#options, listen },
+      {
+        host: this.#host,
+        connections: this.#connections,
+        connectionServices: this.#services,
+      },
+    );
+    this.#info.host = this.#clientPort.info.host;
+    this.#info.port = this.#clientPort.info.port;
   }
 
   /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
   async #close(): Promise<void> {
-    const listenerClosed = this.#listener?.close();
+    const portClosed = this.#clientPort?.close();
     this.#connections.announceLameDuck();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
-    await listenerClosed;
+    await portClosed;
     this.#jetstream?.close();
     await this.#store?.close();
   }

@@ -10,6 +10,7 @@ import {
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
 import type { Applicant, Identity, Verdict } from "../auth/identity.ts";
+import { makeNonce } from "../auth/nonce.ts";
 import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
@@ -27,7 +28,7 @@ import {
   defaultConnectOptions,
   parseConnectOptions,
 } from "./connect-options.ts";
-import type { Door } from "./door.ts";
+import { type Door, withCredentialsOf } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
@@ -72,7 +73,6 @@ const stallMs = 10;
 const stallReason = "slow subscriber";
 /** Why nothing is read from a client while nobody knows yet who it is. */
 const admissionReason = "authentication";
-const nonceSize = 11;
 /** What nats-server calls the end of a slow consumer. */
 const slowReasons: Readonly<Record<SlowReason, string>> = {
   "pending-bytes": "Slow Consumer (Pending Bytes)",
@@ -90,7 +90,6 @@ export class ClientConnection
   takesHeaders = false;
   tracksReplies = false;
   activityCount = 0;
-  readonly #socket: Socket;
   readonly #door: Door;
   readonly #nonce: string;
   readonly #admission: Admission;
@@ -124,10 +123,9 @@ export class ClientConnection
     const { limits, clock, random, security } = services;
     const { authorizer } = security;
     this.id = id;
-    this.#socket = socket;
     this.#door = door;
-    this.#nonce = authorizer.usesNonce ? makeNonce(random) : "";
-    this.#admission = new Admission(clock, limits.authTimeoutMs, this);
+    this.#nonce = door.nonceGiven ?? (authorizer.usesNonce ? makeNonce(random) : "");
+    this.#admission = new Admission(clock, door.authTimeoutMs ?? limits.authTimeoutMs, this);
     this.#services = services;
     this.#counters = services.counters;
     this.#account = services.account(globalAccountName);
@@ -144,7 +142,7 @@ export class ClientConnection
     else this.#enter({ user: "", account: globalAccountName });
     socket.attach(this);
     this.#keepAlive.start();
-    this.#sendInfo();
+    if (door.nonceGiven === undefined) this.#sendInfo();
   }
 
   get accountName(): string {
@@ -362,7 +360,8 @@ export class ClientConnection
     this.outbox.writeBytes(
       serverInfo.encode({
         clientId: this.id,
-        clientAddress: this.#socket.remoteAddress,
+        port: this.#door.info,
+        clientAddress: this.#door.address,
         isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
           .isAuthAnnounced,
         payloadMax: this.#parser.payloadMax,
@@ -422,11 +421,11 @@ export class ClientConnection
 
   #applicant(options: ConnectOptions): Applicant {
     return {
-      credentials: options,
+      credentials: withCredentialsOf(this.#door, options),
       door: this.#door.type,
       nonce: this.#nonce,
       clientId: this.id,
-      address: this.#socket.remoteAddress,
+      address: this.#door.address,
       certificate: this.#door.peerCertificate,
       name: options.name,
       lang: options.lang,
@@ -502,7 +501,8 @@ export class ClientConnection
     this.outbox.writeBytes(
       this.#services.serverInfo.encode({
         clientId: this.id,
-        clientAddress: this.#socket.remoteAddress,
+        port: this.#door.info,
+        clientAddress: this.#door.address,
         isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
           .isAuthAnnounced,
         payloadMax: this.#parser.payloadMax,
@@ -568,11 +568,4 @@ export class ClientConnection
     if (this.#isAnnounced) this.#services.security.events.onDisconnected(this, reason);
     this.#services.logger.debug({ clientId: this.id, reason }, "client connection closed");
   }
-}
-
-/** A fresh text for the client to sign: 15 characters. */
-function makeNonce(random: Random): string {
-  const bytes = Buffer.alloc(nonceSize);
-  random.fill(bytes);
-  return bytes.toString("base64url");
 }

@@ -1,10 +1,16 @@
 import type { Clock, Socket } from "@oxbow/base";
 import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
-import { type Door, plainDoor } from "./door.ts";
+import type { Door } from "./door.ts";
+
+/** Somebody who is on the way in, and is no client connection yet. */
+export interface Arriving {
+  destroy(): void;
+}
 
 /** The client connections of an engine. */
 export class ConnectionRegistry {
   readonly #connections: Set<ClientConnection> = new Set();
+  readonly #arriving: Set<Arriving> = new Set();
   #lastId = 0;
   /** Set while {@link closeAll} waits for the last connection. */
   #onEmpty: (() => void) | undefined = undefined;
@@ -17,13 +23,33 @@ export class ConnectionRegistry {
     return this.#connections.values();
   }
 
+  /** A number for somebody who comes in. Numbers are given once. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  /** Counts somebody who is on the way in until {@link leave}. */
+  enter(arriving: Arriving): void {
+    this.#arriving.add(arriving);
+  }
+
+  leave(arriving: Arriving): void {
+    this.#arriving.delete(arriving);
+  }
+
+  /** Whether one more would be too many. */
+  isFull(connectionsMax: number): boolean {
+    return this.#connections.size + this.#arriving.size >= connectionsMax;
+  }
+
   /** Takes over a socket that was accepted; one too many is told so and closed. */
-  accept(socket: Socket, services: ConnectionServices, door: Door = plainDoor): void {
-    const isFull = this.#connections.size >= services.limits.connectionsMax;
-    const connection = new ClientConnection(++this.#lastId, socket, services, door);
+  accept(id: number, socket: Socket, services: ConnectionServices, door: Door): ClientConnection {
+    const isFull = this.isFull(services.limits.connectionsMax);
+    const connection = new ClientConnection(id, socket, services, door);
     this.#connections.add(connection);
     services.counters.connections++;
     if (isFull) connection.close("maximum connections exceeded");
+    return connection;
   }
 
   /** Forgets a connection that is over. */
@@ -39,6 +65,7 @@ export class ConnectionRegistry {
 
   /** Closes every connection once what waits for it is sent; those that take longer than `graceMs` at once. */
   closeAll(clock: Clock, graceMs: number): Promise<void> {
+    for (const arriving of [...this.#arriving]) arriving.destroy();
     for (const connection of [...this.#connections]) connection.end();
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -52,6 +79,7 @@ export class ConnectionRegistry {
 
   /** Closes every connection at once. */
   destroyAll(): void {
+    for (const arriving of [...this.#arriving]) arriving.destroy();
     for (const connection of [...this.#connections]) connection.destroy();
   }
 }

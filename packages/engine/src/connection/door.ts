@@ -1,12 +1,63 @@
-import type { PeerCertificate } from "../auth/identity.ts";
+import type { Socket, TlsSession } from "@oxbow/base";
+import type { Credentials, PeerCertificate } from "../auth/identity.ts";
 import type { ConnectionType } from "../options/permissions.ts";
 
-/** The way a connection came in by. */
-export interface Door {
-  readonly type: ConnectionType;
-  /** The certificate its client has shown and that was verified. Asked when the client authenticates. */
-  readonly peerCertificate: PeerCertificate | undefined;
+/** What INFO says of the port that a client came in by. */
+export interface PortInfo {
+  readonly host: string;
+  readonly port: number;
+  /** Clients must encrypt. */
+  readonly isTlsRequired: boolean;
+  /** Clients may encrypt. */
+  readonly isTlsAvailable: boolean;
+  /** Clients that encrypt must show a certificate. */
+  readonly isTlsVerified: boolean;
 }
 
-/** The door of plain TCP. */
-export const plainDoor: Door = { type: "STANDARD", peerCertificate: undefined };
+/** The way a connection came in by, and what is known of it before it has said anything. */
+export interface Door {
+  readonly type: ConnectionType;
+  /** Where the client is, as far as one can know: behind a proxy not where the connection ends. */
+  readonly address: string;
+  readonly port: number;
+  readonly info: PortInfo;
+  /** How it is encrypted; `undefined`: it is not. */
+  readonly tls: TlsSession | undefined;
+  /** The certificate its client has shown and that was verified. Asked when the client authenticates. */
+  readonly peerCertificate: PeerCertificate | undefined;
+  /** The nonce in the INFO that was sent already, before encryption; `undefined`: none was sent yet. */
+  readonly nonceGiven: string | undefined;
+  /** What came with the connection for fields that the client leaves empty in CONNECT. */
+  readonly credentials: Partial<Credentials> | undefined;
+  /** How long the client has to authenticate; `undefined`: as the engine's limits say. */
+  readonly authTimeoutMs: number | undefined;
+}
+
+/** The door of `socket`, with what is special about it in `special`. */
+export function makeDoor(socket: Socket, info: PortInfo, special: Partial<Door> = {}): Door {
+  return {
+    type: "STANDARD",
+    address: socket.remoteAddress,
+    port: socket.remotePort,
+    info,
+    tls: socket.tls,
+    peerCertificate: undefined,
+    nonceGiven: undefined,
+    credentials: undefined,
+    authTimeoutMs: undefined,
+    ...special,
+  };
+}
+
+/** `shown` with what came with the connection for each field that is empty. */
+export function withCredentialsOf<C extends Credentials>(door: Door, shown: C): C {
+  const { credentials } = door;
+  if (credentials === undefined) return shown;
+  return {
+    ...shown,
+    user: shown.user || credentials.user || "",
+    password: shown.password || credentials.password || "",
+    token: shown.token || credentials.token || "",
+    jwt: shown.jwt || credentials.jwt || "",
+  };
+}

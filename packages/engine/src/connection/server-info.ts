@@ -1,5 +1,6 @@
 import { infoFrame } from "@oxbow/wire/nats";
 import type { ServerIdentity } from "../auth/server-identity.ts";
+import type { PortInfo } from "./door.ts";
 
 /** The NATS version this server says it is. Clients switch features on it, so all of that version must be there. */
 export const SERVER_VERSION = "2.10.29";
@@ -13,7 +14,10 @@ export const BUILD_NAME = "oxbow";
 /** What the INFO of one connection says beside what all of them say. */
 export interface ConnectionInfo {
   readonly clientId: number;
+  /** Empty while it is not known, because a proxy stands between. */
   readonly clientAddress: string;
+  /** The port it came in by. */
+  readonly port: PortInfo;
   /** Whether this client has to show credentials. */
   readonly isAuthRequired: boolean;
   /** Largest message it may send. */
@@ -53,21 +57,24 @@ export class ServerInfo {
 
   /** The INFO line for a connection. Fields and their order are nats-server's; what is false is left out. */
   encode(connection: ConnectionInfo): Buffer {
-    const { clientId, clientAddress, nonce, remoteAccount, isSystemAccount } = connection;
+    const { clientId, clientAddress, port, nonce, remoteAccount, isSystemAccount } = connection;
     const info = {
       server_id: this.id,
       server_name: this.name,
       version: SERVER_VERSION,
       proto: 1,
       go: BUILD_NAME,
-      host: this.host,
-      port: this.port,
+      host: port.host,
+      port: port.port,
       headers: true,
       ...(connection.isAuthRequired && { auth_required: true }),
+      ...(port.isTlsRequired && { tls_required: true }),
+      ...(port.isTlsVerified && { tls_verify: true }),
+      ...(port.isTlsAvailable && { tls_available: true }),
       max_payload: connection.payloadMax,
       ...(this.#hasJetStream && { jetstream: true }),
       client_id: clientId,
-      client_ip: clientAddress,
+      ...(clientAddress !== "" && { client_ip: clientAddress }),
       ...(nonce && { nonce }),
       ...(connection.isLameDuck && { ldm: true }),
       ...(remoteAccount !== undefined && { connect_info: true, remote_account: remoteAccount }),

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import type { Applicant, Authorizer, DoorPolicy, Verdict } from "../../src/auth/identity.ts";
 import { type SecurityEvents, silentSecurityEvents } from "../../src/auth/security-events.ts";
 import { ClientConnection } from "../../src/connection/client-connection.ts";
-import { plainDoor } from "../../src/connection/door.ts";
+import { makeDoor } from "../../src/connection/door.ts";
 import { connectLine } from "./open-engine.ts";
+import { plainPort } from "./plain-port.ts";
 import { ManualSocket, TestHost } from "./test-host.ts";
 import { makeServices } from "./test-services.ts";
 
@@ -55,7 +56,7 @@ function connect(isConnectOptional = false, events = silentSecurityEvents): Scen
   const client = new ManualSocket(host.clock);
   const services = makeServices(host, authorizer);
   services.security.events = events;
-  const connection = new ClientConnection(1, client, services, plainDoor);
+  const connection = new ClientConnection(1, client, services, makeDoor(client, plainPort));
   return { host, authorizer, client, connection, greeting: client.take() };
 }
 

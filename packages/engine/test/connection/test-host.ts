@@ -125,6 +125,7 @@ export class ManualSocket implements Socket {
 
   /** The test makes the handshake: it calls `tlsStart.done` with the socket to go on with. */
   startTls(_context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void {
+    this.#handler = undefined;
     this.tlsStart = { head, done };
   }
 
@@ -153,6 +154,23 @@ export class ManualSocket implements Socket {
   /** The connection is over. */
   closeByPeer(): void {
     this.#handler?.onClose(undefined);
+  }
+
+  /** The handshake asked for is done. Returns the encrypted connection; `shown` is the client's certificate in DER. */
+  secure(shown?: Buffer): ManualSocket {
+    const secured = new ManualSocket(this.#clock);
+    secured.tls = {
+      version: "TLSv1.3",
+      cipherSuite: "TLS_AES_128_GCM_SHA256",
+      peerCertificate: shown,
+    };
+    this.tlsStart?.done(secured);
+    return secured;
+  }
+
+  /** The handshake asked for fails. */
+  failTls(reason: string): void {
+    this.tlsStart?.done(new Error(reason));
   }
 }
 

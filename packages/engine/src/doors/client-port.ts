@@ -1,0 +1,160 @@
+import type { Host, Listener, Socket } from "@oxbow/base";
+import { makeNonce } from "../auth/nonce.ts";
+import type { ConnectionServices } from "../connection/client-connection.ts";
+import type { ConnectionRegistry } from "../connection/connection-registry.ts";
+import { makeDoor, type PortInfo } from "../connection/door.ts";
+import type { ListenAddress, TlsOptions } from "../options/transports.ts";
+import { advertisedAddress } from "./advertised.ts";
+import { type Entered, Entrance, type EntranceRules } from "./entrance.ts";
+import { PortTls } from "./port-tls.ts";
+
+/** What the doors of an engine share. */
+export interface DoorServices {
+  readonly host: Host;
+  readonly connections: ConnectionRegistry;
+  readonly connectionServices: ConnectionServices;
+}
+
+/** How the port of the client protocol is to be. */
+export interface ClientPortOptions {
+  readonly listen: ListenAddress;
+  readonly advertise?: string | undefined;
+  readonly tls?: TlsOptions | undefined;
+  readonly allowsPlain?: boolean | undefined;
+  readonly proxyProtocol?: boolean | undefined;
+}
+
+/** The port where clients come in over TCP, encrypted or not. */
+export class ClientPort {
+  readonly #options: ClientPortOptions;
+  readonly #services: DoorServices;
+  #tls: PortTls | undefined;
+  #allowsPlain: boolean;
+  #listener: Listener | undefined = undefined;
+  #info: PortInfo;
+  #isClosed = false;
+
+  private constructor(options: ClientPortOptions, services: DoorServices) {
+    this.#options = options;
+    this.#services = services;
+    this.#tls = this.#makeTls(options.tls);
+    this.#allowsPlain = options.allowsPlain ?? false;
+    this.#info = this.#makeInfo(options.listen);
+  }
+
+  /** Opens the port. Rejects with the network's error where it cannot listen. */
+  static async open(options: ClientPortOptions, services: DoorServices): Promise<ClientPort> {
+    const port = new ClientPort(options, services);
+    const { net } = services.host;
+    port.#listener = await net.listen(options.listen, (socket) => port.#accept(socket));
+    port.#info = port.#makeInfo({ host: options.listen.host, port: port.#listener.port });
+    return port;
+  }
+
+  /** Where it listens, with the port in use. */
+  get address(): ListenAddress {
+    const { host, port } = this.#listener as Listener;
+    return { host, port };
+  }
+
+  /** What clients are told of it. */
+  get info(): PortInfo {
+    return this.#info;
+  }
+
+  /**
+   * Changes the encryption of connections that come from now on.
+   *
+   * @throws `ENGINE_OPTION_INVALID`; nothing has changed then.
+   */
+  setTls(tls: TlsOptions | undefined, allowsPlain: boolean): void {
+    this.#tls = this.#makeTls(tls);
+    this.#allowsPlain = allowsPlain;
+    this.#info = this.#makeInfo({ host: this.#options.listen.host, port: this.address.port });
+  }
+
+  /** Takes no more connections. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#listener?.close();
+  }
+
+  #makeTls(options: TlsOptions | undefined): PortTls | undefined {
+    const { net, clock } = this.#services.host;
+    return options && new PortTls(options, net, clock);
+  }
+
+  #makeInfo(listening: ListenAddress): PortInfo {
+    const hasTls = this.#tls !== undefined;
+    return {
+      ...advertisedAddress("advertise", this.#options.advertise, listening),
+      isTlsRequired: hasTls && !this.#allowsPlain,
+      isTlsAvailable: hasTls && this.#allowsPlain,
+      isTlsVerified: this.#tls?.isVerified ?? false,
+    };
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#isClosed) {
+      socket.destroy();
+      return;
+    }
+    const { host, connections, connectionServices } = this.#services;
+    const rules: EntranceRules = {
+      clock: host.clock,
+      logger: host.logger,
+      tls: this.#tls,
+      allowsPlain: this.#allowsPlain,
+      readsProxyHeader: this.#options.proxyProtocol ?? false,
+    };
+    const id = connections.nextId();
+    if (!Entrance.isNeeded(rules)) {
+      connections.accept(id, socket, connectionServices, makeDoor(socket, this.#info));
+      return;
+    }
+    this.#letIn(id, socket, rules);
+  }
+
+  #letIn(id: number, socket: Socket, rules: EntranceRules): void {
+    const { connections, connectionServices } = this.#services;
+    const { random, serverInfo, limits } = connectionServices;
+    const { authorizer } = connectionServices.security;
+    const info = this.#info;
+    const nonce = authorizer.usesNonce ? makeNonce(random) : "";
+    const entrance: Entrance = new Entrance(socket, rules, {
+      greet: () =>
+        serverInfo.encode({
+          clientId: id,
+          // The proxy's address is nobody's business.
+          clientAddress: rules.readsProxyHeader ? "" : socket.remoteAddress,
+          port: info,
+          isAuthRequired: authorizer.policyAt("STANDARD").isAuthAnnounced,
+          payloadMax: limits.payloadMax,
+          nonce,
+        }),
+      onEntered: (entered) => {
+        connections.leave(entrance);
+        this.#enter(id, entered, info, nonce);
+      },
+      onTurnedAway: () => connections.leave(entrance),
+    });
+    if (connections.isFull(limits.connectionsMax)) {
+      entrance.refuse("maximum connections exceeded");
+    } else {
+      connections.enter(entrance);
+      entrance.begin();
+    }
+  }
+
+  #enter(id: number, entered: Entered, info: PortInfo, nonce: string): void {
+    const { connections, connectionServices } = this.#services;
+    const { socket, head, certificate, source, isGreeted } = entered;
+    const door = makeDoor(socket, isGreeted ? info : { ...info, isTlsRequired: true }, {
+      ...source,
+      peerCertificate: certificate,
+      nonceGiven: isGreeted ? nonce : undefined,
+    });
+    const connection = connections.accept(id, socket, connectionServices, door);
+    if (head.length > 0) connection.onData(head);
+  }
+}
