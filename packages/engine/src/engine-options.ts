@@ -23,6 +23,8 @@ export interface EngineLimits {
   readonly connectionsMax: number;
   /** Subscriptions per connection; 0 is no limit. Default 0. */
   readonly subscriptionsMax: number;
+  /** Tokens of a subject that is subscribed to; 0 is no limit. Default 0. */
+  readonly subscriptionTokensMax: number;
   /** Bytes that may wait for one connection before it is cut off as a slow consumer. Default 64 MiB. */
   readonly pendingBytesMax: number;
   /** How long a connection may be idle before it is asked whether it still lives. Default 2 minutes. */
@@ -136,6 +138,7 @@ export const defaultLimits: EngineLimits = {
   controlLineMax: 4096,
   connectionsMax: 65_536,
   subscriptionsMax: 0,
+  subscriptionTokensMax: 0,
   pendingBytesMax: 64 * 1024 * 1024,
   pingIntervalMs: 120_000,
   pingsOutMax: 2,
@@ -159,6 +162,7 @@ const limitsMin: EngineLimits = {
   controlLineMax: 64,
   connectionsMax: 0,
   subscriptionsMax: 0,
+  subscriptionTokensMax: 0,
   pendingBytesMax: 1,
   pingIntervalMs: 1,
   pingsOutMax: 0,

@@ -1,7 +1,8 @@
 import type { Host } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
-import { createAuthorizer } from "./auth/authorizer.ts";
+import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
+import { PasswordMemory } from "./auth/password.ts";
 import { Security } from "./auth/security.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
@@ -22,6 +23,10 @@ import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
 import type { ListenAddress, TlsOptions } from "./options/transports.ts";
+import { limitsPart } from "./reload/limits-part.ts";
+import { reload } from "./reload/reload.ts";
+import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
+import { securityPart } from "./reload/security-part.ts";
 import { Account } from "./routing/account.ts";
 import { configureAccounts } from "./routing/configure-accounts.ts";
 
@@ -64,7 +69,10 @@ export class Engine implements AsyncDisposable {
   /** When it was opened, in wall-clock milliseconds. */
   readonly startedAtMs: number;
   readonly #host: Host;
-  readonly #options: ResolvedEngineOptions;
+  #options: ResolvedEngineOptions;
+  readonly #reloadParts: readonly ReloadPart[];
+  /** The reload that is under way, or was. */
+  #reloading: Promise<unknown> = Promise.resolve();
   readonly #security: Security;
   readonly #counters: EngineCounters = new EngineCounters();
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
@@ -82,8 +90,12 @@ export class Engine implements AsyncDisposable {
     this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
-    const guestName = makeGuestName(host.random);
-    this.#security = new Security(createAuthorizer(options, { ...host, guestName }), host.random);
+    const authorizerServices: AuthorizerServices = {
+      ...host,
+      guestName: makeGuestName(host.random),
+      passwordMemory: new PasswordMemory(host.random),
+    };
+    this.#security = new Security(createAuthorizer(options, authorizerServices), host.random);
     for (const { name, limits } of options.accounts)
       this.#security.accounts.setLimits(name, limits);
     this.#info = new ServerInfo(new ServerIdentity(host.random), {
@@ -107,6 +119,10 @@ export class Engine implements AsyncDisposable {
       systemAccount: this.account(systemAccountName),
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
+    this.#reloadParts = [
+      securityPart(this.#security, authorizerServices, this.#connections),
+      limitsPart(this.#services, this.#connections),
+    ];
     this.account(globalAccountName);
     configureAccounts(options, globalAccountName, (name) => this.account(name), host.random);
   }
@@ -208,6 +224,22 @@ export class Engine implements AsyncDisposable {
    */
   setTls(tls: TlsOptions | undefined, allowsPlain: boolean): void {
     this.#clientPort?.setTls(tls, allowsPlain);
+  }
+
+  /**
+   * Takes up options that have changed: what may be changed while the engine runs, and only if that is all that has.
+   *
+   * @throws `ENGINE_OPTION_INVALID`; the options before remain in force.
+   */
+  reload(options: EngineOptions): Promise<ReloadOutcome> {
+    const outcome = this.#reloading.then(async () => {
+      const after = resolveEngineOptions(options);
+      const result = await reload(this.#reloadParts, this.#options, after);
+      if (result.refused.length === 0) this.#options = after;
+      return result;
+    });
+    this.#reloading = outcome.catch(() => undefined);
+    return outcome;
   }
 
   /** Stops: takes no more connections, tells clients to go, sends what waits for them, and closes. */

@@ -43,3 +43,4 @@ export type {
   TlsOptions,
   WebSocketOptions,
 } from "./options/transports.ts";
+export type { ReloadOutcome } from "./reload/reload-part.ts";

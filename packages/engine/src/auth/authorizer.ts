@@ -1,17 +1,13 @@
-import type { Clock, Logger, PasswordHashes, Random } from "@oxbow/base";
+import type { Clock, Logger } from "@oxbow/base";
 import { engineError } from "../errors.ts";
-import { ConfiguredAuthorizer } from "./configured-authorizer.ts";
+import { ConfiguredAuthorizer, type ConfiguredServices } from "./configured-authorizer.ts";
 import type { Authorizer } from "./identity.ts";
 import type { SecurityOptions } from "./security-options.ts";
 
 /** What an authorizer may use of its engine. */
-export interface AuthorizerServices {
+export interface AuthorizerServices extends ConfiguredServices {
   readonly clock: Clock;
-  readonly random: Random;
   readonly logger: Logger;
-  readonly passwordHashes: PasswordHashes;
-  /** Name of the user that stands for those without credentials where no user was named for them. */
-  readonly guestName: string;
 }
 
 /**

@@ -1,21 +1,19 @@
-import type { PasswordHashes, Random } from "@oxbow/base";
 import type { ConnectionType } from "../options/permissions.ts";
 import { type DoorRules, type Doors, doorOf, makeDoors } from "./door-rules.ts";
 import type { Applicant, Authorizer, DoorPolicy, Verdict } from "./identity.ts";
-import { Passwords } from "./password.ts";
+import { type PasswordServices, Passwords } from "./password.ts";
 import type { SecurityOptions } from "./security-options.ts";
 import { isNonceSignedBy } from "./signature.ts";
 import { type KnownUser, mayEnterBy } from "./user-table.ts";
-import { globalAccountName, refuse, shownUser } from "./verdicts.ts";
+import { globalAccountName, refuse, refuseUnknown, shownUser } from "./verdicts.ts";
 
-/** What an authorizer of users and passwords uses of its host. */
-export interface PasswordServices {
-  readonly random: Random;
-  readonly passwordHashes: PasswordHashes;
+/** What an authorizer of users and passwords needs. */
+export interface ConfiguredServices extends PasswordServices {
   /** See {@link makeDoors}. */
   readonly guestName: string;
 }
 
+const wrongPassword = "wrong user or password";
 const proxyNotTrusted = "proxy is not trusted";
 const proxyRequired = "proxy connection required";
 
@@ -30,9 +28,10 @@ export class ConfiguredAuthorizer implements Authorizer {
   readonly #trustedProxies: readonly string[];
 
   /** @throws `ENGINE_OPTION_INVALID` */
-  constructor(options: SecurityOptions, services: PasswordServices) {
-    this.#passwords = new Passwords(services.passwordHashes, services.random);
+  constructor(options: SecurityOptions, services: ConfiguredServices) {
+    this.#passwords = new Passwords(services);
     this.#doors = makeDoors(options, this.#passwords, services.guestName);
+    this.#passwords.forgetOthers();
     this.#trustedProxies = options.trustedProxies ?? [];
     this.usesNonce = this.#doors.hasNkeys || this.#trustedProxies.length > 0;
   }
@@ -88,7 +87,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     isProxied: boolean,
   ): Verdict {
     const { nkey, signature } = applicant.credentials;
-    if (known === undefined) return refuse("unknown nkey");
+    if (known === undefined) return refuseUnknown("unknown nkey");
     if (!isGuest && !isNonceSignedBy(nkey, applicant, signature)) {
       return refuse("signature not verified");
     }
@@ -119,7 +118,8 @@ export class ConfiguredAuthorizer implements Authorizer {
       known !== undefined && mayEnterBy(known, door) && !this.#needsCertificate(known);
     const password = isWelcome ? known.password : undefined;
     const isRight = this.#passwords.check(password, credentials.password);
-    return whenKnown(isRight, () => admit(known as KnownUser, applicant, isProxied));
+    const refusal = known === undefined ? refuseUnknown(wrongPassword) : refuse(wrongPassword);
+    return whenKnown(isRight, () => admit(known as KnownUser, applicant, isProxied), refusal);
   }
 
   /** Without a password, and with a door where a certificate says who it is, the certificate is all there is. */
@@ -164,8 +164,8 @@ function admit(known: KnownUser, { door }: Applicant, isProxied: boolean): Verdi
 function whenKnown(
   isRight: boolean | Promise<boolean>,
   verdict: () => Verdict,
+  refusal: Verdict = refuse(wrongPassword),
 ): Verdict | Promise<Verdict> {
-  const decide = (right: boolean): Verdict =>
-    right ? verdict() : refuse("wrong user or password");
+  const decide = (right: boolean): Verdict => (right ? verdict() : refusal);
   return typeof isRight === "boolean" ? decide(isRight) : isRight.then(decide);
 }

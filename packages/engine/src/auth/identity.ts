@@ -69,6 +69,8 @@ export type Verdict =
       readonly refusal: string;
       /** For the server's log and events only. */
       readonly reason: string;
+      /** Set where nobody is known by that name or key: one who was let in before is then gone. */
+      readonly isUnknown?: boolean | undefined;
     };
 
 /** What is asked at a door. */

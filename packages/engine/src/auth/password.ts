@@ -19,6 +19,14 @@ export function isBcryptHash(text: string): boolean {
   return bcryptForm.test(text);
 }
 
+/** What passwords need of their engine. */
+export interface PasswordServices {
+  readonly random: Random;
+  readonly passwordHashes: PasswordHashes;
+  /** Outlives the {@link Passwords}, which are made anew when the options change. */
+  readonly passwordMemory: PasswordMemory;
+}
+
 /**
  * Compares passwords with plain texts and bcrypt hashes, so that the time taken does not tell whether there is a user
  * of a name, and whether its password is plain: once there is any hash, whoever is refused has waited for one.
@@ -26,16 +34,17 @@ export function isBcryptHash(text: string): boolean {
 export class Passwords {
   readonly #hashes: PasswordHashes;
   readonly #random: Random;
-  readonly #key: Buffer = Buffer.alloc(keySize);
+  readonly #memory: PasswordMemory;
+  readonly #used: Set<string> = new Set();
   readonly #nobody: Secret = new Secret("");
   /** A hash that nothing matches, as costly as the costliest of all; absent as long as there is none. */
   #dummy: string | undefined = undefined;
   #costMax = 0;
 
-  constructor(hashes: PasswordHashes, random: Random) {
-    this.#hashes = hashes;
+  constructor({ passwordHashes, random, passwordMemory }: PasswordServices) {
+    this.#hashes = passwordHashes;
     this.#random = random;
-    random.fill(this.#key);
+    this.#memory = passwordMemory;
   }
 
   /** The password that `text` stands for: itself, or that of a hash. */
@@ -49,7 +58,13 @@ export class Passwords {
       this.#costMax = cost;
       this.#dummy = this.#makeDummy(cost);
     }
-    return new BcryptPassword(text, this.#hashes, this.#key);
+    this.#used.add(text);
+    return this.#memory.passwordOf(text, this.#hashes);
+  }
+
+  /** Once all are added: forgets what is remembered of others. */
+  forgetOthers(): void {
+    this.#memory.keep(this.#used);
   }
 
   /** Whether `text` is `password`, where `undefined` is nobody's. */
@@ -70,6 +85,30 @@ export class Passwords {
       text += bcryptAlphabet[this.#random.below(bcryptAlphabet.length)];
     }
     return text;
+  }
+}
+
+/** The passwords of hashes, with what is remembered of each. */
+export class PasswordMemory {
+  readonly #key: Buffer = Buffer.alloc(keySize);
+  readonly #byHash: Map<string, BcryptPassword> = new Map();
+
+  constructor(random: Random) {
+    random.fill(this.#key);
+  }
+
+  passwordOf(hash: string, hashes: PasswordHashes): Password {
+    let password = this.#byHash.get(hash);
+    if (password === undefined) {
+      password = new BcryptPassword(hash, hashes, this.#key);
+      this.#byHash.set(hash, password);
+    }
+    return password;
+  }
+
+  /** Forgets all but these. */
+  keep(hashes: ReadonlySet<string>): void {
+    for (const hash of this.#byHash.keys()) if (!hashes.has(hash)) this.#byHash.delete(hash);
   }
 }
 

@@ -11,6 +11,11 @@ export function refuse(reason: string): Verdict {
   return { refusal: authorizationViolation, reason };
 }
 
+/** The verdict on a name or key that nobody has. */
+export function refuseUnknown(reason: string): Verdict {
+  return { refusal: authorizationViolation, reason, isUnknown: true };
+}
+
 /** What stands for somebody who has no name: a token is not shown. */
 export function shownUser(credentials: Credentials): string {
   if (credentials.nkey !== "") return credentials.nkey;

@@ -9,7 +9,7 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
-import type { Applicant, Identity, Verdict } from "../auth/identity.ts";
+import type { Applicant, Authorizer, Identity, Verdict } from "../auth/identity.ts";
 import { makeNonce } from "../auth/nonce.ts";
 import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
@@ -43,7 +43,8 @@ export interface ConnectionServices extends OutboxServices {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly limits: EngineLimits;
+  /** Replaced when the options are. */
+  limits: EngineLimits;
   readonly security: Security;
   readonly serverInfo: ServerInfo;
   readonly counters: EngineCounters;
@@ -111,6 +112,8 @@ export class ClientConnection
   #isConnectReceived = false;
   /** Whether what is waited for is the verdict on a CONNECT, and not on who has sent none. */
   #isConnectAnswerOwed = false;
+  /** Who was asked about the last CONNECT. */
+  #asked: Authorizer | undefined = undefined;
   #isFirstPongSent = false;
   /** Whether events have told that it came. */
   #isAnnounced = false;
@@ -249,6 +252,9 @@ export class ClientConnection
     if (outcome === "not-permitted") {
       const subject = buffer.toString("utf8", subjectStart, subjectEnd);
       this.#sendViolation(subscribeViolation(subject, queue));
+    } else if (outcome === "too-long") {
+      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
+      this.#sendViolation(`${subscribeViolation(subject, "")}, too many tokens`);
     } else if (outcome === "too-many") this.#sendError("maximum subscriptions exceeded");
     else if (outcome === "invalid-subject") this.#sendError("Invalid Subject");
     else this.#confirm();
@@ -273,8 +279,7 @@ export class ClientConnection
     this.#isConnectAnswerOwed = true;
     this.#keepAlive.start();
     this.#options = options;
-    const { authorizer } = this.#services.security;
-    this.#admission.decide(authorizer.authenticate(this.#applicant(options)));
+    this.#ask();
   }
 
   /** Somebody who needs not say who it is begins without CONNECT. */
@@ -282,7 +287,7 @@ export class ClientConnection
     const { authorizer } = this.#services.security;
     if (!authorizer.policyAt(this.#door.type).isConnectOptional) return false;
     this.#isConnectReceived = true;
-    this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
+    this.#ask();
     return true;
   }
 
@@ -321,6 +326,7 @@ export class ClientConnection
   }
 
   onVerdict(verdict: Verdict): void {
+    if (this.#isAskedAnew()) return;
     if ("identity" in verdict) this.#admit(verdict.identity);
     else this.#refuse(verdict.refusal, verdict.reason);
     const held = this.#admission.takeHeld();
@@ -375,11 +381,32 @@ export class ClientConnection
     this.#subscriptions.end(subscription);
   }
 
+  /** Who may come in has changed: finds out whether that is still so for this client, and what it may do now. */
+  reauthenticate(): void {
+    // One whose verdict is still awaited is asked about anew once that is there.
+    if (this.#state.t !== "open" || this.#admission.isPending) return;
+    const { authorizer } = this.#services.security;
+    const verdict = authorizer.authenticate(this.#applicant(this.#options));
+    if (!(verdict instanceof Promise)) {
+      this.#stay(verdict);
+      return;
+    }
+    const options = this.#options;
+    void verdict.then((decided) => {
+      const isStillAsked =
+        options === this.#options && authorizer === this.#services.security.authorizer;
+      if (isStillAsked && !this.isClosed && !this.#admission.isPending) this.#stay(decided);
+    });
+  }
+
   /** Takes up what its user, its account and the server may use now. */
   applyLimits(): void {
     const { limits } = this.#services;
     const membership = this.#membership;
+    this.#keepAlive.limits = limits;
+    this.#parser.controlLineMax = limits.controlLineMax;
     this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
+    this.#subscriptions.tokensMax = limits.subscriptionTokensMax;
     this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
   }
 
@@ -473,6 +500,36 @@ export class ClientConnection
     this.tracksReplies = membership.permissions?.permits !== undefined;
     this.applyLimits();
     return true;
+  }
+
+  /** The verdict on a client that was let in before. */
+  #stay(verdict: Verdict): void {
+    if (!("identity" in verdict)) {
+      // One that may come back and try is told nothing, so that it does.
+      if (verdict.isUnknown) this.#closeSilently("Client Closed");
+      else this.#refuse(verdict.refusal, verdict.reason);
+    } else if (verdict.identity.account !== this.accountName) {
+      this.#closeSilently("Client Closed");
+    } else if (!this.#enter(verdict.identity)) {
+      this.close("maximum account active connections exceeded");
+    } else {
+      for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
+        this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
+      }
+    }
+  }
+
+  /** Asks once more if who may come in has changed while the verdict was awaited. Returns whether it has. */
+  #isAskedAnew(): boolean {
+    if (this.#asked === this.#services.security.authorizer) return false;
+    this.#ask();
+    return true;
+  }
+
+  #ask(): void {
+    const { authorizer } = this.#services.security;
+    this.#asked = authorizer;
+    this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
   }
 
   #refuse(errorText: string, reason: string): void {

@@ -5,15 +5,23 @@ import { ClientSubscription, type Subscriber } from "./client-subscription.ts";
 import { SubscriptionsBySid } from "./subscriptions-by-sid.ts";
 
 /** What became of a SUB. A sid that is taken keeps its first subscription, which counts as made. */
-export type SubscribeOutcome = "made" | "not-permitted" | "too-many" | "invalid-subject";
+export type SubscribeOutcome =
+  | "made"
+  | "not-permitted"
+  | "too-long"
+  | "too-many"
+  | "invalid-subject";
 
 /** The queue group that servers use among themselves. */
 const systemQueue = "_sys_";
+const dot = 0x2e;
 
 /** The subscriptions of one client, in its account and by their sids. */
 export class ClientSubscriptions {
   /** How many there may be; -1 is no limit. */
   countMax = -1;
+  /** Tokens a subject may have; 0 is no limit. */
+  tokensMax = 0;
   /** What the client may subscribe to; `undefined` is everything. */
   rules: PermissionRules | undefined = undefined;
   readonly #subscriber: Subscriber;
@@ -47,6 +55,7 @@ export class ClientSubscriptions {
   ): SubscribeOutcome {
     const wanted = buffer.subarray(subjectStart, subjectEnd);
     if (queue === systemQueue || !this.#isPermitted(wanted, queue)) return "not-permitted";
+    if (this.tokensMax > 0 && tokenCountOf(wanted) > this.tokensMax) return "too-long";
     if (this.countMax >= 0 && this.#bySid.count >= this.countMax) return "too-many";
     if (this.#bySid.get(buffer, sidStart, sidEnd) !== undefined) return "made";
     // As bytes, not text: whether they are UTF-8 is nobody's business here.
@@ -111,4 +120,10 @@ export class ClientSubscriptions {
     }
     return undefined;
   }
+}
+
+function tokenCountOf(subject: Uint8Array): number {
+  let count = 1;
+  for (const byte of subject) if (byte === dot) count++;
+  return count;
 }

@@ -14,37 +14,37 @@ export interface KeptAlive {
   onStale(): void;
 }
 
+/** When a client is asked, and how often it may leave that unanswered. */
+export interface KeepAliveLimits {
+  readonly pingIntervalMs: number;
+  readonly pingsOutMax: number;
+}
+
 /** Pings a client while nothing comes from it, and finds out when it is gone. */
 export class KeepAlive {
+  /** Replaced when the options are; a timer that runs is not changed. */
+  limits: KeepAliveLimits;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #connection: KeptAlive;
-  readonly #pingIntervalMs: number;
-  readonly #pingsOutMax: number;
   #timer: Timer | undefined = undefined;
   #pingsOut = 0;
   #isFirst = true;
   #activityBefore = 0;
   readonly #onTimer = (): void => this.#check();
 
-  constructor(
-    connection: KeptAlive,
-    clock: Clock,
-    random: Random,
-    limits: { readonly pingIntervalMs: number; readonly pingsOutMax: number },
-  ) {
+  constructor(connection: KeptAlive, clock: Clock, random: Random, limits: KeepAliveLimits) {
     this.#connection = connection;
     this.#clock = clock;
     this.#random = random;
-    this.#pingIntervalMs = limits.pingIntervalMs;
-    this.#pingsOutMax = limits.pingsOutMax;
+    this.limits = limits;
   }
 
   /** Begins, or begins again, with the first ping after a short while. */
   start(): void {
     this.stop();
     this.#isFirst = true;
-    const delayMs = Math.min(this.#pingIntervalMs, firstDelayMaxMs);
+    const delayMs = Math.min(this.limits.pingIntervalMs, firstDelayMaxMs);
     const extraMs = this.#random.below(Math.max(1, Math.floor(delayMs * firstDelaySpread)));
     this.#timer = this.#clock.setTimer(delayMs + extraMs, this.#onTimer);
   }
@@ -64,7 +64,7 @@ export class KeepAlive {
     this.#activityBefore = activity;
     this.#isFirst = false;
     if (!isActive) {
-      if (this.#pingsOut + 1 > this.#pingsOutMax) {
+      if (this.#pingsOut + 1 > this.limits.pingsOutMax) {
         this.#timer = undefined;
         this.#connection.onStale();
         return;
@@ -72,6 +72,6 @@ export class KeepAlive {
       this.#pingsOut++;
       this.#connection.sendPing();
     }
-    this.#timer = this.#clock.setTimer(this.#pingIntervalMs, this.#onTimer);
+    this.#timer = this.#clock.setTimer(this.limits.pingIntervalMs, this.#onTimer);
   }
 }

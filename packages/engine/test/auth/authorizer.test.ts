@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { createAuthorizer } from "../../src/auth/authorizer.ts";
 import type { Applicant, Authorizer, Credentials, Identity } from "../../src/auth/identity.ts";
+import { PasswordMemory } from "../../src/auth/password.ts";
 import { SigningKey } from "../../src/auth/signing-key.ts";
 import { type EngineOptions, resolveEngineOptions } from "../../src/engine-options.ts";
 import { TestHost } from "../connection/test-host.ts";
@@ -9,6 +10,7 @@ import { applicantWith } from "./applicant.ts";
 
 const host = new TestHost();
 const guestName = "nats-guest";
+const passwordMemory = new PasswordMemory(host.random);
 const ann = { user: "ann", password: "pä55" };
 const bob = { user: "bob", password: "" };
 /** Of `s3cret`, cost 4. */
@@ -19,7 +21,7 @@ const nonce = "abcdefghijklmno";
 const signature = key.sign(Buffer.from(nonce)).toString("base64url");
 
 const makeAuthorizer = (options: EngineOptions): Authorizer =>
-  createAuthorizer(resolveEngineOptions(options), { ...host, guestName });
+  createAuthorizer(resolveEngineOptions(options), { ...host, guestName, passwordMemory });
 
 type Rest = Partial<Omit<Applicant, "credentials">>;
 
@@ -110,7 +112,7 @@ suite("bcrypt hashes", () => {
       resolveEngineOptions({
         auth: { mode: "users", users: [{ user: "ann", password: hash }, ann2] },
       }),
-      { ...host, passwordHashes, guestName },
+      { ...host, passwordHashes, guestName, passwordMemory: new PasswordMemory(host.random) },
     );
     const count = async (credentials: Partial<Credentials>): Promise<number> => {
       asked.length = 0;

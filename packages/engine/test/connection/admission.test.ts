@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Applicant, Authorizer, DoorPolicy, Verdict } from "../../src/auth/identity.ts";
+import type { Security } from "../../src/auth/security.ts";
 import { type SecurityEvents, silentSecurityEvents } from "../../src/auth/security-events.ts";
 import { ClientConnection } from "../../src/connection/client-connection.ts";
 import { makeDoor } from "../../src/connection/door.ts";
@@ -47,6 +48,7 @@ interface Scene {
   readonly authorizer: SlowAuthorizer;
   readonly client: ManualSocket;
   readonly connection: ClientConnection;
+  readonly security: Security;
   readonly greeting: string;
 }
 
@@ -57,7 +59,8 @@ function connect(isConnectOptional = false, events = silentSecurityEvents): Scen
   const services = makeServices(host, authorizer);
   services.security.events = events;
   const connection = new ClientConnection(1, client, services, makeDoor(client, plainPort));
-  return { host, authorizer, client, connection, greeting: client.take() };
+  const { security } = services;
+  return { host, authorizer, client, connection, security, greeting: client.take() };
 }
 
 test("the greeting has a nonce of 15 characters, and the authorizer gets it", async () => {
@@ -145,6 +148,24 @@ test("a verdict on a connection that is gone has no effect", async () => {
   assert.equal(connection.isClosed, true);
   assert.equal(connection.subscriptionCount, 0);
   assert.equal(host.clock.timerCount, 0);
+});
+
+test("whoever is asked about while the rules change is asked about again", async () => {
+  const { authorizer, client, connection, security } = connect();
+  client.send(`${connectLine()}PING\r\n`);
+  const next = new SlowAuthorizer(false);
+  security.authorizer = next;
+  await authorizer.decide(ann);
+  assert.equal(client.take(), "");
+  assert.equal(client.isPaused, true);
+  await next.decide({ identity: { user: "bob", account: "$G" } });
+  assert.match(client.take(), /^PONG/);
+  assert.equal(connection.user, "bob");
+  security.authorizer = authorizer;
+  connection.reauthenticate();
+  assert.match(client.send("PING\r\n"), /^PONG/);
+  await authorizer.decide(nobody);
+  assert.equal(client.take(), violation);
 });
 
 test("who needs not say who it is may leave CONNECT out, and waits all the same", async () => {
