@@ -22,7 +22,7 @@ import {
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
-import type { ListenAddress, TlsOptions } from "./options/transports.ts";
+import type { ListenAddress } from "./options/transports.ts";
 import { limitsPart } from "./reload/limits-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
@@ -122,6 +122,11 @@ export class Engine implements AsyncDisposable {
     this.#reloadParts = [
       securityPart(this.#security, authorizerServices, this.#connections),
       limitsPart(this.#services, this.#connections),
+      {
+        options: ["tls", "allowsPlain"],
+        prepare: ({ tls, allowsPlain }) =>
+          this.#clientPort?.prepareTls(tls, allowsPlain ?? false) ?? (() => {}),
+      },
     ];
     this.account(globalAccountName);
     configureAccounts(options, globalAccountName, (name) => this.account(name), host.random);
@@ -215,15 +220,6 @@ export class Engine implements AsyncDisposable {
       slowConsumers,
       ...(this.#store?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 }),
     };
-  }
-
-  /**
-   * Changes the encryption of the clients' port for those who come from now on, such as for new certificates.
-   *
-   * @throws `ENGINE_OPTION_INVALID`; nothing has changed then.
-   */
-  setTls(tls: TlsOptions | undefined, allowsPlain: boolean): void {
-    this.#clientPort?.setTls(tls, allowsPlain);
   }
 
   /**

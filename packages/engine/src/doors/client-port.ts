@@ -63,14 +63,18 @@ export class ClientPort {
   }
 
   /**
-   * Changes the encryption of connections that come from now on.
+   * Makes another encryption ready.
    *
-   * @throws `ENGINE_OPTION_INVALID`; nothing has changed then.
+   * @returns What puts it into force for the connections that come from then on.
+   * @throws `ENGINE_OPTION_INVALID`
    */
-  setTls(tls: TlsOptions | undefined, allowsPlain: boolean): void {
-    this.#tls = this.#makeTls(tls);
-    this.#allowsPlain = allowsPlain;
-    this.#info = this.#makeInfo({ host: this.#options.listen.host, port: this.address.port });
+  prepareTls(tls: TlsOptions | undefined, allowsPlain: boolean): () => void {
+    const prepared = this.#makeTls(tls);
+    return () => {
+      this.#tls = prepared;
+      this.#allowsPlain = allowsPlain;
+      this.#info = this.#makeInfo({ host: this.#options.listen.host, port: this.address.port });
+    };
   }
 
   /** Takes no more connections. */

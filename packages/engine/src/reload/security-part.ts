@@ -16,6 +16,7 @@ export function securityPart(
     options: [
       "auth",
       "trustedProxies",
+      "tls",
       "accounts",
       "accounts.users",
       "accounts.defaultPermissions",

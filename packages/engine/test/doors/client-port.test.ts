@@ -191,11 +191,12 @@ test("clients are told the address that is advertised", async () => {
 
 test("encryption can be changed for those who come later", async () => {
   const { host, engine, client } = await arrive({});
-  engine.setTls(tls, false);
+  const rest = engine.options;
+  assert.deepEqual((await engine.reload({ ...rest, tls })).applied, ["tls"]);
   assert.match(client.send(`${connectLine()}PING\r\n`), /^PONG/);
   const next = host.connect();
   assert.equal(infoOf(next.take()).tls_required, true);
-  engine.setTls(undefined, false);
+  await engine.reload(rest);
   assert.equal(infoOf(host.connect().take()).tls_required, undefined);
 });
 
