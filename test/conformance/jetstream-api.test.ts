@@ -14,6 +14,7 @@ const CONVERSATIONS = [
   ["what is consumed", "retention.txt"],
   ["counters", "counters.txt"],
   ["atomic batches", "atomic-batches.txt"],
+  ["fast batches", "fast-batches.txt"],
   ["what is rewritten", "rewritten.txt"],
 ] as const;
 

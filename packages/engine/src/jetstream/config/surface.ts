@@ -22,7 +22,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   },
   { feature: "allow_msg_ttl", isAsked: (c) => c.allow_msg_ttl },
   { feature: "allow_msg_schedules", isAsked: (c) => c.allow_msg_schedules },
-  { feature: "allow_batched", isAsked: (c) => c.allow_batched },
   { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
 ];
 

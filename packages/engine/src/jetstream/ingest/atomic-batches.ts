@@ -1,4 +1,3 @@
-import type { Timer } from "@oxbow/base";
 import { removeHeader } from "@oxbow/wire/nats";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { exceedsApiLevel } from "../config/required-api-level.ts";
@@ -7,6 +6,7 @@ import { acknowledgeStaged, refuse } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
 import { AtomicBatch } from "./atomic-batch.ts";
 import { awaitsCounters, commitBatch } from "./atomic-commit.ts";
+import { IdleTimer } from "./idle-timer.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { messageSizeProblem } from "./size-checks.ts";
 import { stateProblem } from "./state-check.ts";
@@ -33,10 +33,13 @@ export class AtomicBatches {
   readonly #open = new Map<string, AtomicBatch>();
   /** The one that was asked for last: mostly it is the next one, too. */
   #recent: AtomicBatch | undefined;
-  #timer: Timer | undefined;
+  readonly #idle: IdleTimer<AtomicBatch>;
 
   constructor(context: IngestContext) {
     this.#context = context;
+    const { timeoutMs } = context.ingestRoom.limits.batch;
+    const onIdle = (batch: AtomicBatch): void => this.#abandon(batch, "timeout");
+    this.#idle = new IdleTimer(context.clock, timeoutMs, () => this.#open.values(), onIdle);
   }
 
   /** Open batches. */
@@ -63,8 +66,7 @@ export class AtomicBatches {
   /** Forgets all batches, without a word: the stream takes none any more. */
   clear(): void {
     for (const batch of this.#open.values()) this.#forget(batch);
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#idle.cancel();
   }
 
   #takeInto(
@@ -123,7 +125,7 @@ export class AtomicBatches {
     this.#open.set(batch.id, batch);
     this.#recent = batch;
     this.#context.ingestRoom.atomicBatches++;
-    this.#timer ??= this.#startTimer(this.#context.ingestRoom.limits.batch.timeoutMs);
+    this.#idle.start();
     return batch;
   }
 
@@ -182,26 +184,6 @@ export class AtomicBatches {
     if (this.#recent === batch) this.#recent = undefined;
     ingestRoom.atomicBatches--;
     ingestRoom.stagedBytes -= batch.size;
-  }
-
-  #startTimer(delayMs: number): Timer {
-    return this.#context.clock.setTimer(delayMs, () => this.#expire());
-  }
-
-  /** Abandons what nothing has come to for too long; one timer for all, which waits for the next that may be. */
-  #expire(): void {
-    this.#timer = undefined;
-    const { clock, ingestRoom } = this.#context;
-    const { timeoutMs } = ingestRoom.limits.batch;
-    const nowMs = clock.nowMs();
-    let nextMs = Number.POSITIVE_INFINITY;
-    for (const batch of this.#open.values()) {
-      const leftMs = batch.activeAtMs + timeoutMs - nowMs;
-      if (leftMs <= 0) this.#abandon(batch, "timeout");
-      else nextMs = Math.min(nextMs, leftMs);
-    }
-    // A clock that was set back must not make a batch live for ever.
-    if (nextMs < Infinity) this.#timer = this.#startTimer(Math.min(Math.ceil(nextMs), timeoutMs));
   }
 }
 

@@ -25,6 +25,15 @@ export class BatchChanges {
   readonly counters: Map<string, CounterTotal> = new Map();
   /** Last sequences of subjects that were expected, as they are in the stream. */
   readonly expected: Map<string, number> = new Map();
+
+  clear(): void {
+    this.count = 0;
+    this.bytes = 0;
+    this.messageIds.clear();
+    this.subjects.clear();
+    this.counters.clear();
+    this.expected.clear();
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Republisher } from "../stream/republisher.ts";
 import type { TurnClock } from "../turn-clock.ts";
 import type { AtomicBatches } from "./atomic-batches.ts";
 import type { CounterTotals } from "./counter-totals.ts";
+import type { FastBatches } from "./fast-batches.ts";
 import type { IngestRoom } from "./ingest-room.ts";
 import type { WaitingLine } from "./waiting-line.ts";
 
@@ -31,6 +32,7 @@ export interface IngestContext extends AckOwner {
   /** Level of the API that this server has. */
   readonly apiLevel: number;
   readonly atomicBatches: AtomicBatches;
+  readonly fastBatches: FastBatches;
   /** Where messages wait for what is read from the disk. */
   readonly waiting: WaitingLine;
   /** What the counters stand at, if it is a stream of counters. */

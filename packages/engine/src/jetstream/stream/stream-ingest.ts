@@ -1,6 +1,7 @@
 import type { MessageView } from "../../routing/message.ts";
 import { refuseForNow } from "../ingest/answers.ts";
 import { type Arrival, giveArrival, takeArrival } from "../ingest/arrival.ts";
+import { isFastBatched } from "../ingest/fast-reply.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
 import { takeSingle } from "../ingest/single-publish.ts";
 import { fitsRecord } from "../ingest/size-checks.ts";
@@ -19,11 +20,16 @@ export function ingest(context: IngestContext, message: MessageView): void {
 /** The same for a message that has the subject it is to be stored under. */
 export function ingestStored(context: IngestContext, message: MessageView): void {
   const passes = context.isPlain && fitsRecord(message) && context.store.failure === undefined;
-  if (passes && message.headersSize === 0) {
+  const isFast = isFastBatched(message);
+  if (passes && message.headersSize === 0 && !isFast) {
     ingestPlain(context, message);
     return;
   }
   if (isHeldUp(context, message)) return;
+  if (isFast) {
+    context.fastBatches.take(message);
+    return;
+  }
   const arrival = takeArrival(message);
   if (passes && !arrival.hasRequests) ingestPlain(context, message);
   else if (isBatched(arrival)) context.atomicBatches.take(arrival);

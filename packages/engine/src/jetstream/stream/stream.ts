@@ -22,6 +22,7 @@ import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { AtomicBatches } from "../ingest/atomic-batches.ts";
 import { CounterTotals } from "../ingest/counter-totals.ts";
+import { FastBatches } from "../ingest/fast-batches.ts";
 import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import { WaitingLine } from "../ingest/waiting-line.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -58,6 +59,7 @@ export class Stream implements IngestContext {
   readonly apiLevel: number;
   readonly waiting: WaitingLine;
   readonly atomicBatches: AtomicBatches;
+  readonly fastBatches: FastBatches;
   readonly counters: CounterTotals | undefined;
   lastMessageId = "";
   isPlain = false;
@@ -96,6 +98,7 @@ export class Stream implements IngestContext {
     this.advisories = services.advisories;
     this.apiLevel = services.server.apiLevel;
     this.atomicBatches = new AtomicBatches(this);
+    this.fastBatches = new FastBatches(this);
     this.waiting = new WaitingLine((message) => ingestStored(this, message), services.onRelief);
     this.counters = config.allow_msg_counter
       ? new CounterTotals(log, services.ingest.limits.batch.messagesMax)
@@ -148,6 +151,7 @@ export class Stream implements IngestContext {
     const isRetainedOtherwise = config.retention !== this.#config.retention;
     this.#config = config;
     if (!config.allow_atomic) this.atomicBatches.clear();
+    if (!config.allow_batched) this.fastBatches.clear();
     this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config));
@@ -208,6 +212,7 @@ export class Stream implements IngestContext {
     this.duplicates.close();
     this.waiting.close();
     this.atomicBatches.clear();
+    this.fastBatches.clear();
     this.log.listener = undefined;
   }
 

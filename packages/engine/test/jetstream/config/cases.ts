@@ -536,7 +536,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U9", { subject_delete_marker_ttl: 1e9 }),
   freshStream("U10", { allow_msg_ttl: true }),
   freshStream("U13", { allow_msg_schedules: true }),
-  freshStream("U14", { allow_batched: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
   consumer(".u3", { sample_freq: "50%" }),

@@ -40,7 +40,6 @@ test("each unsupported feature is named in its refusal", () => {
     "subject_delete_marker_ttl",
     "allow_msg_ttl",
     "allow_msg_schedules",
-    "allow_batched",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
     "sample_freq",
