@@ -19,6 +19,7 @@ import {
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
+import { engineError } from "./errors.ts";
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
@@ -28,10 +29,8 @@ import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
 import { securityPart } from "./reload/security-part.ts";
 import { Account } from "./routing/account.ts";
-import { configureAccounts } from "./routing/configure-accounts.ts";
+import { SubjectSharing } from "./routing/subject-sharing.ts";
 
-/** The account of the servers themselves. */
-const systemAccountName = "$SYS";
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
 
@@ -79,6 +78,7 @@ export class Engine implements AsyncDisposable {
   readonly #accounts: Map<string, Account> = new Map();
   readonly #info: ServerInfo;
   readonly #userInfo: UserInfoService;
+  readonly #sharing: SubjectSharing;
   readonly #services: ConnectionServices;
   #store: LogStore | undefined = undefined;
   #jetstream: JetStream | undefined = undefined;
@@ -105,6 +105,11 @@ export class Engine implements AsyncDisposable {
     this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, hasJetStream, () =>
       host.clock.nowMs(),
     );
+    this.#sharing = new SubjectSharing({
+      ...host,
+      serverName: this.#info.name,
+      systemAccount: options.systemAccount,
+    });
     this.#services = {
       clock: host.clock,
       random: host.random,
@@ -116,7 +121,7 @@ export class Engine implements AsyncDisposable {
       serverInfo: this.#info,
       counters: this.#counters,
       account: (name) => this.account(name),
-      systemAccount: this.account(systemAccountName),
+      systemAccount: this.account(options.systemAccount),
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
     this.#reloadParts = [
@@ -129,7 +134,7 @@ export class Engine implements AsyncDisposable {
       },
     ];
     this.account(globalAccountName);
-    configureAccounts(options, globalAccountName, (name) => this.account(name), host.random);
+    this.#shareSubjects();
   }
 
   /**
@@ -200,6 +205,7 @@ export class Engine implements AsyncDisposable {
     if (account === undefined) {
       account = new Account(name, this.#host.random);
       this.#accounts.set(name, account);
+      this.#sharing.add(account);
       this.#userInfo.serve(account);
     }
     return account;
@@ -252,6 +258,27 @@ export class Engine implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Tells the accounts what the options say of their subjects. */
+  #shareSubjects(): void {
+    const { accounts, mappings = [] } = this.#options;
+    const configurations = accounts.map((options) => ({
+      account: this.account(options.name),
+      options,
+    }));
+    const global = configurations.find(({ account }) => account.name === globalAccountName);
+    const globalOptions = global?.options ?? { name: globalAccountName };
+    const rest = configurations.filter((configuration) => configuration !== global);
+    rest.push({
+      account: this.account(globalAccountName),
+      options: {
+        ...globalOptions,
+        mappings: [...mappings, ...(globalOptions.mappings ?? [])],
+      },
+    });
+    const [problem] = this.#sharing.configure(rest);
+    if (problem !== undefined) throw engineError("ENGINE_OPTION_INVALID", problem.text);
   }
 
   async #openJetStream(): Promise<void> {
@@ -307,6 +334,7 @@ export class Engine implements AsyncDisposable {
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await portClosed;
     this.#jetstream?.close();
+    this.#sharing.close();
     await this.#store?.close();
   }
 }

@@ -15,10 +15,12 @@ import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
+import type { ClientInfo } from "../routing/client-info.ts";
 import { MessageView } from "../routing/message.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
 import { Admission, type Applying } from "./admission.ts";
+import { describeClient } from "./client-description.ts";
 import type { ClientPermissions } from "./client-permissions.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
@@ -85,6 +87,8 @@ export class ClientConnection
   implements ClientHandler, SocketHandler, Subscriber, KeptAlive, Applying
 {
   readonly id: number;
+  /** When it came, in wall-clock milliseconds. */
+  readonly startedAtMs: number;
   readonly outbox: Outbox;
   /** Whether it gets what it publishes itself. */
   echo = true;
@@ -126,6 +130,7 @@ export class ClientConnection
     const { limits, clock, random, security } = services;
     const { authorizer } = security;
     this.id = id;
+    this.startedAtMs = clock.nowMs();
     this.#door = door;
     this.#nonce = door.nonceGiven ?? (authorizer.usesNonce ? makeNonce(random) : "");
     this.#admission = new Admission(clock, door.authTimeoutMs ?? limits.authTimeoutMs, this);
@@ -159,6 +164,10 @@ export class ClientConnection
 
   get user(): string {
     return this.#membership?.identity.user ?? "";
+  }
+
+  get rttMs(): number {
+    return this.#keepAlive.rttMs;
   }
 
   get subscriptionCount(): number {
@@ -277,7 +286,7 @@ export class ClientConnection
     if (this.#isConnectReceived) this.#subscriptions.endAll();
     this.#isConnectReceived = true;
     this.#isConnectAnswerOwed = true;
-    this.#keepAlive.start();
+    this.#keepAlive.onConnect();
     this.#options = options;
     this.#ask();
   }
@@ -339,6 +348,18 @@ export class ClientConnection
   }
 
   // What the engine wants.
+
+  clientInfo(isDetailed: boolean): ClientInfo {
+    const { id, accountName, identity, rttMs, startedAtMs } = this;
+    const { name, lang, version } = this.#options;
+    const { address } = this.#door;
+    const facts = { id, accountName, identity, rttMs, startedAtMs, address, name, lang, version };
+    const { serverInfo } = this.#services;
+    return describeClient(
+      { ...facts, door: this.#door.type, serverName: serverInfo.name },
+      isDetailed,
+    );
+  }
 
   /** Tells the client why, and closes the connection once that is sent. */
   close(errorText: string): void {

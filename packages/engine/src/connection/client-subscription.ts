@@ -36,6 +36,10 @@ export class ClientSubscription extends Subscription {
     this.sid = sid;
   }
 
+  override get followsImports(): boolean {
+    return true;
+  }
+
   override deliver(message: MessageView): boolean {
     const subscriber = this.subscriber;
     if (this.isClosed || (message.source === subscriber && !subscriber.echo)) return false;

@@ -5,6 +5,9 @@ const firstDelayMaxMs = 2_000;
 /** The first delay is prolonged by up to this share, so that clients that came together are not asked together. */
 const firstDelaySpread = 0.2;
 
+/** A nanosecond: what was measured is never told as "unknown". */
+const rttMsMin = 1e-6;
+
 /** The connection that is kept alive. */
 export interface KeptAlive {
   /** Operations received so far, PONG not counted: grows while the client is active. */
@@ -31,6 +34,9 @@ export class KeepAlive {
   #pingsOut = 0;
   #isFirst = true;
   #activityBefore = 0;
+  /** When the client was last asked for something it has not answered yet: at first, to say who it is. */
+  #askedAtMs: number | undefined;
+  #rttMs = 0;
   readonly #onTimer = (): void => this.#check();
 
   constructor(connection: KeptAlive, clock: Clock, random: Random, limits: KeepAliveLimits) {
@@ -38,6 +44,12 @@ export class KeepAlive {
     this.#clock = clock;
     this.#random = random;
     this.limits = limits;
+    this.#askedAtMs = clock.monotonicMs();
+  }
+
+  /** How long the client took to answer the last time; 0 until then. */
+  get rttMs(): number {
+    return this.#rttMs;
   }
 
   /** Begins, or begins again, with the first ping after a short while. */
@@ -54,8 +66,21 @@ export class KeepAlive {
     this.#timer = undefined;
   }
 
+  /** The client said who it is. */
+  onConnect(): void {
+    this.#onAnswer();
+    this.start();
+  }
+
   onPong(): void {
     this.#pingsOut = 0;
+    this.#onAnswer();
+  }
+
+  #onAnswer(): void {
+    if (this.#askedAtMs === undefined) return;
+    this.#rttMs = Math.max(rttMsMin, this.#clock.monotonicMs() - this.#askedAtMs);
+    this.#askedAtMs = undefined;
   }
 
   #check(): void {
@@ -70,6 +95,7 @@ export class KeepAlive {
         return;
       }
       this.#pingsOut++;
+      this.#askedAtMs = this.#clock.monotonicMs();
       this.#connection.sendPing();
     }
     this.#timer = this.#clock.setTimer(this.limits.pingIntervalMs, this.#onTimer);

@@ -1,8 +1,10 @@
 import type { Random } from "@oxbow/base";
 import { MatchCache } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
+import type { AccountSharing } from "./account-sharing.ts";
 import { type InterestWatch, InterestWatches } from "./interest-watch.ts";
 import type { MessageView } from "./message.ts";
+import { isServiceReply } from "./response-subjects.ts";
 import type { SubjectMappings } from "./subject-mappings.ts";
 import type { SubjectScratch } from "./subject-scratch.ts";
 import type { Subscription } from "./subscription.ts";
@@ -12,6 +14,8 @@ export class Account {
   readonly name: string;
   /** Whether {@link mapSubject} has anything to say: what a publisher asks before it goes there. */
   hasMappings = false;
+  /** What it shares with other accounts; `undefined` until it is told of any. */
+  sharing: AccountSharing | undefined = undefined;
   #mappings: SubjectMappings | undefined = undefined;
   readonly #trie: SubjectTrie<Subscription>;
   readonly #cache: MatchCache<Subscription>;
@@ -45,16 +49,20 @@ export class Account {
    */
   mapSubject(message: MessageView, scratch: SubjectScratch): boolean {
     const { subjectBuffer, subjectStart, subjectEnd } = message;
-    if (this.#mappings?.map(scratch, subjectBuffer, subjectStart, subjectEnd) !== true) {
-      return false;
-    }
+    if (!this.mapInto(scratch, subjectBuffer, subjectStart, subjectEnd)) return false;
     message.setSubject(scratch.buffer, 0, scratch.end);
     return true;
+  }
+
+  /** The same for the subject in `[start, end)` of `buffer`: what it becomes is in `scratch`, nothing if it is lost. */
+  mapInto(scratch: SubjectScratch, buffer: Buffer, start: number, end: number): boolean {
+    return this.#mappings?.map(scratch, buffer, start, end) ?? false;
   }
 
   /** Adds a subscription, which must not have been added before. Messages published from now on reach it. */
   subscribe(subscription: Subscription): void {
     this.#trie.insert(subscription);
+    this.sharing?.onSubscribed(subscription);
     this.#watches.changed(subscription);
   }
 
@@ -62,6 +70,7 @@ export class Account {
   unsubscribe(subscription: Subscription): void {
     subscription.isClosed = true;
     this.#trie.remove(subscription);
+    this.sharing?.onUnsubscribed(subscription);
     this.#watches.changed(subscription);
   }
 
@@ -81,7 +90,7 @@ export class Account {
    * @returns How many took it.
    */
   publish(message: MessageView): number {
-    return this.publishTo(message.subjectBuffer, message.subjectStart, message.subjectEnd, message);
+    return this.#route(message.subjectBuffer, message.subjectStart, message.subjectEnd, message);
   }
 
   /**
@@ -89,6 +98,13 @@ export class Account {
    * the subject of `message`: how a stored message is delivered to an inbox.
    */
   publishTo(buffer: Buffer, start: number, end: number, message: MessageView): number {
+    message.setRoute(buffer, start, end);
+    const count = this.#route(buffer, start, end, message);
+    message.clearRoute();
+    return count;
+  }
+
+  #route(buffer: Buffer, start: number, end: number, message: MessageView): number {
     const { plain, queues } = this.#cache.match(buffer, start, end);
     let count = 0;
     for (let index = 0; index < plain.length; index++) {
@@ -105,8 +121,16 @@ export class Account {
     return this.#cache.match(buffer, start, end);
   }
 
-  /** Whether anybody subscribes to the subject in `[start, end)`. */
+  /** Calls `visit` for each subscription. Not for hot paths. */
+  forEachSubscription(visit: (subscription: Subscription) => void): void {
+    this.#trie.forEach(visit);
+  }
+
+  /** Whether anybody subscribes to the subject in `[start, end)`; of a service's answer, where it would go. */
   hasInterest(buffer: Buffer, start: number, end: number): boolean {
+    if (isServiceReply(buffer, start, end) && this.sharing !== undefined) {
+      return this.sharing.isAnswerWanted(buffer, start, end);
+    }
     const { plain, queues } = this.#cache.match(buffer, start, end);
     return plain.length > 0 || queues.length > 0;
   }

@@ -1,4 +1,5 @@
 import type { Identity } from "../auth/identity.ts";
+import type { ClientInfo } from "./client-info.ts";
 
 /** The connection a message came in by, as far as those who handle messages need to know it. */
 export interface MessageSource {
@@ -12,6 +13,14 @@ export interface MessageSource {
   readonly accountName: string;
   /** Whether it takes the headers of messages. */
   readonly takesHeaders: boolean;
+  /** Round-trip time of its client, as far as it is known; 0 until then. */
+  readonly rttMs: number;
+  /**
+   * What is told about it to others.
+   *
+   * @param isDetailed - Everything; else only its account and round-trip time.
+   */
+  clientInfo(isDetailed: boolean): ClientInfo;
   /** Slows it down: stops reading from it for a moment, because somebody it publishes to cannot keep up. */
   stall(): void;
   /**

@@ -1,4 +1,5 @@
 import type { MessageSource } from "./message-source.ts";
+import type { ServiceHop } from "./service-hop.ts";
 
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -24,6 +25,17 @@ export class MessageView {
   headersSize = 0;
   /** The client connection it came in by; `undefined` for what the server itself publishes. */
   source: MessageSource | undefined = undefined;
+  /** The last service import it came through; `undefined` if it was published in this account. */
+  via: ServiceHop | undefined = undefined;
+  /** Where it is going, if that is not its subject; set by `Account.publishTo`. */
+  routeBuffer: Buffer = noBytes;
+  routeStart = 0;
+  routeEnd = 0;
+
+  /** Whether it goes to another subject than the one its subscribers see. */
+  get isRouted(): boolean {
+    return this.routeStart !== this.routeEnd;
+  }
 
   get hasReply(): boolean {
     return this.replyStart !== this.replyEnd;
@@ -35,10 +47,39 @@ export class MessageView {
     this.subjectEnd = end;
   }
 
+  /** Takes over everything from `message` but its subject and route: that it may be delivered under another. */
+  borrow(message: MessageView): void {
+    this.replyBuffer = message.replyBuffer;
+    this.replyStart = message.replyStart;
+    this.replyEnd = message.replyEnd;
+    this.borrowPayload(message);
+    this.source = message.source;
+    this.via = message.via;
+  }
+
+  borrowPayload(message: MessageView): void {
+    this.payloadBuffer = message.payloadBuffer;
+    this.payloadStart = message.payloadStart;
+    this.payloadEnd = message.payloadEnd;
+    this.headersSize = message.headersSize;
+  }
+
   setReply(buffer: Buffer, start: number, end: number): void {
     this.replyBuffer = buffer;
     this.replyStart = start;
     this.replyEnd = end;
+  }
+
+  setRoute(buffer: Buffer, start: number, end: number): void {
+    this.routeBuffer = buffer;
+    this.routeStart = start;
+    this.routeEnd = end;
+  }
+
+  /** Lets it go where its subject says. */
+  clearRoute(): void {
+    this.routeStart = 0;
+    this.routeEnd = 0;
   }
 
   /** Takes the reply subject away. */

@@ -15,6 +15,11 @@ export abstract class Subscription implements TrieItem {
     this.queue = queue;
   }
 
+  /** Whether it also wants what its account imports as streams: those of clients do, and of streams. */
+  get followsImports(): boolean {
+    return false;
+  }
+
   /** The subject as a new string. */
   get subject(): string {
     return Buffer.from(this.subjectBytes).toString("utf8");

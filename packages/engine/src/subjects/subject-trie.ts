@@ -102,6 +102,14 @@ export class SubjectTrie<Item extends TrieItem> {
     return true;
   }
 
+  /** Calls `visit` for each item, in no particular order. */
+  forEach(visit: (item: Item) => void): void {
+    const items: Item[] = [];
+    this.#root.addItemsTo(items);
+    // After the walk, so that `visit` may insert and remove.
+    for (const item of items) visit(item);
+  }
+
   /** Matches the subject in `[start, end)` of `buffer`. The returned object is reused by the next call. */
   match(buffer: Uint8Array, start: number, end: number): TrieMatch<Item> {
     const match = this.#match;

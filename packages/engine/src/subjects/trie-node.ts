@@ -37,6 +37,18 @@ export class TrieNode<Item extends TrieItem> {
     );
   }
 
+  /** Adds the items here and below to `items`. */
+  addItemsTo(items: Item[]): void {
+    const nodes: TrieNode<Item>[] = [this];
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      for (const item of node.plain) items.push(item);
+      for (const group of node.queues?.values() ?? []) for (const item of group) items.push(item);
+      if (node.star !== undefined) nodes.push(node.star);
+      if (node.full !== undefined) nodes.push(node.full);
+      node.literals?.addNodesTo(nodes);
+    }
+  }
+
   removeItem(item: Item): boolean {
     if (item.queue === "") return removeFrom(this.plain, item);
     const group = this.queues?.get(item.queue);
@@ -53,6 +65,18 @@ export class LiteralChildren<Item extends TrieItem> {
 
   get isEmpty(): boolean {
     return this.#byHash.size === 0;
+  }
+
+  addNodesTo(nodes: TrieNode<Item>[]): void {
+    for (const head of this.#byHash.values()) {
+      for (
+        let node: TrieNode<Item> | undefined = head;
+        node !== undefined;
+        node = node.nextWithHash
+      ) {
+        nodes.push(node);
+      }
+    }
   }
 
   find(hash: number, buffer: Uint8Array, start: number, end: number): TrieNode<Item> | undefined {

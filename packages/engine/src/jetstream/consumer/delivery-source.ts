@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "@oxbow/base";
+import type { ClientInfo } from "../../routing/client-info.ts";
 import type { MessageSource } from "../../routing/message-source.ts";
 
 /** How long deliveries rest when somebody they go to cannot keep up. */
@@ -15,6 +16,7 @@ export class DeliverySource implements MessageSource {
   readonly identity = undefined;
   readonly accountName: string;
   readonly takesHeaders = true;
+  readonly rttMs = 0;
   readonly #clock: Clock;
   readonly #onReleased: () => void;
   readonly #reasons: Set<string> = new Set();
@@ -30,6 +32,10 @@ export class DeliverySource implements MessageSource {
   /** Whether deliveries have to wait. */
   get isHeld(): boolean {
     return this.#reasons.size > 0;
+  }
+
+  clientInfo(isDetailed: boolean): ClientInfo {
+    return isDetailed ? { acc: this.accountName, kind: "JetStream" } : { acc: this.accountName };
   }
 
   stall(): void {

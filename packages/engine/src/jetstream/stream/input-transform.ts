@@ -10,12 +10,8 @@ export function underStoredSubject(transform: SubjectTransform, message: Message
   if (!transform.matches(subjectBuffer, subjectStart, subjectEnd)) return message;
   const target = Buffer.allocUnsafe(transform.sizeMax(subjectEnd - subjectStart));
   const end = transform.write(target, 0, subjectBuffer, subjectStart, subjectEnd);
-  const { replyBuffer, replyStart, replyEnd } = message;
-  const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
   const stored = new MessageView();
   stored.setSubject(target, 0, end);
-  stored.setReply(replyBuffer, replyStart, replyEnd);
-  stored.setPayload(payloadBuffer, payloadStart, payloadEnd, headersSize);
-  stored.source = message.source;
+  stored.borrow(message);
   return stored;
 }

@@ -9,7 +9,6 @@ import {
 } from "@oxbow/log";
 import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
-import { InternalSubscription } from "../../routing/subscription.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
 import { nsToMs } from "../config/duration.ts";
@@ -32,7 +31,8 @@ import { DuplicateWindow } from "./duplicate-window.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
 import { readRecord } from "./read-record.ts";
 import { Republisher } from "./republisher.ts";
-import { ingest, ingestStored } from "./stream-ingest.ts";
+import { ingestStored } from "./stream-ingest.ts";
+import { StreamSubscription } from "./stream-subscription.ts";
 
 const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
 /** Timers never wait longer, so that a clock that steps is noticed. */
@@ -68,7 +68,7 @@ export class Stream implements IngestContext {
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
   #config: StreamConfig;
-  #subscriptions: InternalSubscription[] = [];
+  #subscriptions: StreamSubscription[] = [];
   /** Unless it keeps messages up to its limits, whatever consumers say. */
   #retention: ConsumedRetention | undefined;
   #directGet: DirectGet | undefined;
@@ -282,9 +282,8 @@ export class Stream implements IngestContext {
 
   #subscribe(): void {
     const { account } = this.#services;
-    const take = (message: MessageView): void => ingest(this, message);
     for (const subject of this.#config.subjects) {
-      const subscription = new InternalSubscription(subject, take);
+      const subscription = new StreamSubscription(subject, this);
       this.#subscriptions.push(subscription);
       account.subscribe(subscription);
     }

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import type { Clock, Logger, Random } from "@oxbow/base";
+import { engineError } from "../errors.ts";
+import type { AccountOptions } from "../options/accounts.ts";
+import type { Account } from "./account.ts";
+import type { ImportProblem } from "./account-imports.ts";
+import { AccountSharing } from "./account-sharing.ts";
+import type { ActivationCheck } from "./export-access.ts";
+import type { RoutingServices } from "./routing-services.ts";
+import { ServiceForwarder } from "./service-forwarder.ts";
+import { StreamForwarder } from "./stream-forwarder.ts";
+import { SubjectMappings } from "./subject-mappings.ts";
+import { systemExports, systemImports } from "./system-services.ts";
+
+/** What {@link SubjectSharing} needs of its engine. */
+export interface SubjectSharingOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly serverName: string;
+  /** Name of the account of the servers themselves. */
+  readonly systemAccount: string;
+  /** Whether the activation token of an import holds. Default: none does. */
+  readonly isActivated?: ActivationCheck | undefined;
+}
+
+/** What of an account's options is about subjects. */
+export type SubjectOptions = Pick<AccountOptions, "exports" | "imports" | "mappings">;
+
+/** Lets the accounts of an engine share subjects: sees to exports, imports and mappings. */
+export class SubjectSharing implements RoutingServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly serverName: string;
+  readonly serverHash: string;
+  readonly isActivated: ActivationCheck | undefined;
+  readonly forwarder: ServiceForwarder;
+  readonly streamForwarder: StreamForwarder = new StreamForwarder();
+  readonly #systemAccountName: string;
+  readonly #accounts: Map<string, AccountSharing> = new Map();
+
+  constructor(options: SubjectSharingOptions) {
+    this.clock = options.clock;
+    this.random = options.random;
+    this.logger = options.logger;
+    this.serverName = options.serverName;
+    this.serverHash = hashName(options.serverName);
+    this.isActivated = options.isActivated;
+    this.#systemAccountName = options.systemAccount;
+    this.forwarder = new ServiceForwarder(this);
+  }
+
+  /** Begins with an account that shares nothing but what all do. The system account comes first. */
+  add(account: Account): void {
+    const sharing = new AccountSharing(account, this);
+    account.sharing = sharing;
+    this.#accounts.set(account.name, sharing);
+    if (account.name === this.#systemAccountName) sharing.exports.replace(systemExports([]));
+    else this.#addSystemImports(sharing);
+  }
+
+  /** Forgets an account that is no more: nothing comes from it or goes there. */
+  remove(account: Account): void {
+    const sharing = this.#accounts.get(account.name);
+    if (sharing === undefined || sharing.account !== account) return;
+    this.#accounts.delete(account.name);
+    sharing.imports.clear();
+    sharing.exports.replace([]);
+    sharing.close();
+    this.#revalidate();
+  }
+
+  /**
+   * Lets several accounts share what their options say, and nothing else. May be called again with other options, for
+   * all or some: what stays as it was is not disturbed, and answers under way still get home.
+   *
+   * @returns What could not be imported, and why.
+   * @throws `ENGINE_OPTION_INVALID` with the text of nats-server for exports and mappings that are wrong.
+   */
+  configure(
+    configurations: readonly { readonly account: Account; readonly options: SubjectOptions }[],
+  ): ImportProblem[] {
+    // All exports first: whether an import is allowed depends on them.
+    for (const { account, options } of configurations) {
+      const exports = options.exports ?? [];
+      const isSystem = account.name === this.#systemAccountName;
+      this.#sharing(account).exports.replace(isSystem ? systemExports(exports) : exports);
+      const { mappings = [] } = options;
+      account.mappings =
+        mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);
+    }
+    // Before new ones are added, so that old ones do not make cycles with them.
+    for (const { account } of configurations) this.#sharing(account).imports.clear();
+    const problems: ImportProblem[] = [];
+    const find = (name: string): AccountSharing | undefined => this.#accounts.get(name);
+    for (const kind of ["stream", "service"] as const) {
+      for (const { account, options } of configurations) {
+        const { imports } = this.#sharing(account);
+        const wanted = (options.imports ?? []).filter((entry) => entry.kind === kind);
+        problems.push(...imports.addAll(wanted, find));
+      }
+    }
+    for (const { account } of configurations) {
+      if (account.name !== this.#systemAccountName) this.#addSystemImports(this.#sharing(account));
+    }
+    this.#revalidate();
+    return problems;
+  }
+
+  systemAccount(): Account {
+    return this.#sharingOf(this.#systemAccountName).account;
+  }
+
+  /** Stops all timers. */
+  close(): void {
+    for (const sharing of this.#accounts.values()) sharing.close();
+  }
+
+  /** What has been granted may have changed for anybody. */
+  #revalidate(): void {
+    for (const sharing of this.#accounts.values()) sharing.imports.revalidate();
+  }
+
+  #addSystemImports(sharing: AccountSharing): void {
+    const system = this.#sharingOf(this.#systemAccountName);
+    for (const { options, offer } of systemImports(sharing.account.name, system.account.name)) {
+      const service = system.exports.service(offer);
+      if (service === undefined) continue;
+      const problem = sharing.imports.add(options, system, service);
+      if (problem === undefined) continue;
+      this.logger.debug({ account: sharing.account.name, problem }, "system import left out");
+    }
+  }
+
+  #sharing(account: Account): AccountSharing {
+    return this.#sharingOf(account.name);
+  }
+
+  #sharingOf(name: string): AccountSharing {
+    const sharing = this.#accounts.get(name);
+    if (sharing === undefined) {
+      throw engineError("ENGINE_OPTION_INVALID", `there is no account ${JSON.stringify(name)}`);
+    }
+    return sharing;
+  }
+}
+
+const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const hashSize = 8;
+
+/** Letters and digits made of a server's name, as nats-server makes them. */
+function hashName(name: string): string {
+  const bytes = createHash("sha256").update(name).digest().subarray(0, hashSize);
+  return Array.from(bytes, (byte) => digits[byte % digits.length]).join("");
+}
