@@ -16,6 +16,7 @@ const CONVERSATIONS = [
   ["atomic batches", "atomic-batches.txt"],
   ["fast batches", "fast-batches.txt"],
   ["what is rewritten", "rewritten.txt"],
+  ["lifetimes of messages", "lifetimes.txt"],
 ] as const;
 
 for (const [what, file] of CONVERSATIONS) {

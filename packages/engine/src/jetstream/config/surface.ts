@@ -16,11 +16,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   { feature: "mirror", isAsked: (c) => c.mirror !== null },
   { feature: "sources", isAsked: (c) => c.sources.length > 0 },
   { feature: "compression", isAsked: (c) => c.compression !== "none" },
-  {
-    feature: "subject_delete_marker_ttl",
-    isAsked: (c) => c.subject_delete_marker_ttl !== 0n,
-  },
-  { feature: "allow_msg_ttl", isAsked: (c) => c.allow_msg_ttl },
   { feature: "allow_msg_schedules", isAsked: (c) => c.allow_msg_schedules },
   { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
 ];

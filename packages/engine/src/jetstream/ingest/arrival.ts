@@ -19,6 +19,8 @@ export class Arrival extends MessageView {
   messageId = "";
   /** What goes when it is stored. */
   rollup: "" | "sub" | "all" = "";
+  /** How long it lives, in seconds: 0 as long as the stream's limits say, `TTL_NEVER` whatever its age. */
+  ttlSeconds = 0;
   /** Whether another stream sent it: that one has checked it, and much may be stored as it is. */
   isSourced = false;
   /** Its `Nats-Incr`. */
@@ -47,6 +49,7 @@ export class Arrival extends MessageView {
     this.hasRequests = message.headersSize > 0 && this.headers.read(message);
     this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
     this.rollup = "";
+    this.ttlSeconds = 0;
     this.isSourced = false;
     this.increment = undefined;
     this.counterValue = undefined;

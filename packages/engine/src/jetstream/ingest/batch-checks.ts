@@ -10,7 +10,7 @@ import { chargeOf } from "./limit-checks.ts";
 import { rollupProblem } from "./rollup.ts";
 import { scheduleProblem } from "./schedule-check.ts";
 import { messageSizeProblem, recordSizeProblem } from "./size-checks.ts";
-import { ttlProblem } from "./ttl-check.ts";
+import { ttlProblem, ttlValueProblem } from "./ttl-check.ts";
 
 /** What the messages of a batch that were checked already will have changed once they are stored. */
 export class BatchChanges {
@@ -69,7 +69,8 @@ function requestProblem(
   return (
     incrementProblem(context, arrival) ??
     expectedStreamProblem(context, arrival) ??
-    ttlProblem(arrival) ??
+    ttlProblem(context, arrival, true) ??
+    ttlValueProblem(context, arrival) ??
     duplicateProblem(context, arrival, messageIds)
   );
 }

@@ -22,7 +22,7 @@ import { scheduleProblem } from "./schedule-check.ts";
 import { messageSizeProblem, recordSizeProblem } from "./size-checks.ts";
 import { stateProblem } from "./state-check.ts";
 import { storeArrival } from "./store-arrival.ts";
-import { ttlProblem } from "./ttl-check.ts";
+import { ttlProblem, ttlValueProblem } from "./ttl-check.ts";
 
 /**
  * Takes a message that was published by itself: all checks in the order of nats-server, so that one with several faults
@@ -62,7 +62,7 @@ function requestProblem(context: IngestContext, arrival: Arrival): JsApiError | 
   return (
     incrementProblem(context, arrival) ??
     expectedStreamProblem(context, arrival) ??
-    ttlProblem(arrival) ??
+    ttlProblem(context, arrival) ??
     expectedSubjectSequenceProblem(context, arrival) ??
     expectedSequenceProblem(context, arrival) ??
     scheduleProblem(arrival)
@@ -92,6 +92,7 @@ function storageProblem(context: IngestContext, arrival: Arrival): JsApiError | 
     messageSizeProblem(context, arrival) ??
     recordSizeProblem(arrival) ??
     roomProblem(context, arrival) ??
+    ttlValueProblem(context, arrival) ??
     fullProblem(context, arrival)
   );
 }

@@ -25,15 +25,21 @@ export function storeArrival(context: IngestContext, arrival: Arrival): number {
 
 function appendAndRepublish(context: IngestContext, arrival: Arrival): number {
   const { republisher } = context;
-  if (!republisher?.isActive) return append(context, arrival, arrival.nowMs);
+  const { nowMs, ttlSeconds } = arrival;
+  if (!republisher?.isActive) return append(context, arrival, nowMs, ttlSeconds);
   const previous = republisher.previousOf(arrival);
-  const sequence = append(context, arrival, arrival.nowMs);
+  const sequence = append(context, arrival, nowMs, ttlSeconds);
   republisher.add(arrival, sequence, previous);
   return sequence;
 }
 
 /** Puts a message into the log as it is; returns its sequence. */
-export function append({ log }: IngestContext, message: MessageView, nowMs: number): number {
+export function append(
+  { log }: IngestContext,
+  message: MessageView,
+  nowMs: number,
+  ttlSeconds = 0,
+): number {
   return log.append(
     nowMs,
     message.subjectBuffer,
@@ -43,5 +49,7 @@ export function append({ log }: IngestContext, message: MessageView, nowMs: numb
     message.headersSize,
     message.payloadStart,
     message.payloadEnd,
+    1,
+    ttlSeconds,
   );
 }

@@ -1,4 +1,3 @@
-import type { Timer } from "@oxbow/base";
 import {
   type ByteReader,
   type ByteWriter,
@@ -26,8 +25,10 @@ import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import { WaitingLine } from "../ingest/waiting-line.ts";
 import type { JetStreamServices } from "../services.ts";
 import { ConsumedRetention } from "./consumed-retention.ts";
+import { DeleteMarkers } from "./delete-markers.ts";
 import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
+import { Expiry } from "./expiry.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
 import { readRecord } from "./read-record.ts";
 import { Republisher } from "./republisher.ts";
@@ -35,8 +36,6 @@ import { ingestStored } from "./stream-ingest.ts";
 import { StreamSubscription } from "./stream-subscription.ts";
 
 const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
-/** Timers never wait longer, so that a clock that steps is noticed. */
-const EXPIRY_CHECK_MS_MAX = 60 * 60 * 1000;
 
 /**
  * A stream: its configuration, its log, the subscriptions through which messages come in, and its consumers.
@@ -72,7 +71,7 @@ export class Stream implements IngestContext {
   /** Unless it keeps messages up to its limits, whatever consumers say. */
   #retention: ConsumedRetention | undefined;
   #directGet: DirectGet | undefined;
-  #expiryTimer: Timer | undefined;
+  readonly #expiry: Expiry;
   #isClosed = false;
 
   constructor(
@@ -105,6 +104,7 @@ export class Stream implements IngestContext {
       : undefined;
     this.#prepareIngest();
     this.#retain();
+    this.#expiry = new Expiry(log, services.clock);
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
@@ -125,9 +125,8 @@ export class Stream implements IngestContext {
   /** Begins to take messages: applies the limits, and subscribes. */
   start(): void {
     this.log.setLimits(logLimits(this.#config));
-    this.log.expire(this.clock.nowMs());
     this.#subscribe();
-    this.#armExpiry();
+    this.#expire();
   }
 
   /** Finds the message ids of the duplicate window in the log, after a restart. */
@@ -155,10 +154,9 @@ export class Stream implements IngestContext {
     this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
     this.log.setLimits(logLimits(config));
-    this.log.expire(this.clock.nowMs());
     this.#unsubscribe();
     this.#subscribe();
-    this.#armExpiry();
+    this.#expire();
     this.#state.markReplaced();
     if (!isRetainedOtherwise) return;
     this.#retain();
@@ -205,7 +203,7 @@ export class Stream implements IngestContext {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#unsubscribe();
-    this.#expiryTimer?.cancel();
+    this.#expiry.close();
     this.#retention?.close();
     this.#retention = undefined;
     this.republisher?.close();
@@ -234,13 +232,15 @@ export class Stream implements IngestContext {
   #onCommitted(): void {
     this.republisher?.flush();
     for (const consumer of this.consumers.values()) consumer.onCommitted();
-    if (this.#expiryTimer === undefined) this.#armExpiry();
+    this.#expiry.onCommitted();
   }
 
   /** A stream without consumers whose messages do not expire and are not republished has nothing to do when some are committed. */
   #watchCommits(): void {
+    const { max_age: maxAge, allow_msg_ttl: allowsTtl } = this.#config;
+    const canExpire = maxAge > 0n || allowsTtl;
     this.log.reportsCommits =
-      this.consumers.size > 0 || this.#config.max_age > 0n || this.republisher !== undefined;
+      this.consumers.size > 0 || canExpire || this.republisher !== undefined;
   }
 
   /** Takes messages in the way the configuration says. */
@@ -302,17 +302,11 @@ export class Stream implements IngestContext {
     this.#directGet = undefined;
   }
 
-  #armExpiry(): void {
-    this.#expiryTimer?.cancel();
-    this.#expiryTimer = undefined;
+  /** Ends messages in time, in the way the configuration says. */
+  #expire(): void {
+    const { subject_delete_marker_ttl: markerNs } = this.#config;
     this.#watchCommits();
-    const dueAtMs = this.log.nextExpiryAtMs;
-    if (dueAtMs === undefined || this.#isClosed) return;
-    const delayMs = Math.min(Math.max(1, dueAtMs - this.clock.nowMs()), EXPIRY_CHECK_MS_MAX);
-    this.#expiryTimer = this.clock.setTimer(delayMs, () => {
-      this.log.expire(this.clock.nowMs());
-      this.#armExpiry();
-    });
+    this.#expiry.start(markerNs > 0n ? new DeleteMarkers(this, markerNs) : undefined);
   }
 
   async #messageIdOf(sequence: number, view: RecordView): Promise<string> {

@@ -512,6 +512,33 @@ const rewriteCases: readonly Case[] = [
   streamUpdate({}, "PLACED1"),
 ];
 
+/** Streams whose messages have lifetimes of their own. */
+const lifetimeCases: readonly Case[] = [
+  ...[
+    { allow_msg_ttl: true },
+    { subject_delete_marker_ttl: 1e9 },
+    { subject_delete_marker_ttl: 1e9, deny_purge: true },
+    { subject_delete_marker_ttl: 1e9, allow_msg_ttl: true, allow_rollup_hdrs: true },
+    { subject_delete_marker_ttl: 999_999_999 },
+    { subject_delete_marker_ttl: -1 },
+    { subject_delete_marker_ttl: 1e9, pedantic: true },
+    { subject_delete_marker_ttl: 1e9, allow_msg_ttl: true, pedantic: true },
+    {
+      subject_delete_marker_ttl: 1e9,
+      allow_msg_ttl: true,
+      allow_rollup_hdrs: true,
+      pedantic: true,
+    },
+    { subject_delete_marker_ttl: 1e9, allow_msg_counter: true },
+    { subject_delete_marker_ttl: 1e9, allow_rollup_hdrs: true, deny_purge: true },
+  ].map((config, index) => freshStream(`TTL${index}`, config)),
+  streamUpdate({ subject_delete_marker_ttl: 2e9 }, "TTL0"),
+  streamUpdate({ allow_msg_ttl: true }, "TTL0"),
+  streamUpdate({ allow_msg_ttl: false }, "TTL0"),
+  streamUpdate({ allow_msg_ttl: true, allow_rollup_hdrs: true }, "TTL1"),
+  streamUpdate({ allow_msg_ttl: true, subject_delete_marker_ttl: 5e9, max_age: 2e9 }, "TTL1"),
+];
+
 /** All that is answered as nats-server answers it. */
 export const supportedCases: readonly Case[] = [
   ...streamCreateCases,
@@ -520,6 +547,7 @@ export const supportedCases: readonly Case[] = [
   ...shapeCases,
   ...retentionCases,
   ...rewriteCases,
+  ...lifetimeCases,
   ...pushCases,
 ];
 
@@ -533,8 +561,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U3", { mirror: { name: "X" } }),
   freshStream("U4", { sources: [{ name: "X" }] }),
   freshStream("U8", { compression: "s2" }),
-  freshStream("U9", { subject_delete_marker_ttl: 1e9 }),
-  freshStream("U10", { allow_msg_ttl: true }),
   freshStream("U13", { allow_msg_schedules: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },

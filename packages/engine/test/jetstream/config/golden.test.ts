@@ -37,8 +37,6 @@ test("each unsupported feature is named in its refusal", () => {
     "mirror",
     "sources",
     "compression",
-    "subject_delete_marker_ttl",
-    "allow_msg_ttl",
     "allow_msg_schedules",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
