@@ -19,7 +19,6 @@ import {
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
-import { engineError } from "./errors.ts";
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
@@ -28,7 +27,9 @@ import { limitsPart } from "./reload/limits-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
 import { securityPart } from "./reload/security-part.ts";
+import { subjectsPart } from "./reload/subjects-part.ts";
 import { Account } from "./routing/account.ts";
+import { shareSubjects } from "./routing/account-subjects.ts";
 import { SubjectSharing } from "./routing/subject-sharing.ts";
 
 /** How long clients get to take what waits for them when the engine closes. */
@@ -105,11 +106,9 @@ export class Engine implements AsyncDisposable {
     this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, hasJetStream, () =>
       host.clock.nowMs(),
     );
-    this.#sharing = new SubjectSharing({
-      ...host,
-      serverName: this.#info.name,
-      systemAccount: options.systemAccount,
-    });
+    const { systemAccount } = options;
+    const sharingServices = { ...host, serverName: this.#info.name, systemAccount };
+    this.#sharing = new SubjectSharing(sharingServices);
     this.#services = {
       clock: host.clock,
       random: host.random,
@@ -127,6 +126,7 @@ export class Engine implements AsyncDisposable {
     this.#reloadParts = [
       securityPart(this.#security, authorizerServices, this.#connections),
       limitsPart(this.#services, this.#connections),
+      subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
       {
         options: ["tls", "allowsPlain"],
         prepare: ({ tls, allowsPlain }) =>
@@ -134,7 +134,7 @@ export class Engine implements AsyncDisposable {
       },
     ];
     this.account(globalAccountName);
-    this.#shareSubjects();
+    shareSubjects(this.#sharing, options, (name) => this.account(name));
   }
 
   /**
@@ -258,27 +258,6 @@ export class Engine implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Tells the accounts what the options say of their subjects. */
-  #shareSubjects(): void {
-    const { accounts, mappings = [] } = this.#options;
-    const configurations = accounts.map((options) => ({
-      account: this.account(options.name),
-      options,
-    }));
-    const global = configurations.find(({ account }) => account.name === globalAccountName);
-    const globalOptions = global?.options ?? { name: globalAccountName };
-    const rest = configurations.filter((configuration) => configuration !== global);
-    rest.push({
-      account: this.account(globalAccountName),
-      options: {
-        ...globalOptions,
-        mappings: [...mappings, ...(globalOptions.mappings ?? [])],
-      },
-    });
-    const [problem] = this.#sharing.configure(rest);
-    if (problem !== undefined) throw engineError("ENGINE_OPTION_INVALID", problem.text);
   }
 
   async #openJetStream(): Promise<void> {

@@ -25,7 +25,13 @@ export interface SubjectSharingOptions {
 }
 
 /** What of an account's options is about subjects. */
-export type SubjectOptions = Pick<AccountOptions, "exports" | "imports" | "mappings">;
+export type SubjectSource = Pick<AccountOptions, "exports" | "imports" | "mappings">;
+
+/** An account, and what it is to share. */
+export interface SubjectConfiguration {
+  readonly account: Account;
+  readonly source: SubjectSource;
+}
 
 /** Lets the accounts of an engine share subjects: sees to exports, imports and mappings. */
 export class SubjectSharing implements RoutingServices {
@@ -78,15 +84,13 @@ export class SubjectSharing implements RoutingServices {
    * @returns What could not be imported, and why.
    * @throws `ENGINE_OPTION_INVALID` with the text of nats-server for exports and mappings that are wrong.
    */
-  configure(
-    configurations: readonly { readonly account: Account; readonly options: SubjectOptions }[],
-  ): ImportProblem[] {
+  configure(configurations: readonly SubjectConfiguration[]): ImportProblem[] {
     // All exports first: whether an import is allowed depends on them.
-    for (const { account, options } of configurations) {
-      const exports = options.exports ?? [];
+    for (const { account, source } of configurations) {
+      const exports = source.exports ?? [];
       const isSystem = account.name === this.#systemAccountName;
       this.#sharing(account).exports.replace(isSystem ? systemExports(exports) : exports);
-      const { mappings = [] } = options;
+      const { mappings = [] } = source;
       account.mappings =
         mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);
     }
@@ -95,9 +99,9 @@ export class SubjectSharing implements RoutingServices {
     const problems: ImportProblem[] = [];
     const find = (name: string): AccountSharing | undefined => this.#accounts.get(name);
     for (const kind of ["stream", "service"] as const) {
-      for (const { account, options } of configurations) {
+      for (const { account, source } of configurations) {
         const { imports } = this.#sharing(account);
-        const wanted = (options.imports ?? []).filter((entry) => entry.kind === kind);
+        const wanted = (source.imports ?? []).filter((entry) => entry.kind === kind);
         problems.push(...imports.addAll(wanted, find));
       }
     }
