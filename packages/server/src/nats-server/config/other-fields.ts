@@ -3,7 +3,18 @@ import type { ConfigDraft } from "./draft.ts";
 import { cluster, gateway, mqtt } from "./other-servers.ts";
 import { aliases, type Fields, readMap } from "./reading.ts";
 import { unsupported, withoutEffect } from "./unsupported.ts";
-import { integer, readArray, readBoolean, readMapValue, readText, unfit } from "./values.ts";
+import {
+  integer,
+  readArray,
+  readBoolean,
+  readInteger,
+  readMapValue,
+  readText,
+  unfit,
+} from "./values.ts";
+
+/** nats-server keeps this limit in a byte. */
+const subjectTokensMax = 255;
 
 const proxyFields: Fields<string[]> = {
   trusted: (keys, value, _reading, entry) => {
@@ -44,10 +55,12 @@ export const otherFields: Fields<ConfigDraft> = {
     withoutEffect("the system account is there, and nobody is in it unless a user is put there"),
   ),
   no_header_support: unsupported("headers are always on"),
-  ...aliases(
-    ["max_sub_tokens", "max_subscription_tokens"],
-    unsupported("bound the length of subjects with max_control_line"),
-  ),
+  ...aliases(["max_sub_tokens", "max_subscription_tokens"], (draft, value, _reading, entry) => {
+    const count = readInteger(value, entry.key);
+    if (count > subjectTokensMax) throw unfit(value, `${entry.key} value is too big`);
+    if (count < 0) throw unfit(value, `${entry.key} value can not be negative`);
+    draft.limits.subscriptionTokensMax = count;
+  }),
   no_fast_producer_stall: withoutEffect("publishers are never slowed down for slow subscribers"),
   ...aliases(
     ["connect_error_reports", "reconnect_error_reports"],

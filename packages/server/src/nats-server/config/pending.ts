@@ -1,4 +1,4 @@
-import type { AccountOptions, EngineOptions, UserOptions } from "@oxbow/engine";
+import type { AccountOptions, EngineOptions } from "@oxbow/engine";
 import type { Findings } from "./findings.ts";
 import type { NatsServerConfig } from "./server-config.ts";
 
@@ -15,23 +15,12 @@ const pending: readonly Pending[] = [
   { construct: "tls", isUsed: ({ tls }) => tls !== undefined },
   { construct: "proxy_protocol", isUsed: ({ proxyProtocol }) => proxyProtocol === true },
   {
-    construct: "a user's permissions",
-    isUsed: (options) =>
-      allUsers(options).some(({ permissions }) => permissions !== undefined) ||
-      (options.auth?.mode === "users" && options.auth.defaultPermissions !== undefined) ||
-      hasAccount(options, ({ defaultPermissions }) => defaultPermissions !== undefined),
-  },
-  {
     construct: "exports of an account",
     isUsed: (options) => hasAccount(options, (account) => (account.exports?.length ?? 0) > 0),
   },
   {
     construct: "imports of an account",
     isUsed: (options) => hasAccount(options, (account) => (account.imports?.length ?? 0) > 0),
-  },
-  {
-    construct: "limits of an account",
-    isUsed: (options) => hasAccount(options, ({ limits }) => limits !== undefined),
   },
   {
     construct: "jetstream of an account",
@@ -66,9 +55,4 @@ function hasAccount(
   test: (account: AccountOptions) => boolean,
 ): boolean {
   return accounts.some(test);
-}
-
-function allUsers({ auth, accounts = [] }: EngineOptions): readonly UserOptions[] {
-  const own = auth?.mode === "users" ? auth.users : [];
-  return [...own, ...accounts.flatMap(({ users = [] }) => users)];
 }

@@ -48,7 +48,6 @@ test("what is not there is refused by name", () => {
   for (const text of [
     "ocsp: true",
     "prof_port: 1",
-    "max_sub_tokens: 8",
     "syslog: true",
     "no_header_support: true",
     "write_timeout: retry",
