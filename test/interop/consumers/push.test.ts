@@ -137,6 +137,16 @@ onEachTarget(
       assert.equal(message.header, "NATS/1.0\r\nNats-Msg-Size: 1\r\n\r\n");
       assert.equal(message.body.length, 0);
     });
+
+    test("of the direct kind are neither listed nor counted", async () => {
+      await using raw = await RawJetStream.open(target.server);
+      await raw.createStream("DIRECT", { subjects: ["DIRECT.in"], storage: "memory" });
+      const config = { name: "d", deliver_subject: "DIRECT.to", direct: true };
+      await raw.ok("CONSUMER.CREATE.DIRECT.d", { stream_name: "DIRECT", config });
+      assert.equal((await raw.ok("CONSUMER.NAMES.DIRECT"))["total"], 0);
+      assert.equal((await raw.streamInfo("DIRECT"))["state"].consumer_count, 0);
+      assert.equal((await raw.consumerInfo("DIRECT", "d"))["name"], "d");
+    });
   },
   { concurrent: true },
 );

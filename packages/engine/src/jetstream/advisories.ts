@@ -7,6 +7,8 @@ import { randomName } from "./nuid.ts";
 import type { Sender } from "./sender.ts";
 
 const PREFIX = "$JS.EVENT.ADVISORY";
+const ACK_METRIC_PREFIX = "$JS.EVENT.METRIC.CONSUMER.ACK";
+const ACK_METRIC_TYPE = "io.nats.jetstream.metric.v1.consumer_ack";
 
 /**
  * Tells the account what happens in its streams and consumers, on `$JS.EVENT.ADVISORY.>` (ADR-2). Fields come in the
@@ -32,6 +34,58 @@ export class Advisories {
     const suffix = action === "create" ? "CREATED" : "DELETED";
     const fields = { stream, consumer, action };
     this.#publish(`CONSUMER.${suffix}.${stream}.${consumer}`, "consumer_action", fields);
+  }
+
+  /** @param until - The instant as answers write it. */
+  consumerPaused(stream: string, consumer: string, paused: boolean, until: string): void {
+    const fields = { stream, consumer, paused, pause_until: until };
+    this.#publish(`CONSUMER.PAUSE.${stream}.${consumer}`, "consumer_pause", fields);
+  }
+
+  /** A client of a priority group is the one that gets the messages from now on (ADR-42). */
+  groupPinned(
+    account: string,
+    stream: string,
+    consumer: string,
+    group: string,
+    pinId: string,
+  ): void {
+    const fields = { account, stream, consumer, group, pinned_id: pinId };
+    this.#publish(`CONSUMER.PINNED.${stream}.${consumer}`, "consumer_group_pinned", fields);
+  }
+
+  groupUnpinned(
+    account: string,
+    stream: string,
+    consumer: string,
+    group: string,
+    reason: "admin" | "timeout",
+  ): void {
+    const fields = { account, stream, consumer, group, reason };
+    this.#publish(`CONSUMER.UNPINNED.${stream}.${consumer}`, "consumer_group_unpinned", fields);
+  }
+
+  /**
+   * A message was acknowledged, and was chosen to be measured.
+   *
+   * @param ackTime - Nanoseconds since its last delivery.
+   */
+  ackSampled(
+    stream: string,
+    consumer: string,
+    consumerSequence: number,
+    sequence: number,
+    ackTime: bigint,
+    deliveries: number,
+  ): void {
+    this.#send(`${ACK_METRIC_PREFIX}.${stream}.${consumer}`, ACK_METRIC_TYPE, {
+      stream,
+      consumer,
+      consumer_seq: consumerSequence,
+      stream_seq: sequence,
+      ack_time: ackTime,
+      deliveries,
+    });
   }
 
   maxDeliveries(stream: string, consumer: string, sequence: number, deliveries: number): void {
@@ -91,15 +145,21 @@ export class Advisories {
   }
 
   #publish(suffix: string, type: string, fields: { [name: string]: JsonValue }): void {
+    this.#send(`${PREFIX}.${suffix}`, `io.nats.jetstream.advisory.v1.${type}`, fields);
+  }
+
+  /** Nothing is made that nobody gets. */
+  #send(subject: string, type: string, fields: { [name: string]: JsonValue }): void {
+    if (!this.#sender.hasInterest(subject)) return;
     const nowMs = this.#clock.nowMs();
     const seconds = Math.floor(nowMs / 1000);
     const nanos = Math.floor((nowMs - seconds * 1000) * 1e6);
     const advisory = {
-      type: `io.nats.jetstream.advisory.v1.${type}`,
+      type,
       id: randomName(this.#random, 22),
       timestamp: formatTimestamp(seconds, nanos),
       ...fields,
     };
-    this.#sender.send(`${PREFIX}.${suffix}`, encodeAnswer(advisory));
+    this.#sender.send(subject, encodeAnswer(advisory));
   }
 }

@@ -13,7 +13,7 @@ import { Consumer } from "./consumer/consumer.ts";
 import type { StartPosition } from "./consumer/start-position.ts";
 import type { IngestRoom } from "./ingest/ingest-room.ts";
 import { logStatsSubscription } from "./log-stats.ts";
-import { randomName } from "./nuid.ts";
+import { randomConsumerName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
 import { StorageRoom } from "./storage-room.ts";
@@ -23,8 +23,6 @@ import { TurnClock } from "./turn-clock.ts";
 
 /** Why reading from a publisher is paused. */
 const PRESSURE = "journal";
-/** Letters of a name that the server makes up for a consumer. */
-const CONSUMER_NAME_SIZE = 8;
 
 /** What JetStream needs of the engine. */
 export interface JetStreamParts {
@@ -172,7 +170,7 @@ export class JetStream {
     const { services } = this;
     let name = config.name;
     while (name === "" || (config.name === "" && stream.consumers.has(name))) {
-      name = randomName(services.random, CONSUMER_NAME_SIZE);
+      name = randomConsumerName(services.random);
     }
     const consumer = Consumer.create(services, stream, name, config, now(services.clock), start);
     stream.addConsumer(consumer);

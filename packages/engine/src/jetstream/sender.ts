@@ -14,6 +14,11 @@ export class Sender {
     this.#account = account;
   }
 
+  /** Whether anybody would get what is published on a subject. */
+  hasInterest(subject: string): boolean {
+    return this.#account.hasInterestIn(subject);
+  }
+
   /**
    * Publishes `payload`, with the header block `headers` before it, on a subject, with a reply subject if given.
    *

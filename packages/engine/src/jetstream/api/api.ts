@@ -1,13 +1,14 @@
-import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { Subscription } from "../../routing/subscription.ts";
-import { type JsApiError, jsError } from "../config/errors.ts";
+import { jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
 import { accountRequests } from "./account-requests.ts";
+import { consumerControlRequests } from "./consumer-control.ts";
 import { consumerRequests } from "./consumer-requests.ts";
 import { messageRequests } from "./message-requests.ts";
+import { offersLevel } from "./required-level.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 import { streamRequests } from "./stream-requests.ts";
 
@@ -16,13 +17,13 @@ const PREFIX = "$JS.API.";
 const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((text) =>
   Buffer.from(text),
 );
-const REQUIRED_LEVEL = Buffer.from("Nats-Required-Api-Level");
 
 const routes: ReadonlyMap<string, ApiRoute> = new Map([
   ...accountRequests,
   ...streamRequests,
   ...messageRequests,
   ...consumerRequests,
+  ...consumerControlRequests,
 ]);
 
 /** Answers the requests of the JetStream API of an account. */
@@ -54,9 +55,11 @@ export class Api {
     const start = message.payloadStart + message.headersSize;
     const body = Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd));
     this.total++;
-    const problem = levelProblem(message, this.#jetstream.services.server.apiLevel);
-    if (problem !== undefined) this.#answer(reply, route, refusal(problem));
-    else this.#handle(reply, route, { jetstream: this.#jetstream, args, body });
+    if (!offersLevel(message, this.#jetstream.services.server.apiLevel)) {
+      this.#answer(reply, route, { ...refusal(jsError(10185)), ...route.beside });
+      return;
+    }
+    this.#handle(reply, route, { jetstream: this.#jetstream, args, body });
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */
@@ -82,7 +85,8 @@ export class Api {
     this.#answer(reply, route, refusal(jsError(10029, { err: error.message })));
   }
 
-  #answer(reply: Buffer, route: ApiRoute, answer: ApiAnswer): void {
+  #answer(reply: Buffer, route: ApiRoute, answer: ApiAnswer | undefined): void {
+    if (answer === undefined) return;
     if (answer["error"] !== undefined) this.errors++;
     const type = `io.nats.jetstream.api.v1.${route.type}_response`;
     const { sender } = this.#jetstream.services;
@@ -121,13 +125,4 @@ function findRoute(tokens: readonly string[]): { route: ApiRoute; args: string[]
     return args.length >= least && args.length <= most ? { route, args } : undefined;
   }
   return undefined;
-}
-
-function levelProblem(message: MessageView, apiLevel: number): JsApiError | undefined {
-  if (message.headersSize === 0) return undefined;
-  const value: HeaderValue = { start: 0, end: 0 };
-  const { payloadBuffer: buffer, payloadStart: start, headersSize } = message;
-  if (!findHeader(buffer, start, start + headersSize, REQUIRED_LEVEL, value)) return undefined;
-  const level = buffer.toString("latin1", value.start, value.end).trim();
-  return /^-?\d{1,9}$/.test(level) && Number(level) <= apiLevel ? undefined : jsError(10185);
 }

@@ -1,5 +1,3 @@
-import { now, timestampOf, timestampText } from "../clock-time.ts";
-import { consumerConfigAnswer } from "../config/consumer-config.ts";
 import {
   type ConsumerCreateSubject,
   type ConsumerDecision,
@@ -13,8 +11,10 @@ import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { startPosition } from "../consumer/start-position.ts";
 import type { JetStream } from "../jetstream.ts";
+import { randomConsumerName } from "../nuid.ts";
 import { sequenceSince } from "../stream/message-time.ts";
 import type { Stream } from "../stream/stream.ts";
+import { describeConsumer } from "./consumer-info.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
@@ -74,8 +74,12 @@ async function create(request: ApiRequest, subject: ConsumerCreateSubject): Prom
   } else if (action === "update") {
     consumer.update(config);
   }
+  // Whoever feeds a stream from it goes on after what is acknowledged (ADR-60).
+  if (config.sourcing) consumer.reset(0);
+  // Before it delivers anything: clients count on how much there was at first.
+  const description = describeConsumer(jetstream.services, consumer);
   await jetstream.services.store.durable();
-  return describe(jetstream, consumer);
+  return description;
 }
 
 function decide(
@@ -88,8 +92,9 @@ function decide(
     subject,
     limits: jetstream.limits,
     stream: stream?.config,
-    consumerCount: stream?.consumers.size ?? 0,
+    consumerCount: stream?.limitedConsumerCount ?? 0,
     find: (name) => stream?.consumers.get(name)?.config,
+    randomSuffix: () => randomConsumerName(jetstream.services.random),
     hasInterest: (text) => jetstream.services.account.hasInterestIn(text),
     consumers: stream?.consumers ?? [],
   });
@@ -108,7 +113,9 @@ function consumerInfo({ jetstream, args, body }: ApiRequest): ApiAnswer {
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
   const consumer = stream.consumers.get(args[1] as string);
-  return consumer === undefined ? refusal(jsError(10014)) : describe(jetstream, consumer);
+  return consumer === undefined
+    ? refusal(jsError(10014))
+    : describeConsumer(jetstream.services, consumer);
 }
 
 function consumerNames({ jetstream, args, body }: ApiRequest): ApiAnswer {
@@ -121,7 +128,7 @@ function consumerList({ jetstream, args, body }: ApiRequest): ApiAnswer {
     args[0] as string,
     body,
     INFOS_PER_PAGE,
-    (consumer) => describe(jetstream, consumer) as JsonValue,
+    (consumer) => describeConsumer(jetstream.services, consumer) as JsonValue,
   );
 }
 
@@ -136,7 +143,7 @@ function list(
   if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, consumers: [] };
   const stream = jetstream.stream(streamName);
   if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE, consumers: [] };
-  const all = [...stream.consumers.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const all = stream.publicConsumers.sort((a, b) => (a.name < b.name ? -1 : 1));
   const { items, members } = page(all, decoded.value.offset, limit);
   return { ...members, consumers: items.map(toItem) };
 }
@@ -150,32 +157,4 @@ async function deleteConsumer({ jetstream, args, body }: ApiRequest): Promise<Ap
   jetstream.deleteConsumer(stream, consumer);
   await jetstream.services.store.durable();
   return { success: true };
-}
-
-/** What answers say of a consumer. */
-function describe({ services }: JetStream, consumer: Consumer): ApiAnswer {
-  const { progress } = consumer;
-  const position = (consumerSequence: number, sequence: number, atMs: number): JsonValue => ({
-    consumer_seq: consumerSequence,
-    stream_seq: sequence,
-    ...(atMs > 0 && { last_active: timestampText(timestampOf(atMs)) }),
-  });
-  return {
-    stream_name: consumer.streamName,
-    name: consumer.name,
-    created: timestampText(consumer.created),
-    config: consumerConfigAnswer(consumer.config, services.server),
-    delivered: position(
-      progress.deliveredConsumer,
-      progress.deliveredStream,
-      progress.deliveredAtMs,
-    ),
-    ack_floor: position(progress.floorConsumer, progress.floorStream, progress.floorAtMs),
-    num_ack_pending: progress.pending.size,
-    num_redelivered: progress.deliveries.size,
-    num_waiting: consumer.waitingCount,
-    num_pending: consumer.pendingCount,
-    ...(consumer.isBound && { push_bound: true }),
-    ts: timestampText(now(services.clock)),
-  };
 }

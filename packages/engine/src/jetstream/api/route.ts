@@ -19,7 +19,10 @@ export interface ApiRoute {
   readonly type: string;
   /** How many tokens follow in the subject, at least and at most. */
   readonly args: readonly [number, number];
-  readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer>;
+  /** What stands beside the error of a request that is refused before it is handled. */
+  readonly beside?: ApiAnswer;
+  /** `undefined` for no answer at all. */
+  readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer | undefined>;
 }
 
 /** A refusal as an answer. */

@@ -189,7 +189,7 @@ async function describe(
 }
 
 async function describeState(
-  { log, consumers }: Stream,
+  { log, publicConsumers }: Stream,
   request: StreamInfoRequest | undefined,
   subjects: readonly (readonly [string, number])[],
 ): Promise<JsonValue> {
@@ -207,7 +207,7 @@ async function describeState(
     ...(deletedCount > 0 && { num_deleted: deletedCount }),
     ...(deletedCount > 0 &&
       request?.deleted_details === true && { deleted: log.absentSequences(DELETED_MAX) }),
-    consumer_count: consumers.size,
+    consumer_count: publicConsumers.length,
   };
   const { lastTimestampMs } = log;
   const firstTime = count === 0 ? NO_TIME : await timeOf(log, firstSequence, 0);

@@ -18,7 +18,7 @@ import {
   timestamp,
 } from "./json-shape.ts";
 import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadata.ts";
-import type { Timestamp } from "./timestamp.ts";
+import { isSet, type Timestamp } from "./timestamp.ts";
 
 export type DeliverPolicy =
   | "all"
@@ -161,7 +161,7 @@ export const consumerCreateRequestShape: Shape<ConsumerCreateRequest> = struct(
 export function consumerRequiredLevel(config: ConsumerConfig): number {
   if (config.ack_policy === "flow_control") return 4;
   const needsLevel1 =
-    config.pause_until !== null ||
+    isSet(config.pause_until) ||
     config.priority_policy !== "none" ||
     config.priority_timeout !== 0n ||
     config.priority_groups.length > 0;

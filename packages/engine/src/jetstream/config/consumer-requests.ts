@@ -19,6 +19,7 @@ import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator, NAME_SIZE_MAX } from "./names.ts";
 import type { StreamConfig } from "./stream-config.ts";
 import { unsupportedInConsumer } from "./surface.ts";
+import { isSameInstant, type Timestamp } from "./timestamp.ts";
 import { isShared, workQueueProblem } from "./work-queue-consumers.ts";
 
 /** What the subject of a request to create a consumer says. */
@@ -42,10 +43,12 @@ export interface ConsumerCreateInput {
   readonly limits: JetStreamLimits;
   /** The configuration of the stream that the subject names, if it exists. */
   readonly stream: StreamConfig | undefined;
-  /** How many consumers the stream has. */
+  /** How many consumers the stream has that count against limits: neither direct nor sourcing ones. */
   readonly consumerCount: number;
   /** Finds the configuration of a consumer of the stream. */
   readonly find: (name: string) => ConsumerConfig | undefined;
+  /** Letters that make a name unique. */
+  readonly randomSuffix: () => string;
   /** Whether anybody subscribes to what is published on a literal subject. */
   readonly hasInterest: (subject: string) => boolean;
   /** The consumers of the stream by name. */
@@ -75,8 +78,9 @@ export function checkConsumerCreate(input: ConsumerCreateInput): Checked<Consume
   const { stream, limits } = input;
   if (stream === undefined) return refused(jsError(10059));
 
+  adaptSourcing(draft, stream, input);
   const existing = draft.name === "" ? undefined : input.find(draft.name);
-  if (existing !== undefined) draft.pause_until = existing.pause_until; // Only a pause request changes it.
+  if (existing !== undefined) keepFixed(draft, existing);
   draft.metadata = storedMetadata(draft.metadata, consumerRequiredLevel(draft));
   const context = { stream, limits, isPedantic: request.pedantic };
   const problem = fillConsumerDefaults(draft, context) ?? validateConsumerConfig(draft, context);
@@ -85,6 +89,46 @@ export function checkConsumerCreate(input: ConsumerCreateInput): Checked<Consume
   if (request.action === "update") return refused(jsError(10149));
   const creation = creationProblem(draft, stream, input);
   return creation === undefined ? decideCreate(draft) : refused(creation);
+}
+
+/** The configuration of a consumer that is to be paused until then, or resumed with `null`. */
+export function pausedConfig(config: ConsumerConfig, until: Timestamp | null): ConsumerConfig {
+  const paused = { ...config, pause_until: until };
+  return {
+    ...paused,
+    metadata: storedMetadata(config.metadata, consumerRequiredLevel(paused)),
+  };
+}
+
+/**
+ * What a consumer is that feeds a stream elsewhere: one that is made anew each time it is needed gets a name of its own,
+ * but where messages go once they are acknowledged, it is durable and has them acknowledged (ADR-60).
+ */
+function adaptSourcing(
+  draft: ConsumerDraft,
+  stream: StreamConfig,
+  { randomSuffix }: ConsumerCreateInput,
+): void {
+  if (!draft.direct || !draft.sourcing || draft.name === "") return;
+  if (stream.retention === "limits") {
+    draft.name = `${draft.name}-${randomSuffix()}`;
+    return;
+  }
+  draft.direct = false;
+  draft.durable_name = draft.name;
+  draft.ack_policy = "flow_control";
+  draft.ack_wait = 0n;
+  draft.max_deliver = 0;
+  draft.inactive_threshold = 0n;
+}
+
+/** What a request can't change of a consumer that exists, and leaves as it is. */
+function keepFixed(draft: ConsumerDraft, existing: ConsumerConfig): void {
+  draft.pause_until = existing.pause_until; // Only a pause request changes it.
+  if (!draft.sourcing || draft.durable_name === "") return;
+  draft.deliver_policy = existing.deliver_policy;
+  draft.opt_start_seq = existing.opt_start_seq;
+  draft.opt_start_time = existing.opt_start_time;
 }
 
 /** Completes the configuration with the name in the subject, after checking that the two agree. */
@@ -165,7 +209,10 @@ const forbiddenChanges: readonly {
     isMade: (a, b) => a.opt_start_seq !== b.opt_start_seq,
     text: "start sequence can not be updated",
   },
-  { isMade: (a, b) => startsElsewhen(a, b), text: "start time can not be updated" },
+  {
+    isMade: (a, b) => !isSameInstant(a.opt_start_time, b.opt_start_time),
+    text: "start time can not be updated",
+  },
   { isMade: (a, b) => a.ack_policy !== b.ack_policy, text: "ack policy can not be updated" },
   {
     isMade: (a, b) => a.replay_policy !== b.replay_policy,
@@ -185,14 +232,6 @@ const forbiddenChanges: readonly {
     text: "can not update push consumer to pull based",
   },
 ];
-
-function startsElsewhen(
-  { opt_start_time: a }: ConsumerConfig,
-  { opt_start_time: b }: ConsumerConfig,
-): boolean {
-  if (a === null || b === null) return a !== b;
-  return a.seconds !== b.seconds || a.nanos !== b.nanos;
-}
 
 function creationProblem(
   draft: ConsumerDraft,

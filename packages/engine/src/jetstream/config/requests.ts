@@ -56,6 +56,28 @@ export const consumerListRequestShape: Shape<PagedRequest> = struct<PagedRequest
   paged,
 );
 
+/** Body of CONSUMER.PAUSE. */
+export interface ConsumerPauseRequest {
+  /** `null` to resume. */
+  readonly pause_until: Timestamp | null;
+}
+
+export const consumerPauseRequestShape: Shape<ConsumerPauseRequest> = struct<ConsumerPauseRequest>(
+  "JSApiConsumerPauseRequest",
+  { pause_until: optional(timestamp) },
+);
+
+/** Body of CONSUMER.RESET. */
+export interface ConsumerResetRequest {
+  /** 0 for back to the ack floor. */
+  readonly seq: number;
+}
+
+export const consumerResetRequestShape: Shape<ConsumerResetRequest> = struct<ConsumerResetRequest>(
+  "JSApiConsumerResetRequest",
+  { seq: optional(integer("uint64")) },
+);
+
 /** Body of STREAM.PURGE. `seq` and `keep` exclude each other; 0 is not said. */
 export interface StreamPurgeRequest {
   readonly seq: number;

@@ -21,10 +21,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
 ];
 
 const consumerFeatures: readonly Unsupported<ConsumerConfig>[] = [
-  { feature: "direct", isAsked: (c) => c.direct },
-  { feature: "sourcing", isAsked: (c) => c.sourcing },
-  { feature: "sample_freq", isAsked: (c) => c.sample_freq !== "" },
-  { feature: "pause_until", isAsked: (c) => c.pause_until !== null },
   { feature: "priority_policy", isAsked: (c) => c.priority_policy !== "none" },
 ];
 

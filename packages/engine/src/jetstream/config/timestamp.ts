@@ -10,6 +10,20 @@ export interface Timestamp {
   readonly offsetMinutes: number;
 }
 
+/** The first second of the year 1, which Go writes for no instant at all. */
+const ZERO_SECONDS = -62_135_596_800;
+
+/** Whether an instant is there, and not Go's word for none. */
+export function isSet(time: Timestamp | null): time is Timestamp {
+  return time !== null && (time.seconds !== ZERO_SECONDS || time.nanos !== 0);
+}
+
+/** Whether two are the same instant, or both none. */
+export function isSameInstant(a: Timestamp | null, b: Timestamp | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.seconds === b.seconds && a.nanos === b.nanos;
+}
+
 /** Writes an instant as RFC 3339 with as many fraction digits as it needs, as Go's `RFC3339Nano` does. */
 export function formatTimestamp(seconds: number, nanos: number, offsetMinutes = 0): string {
   const local = new Date((seconds + offsetMinutes * 60) * 1000).toISOString().slice(0, 19);

@@ -1,6 +1,7 @@
 import type { MessageView } from "../../routing/message.ts";
 import { ACK_WORD_SIZE, parseAckKind, parseNak, parseTermReason } from "../config/ack-payload.ts";
 import type { JetStreamServices } from "../services.ts";
+import type { AckSampling } from "./ack-sampling.ts";
 import type { AckReference, AckSubject } from "./ack-subject.ts";
 import type { AckTimer } from "./ack-timer.ts";
 import type { ConsumerProgress } from "./consumer-progress.ts";
@@ -26,6 +27,7 @@ export class Acknowledgements {
   readonly #consumer: AcknowledgedConsumer;
   readonly #timer: AckTimer;
   readonly #subject: AckSubject;
+  readonly #sampling: AckSampling;
   readonly #isForAll: boolean;
 
   /** @param isForAll - Whether an acknowledgement covers everything before it, too. */
@@ -34,12 +36,14 @@ export class Acknowledgements {
     consumer: AcknowledgedConsumer,
     timer: AckTimer,
     subject: AckSubject,
+    sampling: AckSampling,
     isForAll: boolean,
   ) {
     this.#services = services;
     this.#consumer = consumer;
     this.#timer = timer;
     this.#subject = subject;
+    this.#sampling = sampling;
     this.#isForAll = isForAll;
   }
 
@@ -51,9 +55,11 @@ export class Acknowledgements {
     const start = message.payloadStart + message.headersSize;
     switch (parseAckKind(buffer, start, end)) {
       case "ack":
+        this.#sample(reference);
         this.#ack(reference);
         break;
       case "next":
+        this.#sample(reference);
         this.#ack(reference);
         if (message.hasReply) {
           this.#consumer.onNext(replyOf(message), buffer, start + ACK_WORD_SIZE, end);
@@ -81,6 +87,17 @@ export class Acknowledgements {
     if (!progress.ackAll(sequence, consumerSequence, this.#services.clock.nowMs())) return;
     this.#timer.forgetUpTo(sequence);
     this.#consumer.onAcknowledged();
+  }
+
+  /** Measures how long a message was pending that is about to be acknowledged, if it is chosen. */
+  #sample({ sequence, consumerSequence, deliveries }: AckReference): void {
+    if (!this.#sampling.isChosen || this.#isForAll) return;
+    const { name, streamName, progress } = this.#consumer;
+    const pending = progress.pending.get(sequence);
+    if (pending === undefined) return;
+    const { advisories, clock } = this.#services;
+    const ackTime = BigInt(Math.round((clock.nowMs() - pending.sinceMs) * 1e6));
+    advisories.ackSampled(streamName, name, consumerSequence, sequence, ackTime, deliveries);
   }
 
   #ack({ sequence, consumerSequence }: AckReference): void {

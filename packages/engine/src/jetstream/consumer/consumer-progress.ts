@@ -120,6 +120,29 @@ export class ConsumerProgress implements ChangeTarget {
     if (this.pending.size === 0) this.floorStream = this.nextSequence - 1;
   }
 
+  /**
+   * Goes on at `sequence` as a new consumer would: nothing is delivered, nothing pending. Not a change that is
+   * remembered: the whole progress is to be written.
+   */
+  reset(sequence: number): void {
+    const { skips } = this;
+    // What is still to be delivered before the others comes again, and with it what of that is pending.
+    const isSkipping = sequence < skips.resumeSequence;
+    const pending = [...this.pending.keys()].filter((each) => each < skips.resumeSequence);
+    const list = isSkipping ? [...pending, ...skips.sequences].sort((a, b) => a - b) : [];
+    skips.reset(list, isSkipping ? skips.resumeSequence : 0);
+    this.pending.clear();
+    this.deliveries.clear();
+    this.#clearChanges();
+    this.nextSequence = list[0] ?? (isSkipping ? skips.resumeSequence : sequence);
+    this.deliveredConsumer = 0;
+    this.deliveredStream = sequence - 1;
+    this.deliveredAtMs = 0;
+    this.floorConsumer = 0;
+    this.floorStream = sequence - 1;
+    this.floorAtMs = 0;
+  }
+
   /** Whether anything changed since the last write that is to be written. */
   get isDirty(): boolean {
     return this.isRecorded && (this.#isMoved || !this.#changes.isEmpty);

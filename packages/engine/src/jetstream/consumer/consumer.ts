@@ -1,19 +1,20 @@
-import type { ByteReader, ByteWriter, DurableState } from "@oxbow/log";
+import type { ByteReader, DurableState } from "@oxbow/log";
+import { encodeHeaders } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
-import {
-  type ConsumerConfig,
-  consumerFilters,
-  decodeConsumerConfig,
-  encodeConsumerConfig,
-} from "../config/consumer-config.ts";
+import { offersLevel } from "../api/required-level.ts";
+import { NO_TIME, timestampText } from "../clock-time.ts";
+import { type ConsumerConfig, consumerFilters } from "../config/consumer-config.ts";
 import { nsToMs } from "../config/duration.ts";
-import type { Timestamp } from "../config/timestamp.ts";
+import { isSameInstant, type Timestamp } from "../config/timestamp.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { Stream } from "../stream/stream.ts";
+import { AckSampling } from "./ack-sampling.ts";
 import { AckSubject } from "./ack-subject.ts";
 import { type AcknowledgedConsumer, Acknowledgements } from "./acknowledgements.ts";
+import { ConsumerPause } from "./consumer-pause.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
+import { type ConsumerRecord, decodeConsumer, encodeConsumer } from "./consumer-record.ts";
 import { DeliveryLoop } from "./delivery-loop.ts";
 import { InactivityTimer } from "./inactivity-timer.ts";
 import { MessageFeed } from "./message-feed.ts";
@@ -22,13 +23,11 @@ import { PullDelivery } from "./pull-delivery.ts";
 import { PushDelivery, type PushedConsumer } from "./push-delivery.ts";
 import type { StartPosition } from "./start-position.ts";
 
-const FORMAT = 1;
-
 /**
  * A consumer: its configuration, its progress through the stream, and what moves that on. A feed says which message is
  * next, an outlet sends it, a loop brings the one to the other, and acknowledgements come back.
  */
-export class Consumer implements AcknowledgedConsumer, PushedConsumer {
+export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerRecord {
   /** Its own name also where the configuration has none: the server made one up. */
   readonly name: string;
   readonly created: Timestamp;
@@ -40,6 +39,8 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
   readonly #loop: DeliveryLoop;
   readonly #acknowledgements: Acknowledgements;
   readonly #inactivity: InactivityTimer;
+  readonly #pause: ConsumerPause;
+  readonly #sampling: AckSampling;
   readonly #subscriptions: InternalSubscription[] = [];
   #config: ConsumerConfig;
   #state: DurableState | undefined;
@@ -74,21 +75,25 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
         ? new PullDelivery(services, config, this.#feed, deliver)
         : new PushDelivery(services, config, this.#feed, this);
     const subject = new AckSubject(stream.name, name);
+    this.#pause = new ConsumerPause(clock, () => this.#onResumed());
     this.#loop = new DeliveryLoop(
       services,
       stream.log,
       this.#feed,
       this.#outlet,
       subject,
+      this.#pause,
       onChanged,
     );
     this.#loop.message.isHeadersOnly = config.headers_only;
+    this.#sampling = new AckSampling(services.random, config.sample_freq);
     const isForAll = config.ack_policy === "all";
     this.#acknowledgements = new Acknowledgements(
       services,
       this,
       this.#feed.timer,
       subject,
+      this.#sampling,
       isForAll,
     );
     this.#inactivity = new InactivityTimer(clock, {
@@ -149,10 +154,16 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     return size > 0 ? size : this.#services.ingest.limits.payloadMax;
   }
 
+  /** Milliseconds until its pause is over, 0 if it is not paused. */
+  get pauseLeftMs(): number {
+    return this.#pause.leftMs;
+  }
+
   /** Whether its progress survives the process. */
   get isDurable(): boolean {
     const { store } = this.#services;
-    return store.isDurable && this.#stream.config.storage === "file" && !this.#config.mem_storage;
+    const { direct, mem_storage: isInMemory } = this.#config;
+    return store.isDurable && this.#stream.config.storage === "file" && !isInMemory && !direct;
   }
 
   /** Begins to serve. `state` is where its progress is kept. */
@@ -160,7 +171,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     this.#state = state;
     this.progress.isRecorded = this.isDurable;
     state.adopt({
-      encodeSnapshot: (writer) => this.#encode(writer),
+      encodeSnapshot: (writer) => encodeConsumer(writer, this),
       encodeDelta: (writer) => this.progress.encodeDelta(writer),
     });
     const prefix = `${this.#stream.name}.${this.name}`;
@@ -169,6 +180,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     if (this.#feed.tracksAck && this.#config.ack_policy !== "flow_control") {
       this.#subscribe(`$JS.ACK.${prefix}.>`, (message) => this.#onAck(message));
     }
+    this.#pause.set(this.#config.pause_until);
     this.#feed.start();
     this.#outlet.start();
     this.#watchInactivity();
@@ -176,14 +188,32 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
 
   /** Takes a changed configuration, which the caller has checked. */
   update(config: ConsumerConfig): void {
+    const before = this.#config;
     this.#config = config;
+    this.#sampling.frequency = config.sample_freq;
     this.#feed.update(config);
     this.#outlet.update(config);
     this.#loop.message.isHeadersOnly = config.headers_only;
     this.#state?.markReplaced();
     this.#watchInactivity();
+    if (!isSameInstant(config.pause_until, before.pause_until)) this.#onPauseChanged();
     this.#stream.consumerChanged(this);
     this.deliver();
+  }
+
+  /**
+   * Goes on at `sequence`, or, for 0, after what is acknowledged, as if nothing had been delivered from there on.
+   *
+   * @returns The sequence.
+   */
+  reset(sequence: number): number {
+    const neededFrom = this.progress.neededFrom;
+    const start = sequence > 0 ? sequence : this.progress.floorStream + 1;
+    this.#feed.reset(start);
+    this.#state?.markReplaced();
+    this.#stream.consumerChanged(this, Math.min(neededFrom, this.progress.neededFrom));
+    this.deliverLater();
+    return start;
   }
 
   /** Ends it; its progress stays in the store. */
@@ -195,6 +225,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     }
     this.#outlet.close();
     this.#inactivity.close();
+    this.#pause.close();
     this.#loop.close();
     this.#feed.close();
   }
@@ -247,10 +278,31 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     this.#feed.onAcknowledged();
   }
 
+  #onPauseChanged(): void {
+    this.#pause.set(this.#config.pause_until);
+    this.#announcePause();
+  }
+
+  #onResumed(): void {
+    this.#announcePause();
+    this.deliver();
+  }
+
+  #announcePause(): void {
+    const { pause_until: until } = this.#config;
+    const text = until === null ? NO_TIME : timestampText(until);
+    this.#services.advisories.consumerPaused(this.streamName, this.name, this.#pause.isOn, text);
+  }
+
   #onPull(message: MessageView): void {
     if (!message.hasReply) return;
     const start = message.payloadStart + message.headersSize;
     const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
+    if (!offersLevel(message, this.#services.server.apiLevel)) {
+      const status = { code: 412, text: "Required Api Level" };
+      this.#services.sender.send(reply, Buffer.alloc(0), encodeHeaders(status, []));
+      return;
+    }
     this.#inactivity.touch();
     this.onNext(reply, message.payloadBuffer, start, message.payloadEnd);
   }
@@ -272,14 +324,6 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     this.#services.account.subscribe(subscription);
   }
 
-  #encode(writer: ByteWriter): void {
-    writer.integer(FORMAT);
-    writer.blob(encodeConsumerConfig(this.#config));
-    writer.integer(this.created.seconds);
-    writer.integer(this.created.nanos);
-    this.progress.encodeSnapshot(writer);
-  }
-
   /** Makes a consumer of what was recovered of it; `undefined` if that can't be read. */
   static restore(
     services: JetStreamServices,
@@ -288,13 +332,9 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer {
     snapshot: ByteReader,
     deltas: readonly ByteReader[],
   ): Consumer | undefined {
-    const format = snapshot.integer();
-    const config = decodeConsumerConfig(snapshot.blob());
-    const created = { seconds: snapshot.integer(), nanos: snapshot.integer(), offsetMinutes: 0 };
-    if (format !== FORMAT || !config.ok) return undefined;
-    const progress = new ConsumerProgress(1, config.value.ack_policy !== "none");
-    if (!progress.restoreSnapshot(snapshot)) return undefined;
-    for (const delta of deltas) progress.restoreDelta(delta);
-    return new Consumer(services, stream, name, config.value, created, progress);
+    const record = decodeConsumer(snapshot, deltas);
+    if (record === undefined) return undefined;
+    const { config, created, progress } = record;
+    return new Consumer(services, stream, name, config, created, progress);
   }
 }

@@ -2,6 +2,7 @@ import type { Timer } from "@oxbow/base";
 import { type Log, RecordView } from "@oxbow/log";
 import type { JetStreamServices } from "../services.ts";
 import type { AckSubject } from "./ack-subject.ts";
+import type { ConsumerPause } from "./consumer-pause.ts";
 import { DeliveredMessage } from "./delivered-message.ts";
 import { DeliverySource } from "./delivery-source.ts";
 import type { MessageFeed } from "./message-feed.ts";
@@ -22,6 +23,7 @@ export class DeliveryLoop {
   readonly #feed: MessageFeed;
   readonly #outlet: Outlet;
   readonly #ackSubject: AckSubject;
+  readonly #consumerPause: ConsumerPause;
   readonly #onChanged: () => void;
   readonly #record = new RecordView();
   readonly #source: DeliverySource;
@@ -43,6 +45,7 @@ export class DeliveryLoop {
     feed: MessageFeed,
     outlet: Outlet,
     ackSubject: AckSubject,
+    pause: ConsumerPause,
     onChanged: () => void,
   ) {
     this.#services = services;
@@ -50,6 +53,7 @@ export class DeliveryLoop {
     this.#feed = feed;
     this.#outlet = outlet;
     this.#ackSubject = ackSubject;
+    this.#consumerPause = pause;
     this.#onChanged = onChanged;
     this.message = new DeliveredMessage(ackSubject);
     this.#source = new DeliverySource(services.clock, services.account.name, () => this.run());
@@ -70,7 +74,8 @@ export class DeliveryLoop {
       return;
     }
     this.#isRunning = true;
-    let isAtEnd = false;
+    // In a pause there is nothing, and requests that do not wait are told so.
+    let isAtEnd = this.#consumerPause.isOn;
     let left = DELIVERIES_PER_TURN_MAX;
     this.#bytesLeft = DELIVERED_BYTES_PER_TURN_MAX;
     while (this.#outlet.isOpen && !isAtEnd && !this.#source.isHeld) {

@@ -92,6 +92,14 @@ export class MessageFeed {
     this.timer.arm();
   }
 
+  /** Goes on at `sequence`, as if nothing had been delivered from there on. */
+  reset(sequence: number): void {
+    this.timer.forgetUpTo(Number.POSITIVE_INFINITY);
+    this.progress.reset(sequence);
+    this.pending.recount();
+    this.#wasHeldUp = false;
+  }
+
   /** Whether as many messages are pending as may be. */
   get isStalled(): boolean {
     const max = this.#ackPendingMax;

@@ -21,6 +21,11 @@ export class SkipList {
     return this.#sequences.length - this.#head;
   }
 
+  /** Those that are left. */
+  get sequences(): readonly number[] {
+    return this.#sequences.slice(this.#head);
+  }
+
   /** The next one, 0 if the list is empty. */
   get first(): number {
     return this.#sequences[this.#head] ?? 0;

@@ -170,9 +170,27 @@ export class Stream implements IngestContext {
     this.#watchCommits();
   }
 
-  /** A consumer wants other messages than before, or begins elsewhere. */
-  consumerChanged(consumer: Consumer): void {
-    this.#retention?.onChanged(consumer.progress.neededFrom);
+  /**
+   * A consumer wants other messages than before, or begins elsewhere.
+   *
+   * @param sequence - Below this, it needed no message before and needs none now.
+   */
+  consumerChanged(consumer: Consumer, sequence: number = consumer.progress.neededFrom): void {
+    this.#retention?.onChanged(sequence);
+  }
+
+  /** Its consumers that clients get to see: without those that feed streams elsewhere. A new array. */
+  get publicConsumers(): Consumer[] {
+    return [...this.consumers.values()].filter(({ config }) => !config.direct);
+  }
+
+  /** How many consumers count against limits. */
+  get limitedConsumerCount(): number {
+    let count = 0;
+    for (const { config } of this.consumers.values()) {
+      if (!config.direct && !config.sourcing) count++;
+    }
+    return count;
   }
 
   removeConsumer(consumer: Consumer): void {

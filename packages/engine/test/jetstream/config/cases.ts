@@ -564,10 +564,7 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U13", { allow_msg_schedules: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
-  consumer(".u3", { sample_freq: "50%" }),
-  consumer(".u4", { pause_until: "2020-01-01T00:00:00Z" }),
   consumer(".u5", { priority_policy: "pinned_client", priority_groups: ["g"] }),
-  consumer(".u6", { sourcing: true }),
 ];
 
 function durableBody(name: string): string {

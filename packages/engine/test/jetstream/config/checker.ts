@@ -73,6 +73,7 @@ export class Checker {
       stream: stream?.config,
       consumerCount: stream?.consumers.size ?? 0,
       find: (name) => stream?.consumers.get(name),
+      randomSuffix: () => "RANDOMLY",
       hasInterest: () => false,
       consumers: [...(stream?.consumers ?? [])].map(
         ([name, config]) => [name, { config }] as const,

@@ -40,9 +40,6 @@ test("each unsupported feature is named in its refusal", () => {
     "allow_msg_schedules",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
-    "sample_freq",
-    "pause_until",
     "priority_policy",
-    "sourcing",
   ]);
 });

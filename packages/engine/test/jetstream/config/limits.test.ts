@@ -58,6 +58,7 @@ function consumer(
     stream: unwrap(stream(own)),
     consumerCount,
     find: () => undefined,
+    randomSuffix: () => "RANDOMLY",
     hasInterest: () => false,
     consumers: [],
   });

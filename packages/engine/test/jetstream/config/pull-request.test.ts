@@ -150,6 +150,7 @@ function consumer(config: object): ConsumerConfig {
     stream: stream.ok ? stream.value : undefined,
     consumerCount: 0,
     find: () => undefined,
+    randomSuffix: () => "RANDOMLY",
     hasInterest: () => false,
     consumers: [],
   });

@@ -7,6 +7,12 @@ function consumer(name: string, config: object, rest: object = {}): Case {
   return { api: "CONSUMER.CREATE", target: `${STREAM}.${name}`, body: JSON.stringify(body) };
 }
 
+/** A consumer that is no durable one. */
+function unnamed(name: string, config: object): Case {
+  const body = JSON.stringify({ stream_name: STREAM, config });
+  return { api: "CONSUMER.CREATE", target: `${STREAM}.${name}`, body };
+}
+
 const push = { deliver_subject: "to", ack_policy: "explicit" };
 const full = {
   ...push,
@@ -75,4 +81,26 @@ export const pushCases: readonly Case[] = [
     },
   ),
   consumer("flow10", { ack_policy: "flow_control" }),
+  // Samples and pauses.
+  ...["50%", "0", "100", "200%"].map((sample_freq, index) =>
+    consumer(`sampled${index}`, { ack_policy: "explicit", sample_freq }),
+  ),
+  consumer("sampled0", { ack_policy: "explicit", sample_freq: "" }),
+  consumer("paused", { pause_until: "2020-01-01T00:00:00Z" }),
+  consumer("paused", { pause_until: "2030-01-01T00:00:00Z" }),
+  consumer("paused1", { pause_until: "2030-01-01T00:00:00.5+02:00", ack_policy: "explicit" }),
+  consumer("paused2", { pause_until: "0001-01-01T00:00:00Z" }),
+  // What feeds streams elsewhere.
+  unnamed("direct", { deliver_subject: "to", direct: true }),
+  unnamed("direct1", { direct: true }),
+  unnamed("direct", { deliver_subject: "to" }),
+  unnamed("feed", { sourcing: true }),
+  unnamed("feed", { deliver_subject: "to", sourcing: true }),
+  unnamed("feed", {}),
+  consumer("durableFeed", {
+    sourcing: true,
+    opt_start_seq: 1,
+    deliver_policy: "by_start_sequence",
+  }),
+  consumer("durableFeed", { sourcing: true, deliver_policy: "all" }),
 ];

@@ -1,0 +1,118 @@
+import { NO_TIME, timestampText } from "../clock-time.ts";
+import type { ConsumerConfig } from "../config/consumer-config.ts";
+import { pausedConfig } from "../config/consumer-requests.ts";
+import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
+import { decodeLenient, decodeRequest } from "../config/json.ts";
+import { consumerPauseRequestShape, consumerResetRequestShape } from "../config/requests.ts";
+import { isSet, type Timestamp } from "../config/timestamp.ts";
+import type { Consumer } from "../consumer/consumer.ts";
+import { sequenceSince } from "../stream/message-time.ts";
+import type { Stream } from "../stream/stream.ts";
+import { describeConsumer, nanosOf } from "./consumer-info.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
+
+const notPaused = { paused: false, pause_until: NO_TIME };
+const notReset = { reset_seq: 0 };
+
+/** Requests that change what a consumer does: pausing it, and sending it back. */
+export const consumerControlRequests: readonly (readonly [string, ApiRoute])[] = [
+  [
+    "CONSUMER.PAUSE",
+    { type: "consumer_pause", args: [2, 2], beside: notPaused, handle: pauseConsumer },
+  ],
+  [
+    "CONSUMER.RESET",
+    { type: "consumer_reset", args: [2, 2], beside: notReset, handle: resetConsumer },
+  ],
+];
+
+interface Found {
+  readonly stream: Stream;
+  readonly consumer: Consumer;
+}
+
+function find({ jetstream, args }: ApiRequest): Checked<Found> {
+  const stream = jetstream.stream(args[0] as string);
+  if (stream === undefined) return refused(jsError(10059));
+  const consumer = stream.consumers.get(args[1] as string);
+  return consumer === undefined ? refused(jsError(10014)) : accepted({ stream, consumer });
+}
+
+async function pauseConsumer(request: ApiRequest): Promise<ApiAnswer> {
+  // Anything but an object asks for nothing, which means to resume.
+  const isAsking = /^\s*[[{]/.test(request.body.toString("latin1", 0, 64));
+  const body = isAsking ? request.body : Buffer.alloc(0);
+  const decoded = decodeRequest(body, consumerPauseRequestShape);
+  if (!decoded.ok) return { ...refusal(decoded.error), ...notPaused };
+  const found = find(request);
+  if (!found.ok) return { ...refusal(found.error), ...notPaused };
+  const { consumer } = found.value;
+  const until = realInstant(decoded.value.pause_until);
+  consumer.update(pausedConfig(consumer.config, until));
+  await request.jetstream.services.store.durable();
+  if (until === null) return notPaused;
+  const { pauseLeftMs: leftMs } = consumer;
+  return {
+    paused: leftMs > 0,
+    pause_until: timestampText(until),
+    ...(leftMs > 0 && { pause_remaining: nanosOf(leftMs) }),
+  };
+}
+
+/** In UTC, as it is kept; Go's zero time means none. */
+function realInstant(time: Timestamp | null): Timestamp | null {
+  return isSet(time) ? { ...time, offsetMinutes: 0 } : null;
+}
+
+/** A consumer that is not there does not answer, as in nats-server, where each has a subscription for this request. */
+async function resetConsumer(request: ApiRequest): Promise<ApiAnswer | undefined> {
+  const found = find(request);
+  if (!found.ok) return undefined;
+  const { stream, consumer } = found.value;
+  const { services } = request.jetstream;
+  const sequence = resetSequence(request.body);
+  if (!sequence.ok) return { ...refusal(sequence.error), ...notReset };
+  if (sequence.value > 0) {
+    const problem = await resetProblem(stream, consumer.config, sequence.value);
+    if (problem !== undefined) {
+      return { ...refusal(jsError(10204, { err: problem })), ...notReset };
+    }
+  }
+  const resetTo = consumer.reset(sequence.value);
+  const description = describeConsumer(services, consumer);
+  await services.store.durable();
+  return { ...description, reset_seq: resetTo };
+}
+
+/** What the body asks for, 0 for back to the ack floor. */
+function resetSequence(body: Buffer): Checked<number> {
+  if (body.length === 0) return accepted(0);
+  const decoded = decodeLenient(body, 0, body.length, consumerResetRequestShape);
+  if (!decoded.ok) return refused(jsError(10025, { err: decoded.problem }));
+  return accepted(decoded.value.seq);
+}
+
+/** Why a consumer may not go on at `sequence`: it would come below where it was allowed to begin. */
+async function resetProblem(
+  { log }: Stream,
+  {
+    deliver_policy: policy,
+    opt_start_seq: startSequence,
+    opt_start_time: startTime,
+  }: ConsumerConfig,
+  sequence: number,
+): Promise<string | undefined> {
+  if (!Number.isSafeInteger(sequence)) return `sequence beyond ${Number.MAX_SAFE_INTEGER}`;
+  switch (policy) {
+    case "all":
+      return undefined;
+    case "by_start_sequence":
+      return sequence < startSequence ? "below start seq" : undefined;
+    case "by_start_time": {
+      const first = startTime === null ? 0 : await sequenceSince(log, startTime);
+      return sequence < first ? "below start time" : undefined;
+    }
+    default:
+      return "not allowed";
+  }
+}

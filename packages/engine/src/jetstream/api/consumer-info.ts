@@ -1,0 +1,45 @@
+import { now, timestampOf, timestampText } from "../clock-time.ts";
+import { consumerConfigAnswer } from "../config/consumer-config.ts";
+import type { JsonValue } from "../config/json-shape.ts";
+import type { Consumer } from "../consumer/consumer.ts";
+import type { JetStreamServices } from "../services.ts";
+import type { ApiAnswer } from "./route.ts";
+
+/** What answers say of a consumer, in the order of nats-server. */
+export function describeConsumer(services: JetStreamServices, consumer: Consumer): ApiAnswer {
+  const { progress, config } = consumer;
+  const { pauseLeftMs } = consumer;
+  return {
+    stream_name: consumer.streamName,
+    name: consumer.name,
+    created: timestampText(consumer.created),
+    config: consumerConfigAnswer(config, services.server),
+    delivered: position(
+      progress.deliveredConsumer,
+      progress.deliveredStream,
+      progress.deliveredAtMs,
+    ),
+    ack_floor: position(progress.floorConsumer, progress.floorStream, progress.floorAtMs),
+    num_ack_pending: progress.pending.size,
+    // With one delivery nothing is ever delivered again, though what was given up is remembered.
+    num_redelivered: config.max_deliver === 1 ? 0 : progress.deliveries.size,
+    num_waiting: consumer.waitingCount,
+    num_pending: consumer.pendingCount,
+    ...(consumer.isBound && { push_bound: true }),
+    ...(pauseLeftMs > 0 && { paused: true, pause_remaining: nanosOf(pauseLeftMs) }),
+    ts: timestampText(now(services.clock)),
+  };
+}
+
+/** Milliseconds in the unit of the wire, whole. */
+export function nanosOf(ms: number): bigint {
+  return BigInt(Math.round(ms * 1e6));
+}
+
+function position(consumerSequence: number, sequence: number, atMs: number): JsonValue {
+  return {
+    consumer_seq: consumerSequence,
+    stream_seq: sequence,
+    ...(atMs > 0 && { last_active: timestampText(timestampOf(atMs)) }),
+  };
+}
