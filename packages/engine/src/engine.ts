@@ -1,7 +1,10 @@
 import type { Host } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
+import { Callout } from "./auth/callout/callout.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
+import { EngineAccountHost } from "./auth/jwt/engine-account-host.ts";
+import { OperatorMode } from "./auth/jwt/operator-mode.ts";
 import { PasswordMemory } from "./auth/password.ts";
 import { Security } from "./auth/security.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
@@ -22,15 +25,17 @@ import {
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
+import type { AccountOptions } from "./options/accounts.ts";
 import type { ListenAddress } from "./options/transports.ts";
 import { limitsPart } from "./reload/limits-part.ts";
+import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
 import { securityPart } from "./reload/security-part.ts";
 import { subjectsPart } from "./reload/subjects-part.ts";
 import { Account } from "./routing/account.ts";
 import { shareSubjects } from "./routing/account-subjects.ts";
-import { SubjectSharing } from "./routing/subject-sharing.ts";
+import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts";
 
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
@@ -74,6 +79,8 @@ export class Engine implements AsyncDisposable {
   /** The reload that is under way, or was. */
   #reloading: Promise<unknown> = Promise.resolve();
   readonly #security: Security;
+  /** Set where JWTs of operators say who may connect. */
+  readonly #operator: OperatorMode | undefined;
   readonly #counters: EngineCounters = new EngineCounters();
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
   readonly #accounts: Map<string, Account> = new Map();
@@ -91,23 +98,26 @@ export class Engine implements AsyncDisposable {
     this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
+    const identity = new ServerIdentity(host.random);
+    this.#info = new ServerInfo(identity, { name: options.serverName, hasJetStream });
+    const callout = this.#makeCallout(identity);
+    this.#operator = this.#makeOperatorMode(callout);
     const authorizerServices: AuthorizerServices = {
       ...host,
       guestName: makeGuestName(host.random),
       passwordMemory: new PasswordMemory(host.random),
+      callout,
+      operator: this.#operator,
     };
     this.#security = new Security(createAuthorizer(options, authorizerServices), host.random);
     for (const { name, limits } of options.accounts)
       this.#security.accounts.setLimits(name, limits);
-    this.#info = new ServerInfo(new ServerIdentity(host.random), {
-      name: options.serverName,
-      hasJetStream,
-    });
     this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, hasJetStream, () =>
       host.clock.nowMs(),
     );
-    const { systemAccount } = options;
-    const sharingServices = { ...host, serverName: this.#info.name, systemAccount };
+    const systemAccount = this.systemAccountName;
+    const isActivated = this.#operator?.isActivated;
+    const sharingServices = { ...host, serverName: this.#info.name, systemAccount, isActivated };
     this.#sharing = new SubjectSharing(sharingServices);
     this.#services = {
       clock: host.clock,
@@ -120,10 +130,11 @@ export class Engine implements AsyncDisposable {
       serverInfo: this.#info,
       counters: this.#counters,
       account: (name) => this.account(name),
-      systemAccount: this.account(options.systemAccount),
+      systemAccount: this.account(systemAccount),
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
     this.#reloadParts = [
+      operatorPart(this.#operator),
       securityPart(this.#security, authorizerServices, this.#connections),
       limitsPart(this.#services, this.#connections),
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
@@ -145,6 +156,7 @@ export class Engine implements AsyncDisposable {
   static async open(options: EngineOptions, host: Host): Promise<Engine> {
     const engine = new Engine(resolveEngineOptions(options), host);
     try {
+      await engine.#operator?.start();
       await engine.#openJetStream();
       await engine.#listen();
       return engine;
@@ -187,6 +199,11 @@ export class Engine implements AsyncDisposable {
   /** What it tells clients about itself. */
   get info(): ServerInfo {
     return this.#info;
+  }
+
+  /** Name of the account of the servers themselves. */
+  get systemAccountName(): string {
+    return this.#operator?.trust.systemAccount ?? this.#options.systemAccount;
   }
 
   /** Its accounts by name: `$G`, where everybody is who was given no other, and `$SYS`. */
@@ -260,6 +277,61 @@ export class Engine implements AsyncDisposable {
     return this.close();
   }
 
+  #makeCallout(identity: ServerIdentity): Callout {
+    const { clock, random, logger } = this.#host;
+    const { tags = [], limits } = this.#options;
+    return new Callout({
+      clock,
+      random,
+      logger,
+      timeoutMs: limits.authTimeoutMs,
+      server: () => ({
+        identity,
+        name: this.#info.name,
+        host: this.#info.host,
+        version: SERVER_VERSION,
+        tags,
+      }),
+      describeServer: () => this.#userInfo.describeServer(),
+      account: (name) => this.account(name),
+    });
+  }
+
+  /** @throws `ENGINE_OPTION_INVALID` */
+  #makeOperatorMode(callout: Callout): OperatorMode | undefined {
+    const { auth, trustedProxies = [] } = this.#options;
+    if (auth.mode !== "operator") return undefined;
+    const { clock, logger } = this.#host;
+    return new OperatorMode(auth.operator, {
+      clock,
+      logger,
+      callout,
+      serverVersion: SERVER_VERSION,
+      trustedProxies,
+      host: new EngineAccountHost({
+        gates: () => this.#security.accounts,
+        connections: this.#connections,
+        logger,
+        configureSubjects: (options) => this.#configureSubjects(options),
+      }),
+      account: (name) => this.account(name),
+      describeServer: () => this.#userInfo.describeServer(),
+    });
+  }
+
+  /** Tells an account what its options say of subjects; returns what is wrong with them. */
+  #configureSubjects(options: AccountOptions): readonly string[] {
+    const account = this.account(options.name);
+    const configure = (source: SubjectSource): string[] =>
+      this.#sharing.configure([{ account, source }]).map(({ text }) => text);
+    try {
+      return configure(options);
+    } catch (error) {
+      // Mappings that can't be made leave the rest of an account as it is.
+      return [(error as Error).message, ...configure({ ...options, mappings: [] })];
+    }
+  }
+
   async #openJetStream(): Promise<void> {
     const { jetstream, dataDirectory, sync } = this.#options;
     if (!jetstream.enabled) return;
@@ -314,6 +386,7 @@ export class Engine implements AsyncDisposable {
     await portClosed;
     this.#jetstream?.close();
     this.#sharing.close();
+    await this.#operator?.close();
     await this.#store?.close();
   }
 }

@@ -1,3 +1,4 @@
+export { MemoryAccountResolver } from "./auth/jwt/memory-account-resolver.ts";
 export { isNkey, type NkeyKind } from "./auth/nkey.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
 export { Engine, type EngineAddresses, type EngineStats } from "./engine.ts";

@@ -1,5 +1,7 @@
 import type { Clock, Logger } from "@oxbow/base";
 import { engineError } from "../errors.ts";
+import type { Callout } from "./callout/callout.ts";
+import { ConfiguredCallout } from "./callout/config-callout.ts";
 import { ConfiguredAuthorizer, type ConfiguredServices } from "./configured-authorizer.ts";
 import type { Authorizer } from "./identity.ts";
 import type { SecurityOptions } from "./security-options.ts";
@@ -8,6 +10,10 @@ import type { SecurityOptions } from "./security-options.ts";
 export interface AuthorizerServices extends ConfiguredServices {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Asks services that decide who comes in. */
+  readonly callout: Callout;
+  /** Set where JWTs of operators say who may connect: then that does not change while the engine runs. */
+  readonly operator: { readonly authorizer: Authorizer } | undefined;
 }
 
 /**
@@ -19,12 +25,20 @@ export function createAuthorizer(
   options: SecurityOptions,
   services: AuthorizerServices,
 ): Authorizer {
-  const { auth } = options;
-  if (auth.mode === "operator") {
-    throw engineError("ENGINE_OPTION_INVALID", "operator mode is not supported");
+  const { auth, accounts, systemAccount, trustedProxies = [] } = options;
+  const { operator } = services;
+  if ((auth.mode === "operator") !== (operator !== undefined)) {
+    throw engineError(
+      "ENGINE_OPTION_INVALID",
+      "config reload does not support moving to or from an account resolver",
+    );
   }
-  if (auth.mode !== "none" && auth.callout !== undefined) {
-    throw engineError("ENGINE_OPTION_INVALID", "an authorization callout is not supported");
+  if (operator !== undefined) return operator.authorizer;
+  const configured = new ConfiguredAuthorizer(options, services);
+  if ((auth.mode !== "users" && auth.mode !== "token") || auth.callout === undefined) {
+    return configured;
   }
-  return new ConfiguredAuthorizer(options, services);
+  const { callout } = auth;
+  const terms = { callout, accounts, systemAccount, trustedProxies };
+  return new ConfiguredCallout(configured, terms, services.callout, services.clock);
 }

@@ -4,6 +4,7 @@ import type { Applicant, Authorizer, DoorPolicy, Verdict } from "./identity.ts";
 import { type PasswordServices, Passwords } from "./password.ts";
 import type { SecurityOptions } from "./security-options.ts";
 import { isNonceSignedBy } from "./signature.ts";
+import { proxyNotTrusted, proxyRequired, trustOfProxy } from "./trusted-proxy.ts";
 import { type KnownUser, mayEnterBy } from "./user-table.ts";
 import { globalAccountName, refuse, refuseUnknown, shownUser } from "./verdicts.ts";
 
@@ -14,8 +15,6 @@ export interface ConfiguredServices extends PasswordServices {
 }
 
 const wrongPassword = "wrong user or password";
-const proxyNotTrusted = "proxy is not trusted";
-const proxyRequired = "proxy connection required";
 
 /**
  * Knows users, keys and tokens from the options. Looks in the order of nats-server at the proxy's signature, the key, the
@@ -43,12 +42,12 @@ export class ConfiguredAuthorizer implements Authorizer {
   authenticate(applicant: Applicant): Verdict | Promise<Verdict> {
     const { credentials, door } = applicant;
     const rules = doorOf(this.#doors, door);
-    const isProxied = this.#isProxied(applicant);
-    if (isProxied === undefined) return refuse(proxyNotTrusted);
+    const proxy = trustOfProxy(applicant, this.#trustedProxies);
+    if (proxy === "untrusted") return refuse(proxyNotTrusted);
     if (!rules.policy.isAuthRequired) {
       return { identity: { user: shownUser(credentials), account: globalAccountName } };
     }
-    return this.#findOut(applicant, rules, isProxied);
+    return this.#findOut(applicant, rules, proxy === "trusted");
   }
 
   #findOut(applicant: Applicant, rules: DoorRules, isProxied: boolean): Verdict | Promise<Verdict> {
@@ -68,16 +67,6 @@ export class ConfiguredAuthorizer implements Authorizer {
       if (user !== "") return this.#checkUser(applicant, byName.get(user), isProxied);
     }
     return this.#checkSimple(applicant, rules, isProxied);
-  }
-
-  /** Whether somebody comes through a proxy that is trusted; `undefined` if the proxy only says so. */
-  #isProxied(applicant: Applicant): boolean | undefined {
-    const { proxySignature } = applicant.credentials;
-    if (proxySignature === "" || this.#trustedProxies.length === 0) return false;
-    const isTrusted = this.#trustedProxies.some((key) =>
-      isNonceSignedBy(key, applicant, proxySignature),
-    );
-    return isTrusted || undefined;
   }
 
   #checkNkey(

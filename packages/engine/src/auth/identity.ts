@@ -60,6 +60,21 @@ export interface Identity {
   readonly issuerKey?: string | undefined;
   readonly nameTag?: string | undefined;
   readonly tags?: readonly string[] | undefined;
+  /** Set for one who was let in for a user JWT. */
+  readonly claim?: UserClaim | undefined;
+}
+
+/** What an account has to know of a user JWT to take back, later, what it allowed. */
+export interface UserClaim {
+  /** Public user key it is about. */
+  readonly userKey: string;
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+  /** The key that signed it on behalf of the account, with `issuer_account`. */
+  readonly signingKey: string | undefined;
+  readonly isBearer: boolean;
+  /** Whether it says nothing about permissions, so that those of the account hold. */
+  readonly hasDefaultPermissions: boolean;
 }
 
 /** Who somebody is, or the text of the `-ERR` that refuses it, almost always `Authorization Violation`. */

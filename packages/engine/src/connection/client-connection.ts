@@ -14,6 +14,7 @@ import { makeNonce } from "../auth/nonce.ts";
 import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
+import type { Permissions } from "../options/permissions.ts";
 import type { Account } from "../routing/account.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
 import { MessageView } from "../routing/message.ts";
@@ -279,7 +280,7 @@ export class ClientConnection
     this.activityCount++;
     const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
     if (options === undefined) {
-      this.#closeSilently("Protocol Violation");
+      this.closeQuietly("Protocol Violation");
       return;
     }
     // The client may come back as somebody else, who must not keep what it subscribed to before.
@@ -305,7 +306,7 @@ export class ClientConnection
     try {
       JSON.parse(buffer.toString("utf8", start, end));
     } catch {
-      this.#closeSilently("Protocol Violation");
+      this.closeQuietly("Protocol Violation");
     }
   }
 
@@ -323,7 +324,7 @@ export class ClientConnection
 
   onProtocolError(kind: ProtocolErrorKind): void {
     const text = PROTOCOL_ERROR_TEXTS[kind];
-    if (text === undefined) this.#closeSilently("Protocol Violation");
+    if (text === undefined) this.closeQuietly("Protocol Violation");
     else this.close(text);
   }
 
@@ -365,12 +366,19 @@ export class ClientConnection
   close(errorText: string): void {
     if (this.isClosed) return;
     this.#sendError(errorText);
-    this.#closeSilently(closeReasonOf(errorText));
+    this.closeQuietly(closeReasonOf(errorText));
+  }
+
+  /** Closes the connection once what waits for it is sent, without telling why; `reason` is for events. */
+  closeQuietly(reason: string): void {
+    if (this.isClosed) return;
+    this.#terminate(reason);
+    this.outbox.end();
   }
 
   /** Closes the connection once what waits for it is sent. */
   end(): void {
-    this.#closeSilently("Server Shutdown");
+    this.closeQuietly("Server Shutdown");
   }
 
   /** Closes the connection at once. */
@@ -420,8 +428,8 @@ export class ClientConnection
     });
   }
 
-  /** Takes up what its user, its account and the server may use now. */
-  applyLimits(): void {
+  /** Takes up what its user, its account and the server may use now. Returns false if it has more than that. */
+  applyLimits(): boolean {
     const { limits } = this.#services;
     const membership = this.#membership;
     this.#keepAlive.limits = limits;
@@ -429,6 +437,17 @@ export class ClientConnection
     this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
     this.#subscriptions.tokensMax = limits.subscriptionTokensMax;
     this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
+    const { count, countMax } = this.#subscriptions;
+    return countMax < 0 || count < countMax;
+  }
+
+  /** Gives it other permissions. What it may not subscribe to any more ends, and it is told. */
+  setPermissions(permissions: Permissions | undefined): void {
+    const membership = this.#membership;
+    if (membership === undefined || this.isClosed) return;
+    membership.setPermissions(permissions);
+    this.#takePermissions(membership);
+    this.#endForbiddenSubscriptions();
   }
 
   permitReply(message: MessageView): void {
@@ -514,11 +533,9 @@ export class ClientConnection
     if (!hasJoined) return false;
     this.#state = { t: "open" };
     this.#membership = membership;
-    this.#permissions = membership.permissions;
     this.#account = this.#services.account(identity.account);
     this.#subscriptions.moveTo(this.#account);
-    this.#subscriptions.rules = membership.permissions?.rules;
-    this.tracksReplies = membership.permissions?.permits !== undefined;
+    this.#takePermissions(membership);
     this.applyLimits();
     return true;
   }
@@ -527,16 +544,14 @@ export class ClientConnection
   #stay(verdict: Verdict): void {
     if (!("identity" in verdict)) {
       // One that may come back and try is told nothing, so that it does.
-      if (verdict.isUnknown) this.#closeSilently("Client Closed");
+      if (verdict.isUnknown) this.closeQuietly("Client Closed");
       else this.#refuse(verdict.refusal, verdict.reason);
     } else if (verdict.identity.account !== this.accountName) {
-      this.#closeSilently("Client Closed");
+      this.closeQuietly("Client Closed");
     } else if (!this.#enter(verdict.identity)) {
       this.close("maximum account active connections exceeded");
     } else {
-      for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
-        this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
-      }
+      this.#endForbiddenSubscriptions();
     }
   }
 
@@ -551,6 +566,19 @@ export class ClientConnection
     const { authorizer } = this.#services.security;
     this.#asked = authorizer;
     this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
+  }
+
+  /** Ends what it may not subscribe to any more, and tells it. */
+  #endForbiddenSubscriptions(): void {
+    for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
+      this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
+    }
+  }
+
+  #takePermissions({ permissions }: Membership): void {
+    this.#permissions = permissions;
+    this.#subscriptions.rules = permissions?.rules;
+    this.tracksReplies = permissions?.permits !== undefined;
   }
 
   #refuse(errorText: string, reason: string): void {
@@ -625,12 +653,6 @@ export class ClientConnection
     );
     this.#terminate(slowReasons[reason]);
     this.outbox.destroy();
-  }
-
-  #closeSilently(reason: string): void {
-    if (this.isClosed) return;
-    this.#terminate(reason);
-    this.outbox.end();
   }
 
   /** Ends everything but the socket. No effect the second time. */

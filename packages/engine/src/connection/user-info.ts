@@ -37,20 +37,25 @@ export class UserInfoService {
     );
   }
 
+  /** What answers and events say about the server, with a number and the time. */
+  describeServer(): Readonly<Record<string, unknown>> {
+    const { id, name, host } = this.#serverInfo;
+    return {
+      name,
+      host,
+      id,
+      ver: SERVER_VERSION,
+      jetstream: this.#hasJetStream,
+      flags: 0,
+      seq: ++this.#sequence,
+      time: new Date(this.#nowMs()).toISOString(),
+    };
+  }
+
   #reply(account: Account, request: MessageView): void {
     if (!request.hasReply) return;
-    const { id, name, host } = this.#serverInfo;
     const body = {
-      server: {
-        name,
-        host,
-        id,
-        ver: SERVER_VERSION,
-        jetstream: this.#hasJetStream,
-        flags: 0,
-        seq: ++this.#sequence,
-        time: new Date(this.#nowMs()).toISOString(),
-      },
+      server: this.describeServer(),
       data: this.#describe(request.source?.identity, account),
     };
     const payload = Buffer.from(JSON.stringify(body));

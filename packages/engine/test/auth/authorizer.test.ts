@@ -7,10 +7,13 @@ import { SigningKey } from "../../src/auth/signing-key.ts";
 import { type EngineOptions, resolveEngineOptions } from "../../src/engine-options.ts";
 import { TestHost } from "../connection/test-host.ts";
 import { applicantWith } from "./applicant.ts";
+import { idleCallout } from "./callout/idle-callout.ts";
 
 const host = new TestHost();
 const guestName = "nats-guest";
 const passwordMemory = new PasswordMemory(host.random);
+const callout = idleCallout(host);
+const operator = undefined;
 const ann = { user: "ann", password: "pä55" };
 const bob = { user: "bob", password: "" };
 /** Of `s3cret`, cost 4. */
@@ -21,7 +24,13 @@ const nonce = "abcdefghijklmno";
 const signature = key.sign(Buffer.from(nonce)).toString("base64url");
 
 const makeAuthorizer = (options: EngineOptions): Authorizer =>
-  createAuthorizer(resolveEngineOptions(options), { ...host, guestName, passwordMemory });
+  createAuthorizer(resolveEngineOptions(options), {
+    ...host,
+    guestName,
+    passwordMemory,
+    callout,
+    operator,
+  });
 
 type Rest = Partial<Omit<Applicant, "credentials">>;
 
@@ -112,7 +121,14 @@ suite("bcrypt hashes", () => {
       resolveEngineOptions({
         auth: { mode: "users", users: [{ user: "ann", password: hash }, ann2] },
       }),
-      { ...host, passwordHashes, guestName, passwordMemory: new PasswordMemory(host.random) },
+      {
+        ...host,
+        passwordHashes,
+        guestName,
+        passwordMemory: new PasswordMemory(host.random),
+        callout,
+        operator,
+      },
     );
     const count = async (credentials: Partial<Credentials>): Promise<number> => {
       asked.length = 0;
