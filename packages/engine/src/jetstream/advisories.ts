@@ -136,6 +136,24 @@ export class Advisories {
     this.#publish(`STREAM.BATCH_ABANDONED.${stream}`, "stream_batch_abandoned", fields);
   }
 
+  snapshotBegun(stream: string, state: JsonValue): void {
+    this.#publish(`STREAM.SNAPSHOT_CREATE.${stream}`, "snapshot_create", { stream, state });
+  }
+
+  snapshotEnded(stream: string, start: string, end: string, error: string | undefined): void {
+    const fields = { stream, start, end, ...(error !== undefined && { error }) };
+    this.#publish(`STREAM.SNAPSHOT_COMPLETE.${stream}`, "snapshot_complete", fields);
+  }
+
+  restoreBegun(stream: string): void {
+    this.#publish(`STREAM.RESTORE_CREATE.${stream}`, "restore_create", { stream });
+  }
+
+  restoreEnded(stream: string, start: string, end: string, bytes: number): void {
+    const fields = { stream, start, end, bytes };
+    this.#publish(`STREAM.RESTORE_COMPLETE.${stream}`, "restore_complete", fields);
+  }
+
   /** Messages can't be read back from the disk: Oxbow's own, since nats-server has no word for it. */
   messageDamaged(stream: string, sequence: number): void {
     this.#publish(`STREAM.MSG_DAMAGED.${stream}`, "message_damaged", {

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
-import { ByteReader, type DurableState, type LogStore } from "@oxbow/log";
+import { ByteReader, type DurableState, type Log, type LogStore } from "@oxbow/log";
 import type { Account } from "../routing/account.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import type { InternalSubscription } from "../routing/subscription.ts";
@@ -9,6 +9,7 @@ import { now } from "./clock-time.ts";
 import type { ConsumerConfig } from "./config/consumer-config.ts";
 import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
 import type { StreamConfig } from "./config/stream-config.ts";
+import type { Timestamp } from "./config/timestamp.ts";
 import { Consumer } from "./consumer/consumer.ts";
 import type { StartPosition } from "./consumer/start-position.ts";
 import type { IngestRoom } from "./ingest/ingest-room.ts";
@@ -16,6 +17,7 @@ import { logStatsSubscription } from "./log-stats.ts";
 import { randomConsumerName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
+import type { RestoredConsumer } from "./snapshot/stream-restoration.ts";
 import { StorageRoom } from "./storage-room.ts";
 import { PublishAcks } from "./stream/publish-acks.ts";
 import { decodeStreamState, Stream } from "./stream/stream.ts";
@@ -23,6 +25,8 @@ import { TurnClock } from "./turn-clock.ts";
 
 /** Why reading from a publisher is paused. */
 const PRESSURE = "journal";
+/** Begins the key of the state that marks a log as one that is being restored. */
+const RESTORATION = "restore/";
 
 /** What JetStream needs of the engine. */
 export interface JetStreamParts {
@@ -46,6 +50,8 @@ export class JetStream {
   readonly services: JetStreamServices;
   readonly #streams: Map<string, Stream> = new Map();
   readonly #paused: Set<MessageSource> = new Set();
+  /** Names of streams that are being restored, and the states that say so to the next start. */
+  readonly #restorations: Map<string, DurableState> = new Map();
   readonly #api: Api;
   readonly #logStats: InternalSubscription;
 
@@ -151,6 +157,53 @@ export class JetStream {
     return stream;
   }
 
+  /**
+   * Creates the log of a stream that is to be restored, which nobody sees before it is adopted. What a crash leaves of it
+   * goes at the next start.
+   */
+  createRestoredLog(config: StreamConfig): Log {
+    const { store } = this.services;
+    const key = this.#key(config.name);
+    this.#restorations.set(config.name, this.#newState(true, `${RESTORATION}${key}`));
+    return store.createLog(key, config.storage);
+  }
+
+  /** Whether a stream of that name is being restored. */
+  isRestoring(name: string): boolean {
+    return this.#restorations.has(name);
+  }
+
+  /** Lets go of what {@link createRestoredLog} made. */
+  abandonRestoredLog(name: string, log: Log): void {
+    this.services.store.deleteLog(log);
+    this.#endRestoration(name);
+  }
+
+  /** Makes a stream of a log that was restored, with its consumers; durable with the next commit, as a whole. */
+  async adoptRestoredLog(
+    config: StreamConfig,
+    created: Timestamp,
+    log: Log,
+    consumers: readonly RestoredConsumer[],
+  ): Promise<Stream> {
+    const { services } = this;
+    const state = this.#newState(config.storage === "file", `stream/${this.#key(config.name)}`);
+    const stream = new Stream(services, config, created, log, state);
+    this.#streams.set(config.name, stream);
+    this.#endRestoration(config.name);
+    for (const { name, config, created, progress } of consumers) {
+      const since = created ?? now(services.clock);
+      const consumer = new Consumer(services, stream, name, config, since, progress);
+      stream.addConsumer(consumer);
+      consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
+    }
+    await stream.restoreDuplicates();
+    stream.start();
+    stream.reviewRetention();
+    services.advisories.streamAction(config.name, "create");
+    return stream;
+  }
+
   updateStream(stream: Stream, config: StreamConfig): void {
     stream.update(config);
     this.services.advisories.streamAction(stream.name, "modify");
@@ -214,6 +267,11 @@ export class JetStream {
     this.relieve();
   }
 
+  #endRestoration(name: string): void {
+    this.#restorations.get(name)?.delete();
+    this.#restorations.delete(name);
+  }
+
   #key(stream: string): string {
     return `${this.services.account.name}/${stream}`;
   }
@@ -232,6 +290,7 @@ export class JetStream {
   async #restore(): Promise<void> {
     const { store } = this.services;
     const prefix = `stream/${this.services.account.name}/`;
+    this.#dropUnfinished();
     const states = store.states;
     for (const state of states) {
       if (state.key.startsWith(prefix))
@@ -247,6 +306,20 @@ export class JetStream {
     // What a consumer still needs that can't be read, nobody knows.
     for (const stream of this.#streams.values()) {
       if (!unread.has(stream.name)) stream.reviewRetention();
+    }
+  }
+
+  /** Lets go of streams whose restoration did not come to its end. */
+  #dropUnfinished(): void {
+    const { store, account, logger } = this.services;
+    const prefix = `${RESTORATION}${account.name}/`;
+    for (const state of store.states) {
+      if (!state.key.startsWith(prefix)) continue;
+      const stream = state.key.slice(prefix.length);
+      const log = store.log(this.#key(stream));
+      if (log !== undefined) store.deleteLog(log);
+      state.delete();
+      logger.warn({ stream }, "a stream that was being restored when the server stopped is gone");
     }
   }
 

@@ -10,6 +10,7 @@ import { consumerRequests } from "./consumer-requests.ts";
 import { messageRequests } from "./message-requests.ts";
 import { offersLevel } from "./required-level.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
+import { snapshotRequests } from "./snapshot-requests.ts";
 import { streamRequests } from "./stream-requests.ts";
 
 const PREFIX = "$JS.API.";
@@ -24,6 +25,7 @@ const routes: ReadonlyMap<string, ApiRoute> = new Map([
   ...messageRequests,
   ...consumerRequests,
   ...consumerControlRequests,
+  ...snapshotRequests,
 ]);
 
 /** Answers the requests of the JetStream API of an account. */

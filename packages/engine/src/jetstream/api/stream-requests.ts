@@ -57,6 +57,7 @@ async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
     current: existing?.config,
   });
   if (!checked.ok) return refusal(checked.error);
+  if (jetstream.isRestoring(subjectName)) return refusal(jsError(10058));
   if (existing !== undefined) {
     // The request that created it may not have been answered yet.
     await jetstream.services.store.durable();
@@ -173,7 +174,7 @@ function withSubject(jetstream: JetStream, subject: string): Stream[] {
 }
 
 /** What answers say of a stream. */
-async function describe(
+export async function describe(
   jetstream: JetStream,
   stream: Stream,
   request?: StreamInfoRequest,
@@ -188,7 +189,8 @@ async function describe(
   };
 }
 
-async function describeState(
+/** The `state` of a stream in answers. */
+export async function describeState(
   { log, publicConsumers }: Stream,
   request: StreamInfoRequest | undefined,
   subjects: readonly (readonly [string, number])[],

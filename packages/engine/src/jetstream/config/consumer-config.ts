@@ -140,14 +140,15 @@ const fields: Fields<ConsumerConfig> = {
   priority_timeout: optional(duration),
 };
 
-const configShape: Shape<ConsumerConfig> = struct("ConsumerConfig", fields);
+/** A configuration as answers have it, and the store, and archives. */
+export const consumerConfigShape: Shape<ConsumerConfig> = struct("ConsumerConfig", fields);
 
 /** The body of a create or update request. */
 export const consumerCreateRequestShape: Shape<ConsumerCreateRequest> = struct(
   "CreateConsumerRequest",
   {
     stream_name: always(text),
-    config: always(configShape),
+    config: always(consumerConfigShape),
     action: always(
       choice<ConsumerAction>(["", "create", "update"], {
         explain: (raw) => `unknown consumer action: ${raw}`,
@@ -177,22 +178,25 @@ export function consumerFilters(config: ConsumerConfig): readonly string[] {
 
 /** The `config` member of answers. */
 export function consumerConfigAnswer(config: ConsumerConfig, server: ServerIdentity): JsonValue {
-  return configShape.write({ ...config, metadata: answeredMetadata(config.metadata, server) });
+  return consumerConfigShape.write({
+    ...config,
+    metadata: answeredMetadata(config.metadata, server),
+  });
 }
 
 /** The bytes to store a configuration as; {@link decodeConsumerConfig} reads them. */
 export function encodeConsumerConfig(config: ConsumerConfig): Buffer {
-  return encodeAnswer(configShape.write(config));
+  return encodeAnswer(consumerConfigShape.write(config));
 }
 
 /** Reads what {@link encodeConsumerConfig} wrote. The values are not checked again. */
 export function decodeConsumerConfig(bytes: Buffer): Checked<ConsumerConfig> {
-  return decodeRequest(bytes, configShape);
+  return decodeRequest(bytes, consumerConfigShape);
 }
 
 /** Whether two configurations ask for the same; which server versions they name does not matter. */
 export function consumerConfigEquals(a: ConsumerConfig, b: ConsumerConfig): boolean {
   const comparable = (config: ConsumerConfig): string =>
-    encodeText(configShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
+    encodeText(consumerConfigShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
   return comparable(a) === comparable(b);
 }

@@ -210,7 +210,8 @@ const fields: Fields<StreamConfig> = {
   metadata: optional(textMap),
 };
 
-const storedShape: Shape<StreamConfig> = struct("StreamConfig", fields);
+/** A configuration as answers have it, and the store, and requests that hold more than it. */
+export const streamConfigShape: Shape<StreamConfig> = struct("StreamConfig", fields);
 
 /** The body of a create or update request. */
 export const streamConfigRequestShape: Shape<StreamConfigRequest> = struct("StreamConfigRequest", {
@@ -232,22 +233,25 @@ export function streamRequiredLevel(config: StreamConfig): number {
 
 /** The `config` member of answers. */
 export function streamConfigAnswer(config: StreamConfig, server: ServerIdentity): JsonValue {
-  return storedShape.write({ ...config, metadata: answeredMetadata(config.metadata, server) });
+  return streamConfigShape.write({
+    ...config,
+    metadata: answeredMetadata(config.metadata, server),
+  });
 }
 
 /** The bytes to store a configuration as; {@link decodeStreamConfig} reads them. */
 export function encodeStreamConfig(config: StreamConfig): Buffer {
-  return encodeAnswer(storedShape.write(config));
+  return encodeAnswer(streamConfigShape.write(config));
 }
 
 /** Reads what {@link encodeStreamConfig} wrote. The values are not checked again. */
 export function decodeStreamConfig(bytes: Buffer): Checked<StreamConfig> {
-  return decodeRequest(bytes, storedShape);
+  return decodeRequest(bytes, streamConfigShape);
 }
 
 /** Whether two configurations ask for the same; which server versions they name does not matter. */
 export function streamConfigEquals(a: StreamConfig, b: StreamConfig): boolean {
   const comparable = (config: StreamConfig): string =>
-    encodeText(storedShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
+    encodeText(streamConfigShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
   return comparable(a) === comparable(b);
 }

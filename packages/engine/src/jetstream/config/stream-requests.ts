@@ -60,6 +60,26 @@ export function checkStreamCreate(input: StreamCreateInput): Checked<StreamConfi
   return unsupported === undefined ? accepted(config) : refused(unsupported);
 }
 
+/** Checks the configuration in a request to restore a stream, in the order of nats-server. */
+export function checkStreamRestore(
+  asked: StreamConfig,
+  input: Omit<StreamCreateInput, "request">,
+): Checked<StreamConfig> {
+  const { limits, usage, subjectName, current } = input;
+  const config = asked.name === "" ? { ...asked, name: subjectName } : asked;
+  if (config.name !== subjectName) return refused(jsError(10056));
+  if (hasPathSeparator(subjectName)) return refused(jsError(10128));
+  const validated = validateStreamConfig({ ...config, pedantic: false }, limits);
+  if (!validated.ok) return validated;
+  const complete = withStoredMetadata(validated.value);
+  if (complete.num_replicas > 1) return refused(jsError(10074));
+  const problem = streamCountProblem(limits, usage) ?? reservationProblem(complete, limits, usage);
+  if (problem !== undefined) return refused(problem);
+  if (current !== undefined) return refused(jsError(10130));
+  const unsupported = unsupportedInStream(complete);
+  return unsupported === undefined ? accepted(complete) : refused(unsupported);
+}
+
 function createRequestProblem(
   request: StreamConfigRequest,
   subjectName: string,

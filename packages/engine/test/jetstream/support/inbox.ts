@@ -8,6 +8,7 @@ export interface Received {
   readonly subject: string;
   readonly reply: string;
   readonly payload: string;
+  readonly bytes: Buffer;
   /** Of the status line, 0 if there is none. */
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -70,6 +71,7 @@ function copyOf(message: MessageView, atMs: number): Received {
     subject: message.subjectText(),
     reply: message.replyText(),
     payload: buffer.toString("utf8", start + headersSize, end),
+    bytes: Buffer.from(buffer.subarray(start + headersSize, end)),
     status: status?.code ?? 0,
     headers: new Map(status === undefined ? entries : [["", status.text], ...entries]),
     atMs,
