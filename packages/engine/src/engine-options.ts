@@ -1,3 +1,4 @@
+import type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 import { engineError } from "./errors.ts";
 import type { AccountOptions, MappingOptions } from "./options/accounts.ts";
 import type { AuthOptions } from "./options/authorization.ts";
@@ -120,6 +121,8 @@ export interface EngineOptions {
   /** Public keys of proxies whose word on clients is taken. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly jetstream?: Partial<JetStreamOptions> | undefined;
+  /** Has the log told what goes in and out of connections. Default: not. */
+  readonly protocolTrace?: ProtocolTraceOptions | undefined;
 }
 
 /** {@link EngineOptions} with every default filled in. */

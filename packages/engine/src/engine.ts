@@ -131,6 +131,7 @@ export class Engine implements AsyncDisposable {
       counters: this.#counters,
       account: (name) => this.account(name),
       systemAccount: this.account(systemAccount),
+      protocolTrace: options.protocolTrace,
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
     this.#reloadParts = [

@@ -14,6 +14,7 @@ import { makeNonce } from "../auth/nonce.ts";
 import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
+import { goQuote } from "../jetstream/config/go-quote.ts";
 import type { Permissions } from "../options/permissions.ts";
 import type { Account } from "../routing/account.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
@@ -31,12 +32,14 @@ import {
   defaultConnectOptions,
   parseConnectOptions,
 } from "./connect-options.ts";
+import { connectionLabel } from "./connection-label.ts";
 import { type Door, withCredentialsOf } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
 import { Membership } from "./membership.ts";
 import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
+import { ProtocolTrace, type ProtocolTraceOptions } from "./protocol-trace.ts";
 import { ReadGate } from "./read-gate.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
 import type { ServerInfo } from "./server-info.ts";
@@ -54,6 +57,8 @@ export interface ConnectionServices extends OutboxServices {
   /** The account of that name. */
   account(name: string): Account;
   readonly systemAccount: Account;
+  /** Set where the protocol of connections is traced. */
+  readonly protocolTrace?: ProtocolTraceOptions | undefined;
   /** The connection is over: nothing more comes from it or goes to it. */
   onConnectionClosed(connection: ClientConnection): void;
 }
@@ -149,6 +154,8 @@ export class ClientConnection
     this.#state = { t: this.#parser.connectRequired ? "unauthenticated" : "open" };
     if (this.#state.t === "unauthenticated") this.#admission.startTimer();
     else this.#enter({ user: "", account: globalAccountName });
+    if (services.protocolTrace !== undefined) this.traceProtocol(services.protocolTrace);
+    services.logger.debug({ connection: this.#label }, "Client connection created");
     socket.attach(this);
     this.#keepAlive.start();
     if (door.nonceGiven === undefined) this.#sendInfo();
@@ -209,6 +216,19 @@ export class ClientConnection
   ): void {
     const options = this.#options;
     const message = this.#message;
+    const { trace } = this.outbox;
+    if (trace !== undefined) {
+      trace.onPublish(
+        buffer,
+        subjectStart,
+        subjectEnd,
+        replyStart,
+        replyEnd,
+        headersSize,
+        payloadStart,
+        payloadEnd,
+      );
+    }
     this.activityCount++;
     this.#counters.inMessages++;
     this.#counters.inBytes += payloadEnd - payloadStart;
@@ -216,7 +236,9 @@ export class ClientConnection
       this.#sendError("Invalid Publish Subject");
     }
     message.setSubject(buffer, subjectStart, subjectEnd);
-    if (this.#account.hasMappings) this.#account.mapSubject(message, this.#mapped);
+    if (this.#account.hasMappings && this.#account.mapSubject(message, this.#mapped)) {
+      trace?.onMapped(buffer.toString("utf8", subjectStart, subjectEnd), message.subjectText());
+    }
     if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
       this.#sendError(publishViolation(message.subjectText()));
       return;
@@ -251,6 +273,7 @@ export class ClientConnection
   ): void {
     this.activityCount++;
     const queue = buffer.toString("utf8", queueStart, queueEnd);
+    this.outbox.trace?.onSubscribe(buffer, subjectStart, subjectEnd, queue, sidStart, sidEnd);
     const outcome = this.#subscriptions.subscribe(
       buffer,
       subjectStart,
@@ -271,12 +294,14 @@ export class ClientConnection
   }
 
   onUnsubscribe(buffer: Buffer, sidStart: number, sidEnd: number, max: number): void {
+    this.outbox.trace?.onUnsubscribe(buffer, sidStart, sidEnd, max);
     this.activityCount++;
     this.#confirm();
     this.#subscriptions.unsubscribe(buffer, sidStart, sidEnd, max);
   }
 
   onConnect(buffer: Buffer, start: number, end: number): void {
+    this.outbox.trace?.onConnect(buffer, start, end);
     this.activityCount++;
     const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
     if (options === undefined) {
@@ -311,6 +336,7 @@ export class ClientConnection
   }
 
   onPing(): void {
+    this.outbox.trace?.onPing();
     this.activityCount++;
     this.outbox.writeBytes(PONG_FRAME);
     if (!this.#isConnectReceived || this.#isFirstPongSent) return;
@@ -319,6 +345,7 @@ export class ClientConnection
   }
 
   onPong(): void {
+    this.outbox.trace?.onPong();
     this.#keepAlive.onPong();
   }
 
@@ -405,6 +432,14 @@ export class ClientConnection
     );
   }
 
+  /** Begins to tell the log what goes in and out, or ends it. */
+  traceProtocol(options: ProtocolTraceOptions | undefined): void {
+    const { logger } = this.#services;
+    this.outbox.trace =
+      options &&
+      new ProtocolTrace(options, (text) => logger.trace({ connection: this.#label }, text));
+  }
+
   /** Ends a subscription. */
   unsubscribe(subscription: ClientSubscription): void {
     this.#subscriptions.end(subscription);
@@ -485,6 +520,12 @@ export class ClientConnection
   }
 
   // Helpers.
+
+  /** What the log calls it. */
+  get #label(): string {
+    const { remoteAddress: address, remotePort: port } = this.#socket;
+    return connectionLabel({ ...this.#options, id: this.id, address, port });
+  }
 
   #applicant(options: ConnectOptions): Applicant {
     return {
@@ -583,14 +624,17 @@ export class ClientConnection
 
   #refuse(errorText: string, reason: string): void {
     const { events } = this.#services.security;
-    const { user } = this.#options;
-    this.#services.logger.debug({ clientId: this.id, user, reason }, "authentication failed");
+    this.#services.logger.error(
+      { connection: this.#label, reason },
+      `authentication error - User ${goQuote(shownUser(this.#options) || "N/A")}`,
+    );
     events.onRefused(this, shownUser(this.#options), closeReasonOf(errorText));
     this.close(errorText);
   }
 
   #sendViolation(text: string): void {
-    this.#services.logger.debug({ clientId: this.id, user: this.user }, text);
+    const user = this.user === "" ? "N/A" : goQuote(this.user);
+    this.#services.logger.error({ connection: this.#label }, `${text} - User ${user}`);
     this.#sendError(text);
   }
 
@@ -648,8 +692,8 @@ export class ClientConnection
   #closeSlow(reason: SlowReason): void {
     this.#counters.slowConsumers++;
     this.#services.logger.warn(
-      { clientId: this.id, reason, pendingBytes: this.outbox.pendingBytes },
-      "slow consumer cut off",
+      { connection: this.#label, pendingBytes: this.outbox.pendingBytes },
+      slowReasons[reason],
     );
     this.#terminate(slowReasons[reason]);
     this.outbox.destroy();
@@ -666,6 +710,6 @@ export class ClientConnection
     this.#subscriptions.endAll();
     this.#membership?.leave();
     if (this.#isAnnounced) this.#services.security.events.onDisconnected(this, reason);
-    this.#services.logger.debug({ clientId: this.id, reason }, "client connection closed");
+    this.#services.logger.debug({ connection: this.#label }, `Client connection closed: ${reason}`);
   }
 }

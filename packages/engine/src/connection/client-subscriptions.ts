@@ -94,12 +94,16 @@ export class ClientSubscriptions {
   }
 
   end(subscription: ClientSubscription): void {
+    this.#subscriber.outbox.trace?.onSubscriptionEnded(subscription.sid);
     this.#bySid.delete(subscription);
     this.#account.unsubscribe(subscription);
   }
 
   endAll(): void {
-    for (const subscription of this.#bySid) this.#account.unsubscribe(subscription);
+    for (const subscription of this.#bySid) {
+      this.#subscriber.outbox.trace?.onSubscriptionEnded(subscription.sid);
+      this.#account.unsubscribe(subscription);
+    }
     this.#bySid.clear();
   }
 

@@ -9,6 +9,7 @@ import {
   type OutputChunkPool,
   smallChunkSize,
 } from "./output-chunk.ts";
+import type { ProtocolTrace } from "./protocol-trace.ts";
 
 /** What an outbox of any connection needs of its engine. */
 export interface OutboxServices {
@@ -42,6 +43,8 @@ export type SlowReason = "pending-bytes" | "write-deadline";
 export class Outbox implements Flushable, ChunkOwner {
   /** Whether those who publish to this client should wait a moment, so that it can catch up. */
   isCongested = false;
+  /** Hears of everything that is written, where the protocol is traced. */
+  trace: ProtocolTrace | undefined = undefined;
   readonly #socket: Socket;
   readonly #services: OutboxServices;
   readonly #onSlow: (reason: SlowReason) => void;
@@ -73,6 +76,7 @@ export class Outbox implements Flushable, ChunkOwner {
   /** Writes a protocol line, or several, as they are. */
   writeBytes(bytes: Uint8Array): void {
     if (this.#isClosed) return;
+    if (this.trace !== undefined) this.trace.onLineSent(bytes);
     const chunk = this.#reserve(bytes.length);
     chunk.buffer.set(bytes, this.#size);
     this.#size += bytes.length;
@@ -87,6 +91,7 @@ export class Outbox implements Flushable, ChunkOwner {
     if (this.#isClosed) return;
     const { subjectStart, subjectEnd, replyStart, replyEnd, payloadEnd } = message;
     const headersSize = takesHeaders ? message.headersSize : 0;
+    if (this.trace !== undefined) this.trace.onMessageSent(sid, message, headersSize);
     const payloadStart = message.payloadStart + message.headersSize - headersSize;
     const payloadSize = payloadEnd - payloadStart;
     const headSizeMax = messageHeadSizeMax(

@@ -6,6 +6,7 @@ import {
   type EngineOptions,
   type LeafnodeOptions,
   type ListenAddress,
+  type ProtocolTraceOptions,
   type WebSocketOptions,
 } from "@oxbow/engine";
 import type { ConfigDraft } from "./draft.ts";
@@ -107,6 +108,7 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
     leafnodes: leafnodeOptions(draft),
     dataDirectory: join(nonEmpty(draft.storeDirectory) ?? join(tmpdir(), "nats"), "jetstream"),
     sync: draft.sync,
+    protocolTrace: protocolTrace(draft),
     jetstream: { ...draft.jetstream, enabled: draft.isJetStreamOn === true },
   };
 }
@@ -208,18 +210,20 @@ function basePath({ httpBasePath = "" }: ConfigDraft): string {
   return parts.length === 0 ? "" : `/${parts.join("/")}`;
 }
 
+function protocolTrace({ logging }: ConfigDraft): ProtocolTraceOptions | undefined {
+  const { trace = false, traceHeaders = false, tracedLengthMax = 0 } = logging;
+  return trace ? { headersOnly: traceHeaders, payloadBytesMax: tracedLengthMax } : undefined;
+}
+
 function loggingConfig({ logging }: ConfigDraft): LoggingConfig {
   return {
     debug: logging.debug ?? false,
     trace: logging.trace ?? false,
-    traceVerbose: logging.traceVerbose ?? false,
-    traceHeaders: logging.traceHeaders ?? false,
     time: logging.time ?? true,
     timeUtc: logging.timeUtc ?? false,
     file: nonEmpty(logging.file),
     fileSizeMax: logging.fileSizeMax ?? 0,
     filesMax: logging.filesMax ?? 0,
-    tracedLengthMax: logging.tracedLengthMax ?? 0,
   };
 }
 

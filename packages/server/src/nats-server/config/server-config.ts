@@ -4,10 +4,6 @@ import type { EngineOptions, OperatorOptions } from "@oxbow/engine";
 export interface LoggingConfig {
   readonly debug: boolean;
   readonly trace: boolean;
-  /** Whether the system account's messages are traced too. */
-  readonly traceVerbose: boolean;
-  /** Whether headers are traced without the payload. */
-  readonly traceHeaders: boolean;
   /** Whether lines begin with process id and time. */
   readonly time: boolean;
   readonly timeUtc: boolean;
@@ -17,8 +13,6 @@ export interface LoggingConfig {
   readonly fileSizeMax: number;
   /** Files that are kept, the current one among them; 0 is no limit. */
   readonly filesMax: number;
-  /** Characters of a message's payload in a trace; 0 is no limit. */
-  readonly tracedLengthMax: number;
 }
 
 /** The HTTP server for monitoring. */

@@ -72,11 +72,9 @@ export function engineLogger(log: ServerLog): Logger {
   };
 }
 
-/** Connections are named as nats-server names them, before the message. */
-function describe(fields: LogFields, message: string): string {
-  const { clientId, address, ...rest } = fields;
-  const who =
-    clientId === undefined ? "" : `${address ?? ""}${address ? " - " : ""}cid:${clientId} - `;
+/** A connection stands before the message, as nats-server has it. */
+function describe({ connection, ...rest }: LogFields, message: string): string {
+  const who = typeof connection === "string" ? `${connection} - ` : "";
   const details = Object.entries(rest).map(([key, value]) => `${key}: ${describeValue(value)}`);
   const what = oneLine(message);
   return details.length === 0 ? who + what : `${who}${what} (${details.join(", ")})`;
