@@ -32,7 +32,9 @@ import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
 import { securityPart } from "./reload/security-part.ts";
+import { shownPart } from "./reload/shown-part.ts";
 import { subjectsPart } from "./reload/subjects-part.ts";
+import { tracePart } from "./reload/trace-part.ts";
 import { Account } from "./routing/account.ts";
 import { shareSubjects } from "./routing/account-subjects.ts";
 import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts";
@@ -139,6 +141,8 @@ export class Engine implements AsyncDisposable {
       securityPart(this.#security, authorizerServices, this.#connections),
       limitsPart(this.#services, this.#connections),
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
+      tracePart(this.#services, this.#connections),
+      shownPart(),
       {
         options: ["tls", "allowsPlain"],
         prepare: ({ tls, allowsPlain }) =>

@@ -58,7 +58,7 @@ export interface ConnectionServices extends OutboxServices {
   account(name: string): Account;
   readonly systemAccount: Account;
   /** Set where the protocol of connections is traced. */
-  readonly protocolTrace?: ProtocolTraceOptions | undefined;
+  protocolTrace?: ProtocolTraceOptions | undefined;
   /** The connection is over: nothing more comes from it or goes to it. */
   onConnectionClosed(connection: ClientConnection): void;
 }
@@ -523,7 +523,7 @@ export class ClientConnection
 
   /** What the log calls it. */
   get #label(): string {
-    const { remoteAddress: address, remotePort: port } = this.#socket;
+    const { address, port } = this.#door;
     return connectionLabel({ ...this.#options, id: this.id, address, port });
   }
 

@@ -7,6 +7,7 @@ import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.
 import type { ServerLog } from "./log/server-log.ts";
 import type { ServerPorts } from "./ports-file.ts";
 import { CpuMeter, measureProcess } from "./process-facts.ts";
+import { keyOfOption, reloadRefusal } from "./reload-texts.ts";
 
 /** Where a configuration came from. */
 export interface ConfigOrigin {
@@ -17,8 +18,8 @@ export interface ConfigOrigin {
 
 /** A server that was configured like nats-server: the engine, and the monitoring beside it. */
 export class NatsServer {
-  readonly #config: NatsServerConfig;
-  readonly #origin: ConfigOrigin;
+  #config: NatsServerConfig;
+  #origin: ConfigOrigin;
   readonly #log: ServerLog;
   readonly #cpu: CpuMeter = new CpuMeter();
   #engine: Engine | undefined = undefined;
@@ -83,6 +84,25 @@ export class NatsServer {
           websocket.port,
         ),
     };
+  }
+
+  /**
+   * Takes up another configuration, all that has changed of it or nothing.
+   *
+   * @returns What can't change while it runs, in words; `undefined` where all is in force.
+   * @throws OxbowError where the configuration is wrong.
+   */
+  async reload(config: NatsServerConfig, origin: ConfigOrigin): Promise<string | undefined> {
+    if (JSON.stringify(config.monitoring) !== JSON.stringify(this.#config.monitoring)) {
+      return reloadRefusal(["monitoring"]);
+    }
+    const outcome = await this.#engine?.reload(config.engine);
+    if (outcome === undefined) return "the server is not ready";
+    if (outcome.refused.length > 0) return reloadRefusal(outcome.refused);
+    for (const option of outcome.applied) this.#log.notice(`Reloaded: ${keyOfOption(option)}`);
+    this.#config = config;
+    this.#origin = origin;
+    return undefined;
   }
 
   /** Stops: clients are told and served, what they sent is written. May be called twice. */

@@ -12,16 +12,6 @@ interface Pending {
  * What is refused rather than passed over in silence. An entry goes in the commit that gives the engine the behaviour.
  */
 const pending: readonly Pending[] = [
-  { construct: "tls", isUsed: ({ tls }) => tls !== undefined },
-  { construct: "proxy_protocol", isUsed: ({ proxyProtocol }) => proxyProtocol === true },
-  {
-    construct: "exports of an account",
-    isUsed: (options) => hasAccount(options, (account) => (account.exports?.length ?? 0) > 0),
-  },
-  {
-    construct: "imports of an account",
-    isUsed: (options) => hasAccount(options, (account) => (account.imports?.length ?? 0) > 0),
-  },
   {
     construct: "jetstream of an account",
     isUsed: (options) => hasAccount(options, ({ jetstream = false }) => jetstream !== false),
