@@ -12,6 +12,7 @@ const CONVERSATIONS = [
   ["pauses and resets of consumers", "consumer-control.txt"],
   ["pull statuses", "pull-statuses.txt"],
   ["direct gets", "direct-gets.txt"],
+  ["direct gets of many", "direct-gets-many.txt"],
   ["what is consumed", "retention.txt"],
   ["counters", "counters.txt"],
   ["atomic batches", "atomic-batches.txt"],

@@ -9,6 +9,10 @@ export function offersLevel(message: MessageView, apiLevel: number): boolean {
   const value: HeaderValue = { start: 0, end: 0 };
   const { payloadBuffer: buffer, payloadStart: start, headersSize } = message;
   if (!findHeader(buffer, start, start + headersSize, REQUIRED_LEVEL, value)) return true;
-  const level = buffer.toString("latin1", value.start, value.end).trim();
-  return /^-?\d{1,9}$/.test(level) && Number(level) <= apiLevel;
+  return isLevelOffered(buffer.toString("latin1", value.start, value.end), apiLevel);
+}
+
+/** The same for the value of the header: what is no number is never offered, an empty value asks nothing. */
+export function isLevelOffered(required: string, apiLevel: number): boolean {
+  return required === "" || (/^[+-]?\d+$/.test(required) && Number(required) <= apiLevel);
 }

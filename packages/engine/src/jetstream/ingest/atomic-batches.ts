@@ -1,6 +1,6 @@
 import { removeHeader } from "@oxbow/wire/nats";
+import { isLevelOffered } from "../api/required-level.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { exceedsApiLevel } from "../config/required-api-level.ts";
 import { headerName } from "../stream/publish-headers.ts";
 import { acknowledgeStaged, refuse } from "./answers.ts";
 import type { Arrival } from "./arrival.ts";
@@ -133,7 +133,7 @@ export class AtomicBatches {
   #levelProblem(batch: AtomicBatch, arrival: Arrival): JsApiError | undefined {
     const { headers } = arrival;
     if (!headers.asks("requiredApiLevel")) return undefined;
-    if (exceedsApiLevel(headers.text("requiredApiLevel"), this.#context.apiLevel)) {
+    if (!isLevelOffered(headers.text("requiredApiLevel"), this.#context.apiLevel)) {
       this.#abandon(batch, "unsupported");
       return jsError(10185);
     }

@@ -1,8 +1,8 @@
 import { removeHeader } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
+import { isLevelOffered } from "../api/required-level.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
-import { exceedsApiLevel } from "../config/required-api-level.ts";
 import { DUPLICATE_DETAIL } from "../stream/publish-acks.ts";
 import { headerName } from "../stream/publish-headers.ts";
 import { refuse, wantsAnswer } from "./answers.ts";
@@ -158,7 +158,7 @@ export class FastBatches {
   #levelProblem(batch: FastBatch, arrival: Arrival): JsApiError | undefined {
     const { hasRequests, headers } = arrival;
     if (!hasRequests || !headers.asks("requiredApiLevel")) return undefined;
-    if (exceedsApiLevel(headers.text("requiredApiLevel"), this.#context.apiLevel)) {
+    if (!isLevelOffered(headers.text("requiredApiLevel"), this.#context.apiLevel)) {
       this.#forget(batch);
       return jsError(10185);
     }

@@ -1,5 +1,6 @@
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
+import { offersLevel } from "../api/required-level.ts";
 import { decodeLenient } from "../config/json.ts";
 import { type MessageGetRequest, messageGetRequestShape } from "../config/requests.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -44,7 +45,9 @@ export class DirectGet {
     const start = message.subjectStart + this.#prefixSize;
     const subject = message.subjectBuffer.toString("utf8", start, message.subjectEnd);
     const request = readRequest(message);
-    if (request === undefined) {
+    if (!offersLevel(message, this.#services.server.apiLevel)) {
+      this.#answers.status(reply, 412, "Required Api Level");
+    } else if (request === undefined) {
       this.#answers.status(reply, 408, "Malformed Request");
     } else if (!isMessageRequestEmpty(request) || isBatch(request)) {
       this.#answers.status(reply, 408, "Bad Request");
@@ -58,7 +61,9 @@ export class DirectGet {
     const reply = Buffer.from(message.replyBuffer.subarray(message.replyStart, message.replyEnd));
     const isBlank = message.payloadStart + message.headersSize === message.payloadEnd;
     const request = readRequest(message);
-    if (request === undefined) {
+    if (!offersLevel(message, this.#services.server.apiLevel)) {
+      this.#answers.status(reply, 412, "Required Api Level");
+    } else if (request === undefined) {
       this.#answers.status(reply, 408, "Malformed Request");
     } else if (isBlank || (isMessageRequestEmpty(request) && request.multi_last.length === 0)) {
       this.#answers.status(reply, 408, "Empty Request");
@@ -66,7 +71,7 @@ export class DirectGet {
       this.#answers.status(reply, 408, "Bad Request");
     } else if (request.multi_last.length > 0) {
       this.#answers.sendLasts(reply, request);
-    } else if (request.batch > 0) {
+    } else if (request.batch !== 0) {
       this.#answers.sendBatch(reply, request);
     } else {
       this.#answers.sendOne(reply, request);

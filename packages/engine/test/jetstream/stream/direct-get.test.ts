@@ -114,3 +114,33 @@ test("a stream that is deleted or closed while somebody waits for its disk answe
     await server.ok("STREAM.DELETE.S");
     assert.equal((await inbox.next()).status, 404);
   }));
+
+test("the last messages are those of one moment, though some are replaced while the disk is read", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", { allow_direct: true, max_msgs_per_subject: 1 });
+    const subjects = Array.from({ length: 20 }, (_, index) => `s.${index}`);
+    for (const subject of subjects) await server.publish(subject, "old");
+    const again = await server.restart();
+    again.host.disk.slow("SEGMENT:READ", 5);
+    const inbox = again.ask("$JS.API.DIRECT.GET.S", JSON.stringify({ multi_last: ["s.*"] }));
+    for (const subject of subjects.slice(10)) again.send(subject, "new");
+    const messages = await inbox.take(21);
+    assert.equal(messages.at(-1)?.headers.get(""), "EOB");
+    const found = messages.slice(0, -1).map(({ headers }) => headers.get("Nats-Subject"));
+    assert.deepEqual(found.toSorted(), subjects.toSorted());
+    return again;
+  }));
+
+test("a level of the API that is not there is refused before anything else", () =>
+  withJetStream(async (server) => {
+    await fiveMessages(server);
+    const headers = { "Nats-Required-Api-Level": "99" };
+    for (const [subject, body] of [
+      ["$JS.API.DIRECT.GET.S", '{"seq":1}'],
+      ["$JS.API.DIRECT.GET.S", ""],
+      ["$JS.API.DIRECT.GET.S.s.a", ""],
+    ] as const) {
+      const answer = await server.request(subject, body, headers);
+      assert.deepEqual([answer.status, answer.headers.get("")], [412, "Required Api Level"]);
+    }
+  }));
