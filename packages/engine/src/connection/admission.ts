@@ -62,6 +62,11 @@ export class Admission {
     });
   }
 
+  /** Bytes that are kept. */
+  get heldBytes(): number {
+    return this.#input.size;
+  }
+
   /** Keeps what came while a verdict is waited for. Returns whether there is room for it. */
   hold(chunk: Buffer): boolean {
     return this.#input.add(chunk);
@@ -69,14 +74,14 @@ export class Admission {
 
   /** Takes what was kept. */
   takeHeld(): Buffer | undefined {
-    return this.#input.isEmpty ? undefined : this.#input.take();
+    return this.#input.size === 0 ? undefined : this.#input.take();
   }
 
   /** Nobody waits any more. */
   stop(): void {
     this.#timer?.cancel();
     this.#pending = undefined;
-    if (!this.#input.isEmpty) this.#input.take();
+    if (this.#input.size > 0) this.#input.take();
   }
 
   #setTimer(delayMs: number): void {

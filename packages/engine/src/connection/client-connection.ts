@@ -9,10 +9,9 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
-import type { Applicant, Authorizer, Identity, Verdict } from "../auth/identity.ts";
-import { makeNonce } from "../auth/nonce.ts";
+import type { Identity } from "../auth/identity.ts";
 import type { Security } from "../auth/security.ts";
-import { authorizationViolation, globalAccountName, shownUser } from "../auth/verdicts.ts";
+import { authorizationViolation, globalAccountName } from "../auth/verdicts.ts";
 import type { EngineLimits } from "../engine-options.ts";
 import { goQuote } from "../jetstream/config/go-quote.ts";
 import type { Permissions } from "../options/permissions.ts";
@@ -21,8 +20,8 @@ import type { ClientInfo } from "../routing/client-info.ts";
 import { MessageView } from "../routing/message.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
-import { Admission, type Applying } from "./admission.ts";
 import { describeClient } from "./client-description.ts";
+import { ClientEntry, type EnteringClient } from "./client-entry.ts";
 import type { ClientPermissions } from "./client-permissions.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
@@ -33,11 +32,11 @@ import {
   parseConnectOptions,
 } from "./connect-options.ts";
 import { connectionLabel } from "./connection-label.ts";
-import { type Door, withCredentialsOf } from "./door.ts";
+import type { Door } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
-import { Membership } from "./membership.ts";
+import type { Membership } from "./membership.ts";
 import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
 import { ProtocolTrace, type ProtocolTraceOptions } from "./protocol-trace.ts";
 import { ReadGate } from "./read-gate.ts";
@@ -63,17 +62,6 @@ export interface ConnectionServices extends OutboxServices {
   onConnectionClosed(connection: ClientConnection): void;
 }
 
-/**
- * Where a connection is in its life.
- *
- *     unauthenticated ─CONNECT─► open ─► closed          (credentials needed)
- *     open ─► closed                                     (open to all: works without CONNECT too)
- */
-type ConnectionState =
-  | { readonly t: "unauthenticated" }
-  | { readonly t: "open" }
-  | { readonly t: "closed"; readonly reason: string };
-
 /** First protocol version whose clients take INFO at any time. */
 const protocolWithInfo = 1;
 
@@ -81,7 +69,7 @@ const protocolWithInfo = 1;
 const stallMs = 10;
 const stallReason = "slow subscriber";
 /** Why nothing is read from a client while nobody knows yet who it is. */
-const admissionReason = "authentication";
+const entryReason = "authentication";
 /** What nats-server calls the end of a slow consumer. */
 const slowReasons: Readonly<Record<SlowReason, string>> = {
   "pending-bytes": "Slow Consumer (Pending Bytes)",
@@ -90,7 +78,7 @@ const slowReasons: Readonly<Record<SlowReason, string>> = {
 
 /** One client: reads what it sends, keeps its subscriptions, and writes to it. */
 export class ClientConnection
-  implements ClientHandler, SocketHandler, Subscriber, KeptAlive, Applying
+  implements ClientHandler, SocketHandler, Subscriber, KeptAlive, EnteringClient
 {
   readonly id: number;
   /** When it came, in wall-clock milliseconds. */
@@ -102,8 +90,7 @@ export class ClientConnection
   tracksReplies = false;
   activityCount = 0;
   readonly #door: Door;
-  readonly #nonce: string;
-  readonly #admission: Admission;
+  readonly #entry: ClientEntry;
   readonly #services: ConnectionServices;
   readonly #counters: EngineCounters;
   readonly #parser: ClientParser;
@@ -114,32 +101,21 @@ export class ClientConnection
   readonly #mapped = new SubjectScratch();
   readonly #readGate: ReadGate;
   #account: Account;
-  /** Who it is, once it was let in. */
-  #membership: Membership | undefined = undefined;
-  /** Of {@link ClientConnection.#membership}, for each message. */
+  /** What its user may do, for each message. */
   #permissions: ClientPermissions | undefined = undefined;
   #options: ConnectOptions = defaultConnectOptions;
   #isConnectReceived = false;
-  /** Whether what is waited for is the verdict on a CONNECT, and not on who has sent none. */
-  #isConnectAnswerOwed = false;
-  /** Who was asked about the last CONNECT. */
-  #asked: Authorizer | undefined = undefined;
   #isFirstPongSent = false;
-  /** Whether events have told that it came. */
-  #isAnnounced = false;
-  #state: ConnectionState;
+  #isClosed = false;
   /** Runs while it is held up by {@link stall}. */
   #stall: Timer | undefined = undefined;
 
   /** Takes the socket over and greets the client. */
   constructor(id: number, socket: Socket, services: ConnectionServices, door: Door) {
-    const { limits, clock, random, security } = services;
-    const { authorizer } = security;
+    const { limits, clock, random } = services;
     this.id = id;
     this.startedAtMs = clock.nowMs();
     this.#door = door;
-    this.#nonce = door.nonceGiven ?? (authorizer.usesNonce ? makeNonce(random) : "");
-    this.#admission = new Admission(clock, door.authTimeoutMs ?? limits.authTimeoutMs, this);
     this.#services = services;
     this.#counters = services.counters;
     this.#account = services.account(globalAccountName);
@@ -149,11 +125,9 @@ export class ClientConnection
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
     this.#parser = new ClientParser(this, limits);
     this.#parser.headersAllowed = false;
-    this.#parser.connectRequired = authorizer.policyAt(door.type).isAuthRequired;
     this.#keepAlive = new KeepAlive(this, clock, random, limits);
-    this.#state = { t: this.#parser.connectRequired ? "unauthenticated" : "open" };
-    if (this.#state.t === "unauthenticated") this.#admission.startTimer();
-    else this.#enter({ user: "", account: globalAccountName });
+    this.#entry = new ClientEntry(this, door, services);
+    this.#parser.connectRequired = this.#entry.begin();
     if (services.protocolTrace !== undefined) this.traceProtocol(services.protocolTrace);
     services.logger.debug({ connection: this.#label }, "Client connection created");
     socket.attach(this);
@@ -167,11 +141,11 @@ export class ClientConnection
 
   /** Who it is; `undefined` until that is known. */
   get identity(): Identity | undefined {
-    return this.#membership?.identity;
+    return this.#entry.membership?.identity;
   }
 
   get user(): string {
-    return this.#membership?.identity.user ?? "";
+    return this.identity?.user ?? "";
   }
 
   get rttMs(): number {
@@ -183,14 +157,23 @@ export class ClientConnection
   }
 
   get isClosed(): boolean {
-    return this.#state.t === "closed";
+    return this.#isClosed;
+  }
+
+  /** Bytes it has sent that are kept: of an unfinished operation, and behind a CONNECT that is not decided. */
+  get bufferedBytes(): number {
+    return this.#parser.bufferedBytes + this.#entry.heldBytes;
+  }
+
+  get connectOptions(): ConnectOptions {
+    return this.#options;
   }
 
   // What the socket says.
 
   onData(chunk: Buffer): void {
-    const end = this.#admission.isPending ? 0 : this.#parser.parse(chunk);
-    if (end === chunk.length || this.#admission.hold(chunk.subarray(end))) return;
+    const end = this.#entry.isPending ? 0 : this.#parser.parse(chunk);
+    if (end === chunk.length || this.#entry.hold(chunk.subarray(end))) return;
     this.close(authorizationViolation);
   }
 
@@ -311,19 +294,15 @@ export class ClientConnection
     // The client may come back as somebody else, who must not keep what it subscribed to before.
     if (this.#isConnectReceived) this.#subscriptions.endAll();
     this.#isConnectReceived = true;
-    this.#isConnectAnswerOwed = true;
     this.#keepAlive.onConnect();
     this.#options = options;
-    this.#ask();
+    this.#entry.connect();
   }
 
   /** Somebody who needs not say who it is begins without CONNECT. */
   onEarlyOperation(): boolean {
-    const { authorizer } = this.#services.security;
-    if (!authorizer.policyAt(this.#door.type).isConnectOptional) return false;
-    this.#isConnectReceived = true;
-    this.#ask();
-    return true;
+    this.#isConnectReceived = this.#entry.skipConnect();
+    return this.#isConnectReceived;
   }
 
   /** A client has nothing to tell the server with INFO, but it has to be JSON. */
@@ -355,24 +334,51 @@ export class ClientConnection
     else this.close(text);
   }
 
-  // What the authorizer says.
+  // What becomes of its wish to come in.
 
-  onVerdictPending(): void {
+  holdReading(): void {
     this.#parser.suspend();
-    this.#readGate.pause(admissionReason);
+    this.#readGate.pause(entryReason);
   }
 
-  onVerdict(verdict: Verdict): void {
-    if (this.#isAskedAnew()) return;
-    if ("identity" in verdict) this.#admit(verdict.identity);
-    else this.#refuse(verdict.refusal, verdict.reason);
-    const held = this.#admission.takeHeld();
+  continueReading(held: Buffer | undefined): void {
     if (held !== undefined) this.onData(held);
-    if (!this.#admission.isPending && !this.isClosed) this.#readGate.resume(admissionReason);
+    if (!this.#entry.isPending && !this.isClosed) this.#readGate.resume(entryReason);
   }
 
-  onAdmissionTimeout(): void {
-    this.close("Authentication Timeout");
+  become(membership: Membership): void {
+    this.#account = this.#services.account(membership.identity.account);
+    this.#subscriptions.moveTo(this.#account);
+    this.#takePermissions(membership);
+    this.#applyLimits(membership);
+  }
+
+  onAdmitted(hasConnected: boolean): void {
+    const options = this.#options;
+    this.echo = options.echo;
+    this.takesHeaders = options.headers;
+    this.#parser.headersAllowed = options.headers;
+    this.#parser.connectRequired = false;
+    if (options.protocol < 0 || options.protocol > protocolWithInfo) {
+      this.close("invalid client protocol");
+    } else if (options.noResponders && !options.headers) {
+      this.close("no responders requires headers support");
+    } else if (hasConnected) {
+      this.#confirm();
+    }
+  }
+
+  logRefusal(user: string, reason: string): void {
+    this.#services.logger.error(
+      { connection: this.#label, reason },
+      `authentication error - User ${goQuote(user || "N/A")}`,
+    );
+  }
+
+  recheckSubscriptions(): void {
+    for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
+      this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
+    }
   }
 
   // What the engine wants.
@@ -403,7 +409,7 @@ export class ClientConnection
     this.outbox.end();
   }
 
-  /** Closes the connection once what waits for it is sent. */
+  /** Closes the connection once what waits for it is sent, because the server stops. */
   end(): void {
     this.closeQuietly("Server Shutdown");
   }
@@ -447,42 +453,21 @@ export class ClientConnection
 
   /** Who may come in has changed: finds out whether that is still so for this client, and what it may do now. */
   reauthenticate(): void {
-    // One whose verdict is still awaited is asked about anew once that is there.
-    if (this.#state.t !== "open" || this.#admission.isPending) return;
-    const { authorizer } = this.#services.security;
-    const verdict = authorizer.authenticate(this.#applicant(this.#options));
-    if (!(verdict instanceof Promise)) {
-      this.#stay(verdict);
-      return;
-    }
-    const options = this.#options;
-    void verdict.then((decided) => {
-      const isStillAsked =
-        options === this.#options && authorizer === this.#services.security.authorizer;
-      if (isStillAsked && !this.isClosed && !this.#admission.isPending) this.#stay(decided);
-    });
+    this.#entry.recheck();
   }
 
   /** Takes up what its user, its account and the server may use now. Returns false if it has more than that. */
   applyLimits(): boolean {
-    const { limits } = this.#services;
-    const membership = this.#membership;
-    this.#keepAlive.limits = limits;
-    this.#parser.controlLineMax = limits.controlLineMax;
-    this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
-    this.#subscriptions.tokensMax = limits.subscriptionTokensMax;
-    this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
-    const { count, countMax } = this.#subscriptions;
-    return countMax < 0 || count < countMax;
+    return this.#applyLimits(this.#entry.membership);
   }
 
   /** Gives it other permissions. What it may not subscribe to any more ends, and it is told. */
   setPermissions(permissions: Permissions | undefined): void {
-    const membership = this.#membership;
+    const { membership } = this.#entry;
     if (membership === undefined || this.isClosed) return;
     membership.setPermissions(permissions);
     this.#takePermissions(membership);
-    this.#endForbiddenSubscriptions();
+    this.recheckSubscriptions();
   }
 
   permitReply(message: MessageView): void {
@@ -527,122 +512,27 @@ export class ClientConnection
     return connectionLabel({ ...this.#options, id: this.id, address, port });
   }
 
-  #applicant(options: ConnectOptions): Applicant {
-    return {
-      credentials: withCredentialsOf(this.#door, options),
-      door: this.#door.type,
-      nonce: this.#nonce,
-      clientId: this.id,
-      address: this.#door.address,
-      certificate: this.#door.peerCertificate,
-      name: options.name,
-      lang: options.lang,
-      version: options.version,
-      protocol: options.protocol,
-    };
-  }
-
-  /** CONNECT has good credentials; the rest of it may still be wrong. */
-  #admit(identity: Identity): void {
-    const options = this.#options;
-    if (options.wantsAccount) {
-      this.#refuse(authorizationViolation, "no client may ask for an account");
-      return;
-    }
-    if (!this.#enter(identity)) {
-      this.close("maximum account active connections exceeded");
-      return;
-    }
-    this.#isAnnounced = true;
-    this.#services.security.events.onConnected(this);
-    this.#apply(options);
-    if (options.protocol < 0 || options.protocol > protocolWithInfo) {
-      this.close("invalid client protocol");
-    } else if (options.noResponders && !options.headers) {
-      this.close("no responders requires headers support");
-    } else if (this.#isConnectAnswerOwed) {
-      this.#confirm();
-    }
-  }
-
-  /** From here on the client is `identity`, unless its account is full. */
-  #enter(identity: Identity): boolean {
-    const { security, clock } = this.#services;
-    this.#membership?.leave();
-    const membership = new Membership(identity, security, clock);
-    const hasJoined = membership.join(() => this.close("User Authentication Expired"));
-    if (!hasJoined) return false;
-    this.#state = { t: "open" };
-    this.#membership = membership;
-    this.#account = this.#services.account(identity.account);
-    this.#subscriptions.moveTo(this.#account);
-    this.#takePermissions(membership);
-    this.applyLimits();
-    return true;
-  }
-
-  /** The verdict on a client that was let in before. */
-  #stay(verdict: Verdict): void {
-    if (!("identity" in verdict)) {
-      // One that may come back and try is told nothing, so that it does.
-      if (verdict.isUnknown) this.closeQuietly("Client Closed");
-      else this.#refuse(verdict.refusal, verdict.reason);
-    } else if (verdict.identity.account !== this.accountName) {
-      this.closeQuietly("Client Closed");
-    } else if (!this.#enter(verdict.identity)) {
-      this.close("maximum account active connections exceeded");
-    } else {
-      this.#endForbiddenSubscriptions();
-    }
-  }
-
-  /** Asks once more if who may come in has changed while the verdict was awaited. Returns whether it has. */
-  #isAskedAnew(): boolean {
-    if (this.#asked === this.#services.security.authorizer) return false;
-    this.#ask();
-    return true;
-  }
-
-  #ask(): void {
-    const { authorizer } = this.#services.security;
-    this.#asked = authorizer;
-    this.#admission.decide(authorizer.authenticate(this.#applicant(this.#options)));
-  }
-
-  /** Ends what it may not subscribe to any more, and tells it. */
-  #endForbiddenSubscriptions(): void {
-    for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
-      this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
-    }
-  }
-
   #takePermissions({ permissions }: Membership): void {
     this.#permissions = permissions;
     this.#subscriptions.rules = permissions?.rules;
     this.tracksReplies = permissions?.permits !== undefined;
   }
 
-  #refuse(errorText: string, reason: string): void {
-    const { events } = this.#services.security;
-    this.#services.logger.error(
-      { connection: this.#label, reason },
-      `authentication error - User ${goQuote(shownUser(this.#options) || "N/A")}`,
-    );
-    events.onRefused(this, shownUser(this.#options), closeReasonOf(errorText));
-    this.close(errorText);
+  #applyLimits(membership: Membership | undefined): boolean {
+    const { limits } = this.#services;
+    this.#keepAlive.limits = limits;
+    this.#parser.controlLineMax = limits.controlLineMax;
+    this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
+    this.#subscriptions.tokensMax = limits.subscriptionTokensMax;
+    this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
+    const { count, countMax } = this.#subscriptions;
+    return countMax < 0 || count < countMax;
   }
 
   #sendViolation(text: string): void {
     const user = this.user === "" ? "N/A" : goQuote(this.user);
     this.#services.logger.error({ connection: this.#label }, `${text} - User ${user}`);
     this.#sendError(text);
-  }
-
-  #apply(options: ConnectOptions): void {
-    this.echo = options.echo;
-    this.takesHeaders = options.headers;
-    this.#parser.headersAllowed = options.headers;
-    this.#parser.connectRequired = false;
   }
 
   /** The INFO of a greeting; once CONNECT is there, the one that tells the client its account. */
@@ -656,7 +546,7 @@ export class ClientConnection
         isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
           .isAuthAnnounced,
         payloadMax: this.#parser.payloadMax,
-        nonce: this.#isConnectReceived ? "" : this.#nonce,
+        nonce: this.#isConnectReceived ? "" : this.#entry.nonce,
         remoteAccount: this.#isConnectReceived ? account.name : undefined,
         isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,
       }),
@@ -701,15 +591,13 @@ export class ClientConnection
 
   /** Ends everything but the socket. No effect the second time. */
   #terminate(reason: string): void {
-    if (this.#state.t === "closed") return;
-    this.#state = { t: "closed", reason };
-    this.#admission.stop();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#parser.stop();
     this.#stall?.cancel();
     this.#keepAlive.stop();
     this.#subscriptions.endAll();
-    this.#membership?.leave();
-    if (this.#isAnnounced) this.#services.security.events.onDisconnected(this, reason);
+    this.#entry.stop(reason);
     this.#services.logger.debug({ connection: this.#label }, `Client connection closed: ${reason}`);
   }
 }

@@ -6,8 +6,8 @@ export class HeldInput {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  get isEmpty(): boolean {
-    return this.#chunks.length === 0;
+  get size(): number {
+    return this.#size;
   }
 
   /** Keeps a copy of `chunk` at the end. Returns false, and keeps nothing of it, if that makes too much. */
