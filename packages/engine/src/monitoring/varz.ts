@@ -88,7 +88,7 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     config_digest: facts.configDigest,
     ...((options.tags?.length ?? 0) > 0 && { tags: options.tags }),
     ...(options.metadata !== undefined && { metadata: options.metadata }),
-    system_account: options.systemAccount,
+    system_account: engine.systemAccountName,
     slow_consumer_stats: { clients: stats.slowConsumers, routes: 0, gateways: 0, leafs: 0 },
   };
 }

@@ -1,7 +1,8 @@
 import type { Logger } from "@oxbow/base";
-import { Engine, type ProcessFacts } from "@oxbow/engine";
+import { Engine, type EngineOptions, type ProcessFacts } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
 import { MonitoringServer } from "../monitoring/monitoring-server.ts";
+import { ResolverKeeper } from "./account-resolver.ts";
 import { joinHostPort, listenerUrls } from "./addresses.ts";
 import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.ts";
 import type { ServerLog } from "./log/server-log.ts";
@@ -22,6 +23,7 @@ export class NatsServer {
   #origin: ConfigOrigin;
   readonly #log: ServerLog;
   readonly #cpu: CpuMeter = new CpuMeter();
+  readonly #resolvers: ResolverKeeper = new ResolverKeeper();
   #engine: Engine | undefined = undefined;
   #monitoring: MonitoringServer | undefined = undefined;
 
@@ -46,7 +48,7 @@ export class NatsServer {
     const server = new NatsServer(config, origin, log);
     try {
       if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);
-      server.#engine = await Engine.open(config.engine, nodeHost({ logger }));
+      server.#engine = await Engine.open(server.#engineOptions(config), nodeHost({ logger }));
       server.#announceDoors();
       return server;
     } catch (error) {
@@ -96,7 +98,7 @@ export class NatsServer {
     if (JSON.stringify(config.monitoring) !== JSON.stringify(this.#config.monitoring)) {
       return reloadRefusal(["monitoring"]);
     }
-    const outcome = await this.#engine?.reload(config.engine);
+    const outcome = await this.#engine?.reload(this.#engineOptions(config));
     if (outcome === undefined) return "the server is not ready";
     if (outcome.refused.length > 0) return reloadRefusal(outcome.refused);
     for (const option of outcome.applied) this.#log.notice(`Reloaded: ${keyOfOption(option)}`);
@@ -115,6 +117,12 @@ export class NatsServer {
   async destroy(): Promise<void> {
     await this.#engine?.destroy();
     await this.#monitoring?.close();
+  }
+
+  #engineOptions({ engine, operator }: NatsServerConfig): EngineOptions {
+    if (operator === undefined) return engine;
+    const options = this.#resolvers.operatorOptions(operator);
+    return { ...engine, auth: { mode: "operator", operator: options } };
   }
 
   async #openMonitoring(config: MonitoringConfig): Promise<void> {

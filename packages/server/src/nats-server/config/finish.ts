@@ -98,7 +98,8 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
     },
     auth: authOptions(draft),
     accounts: draft.accounts,
-    systemAccount: nonEmpty(draft.systemAccount),
+    // Operators say by themselves which one it is.
+    systemAccount: draft.operator === undefined ? nonEmpty(draft.systemAccount) : undefined,
     mappings: draft.mappings,
     tls: draft.tls,
     allowsPlain: draft.allowsPlain,

@@ -21,10 +21,6 @@ const pending: readonly Pending[] = [
     isUsed: (options) => hasAccount(options, ({ trace }) => trace !== undefined),
   },
   {
-    construct: "auth_callout",
-    isUsed: ({ auth }) => auth !== undefined && "callout" in auth && auth.callout !== undefined,
-  },
-  {
     construct: "jetstream domain",
     isUsed: ({ jetstream }) => jetstream?.domain !== undefined,
   },
@@ -34,7 +30,10 @@ export function refusePending(
   { engine: options, operator }: NatsServerConfig,
   findings: Findings,
 ): void {
-  if (operator !== undefined) findings.error(undefined, "operator: not supported: take it out");
+  const resolver = operator?.resolver;
+  if (resolver !== undefined && resolver.kind !== "memory") {
+    findings.error(undefined, `resolver ${resolver.kind}: not supported: use MEMORY`);
+  }
   for (const { construct, isUsed } of pending) {
     if (isUsed(options)) findings.error(undefined, `${construct}: not supported: take it out`);
   }
