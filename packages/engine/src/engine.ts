@@ -387,6 +387,7 @@ export class Engine implements AsyncDisposable {
   async #close(): Promise<void> {
     const portClosed = this.#clientPort?.close();
     this.#connections.announceLameDuck();
+    this.#jetstream?.announceShutdown();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await portClosed;
     this.#jetstream?.close();

@@ -256,6 +256,13 @@ export class JetStream {
     this.#paused.clear();
   }
 
+  /** The server is about to stop: tells those who wait for messages, while they can still be told. */
+  announceShutdown(): void {
+    for (const stream of this.#streams.values()) {
+      for (const consumer of stream.consumers.values()) consumer.onShutdown();
+    }
+  }
+
   /** Ends all of it; what is stored stays. */
   close(): void {
     this.#api.close();

@@ -1,9 +1,14 @@
 import { NO_TIME, timestampText } from "../clock-time.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { pausedConfig } from "../config/consumer-requests.ts";
+import { isPriorityGroupName } from "../config/consumer-validate.ts";
 import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
 import { decodeLenient, decodeRequest } from "../config/json.ts";
-import { consumerPauseRequestShape, consumerResetRequestShape } from "../config/requests.ts";
+import {
+  consumerPauseRequestShape,
+  consumerResetRequestShape,
+  consumerUnpinRequestShape,
+} from "../config/requests.ts";
 import { isSet, type Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { sequenceSince } from "../stream/message-time.ts";
@@ -14,12 +19,13 @@ import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route
 const notPaused = { paused: false, pause_until: NO_TIME };
 const notReset = { reset_seq: 0 };
 
-/** Requests that change what a consumer does: pausing it, and sending it back. */
+/** Requests that change what a consumer does: pausing it, unpinning its clients, and sending it back. */
 export const consumerControlRequests: readonly (readonly [string, ApiRoute])[] = [
   [
     "CONSUMER.PAUSE",
     { type: "consumer_pause", args: [2, 2], beside: notPaused, handle: pauseConsumer },
   ],
+  ["CONSUMER.UNPIN", { type: "consumer_unpin", args: [2, 2], handle: unpinConsumer }],
   [
     "CONSUMER.RESET",
     { type: "consumer_reset", args: [2, 2], beside: notReset, handle: resetConsumer },
@@ -62,6 +68,21 @@ async function pauseConsumer(request: ApiRequest): Promise<ApiAnswer> {
 /** In UTC, as it is kept; Go's zero time means none. */
 function realInstant(time: Timestamp | null): Timestamp | null {
   return isSet(time) ? { ...time, offsetMinutes: 0 } : null;
+}
+
+function unpinConsumer(request: ApiRequest): ApiAnswer {
+  const { body } = request;
+  const decoded = decodeLenient(body, 0, body.length, consumerUnpinRequestShape);
+  if (!decoded.ok) return refusal(jsError(10025, { err: decoded.problem }));
+  const { group } = decoded.value;
+  if (group === "") return refusal(jsError(10025, { err: "consumer group not specified" }));
+  if (!isPriorityGroupName(group)) return refusal(jsError(10162));
+  const found = find(request);
+  if (!found.ok) return refusal(found.error);
+  const { config, priority } = found.value.consumer;
+  if (!config.priority_groups.includes(group)) return refusal(jsError(10160));
+  priority?.unpin("admin");
+  return {};
 }
 
 /** A consumer that is not there does not answer, as in nats-server, where each has a subscription for this request. */

@@ -1,4 +1,4 @@
-import { now, timestampOf, timestampText } from "../clock-time.ts";
+import { NO_TIME, now, timestampOf, timestampText } from "../clock-time.ts";
 import { consumerConfigAnswer } from "../config/consumer-config.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { Consumer } from "../consumer/consumer.ts";
@@ -28,7 +28,19 @@ export function describeConsumer(services: JetStreamServices, consumer: Consumer
     ...(consumer.isBound && { push_bound: true }),
     ...(pauseLeftMs > 0 && { paused: true, pause_remaining: nanosOf(pauseLeftMs) }),
     ts: timestampText(now(services.clock)),
+    ...(config.priority_groups.length > 0 && { priority_groups: priorityGroups(consumer) }),
   };
+}
+
+function priorityGroups({ config, priority }: Consumer): JsonValue {
+  const { pinId = "", pinnedAtMs = 0 } = priority ?? {};
+  return [
+    {
+      group: config.priority_groups[0],
+      ...(pinId !== "" && { pinned_client_id: pinId }),
+      pinned_ts: pinnedAtMs > 0 ? timestampText(timestampOf(pinnedAtMs)) : NO_TIME,
+    },
+  ];
 }
 
 /** Milliseconds in the unit of the wire, whole. */

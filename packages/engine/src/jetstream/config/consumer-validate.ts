@@ -15,6 +15,11 @@ const HEARTBEAT_MIN = 100_000_000n;
 const MAX_EXPIRES_MIN = 1_000_000n;
 const groupName = /^[a-zA-Z0-9/_=-]{1,16}$/;
 
+/** Whether it can be the name of a priority group. */
+export function isPriorityGroupName(name: string): boolean {
+  return groupName.test(name);
+}
+
 type Step = (draft: ConsumerDraft, context: ConsumerContext) => JsApiError | undefined;
 
 /** In the order of nats-server, so that a request with several faults gets the same error from both. */
@@ -225,7 +230,7 @@ function checkPriority(draft: ConsumerDraft): JsApiError | undefined {
   if (draft.priority_groups.length === 0) return jsError(10159);
   for (const group of draft.priority_groups) {
     if (group === "") return jsError(10161);
-    if (!groupName.test(group)) return jsError(10162);
+    if (!isPriorityGroupName(group)) return jsError(10162);
   }
   return undefined;
 }

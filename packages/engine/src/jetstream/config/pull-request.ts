@@ -15,6 +15,8 @@ import {
 /** What a pull request asks for. */
 export interface PullRequest {
   readonly kind: "request";
+  /** Whether it came as an object; a number or nothing at all says nothing of priorities. */
+  readonly isObject: boolean;
   /** Messages wanted. A client may say 0 or less: that counts as one, but is what statuses give back. */
   readonly batch: number;
   /** How long to wait for them, in milliseconds with a fraction. 0 is for ever; below 0 has expired already. */
@@ -61,6 +63,7 @@ export function parsePullRequest(
 
 const oneMessage: PullRequest = {
   kind: "request",
+  isObject: false,
   batch: 1,
   expiresMs: 0,
   noWait: false,
@@ -117,7 +120,7 @@ function parseCommonBody(body: string): PullRequest | undefined {
   }
   const expiresMs = expires / 1e6;
   const heartbeatMs = heartbeat / 1e6;
-  return { ...oneMessage, batch, expiresMs, noWait, maxBytes, heartbeatMs };
+  return { ...oneMessage, isObject: true, batch, expiresMs, noWait, maxBytes, heartbeatMs };
 }
 
 function digitAt(body: string, index: number): number {
@@ -162,6 +165,7 @@ function parseObject(bytes: Buffer): PullRequest | PullRefusal {
   const body = decoded.value;
   const request: PullRequest = {
     kind: "request",
+    isObject: true,
     batch: body.batch,
     expiresMs: nsToMs(body.expires),
     noWait: body.no_wait,
@@ -209,7 +213,10 @@ export function checkPullRequest(
   if (request.priority < 0 || request.priority > 9) {
     return badRequest("Priority must be between 0 and 9");
   }
-  return undefined;
+  if (config.priority_policy === "none" || !request.isObject) return undefined;
+  if (request.group === "") return badRequest("Priority Group missing");
+  const isKnown = config.priority_groups.includes(request.group);
+  return isKnown ? undefined : badRequest("Invalid Priority Group");
 }
 
 function exceeded(what: string): PullRefusal {

@@ -67,6 +67,16 @@ export const consumerPauseRequestShape: Shape<ConsumerPauseRequest> = struct<Con
   { pause_until: optional(timestamp) },
 );
 
+/** Body of CONSUMER.UNPIN. */
+export interface ConsumerUnpinRequest {
+  readonly group: string;
+}
+
+export const consumerUnpinRequestShape: Shape<ConsumerUnpinRequest> = struct<ConsumerUnpinRequest>(
+  "JSApiConsumerUnpinRequest",
+  { group: always(text) },
+);
+
 /** Body of CONSUMER.RESET. */
 export interface ConsumerResetRequest {
   /** 0 for back to the ack floor. */

@@ -20,10 +20,6 @@ const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
 ];
 
-const consumerFeatures: readonly Unsupported<ConsumerConfig>[] = [
-  { feature: "priority_policy", isAsked: (c) => c.priority_policy !== "none" },
-];
-
 /** Integers that can be larger on the wire than a double holds exactly. */
 const streamIntegers = [
   "max_consumers",
@@ -48,7 +44,7 @@ export function unsupportedInStream(config: StreamConfig): JsApiError | undefine
 
 /** The first thing in `config` that this server does not do, as error 10052. */
 export function unsupportedInConsumer(config: ConsumerConfig): JsApiError | undefined {
-  return unsupported(config, consumerFeatures, consumerIntegers);
+  return unsupported(config, [], consumerIntegers);
 }
 
 function unsupported<Name extends string, Config extends Readonly<Record<Name, number>>>(

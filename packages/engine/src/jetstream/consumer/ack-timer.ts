@@ -106,6 +106,18 @@ export class AckTimer {
     this.#arm(delayMs);
   }
 
+  /** Milliseconds until everything that is pending is due; 0 if all of it is, or nothing ever is. */
+  get lastDueInMs(): number {
+    if (!this.#isTimed) return 0;
+    const nowMs = this.#clock.nowMs();
+    let lastMs = 0;
+    for (const [sequence, { sinceMs }] of this.#progress.pending) {
+      const waitMs = this.#waitMs(this.#progress.deliveriesOf(sequence));
+      lastMs = Math.max(lastMs, sinceMs + waitMs - nowMs);
+    }
+    return lastMs;
+  }
+
   /** Everything that is pending is due now, whenever it was delivered. */
   expireAll(): void {
     const nowMs = this.#clock.nowMs();

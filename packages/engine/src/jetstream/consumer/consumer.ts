@@ -20,6 +20,7 @@ import { InactivityTimer } from "./inactivity-timer.ts";
 import { MessageFeed } from "./message-feed.ts";
 import type { Outlet } from "./outlet.ts";
 import { PullDelivery } from "./pull-delivery.ts";
+import type { PullPriority } from "./pull-priority.ts";
 import { PushDelivery, type PushedConsumer } from "./push-delivery.ts";
 import type { StartPosition } from "./start-position.ts";
 
@@ -72,7 +73,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     });
     this.#outlet =
       config.deliver_subject === ""
-        ? new PullDelivery(services, config, this.#feed, deliver)
+        ? new PullDelivery(services, config, this.#feed, this, deliver)
         : new PushDelivery(services, config, this.#feed, this);
     const subject = new AckSubject(stream.name, name);
     this.#pause = new ConsumerPause(clock, () => this.#onResumed());
@@ -98,6 +99,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     );
     this.#inactivity = new InactivityTimer(clock, {
       isInUse: () => this.#outlet.isInUse,
+      workLeftMs: () => (config.deliver_subject === "" ? this.#feed.timer.lastDueInMs : 0),
       onInactive: () => services.onInactive(stream, this),
     });
   }
@@ -142,6 +144,11 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
   /** Pull requests that wait. */
   get waitingCount(): number {
     return this.#outlet.waitingCount;
+  }
+
+  /** Who of the clients with a priority gets what; `undefined` without such a policy. */
+  get priority(): PullPriority | undefined {
+    return this.#outlet.priority;
   }
 
   /** Whether somebody subscribes to the subject that its messages are pushed to. */
@@ -252,6 +259,11 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
 
   onStoredUpTo(sequence: number, consumerSequence: number): void {
     this.#acknowledgements.takeAll(sequence, consumerSequence);
+  }
+
+  /** The server is about to stop: whoever waits for messages is told. */
+  onShutdown(): void {
+    this.#outlet.onShutdown();
   }
 
   /** Messages of the stream were committed. */

@@ -134,7 +134,7 @@ export class DeliveryLoop {
     const { message } = this;
     message.fill(record);
     const { size } = message;
-    if (!this.#outlet.take(message.view, size)) return false;
+    if (!this.#outlet.take(message, size)) return false;
     feed.delivered(sequence, deliveries);
     this.#outlet.onDelivered(size);
     this.#bytesLeft -= size;

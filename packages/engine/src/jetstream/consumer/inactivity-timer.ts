@@ -4,6 +4,8 @@ import type { Clock, Timer } from "@oxbow/base";
 export interface InactivityEvents {
   /** Whether somebody waits for messages even now. */
   isInUse(): boolean;
+  /** Milliseconds until the last of the messages it works on may have to be delivered again; 0 for none. */
+  workLeftMs(): number;
   onInactive(): void;
 }
 
@@ -42,8 +44,15 @@ export class InactivityTimer {
   readonly #check = (): void => {
     this.#timer = undefined;
     if (this.#events.isInUse()) this.touch();
-    const leftMs = this.#lastActiveMs + this.#thresholdMs - this.#clock.monotonicMs();
+    const idleLeftMs = this.#lastActiveMs + this.#thresholdMs - this.#clock.monotonicMs();
+    const leftMs = idleLeftMs > 0 ? idleLeftMs : this.#workLeftMs();
     if (leftMs <= 0) this.#events.onInactive();
     else this.#timer = this.#clock.setTimer(leftMs, this.#check);
   };
+
+  /** Whoever works on messages is there, though nothing is heard of it; only then does the threshold begin. */
+  #workLeftMs(): number {
+    const workLeftMs = this.#events.workLeftMs();
+    return workLeftMs > 0 ? workLeftMs + this.#thresholdMs : 0;
+  }
 }

@@ -1,5 +1,6 @@
-import type { MessageView } from "../../routing/message.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
+import type { DeliveredMessage } from "./delivered-message.ts";
+import type { PullPriority } from "./pull-priority.ts";
 
 /** Where the messages of a consumer go: to those who ask for them, or to a subject. */
 export interface Outlet {
@@ -11,10 +12,12 @@ export interface Outlet {
   readonly isBound: boolean;
   /** Pull requests that wait. */
   readonly waitingCount: number;
+  /** Who of the clients with a priority gets what; `undefined` for a consumer that has no such policy. */
+  readonly priority: PullPriority | undefined;
   /** Begins to serve. */
   start(): void;
   /** Sends a message that counts as `size` bytes; false if nobody takes it now. */
-  take(message: MessageView, size: number): boolean;
+  take(message: DeliveredMessage, size: number): boolean;
   /** The message that was taken counts as delivered. */
   onDelivered(size: number): void;
   /**
@@ -31,4 +34,6 @@ export interface Outlet {
   close(): void;
   /** The consumer was deleted: tells whoever waits. */
   onDeleted(): void;
+  /** The server is about to stop: tells whoever waits. */
+  onShutdown(): void;
 }

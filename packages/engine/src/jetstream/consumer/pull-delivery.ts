@@ -1,10 +1,11 @@
 import type { Timer } from "@oxbow/base";
-import type { MessageView } from "../../routing/message.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { checkPullRequest, type PullRefusal, parsePullRequest } from "../config/pull-request.ts";
 import type { JetStreamServices } from "../services.ts";
+import type { DeliveredMessage } from "./delivered-message.ts";
 import type { MessageFeed } from "./message-feed.ts";
 import type { Outlet } from "./outlet.ts";
+import { type PrioritizedConsumer, PullPriority } from "./pull-priority.ts";
 import { PullQueue, type WaitingRequest } from "./pull-queue.ts";
 import { PullReplies } from "./pull-replies.ts";
 
@@ -16,7 +17,12 @@ export class PullDelivery implements Outlet {
   readonly #deliver: () => void;
   readonly #waiting: PullQueue;
   readonly #replies: PullReplies;
+  readonly #consumer: PrioritizedConsumer;
   #config: ConsumerConfig;
+  #priority: PullPriority | undefined;
+  /** The header line that tells a pinned client its id. */
+  #pinLine: Buffer = Buffer.alloc(0);
+  #pinLineId = "";
   #sweepTimer: Timer | undefined;
 
   /** @param deliver - Runs the delivery loop. */
@@ -24,13 +30,16 @@ export class PullDelivery implements Outlet {
     services: JetStreamServices,
     config: ConsumerConfig,
     feed: MessageFeed,
+    consumer: PrioritizedConsumer,
     deliver: () => void,
   ) {
     this.#services = services;
     this.#config = config;
     this.#feed = feed;
+    this.#consumer = consumer;
     this.#deliver = deliver;
     this.#waiting = new PullQueue(services.account, config.max_waiting);
+    this.#prioritize();
     this.#replies = new PullReplies(services.sender, feed.progress);
   }
 
@@ -49,21 +58,38 @@ export class PullDelivery implements Outlet {
 
   start(): void {}
 
-  take(message: MessageView, size: number): boolean {
+  get priority(): PullPriority | undefined {
+    return this.#priority;
+  }
+
+  take(message: DeliveredMessage, size: number): boolean {
     const waiting = this.#waiting;
+    this.#priority?.beginTurn();
+    let skippedCount = 0;
     for (let request = waiting.first; request !== undefined; request = waiting.first) {
+      const turn = this.#priority?.turnOf(request) ?? "serve";
+      if (turn === "skip") {
+        waiting.rotate();
+        if (++skippedCount >= waiting.length) return false;
+        continue;
+      }
+      if (turn === "stale") {
+        this.#replies.ended(request, 423, "Nats-Wrong-Pin-Id");
+        waiting.shift();
+        continue;
+      }
       if (request.hasBytesLimit && size > request.bytesLeft) {
         this.#replies.ended(request, 409, "Message Size Exceeds MaxBytes");
+        this.#priority?.giveBack(request);
         waiting.shift();
         continue;
       }
-      const { reply } = request;
-      if (this.#services.account.publishTo(reply, 0, reply.length, message) === 0) {
-        waiting.shift();
-        continue;
+      if (this.#send(request, message)) {
+        this.#served(request, size);
+        return true;
       }
-      this.#served(request, size);
-      return true;
+      this.#priority?.giveBack(request);
+      waiting.shift();
     }
     return false;
   }
@@ -76,15 +102,24 @@ export class PullDelivery implements Outlet {
 
   update(config: ConsumerConfig): void {
     this.#config = config;
+    this.#priority?.update(config);
+    this.#prioritize();
   }
 
   close(): void {
     this.#sweepTimer?.cancel();
+    this.#priority?.close();
   }
 
   onDeleted(): void {
     for (const { reply } of this.#waiting.drain()) {
       this.#replies.status(reply, 409, "Consumer Deleted");
+    }
+  }
+
+  onShutdown(): void {
+    for (const request of this.#waiting.drain()) {
+      this.#replies.ended(request, 409, "Server Shutdown");
     }
   }
 
@@ -95,6 +130,10 @@ export class PullDelivery implements Outlet {
     if (refusal !== undefined || request.kind === "refusal") {
       const { status, description } = refusal as PullRefusal;
       this.#replies.status(reply, status, description);
+      return;
+    }
+    if (this.#priority?.onRequest(request.id) === false) {
+      this.#replies.status(reply, 423, "Nats-Pin-Id mismatch");
       return;
     }
     const nowMs = this.#services.clock.monotonicMs();
@@ -117,6 +156,39 @@ export class PullDelivery implements Outlet {
     }
     waiting.add(reply, request, nowMs);
     this.#deliver();
+  }
+
+  /** Sends the message to who made the request; false if nobody listens there any more. */
+  #send({ reply }: WaitingRequest, message: DeliveredMessage): boolean {
+    const { account } = this.#services;
+    const pinId = this.#priority?.pinId ?? "";
+    if (pinId !== "") {
+      // The header can't be taken off again for another request.
+      if (!account.hasInterest(reply, 0, reply.length)) return false;
+      message.addHeader(this.#pinLineOf(pinId));
+    }
+    return account.publishTo(reply, 0, reply.length, message.view) > 0;
+  }
+
+  #pinLineOf(pinId: string): Buffer {
+    if (pinId !== this.#pinLineId) {
+      this.#pinLineId = pinId;
+      this.#pinLine = Buffer.from(`Nats-Pin-Id: ${pinId}`);
+    }
+    return this.#pinLine;
+  }
+
+  #prioritize(): void {
+    const { priority_policy: policy } = this.#config;
+    this.#waiting.isPrioritized = policy === "prioritized";
+    if (policy === "none") return;
+    this.#priority ??= new PullPriority(
+      this.#services,
+      this.#config,
+      this.#consumer,
+      this.#feed,
+      this.#deliver,
+    );
   }
 
   /** Counts a delivery on the request it went to, and ends the request when it is filled. */

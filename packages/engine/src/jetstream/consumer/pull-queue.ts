@@ -11,6 +11,15 @@ export interface WaitingRequest {
   bytesLeft: number;
   delivered: number;
   readonly noWait: boolean;
+  /** Whether it names a priority group. */
+  readonly hasGroup: boolean;
+  /** For `overflow`: how many messages must be left, or pending, before it gets any; 0 for no threshold. */
+  readonly minPending: number;
+  readonly minAckPending: number;
+  /** For `prioritized`: lower ones come first. */
+  readonly priority: number;
+  /** For `pinned_client`: the id its client was given, `""` for none. */
+  pinId: string;
   /** Whether the request bounds the bytes. */
   readonly hasBytesLimit: boolean;
   /** On the monotonic clock; `Infinity` for a request without expiry. */
@@ -27,6 +36,9 @@ export interface PullQueueEvents {
   onHeartbeat(request: WaitingRequest): void;
 }
 
+/** Where requests stand that name no priority at all. */
+const LAST_PRIORITY = Number.MAX_SAFE_INTEGER;
+
 /** What a sweep finds of a request. */
 type Fate = "waits" | "heartbeat" | "expired" | "unserved" | "abandoned";
 
@@ -42,12 +54,15 @@ interface Notice {
 export class PullQueue {
   readonly #account: Account;
   readonly #max: number;
+  /** Whether requests are served by priority, and in turn only within one. */
+  isPrioritized: boolean;
   #requests: WaitingRequest[] = [];
   #head = 0;
 
-  constructor(account: Account, max: number) {
+  constructor(account: Account, max: number, isPrioritized = false) {
     this.#account = account;
     this.#max = max;
+    this.isPrioritized = isPrioritized;
   }
 
   get length(): number {
@@ -64,12 +79,17 @@ export class PullQueue {
   }
 
   add(reply: Buffer, request: PullRequest, nowMs: number): void {
-    this.#requests.push({
+    this.#insert({
       reply,
       left: request.batch,
       bytesLeft: Math.max(0, request.maxBytes),
       delivered: 0,
       noWait: request.noWait,
+      hasGroup: request.group !== "",
+      minPending: request.minPending,
+      minAckPending: request.minAckPending,
+      priority: request.isObject ? request.priority : LAST_PRIORITY,
+      pinId: request.id,
       hasBytesLimit: request.maxBytes > 0,
       expiresAtMs: request.expiresMs === 0 ? Number.POSITIVE_INFINITY : nowMs + request.expiresMs,
       heartbeatMs: request.heartbeatMs,
@@ -90,12 +110,24 @@ export class PullQueue {
     }
   }
 
-  /** Moves the first request to the end. */
+  /** Moves the first request to the end, or to that of its priority. */
   rotate(): void {
     const first = this.first;
     if (first === undefined || this.length === 1) return;
     this.shift();
-    this.#requests.push(first);
+    this.#insert(first);
+  }
+
+  #insert(request: WaitingRequest): void {
+    const requests = this.#requests;
+    let at = requests.length;
+    if (this.isPrioritized) {
+      while (at > this.#head && (requests[at - 1] as WaitingRequest).priority > request.priority) {
+        at--;
+      }
+    }
+    if (at === requests.length) requests.push(request);
+    else requests.splice(at, 0, request);
   }
 
   /** Messages that all requests together still ask for. */

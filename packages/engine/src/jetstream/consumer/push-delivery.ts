@@ -6,6 +6,7 @@ import { InternalSubscription } from "../../routing/subscription.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { nsToMs } from "../config/duration.ts";
 import type { JetStreamServices } from "../services.ts";
+import type { DeliveredMessage } from "./delivered-message.ts";
 import { FlowControl } from "./flow-control.ts";
 import { IdleHeartbeat } from "./idle-heartbeat.ts";
 import type { MessageFeed } from "./message-feed.ts";
@@ -40,6 +41,7 @@ export interface PushedConsumer {
  */
 export class PushDelivery implements Outlet {
   readonly waitingCount = 0;
+  readonly priority = undefined;
   /** Whether somebody subscribes to where the messages go. */
   isBound = false;
   readonly #services: JetStreamServices;
@@ -98,10 +100,10 @@ export class PushDelivery implements Outlet {
     this.#watchInterest();
   }
 
-  take(message: MessageView, size: number): boolean {
+  take({ view }: DeliveredMessage, size: number): boolean {
     if (this.#rate !== undefined && !this.#mayPass(this.#rate, size)) return false;
     const subject = this.#subject;
-    if (this.#services.account.publishTo(subject, 0, subject.length, message) === 0) {
+    if (this.#services.account.publishTo(subject, 0, subject.length, view) === 0) {
       this.#onUntaken();
       return false;
     }
@@ -149,6 +151,8 @@ export class PushDelivery implements Outlet {
   }
 
   onDeleted(): void {}
+
+  onShutdown(): void {}
 
   #watchInterest(): void {
     const { deliver_subject: subject, deliver_group: group } = this.#config;

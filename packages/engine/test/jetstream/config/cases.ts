@@ -564,7 +564,6 @@ export const unsupportedCases: readonly Case[] = [
   freshStream("U13", { allow_msg_schedules: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
-  consumer(".u5", { priority_policy: "pinned_client", priority_groups: ["g"] }),
 ];
 
 function durableBody(name: string): string {

@@ -40,6 +40,5 @@ test("each unsupported feature is named in its refusal", () => {
     "allow_msg_schedules",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
-    "priority_policy",
   ]);
 });

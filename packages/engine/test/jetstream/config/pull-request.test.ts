@@ -18,10 +18,12 @@ function parse(body: string): PullRequest | PullRefusal {
 }
 
 const oneMessage = parse("");
+const object = { ...oneMessage, isObject: true };
 
 test("no body asks for one message", () => {
   assert.deepEqual(oneMessage, {
     kind: "request",
+    isObject: false,
     batch: 1,
     expiresMs: 0,
     noWait: false,
@@ -51,7 +53,7 @@ test("a number asks for that many, and what is neither for one", () => {
 
 test("objects are read however they are written", () => {
   const expected = {
-    ...oneMessage,
+    ...object,
     batch: 10,
     expiresMs: 1500.5,
     noWait: true,
@@ -65,11 +67,11 @@ test("objects are read however they are written", () => {
     '{"BATCH":10,"expires":1500500000,"No_Wait":true,"max_bytes":7,"idle_heartbeat":100000000,"x":{}}',
   ];
   for (const body of bodies) assert.deepEqual(parse(body), expected, body);
-  assert.deepEqual(parse("{}"), { ...oneMessage, batch: 0 });
+  assert.deepEqual(parse("{}"), { ...object, batch: 0 });
   assert.deepEqual(
     parse('{"batch":2,"group":"g","id":"i","min_pending":1,"min_ack_pending":2,"priority":3}'),
     {
-      ...oneMessage,
+      ...object,
       batch: 2,
       group: "g",
       id: "i",
@@ -79,7 +81,7 @@ test("objects are read however they are written", () => {
     },
   );
   assert.deepEqual(parse('{"expires":9223372036854775807}'), {
-    ...oneMessage,
+    ...object,
     batch: 0,
     expiresMs: 9223372036854.775,
   });

@@ -90,6 +90,20 @@ export const pushCases: readonly Case[] = [
   consumer("paused", { pause_until: "2030-01-01T00:00:00Z" }),
   consumer("paused1", { pause_until: "2030-01-01T00:00:00.5+02:00", ack_policy: "explicit" }),
   consumer("paused2", { pause_until: "0001-01-01T00:00:00Z" }),
+  // Priority groups.
+  ...["overflow", "pinned_client", "prioritized"].map((priority_policy, index) =>
+    consumer(`first${index}`, { ack_policy: "explicit", priority_policy, priority_groups: ["g"] }),
+  ),
+  consumer("first1", {
+    ack_policy: "explicit",
+    priority_policy: "pinned_client",
+    priority_groups: ["g"],
+    priority_timeout: 5e9,
+  }),
+  consumer("first2", { ack_policy: "explicit" }),
+  consumer("first3", { priority_policy: "overflow", priority_groups: ["g", "h"] }),
+  consumer("first4", { priority_policy: "overflow" }),
+  consumer("first5", { ...push, priority_policy: "overflow", priority_groups: ["g"] }),
   // What feeds streams elsewhere.
   unnamed("direct", { deliver_subject: "to", direct: true }),
   unnamed("direct1", { direct: true }),

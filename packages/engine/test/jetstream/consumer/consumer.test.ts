@@ -248,7 +248,7 @@ test("whoever waits is told when the consumer is deleted, also with its stream",
 
 test("a consumer that nobody uses goes after its threshold, and a shorter one counts at once", () =>
   withJetStream(async (server) => {
-    await streamOf(server, ["s.a"]);
+    await streamOf(server, []);
     await server.createConsumer("S", "c", { inactive_threshold: 10_000 * MS });
     await server.advance(9_000);
     server.pull("S", "c").close();
