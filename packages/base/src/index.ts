@@ -5,7 +5,14 @@ export type { Disk, DiskCallback, DiskFile, DiskLock, DiskReadCallback } from ".
 export { type ErrorKind, type ErrorTraits, errorFactory, OxbowError } from "./errors.ts";
 export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
-export type { Listener, Net, Socket, SocketHandler } from "./net.ts";
+export type { Farewell, Listener, Net, Socket, SocketHandler } from "./net.ts";
 export type { PasswordHashes } from "./password-hashes.ts";
 export type { Random } from "./random.ts";
 export type { TlsCertificate, TlsContext, TlsContextOptions, TlsSession } from "./tls.ts";
+export type {
+  UpgradeAnswer,
+  UpgradeJudge,
+  UpgradeRequest,
+  WebSocketContext,
+  WebSocketContextOptions,
+} from "./web-socket.ts";

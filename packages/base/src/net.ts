@@ -1,4 +1,5 @@
 import type { TlsContext, TlsContextOptions, TlsSession } from "./tls.ts";
+import type { UpgradeJudge, WebSocketContext, WebSocketContextOptions } from "./web-socket.ts";
 
 /** The network as the packages see it: byte streams, no Node types. */
 export interface Net {
@@ -15,6 +16,8 @@ export interface Net {
    * @throws What is wrong with them, in the words of the TLS library; also where there is no TLS (the simulator).
    */
   createTlsContext(options: TlsContextOptions): TlsContext;
+  /** Makes ready for {@link Socket.startWebSocket}. Throws where there is no WebSocket (the simulator). */
+  createWebSocketContext(options: WebSocketContextOptions): WebSocketContext;
   /** Addresses of this machine that others may reach it at: those of its interfaces, without loopback and link-local. */
   publicAddresses(): readonly string[];
 }
@@ -56,10 +59,16 @@ export interface Socket {
   /** Stops `onData` until {@link resume}. */
   pause(): void;
   resume(): void;
-  /** Sends what is pending, then closes. */
-  end(): void;
+  /**
+   * Sends what is pending, then closes.
+   *
+   * @param farewell - What to say last, where the transport has a place for it (WebSocket).
+   */
+  end(farewell?: Farewell): void;
   /** Closes now, dropping what is pending. */
   destroy(): void;
+  /** The peer has shown who it is: what the transport withholds from strangers (memory) it gives from here on. */
+  trust(): void;
   /**
    * Waits for the peer's TLS handshake and encrypts the connection. From here on this socket can only be destroyed,
    * which also ends a handshake under way; its handler hears nothing more.
@@ -69,4 +78,21 @@ export interface Socket {
    * everything is closed. Not called after {@link destroy}. There is no limit of time.
    */
   startTls(context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void;
+  /**
+   * Speaks HTTP until the peer asks for WebSocket, whose messages are then the bytes of the connection. Else as
+   * {@link startTls}: a request that `judge` refuses is answered, and ends the connection.
+   */
+  startWebSocket(
+    context: WebSocketContext,
+    judge: UpgradeJudge,
+    done: (result: Socket | Error) => void,
+  ): void;
+}
+
+/** The last word on a WebSocket connection. */
+export interface Farewell {
+  /** Status of the close frame (RFC 6455, section 7.4). */
+  readonly status: number;
+  /** At most 123 bytes. */
+  readonly text: string;
 }

@@ -2,7 +2,7 @@ import type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 import { engineError } from "./errors.ts";
 import type { AccountOptions, MappingOptions } from "./options/accounts.ts";
 import type { AuthOptions } from "./options/authorization.ts";
-import { checkTlsOptions } from "./options/check-transports.ts";
+import { checkTransports } from "./options/check-transports.ts";
 import type { LeafnodeOptions, TlsOptions, WebSocketOptions } from "./options/transports.ts";
 
 /** When appended messages are put on stable storage, and so what a power cut or a crash can lose. */
@@ -225,8 +225,7 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   const sync = options.sync ?? { mode: "always" };
   if (sync.mode === "interval") requireInteger("sync.intervalMs", sync.intervalMs, 1);
   if (options.listen !== undefined) requireInteger("listen.port", options.listen.port, 0, 65_535);
-  checkTlsOptions("tls", options.tls);
-  return {
+  const resolved: ResolvedEngineOptions = {
     ...options,
     sync,
     limits,
@@ -235,6 +234,8 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
     systemAccount: options.systemAccount ?? "$SYS",
     jetstream,
   };
+  checkTransports(resolved);
+  return resolved;
 }
 
 /** `defaults` with those fields of `given` that are not `undefined`. */

@@ -16,7 +16,7 @@ import { FlushScheduler } from "./connection/flush-scheduler.ts";
 import { OutputChunkPool } from "./connection/output-chunk.ts";
 import { JETSTREAM_API_LEVEL, SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
-import { ClientPort } from "./doors/client-port.ts";
+import { Doors, type EngineAddresses } from "./doors/doors.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
@@ -26,7 +26,6 @@ import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
 import type { AccountOptions } from "./options/accounts.ts";
-import type { ListenAddress } from "./options/transports.ts";
 import { limitsPart } from "./reload/limits-part.ts";
 import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
@@ -41,13 +40,6 @@ import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts
 
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
-
-/** Where an engine listens, door by door; a door that is not open is absent. */
-export interface EngineAddresses {
-  readonly client?: ListenAddress | undefined;
-  readonly websocket?: ListenAddress | undefined;
-  readonly leafnodes?: ListenAddress | undefined;
-}
 
 /** What an engine has done and holds. */
 export interface EngineStats {
@@ -90,9 +82,9 @@ export class Engine implements AsyncDisposable {
   readonly #userInfo: UserInfoService;
   readonly #sharing: SubjectSharing;
   readonly #services: ConnectionServices;
+  readonly #doors: Doors;
   #store: LogStore | undefined = undefined;
   #jetstream: JetStream | undefined = undefined;
-  #clientPort: ClientPort | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
 
   private constructor(options: ResolvedEngineOptions, host: Host) {
@@ -136,6 +128,11 @@ export class Engine implements AsyncDisposable {
       protocolTrace: options.protocolTrace,
       onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
+    this.#doors = new Doors({
+      host,
+      connections: this.#connections,
+      connectionServices: this.#services,
+    });
     this.#reloadParts = [
       operatorPart(this.#operator),
       securityPart(this.#security, authorizerServices, this.#connections),
@@ -143,11 +140,7 @@ export class Engine implements AsyncDisposable {
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
       tracePart(this.#services, this.#connections),
       shownPart(),
-      {
-        options: ["tls", "allowsPlain"],
-        prepare: ({ tls, allowsPlain }) =>
-          this.#clientPort?.prepareTls(tls, allowsPlain ?? false) ?? (() => {}),
-      },
+      ...this.#doors.reloadParts(),
     ];
     this.account(globalAccountName);
     shareSubjects(this.#sharing, options, (name) => this.account(name));
@@ -163,7 +156,7 @@ export class Engine implements AsyncDisposable {
     try {
       await engine.#operator?.start();
       await engine.#openJetStream();
-      await engine.#listen();
+      await engine.#doors.open(engine.#options);
       return engine;
     } catch (error) {
       await engine.destroy();
@@ -173,17 +166,17 @@ export class Engine implements AsyncDisposable {
 
   /** The address it listens on; `undefined` if it does not listen. */
   get host(): string | undefined {
-    return this.#clientPort?.address.host;
+    return this.#doors.addresses.client?.host;
   }
 
   /** The port it listens on; `undefined` if it does not listen. */
   get port(): number | undefined {
-    return this.#clientPort?.address.port;
+    return this.#doors.addresses.client?.port;
   }
 
   /** Where all its doors listen, with the ports in use. */
   get addresses(): EngineAddresses {
-    return { client: this.#clientPort?.address };
+    return this.#doors.addresses;
   }
 
   /** What it was told, with every default filled in. */
@@ -368,28 +361,13 @@ export class Engine implements AsyncDisposable {
     };
   }
 
-  async #listen(): Promise<void> {
-    const { listen } = this.#options;
-    if (listen === undefined) return;
-    this.#clientPort = await ClientPort.open(
-      { ...this.#options, listen },
-      {
-        host: this.#host,
-        connections: this.#connections,
-        connectionServices: this.#services,
-      },
-    );
-    this.#info.host = this.#clientPort.info.host;
-    this.#info.port = this.#clientPort.info.port;
-  }
-
   /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
   async #close(): Promise<void> {
-    const portClosed = this.#clientPort?.close();
+    const doorsClosed = this.#doors.close();
     this.#connections.announceLameDuck();
     this.#jetstream?.announceShutdown();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
-    await portClosed;
+    await doorsClosed;
     this.#jetstream?.close();
     this.#sharing.close();
     await this.#operator?.close();

@@ -2,7 +2,8 @@ export { MemoryAccountResolver } from "./auth/jwt/memory-account-resolver.ts";
 export { isNkey, type NkeyKind } from "./auth/nkey.ts";
 export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
-export { Engine, type EngineAddresses, type EngineStats } from "./engine.ts";
+export type { EngineAddresses } from "./doors/doors.ts";
+export { Engine, type EngineStats } from "./engine.ts";
 export {
   defaultJetStream,
   defaultLimits,

@@ -1,7 +1,17 @@
 import net from "node:net";
-import type { Listener, Logger, Net, Socket, TlsContext, TlsContextOptions } from "@oxbow/base";
+import type {
+  Listener,
+  Logger,
+  Net,
+  Socket,
+  TlsContext,
+  TlsContextOptions,
+  WebSocketContext,
+  WebSocketContextOptions,
+} from "@oxbow/base";
 import { NodeSocket } from "./node-socket.ts";
 import { NodeTlsContext } from "./node-tls.ts";
+import { NodeWebSocketContext } from "./node-web-socket-context.ts";
 import { publicAddresses } from "./public-addresses.ts";
 
 /** Connections the kernel may hold until they are accepted; it caps this at its own limit (`somaxconn`). */
@@ -47,6 +57,10 @@ export class NodeNet implements Net {
 
   createTlsContext(options: TlsContextOptions): TlsContext {
     return new NodeTlsContext(options);
+  }
+
+  createWebSocketContext(options: WebSocketContextOptions): WebSocketContext {
+    return new NodeWebSocketContext(options);
   }
 
   publicAddresses(): readonly string[] {

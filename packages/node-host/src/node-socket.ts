@@ -6,17 +6,19 @@ import {
   type SocketHandler,
   type TlsContext,
   type TlsSession,
+  type UpgradeJudge,
+  type WebSocketContext,
 } from "@oxbow/base";
 import { NodeTlsContext, sessionOf } from "./node-tls.ts";
+import { NodeWebSocket } from "./node-web-socket.ts";
+import { NodeWebSocketContext } from "./node-web-socket-context.ts";
+import { PendingWrites } from "./pending-writes.ts";
 
 /**
  * How long a connection that we ended waits for the peer to end it too. Closing with unread input makes the kernel
  * send a reset, which can overtake the last bytes we sent: an error message would be lost with it.
  */
 const LINGER_MS = 1000;
-
-/** How many entries of the queue of writes are used up before it is cut. */
-const QUEUE_CUT_COUNT = 1024;
 
 /** A TCP connection, or one of TLS. Its errors reach the handler as the reason of `onClose` and nobody else. */
 export class NodeSocket implements Socket {
@@ -29,11 +31,7 @@ export class NodeSocket implements Socket {
   #isClosed = false;
   /** Set while somebody else makes a better connection of this one: makes them forget about it. */
   #cancelStart: (() => void) | undefined = undefined;
-  #pendingBytes = 0;
-  /** Sizes and callbacks of the writes under way, oldest first, from `#head` on: no closure is made per write. */
-  #sizes: number[] = [];
-  #callbacks: ((() => void) | undefined)[] = [];
-  #head = 0;
+  readonly #writes: PendingWrites = new PendingWrites();
   readonly #onWritten = (error?: Error | null): void => {
     // After a failure Node calls back out of order; what is left is released in order by the close that follows.
     if (!error) this.#release();
@@ -49,7 +47,7 @@ export class NodeSocket implements Socket {
   }
 
   get pendingBytes(): number {
-    return this.#pendingBytes;
+    return this.#writes.bytes;
   }
 
   attach(handler: SocketHandler): void {
@@ -65,9 +63,7 @@ export class NodeSocket implements Socket {
       if (flushed) process.nextTick(flushed);
       return;
     }
-    this.#pendingBytes += data.length;
-    this.#sizes.push(data.length);
-    this.#callbacks.push(flushed);
+    this.#writes.add(data.length, flushed);
     this.#socket.write(data, this.#onWritten);
   }
 
@@ -109,6 +105,26 @@ export class NodeSocket implements Socket {
     });
   }
 
+  trust(): void {}
+
+  startWebSocket(
+    context: WebSocketContext,
+    judge: UpgradeJudge,
+    done: (result: Socket | Error) => void,
+  ): void {
+    assert(
+      context instanceof NodeWebSocketContext,
+      "a context is made by the network it is used with",
+    );
+    this.#handOver(Buffer.alloc(0));
+    this.#cancelStart = context.upgrade(this.#socket, judge, (result) => {
+      this.#cancelStart = undefined;
+      done(
+        result instanceof Error ? result : new NodeWebSocket(result, this.#socket, this, context),
+      );
+    });
+  }
+
   /** Leaves the connection to somebody else, who reads on from `head`. */
   #handOver(head: Buffer): void {
     this.#handler = undefined;
@@ -117,35 +133,15 @@ export class NodeSocket implements Socket {
     if (head.length > 0) this.#socket.unshift(head);
   }
 
-  /** Takes the oldest write off the queue. */
+  /** The oldest write has left. */
   #release(): void {
-    const size = this.#sizes[this.#head] as number;
-    const flushed = this.#callbacks[this.#head];
-    this.#callbacks[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head === this.#sizes.length || this.#head >= QUEUE_CUT_COUNT) this.#cut();
-    this.#pendingBytes -= size;
-    flushed?.();
-    if (this.#pendingBytes === 0 && !this.#isClosed) this.#handler?.onDrain();
-  }
-
-  /** Drops the used part of the queue. It is cut once half of it is used, so that an entry moves once or twice. */
-  #cut(): void {
-    if (this.#head === this.#sizes.length) {
-      this.#sizes.length = 0;
-      this.#callbacks.length = 0;
-    } else if (this.#head * 2 > this.#sizes.length) {
-      this.#sizes.splice(0, this.#head);
-      this.#callbacks.splice(0, this.#head);
-    } else {
-      return;
-    }
-    this.#head = 0;
+    this.#writes.release();
+    if (this.#writes.bytes === 0 && !this.#isClosed) this.#handler?.onDrain();
   }
 
   #closed(): void {
     this.#isClosed = true;
-    while (this.#head < this.#sizes.length) this.#release();
+    this.#writes.releaseAll();
     this.#handler?.onClose(this.#error);
   }
 }

@@ -32,9 +32,10 @@ import {
   parseConnectOptions,
 } from "./connect-options.ts";
 import { connectionLabel } from "./connection-label.ts";
-import type { Door } from "./door.ts";
+import { type Door, keepAliveLimits } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
+import { farewellOf } from "./farewell.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
 import type { Membership } from "./membership.ts";
 import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
@@ -89,6 +90,7 @@ export class ClientConnection
   takesHeaders = false;
   tracksReplies = false;
   activityCount = 0;
+  readonly #socket: Socket;
   readonly #door: Door;
   readonly #entry: ClientEntry;
   readonly #services: ConnectionServices;
@@ -115,6 +117,7 @@ export class ClientConnection
     const { limits, clock, random } = services;
     this.id = id;
     this.startedAtMs = clock.nowMs();
+    this.#socket = socket;
     this.#door = door;
     this.#services = services;
     this.#counters = services.counters;
@@ -125,7 +128,7 @@ export class ClientConnection
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
     this.#parser = new ClientParser(this, limits);
     this.#parser.headersAllowed = false;
-    this.#keepAlive = new KeepAlive(this, clock, random, limits);
+    this.#keepAlive = new KeepAlive(this, clock, random, keepAliveLimits(door, limits));
     this.#entry = new ClientEntry(this, door, services);
     this.#parser.connectRequired = this.#entry.begin();
     if (services.protocolTrace !== undefined) this.traceProtocol(services.protocolTrace);
@@ -347,6 +350,7 @@ export class ClientConnection
   }
 
   become(membership: Membership): void {
+    this.#socket.trust();
     this.#account = this.#services.account(membership.identity.account);
     this.#subscriptions.moveTo(this.#account);
     this.#takePermissions(membership);
@@ -406,7 +410,7 @@ export class ClientConnection
   closeQuietly(reason: string): void {
     if (this.isClosed) return;
     this.#terminate(reason);
-    this.outbox.end();
+    this.outbox.end(farewellOf(reason));
   }
 
   /** Closes the connection once what waits for it is sent, because the server stops. */
@@ -520,7 +524,7 @@ export class ClientConnection
 
   #applyLimits(membership: Membership | undefined): boolean {
     const { limits } = this.#services;
-    this.#keepAlive.limits = limits;
+    this.#keepAlive.limits = keepAliveLimits(this.#door, limits);
     this.#parser.controlLineMax = limits.controlLineMax;
     this.#parser.payloadMax = membership?.payloadMax(limits) ?? limits.payloadMax;
     this.#subscriptions.tokensMax = limits.subscriptionTokensMax;

@@ -1,6 +1,7 @@
 import type { Socket, TlsSession } from "@oxbow/base";
 import type { Credentials, PeerCertificate } from "../auth/identity.ts";
 import type { ConnectionType } from "../options/permissions.ts";
+import type { KeepAliveLimits } from "./keep-alive.ts";
 
 /** What INFO says of the port that a client came in by. */
 export interface PortInfo {
@@ -31,6 +32,8 @@ export interface Door {
   readonly credentials: Partial<Credentials> | undefined;
   /** How long the client has to authenticate; `undefined`: as the engine's limits say. */
   readonly authTimeoutMs: number | undefined;
+  /** How long it may be idle before it is asked whether it still lives; `undefined`: as the engine's limits say. */
+  readonly pingIntervalMs: number | undefined;
 }
 
 /** The door of `socket`, with what is special about it in `special`. */
@@ -45,8 +48,15 @@ export function makeDoor(socket: Socket, info: PortInfo, special: Partial<Door> 
     nonceGiven: undefined,
     credentials: undefined,
     authTimeoutMs: undefined,
+    pingIntervalMs: undefined,
     ...special,
   };
+}
+
+/** When clients of `door` are asked whether they still live. */
+export function keepAliveLimits(door: Door, limits: KeepAliveLimits): KeepAliveLimits {
+  if (door.pingIntervalMs === undefined) return limits;
+  return { pingIntervalMs: door.pingIntervalMs, pingsOutMax: limits.pingsOutMax };
 }
 
 /** `shown` with what came with the connection for each field that is empty. */

@@ -1,4 +1,4 @@
-import type { Clock, Socket, Timer } from "@oxbow/base";
+import type { Clock, Farewell, Socket, Timer } from "@oxbow/base";
 import { copyBytes, messageHeadSizeMax, writeMessageHead } from "@oxbow/wire/nats";
 import type { MessageView } from "../routing/message.ts";
 import type { Flushable, FlushScheduler } from "./flush-scheduler.ts";
@@ -132,11 +132,11 @@ export class Outbox implements Flushable, ChunkOwner {
   }
 
   /** Sends what has been written, then closes the connection. Writes nothing from here on. */
-  end(): void {
+  end(farewell?: Farewell): void {
     if (this.#isClosed) return;
     this.#send();
     this.#close();
-    this.#socket.end();
+    this.#socket.end(farewell);
   }
 
   /** Closes the connection, dropping what waits. */

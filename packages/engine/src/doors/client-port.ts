@@ -1,19 +1,12 @@
-import type { Host, Listener, Socket } from "@oxbow/base";
+import type { Listener, Socket } from "@oxbow/base";
+import { errFrame } from "@oxbow/wire/nats";
 import { makeNonce } from "../auth/nonce.ts";
-import type { ConnectionServices } from "../connection/client-connection.ts";
-import type { ConnectionRegistry } from "../connection/connection-registry.ts";
 import { makeDoor, type PortInfo } from "../connection/door.ts";
 import type { ListenAddress, TlsOptions } from "../options/transports.ts";
 import { advertisedAddress } from "./advertised.ts";
+import type { DoorServices } from "./door-services.ts";
 import { type Entered, Entrance, type EntranceRules } from "./entrance.ts";
 import { PortTls } from "./port-tls.ts";
-
-/** What the doors of an engine share. */
-export interface DoorServices {
-  readonly host: Host;
-  readonly connections: ConnectionRegistry;
-  readonly connectionServices: ConnectionServices;
-}
 
 /** How the port of the client protocol is to be. */
 export interface ClientPortOptions {
@@ -109,6 +102,7 @@ export class ClientPort {
       logger: host.logger,
       tls: this.#tls,
       allowsPlain: this.#allowsPlain,
+      beginsEncrypted: this.#tls?.options.handshakeFirst ?? false,
       readsProxyHeader: this.#options.proxyProtocol ?? false,
     };
     const id = connections.nextId();
@@ -136,6 +130,7 @@ export class ClientPort {
           payloadMax: limits.payloadMax,
           nonce,
         }),
+      refuse: errFrame,
       onEntered: (entered) => {
         connections.leave(entrance);
         this.#enter(id, entered, info, nonce);

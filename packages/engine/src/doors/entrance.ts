@@ -1,5 +1,4 @@
 import type { Clock, Logger, Socket, SocketHandler, Timer } from "@oxbow/base";
-import { errFrame } from "@oxbow/wire/nats";
 import {
   PROXY_HEADER_SIZE_MAX,
   type ProxySource,
@@ -34,6 +33,8 @@ export interface EntranceRules {
   readonly tls: PortTls | undefined;
   /** Whether it may be done without `tls`. */
   readonly allowsPlain: boolean;
+  /** Whether clients begin with the handshake, before they are greeted: `auto`, those that begin it in time. */
+  readonly beginsEncrypted: boolean | "auto";
   readonly readsProxyHeader: boolean;
 }
 
@@ -41,6 +42,8 @@ export interface EntranceRules {
 export interface EntranceOwner {
   /** The greeting, which is sent in clear. */
   greet(): Buffer;
+  /** Says in clear why there is no connection. */
+  refuse(errorText: string): Buffer;
   /** The client is in. */
   onEntered(entered: Entered): void;
   /** The client is not in, and its connection is over. */
@@ -86,7 +89,7 @@ export class Entrance implements SocketHandler, Arriving {
   begin(): void {
     this.#socket.attach(this);
     // Who comes without a proxy waits for the greeting, and a proxy does not mind it.
-    if (!this.#beginsEncrypted) this.#greet();
+    if (!this.#rules.beginsEncrypted) this.#greet();
     if (!this.#rules.readsProxyHeader) this.#beginTls();
     else this.#wait("proxy-header", proxyHeaderTimeoutMs);
   }
@@ -94,7 +97,7 @@ export class Entrance implements SocketHandler, Arriving {
   /** Says why, and closes the connection, which has not begun. */
   refuse(errorText: string): void {
     this.#socket.attach(this);
-    if (!this.#beginsEncrypted) this.#greet();
+    if (!this.#rules.beginsEncrypted) this.#greet();
     this.#turnAway(errorText, errorText);
   }
 
@@ -117,11 +120,6 @@ export class Entrance implements SocketHandler, Arriving {
     if (this.#step === "over") return;
     this.#over();
     this.#owner.onTurnedAway();
-  }
-
-  get #beginsEncrypted(): boolean {
-    const { tls } = this.#rules;
-    return tls !== undefined && (tls.options.handshakeFirst ?? false) !== false;
   }
 
   #greet(): void {
@@ -162,7 +160,7 @@ export class Entrance implements SocketHandler, Arriving {
       return;
     }
     if (this.#isGreeted) this.#wait("choice", tls.timeoutMs);
-    else if (tls.options.handshakeFirst === "auto") {
+    else if (this.#rules.beginsEncrypted === "auto") {
       this.#wait("first-bytes", tls.options.autoFallbackMs ?? handshakeFallbackMs);
     } else this.#wait("first-bytes", tls.timeoutMs);
     if (this.#head.length > 0) this.#choose();
@@ -193,10 +191,10 @@ export class Entrance implements SocketHandler, Arriving {
   }
 
   #onTimeout(): void {
-    const { tls, allowsPlain } = this.#rules;
-    if (this.#step === "first-bytes" && tls?.options.handshakeFirst === "auto") {
+    const { tls, allowsPlain, beginsEncrypted } = this.#rules;
+    if (this.#step === "first-bytes" && beginsEncrypted === "auto") {
       this.#greet();
-      this.#wait("choice", tls.timeoutMs);
+      this.#wait("choice", (tls as PortTls).timeoutMs);
     } else if (this.#step === "choice" && allowsPlain) {
       this.#enter(this.#socket, undefined);
     } else {
@@ -223,7 +221,7 @@ export class Entrance implements SocketHandler, Arriving {
     this.#over();
     if (errorText === undefined) this.#socket.destroy();
     else {
-      this.#socket.write(errFrame(errorText));
+      this.#socket.write(this.#owner.refuse(errorText));
       this.#socket.end();
     }
     this.#owner.onTurnedAway();

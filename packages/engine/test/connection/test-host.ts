@@ -1,6 +1,7 @@
 import type {
   Clock,
   Disk,
+  Farewell,
   Host,
   Listener,
   Logger,
@@ -13,6 +14,9 @@ import type {
   TlsContext,
   TlsContextOptions,
   TlsSession,
+  UpgradeJudge,
+  WebSocketContext,
+  WebSocketContextOptions,
 } from "@oxbow/base";
 import { silentLogger } from "@oxbow/base";
 import { simPasswordHashes } from "@oxbow/testkit";
@@ -83,6 +87,11 @@ export class ManualSocket implements Socket {
   /** Whether what is written is taken at once; else it stays pending until `drain`. */
   takes = true;
   /** What it was asked to do when it was asked to encrypt. */
+  upgrade:
+    | { context: WebSocketContext; judge: UpgradeJudge; done: (result: Socket | Error) => void }
+    | undefined;
+  isTrusted = false;
+  farewell: Farewell | undefined = undefined;
   tlsStart: { head: Buffer; done: (result: Socket | Error) => void } | undefined;
   #pending: { size: number; flushed: (() => void) | undefined }[] = [];
   #handler: SocketHandler | undefined;
@@ -115,8 +124,9 @@ export class ManualSocket implements Socket {
     this.isPaused = false;
   }
 
-  end(): void {
+  end(farewell?: Farewell): void {
     this.isEnded = true;
+    this.farewell = farewell;
   }
 
   destroy(): void {
@@ -127,6 +137,20 @@ export class ManualSocket implements Socket {
   startTls(_context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void {
     this.#handler = undefined;
     this.tlsStart = { head, done };
+  }
+
+  /** The test makes the upgrade: it calls `upgrade.done` with the socket to go on with. */
+  startWebSocket(
+    context: WebSocketContext,
+    judge: UpgradeJudge,
+    done: (result: Socket | Error) => void,
+  ): void {
+    this.#handler = undefined;
+    this.upgrade = { context, judge, done };
+  }
+
+  trust(): void {
+    this.isTrusted = true;
   }
 
   /** The client sends `text`, in chunks of `chunkSize`, and the turn ends. Returns what it got since it last sent. */
@@ -178,9 +202,15 @@ class ManualNet implements Net {
   onConnection: ((socket: Socket) => void) | undefined;
   isListening = false;
   addresses: readonly string[] = [];
+  webSocketOptions: WebSocketContextOptions | undefined = undefined;
 
   createTlsContext(_options: TlsContextOptions): TlsContext {
     return { kind: "tls-context" };
+  }
+
+  createWebSocketContext(options: WebSocketContextOptions): WebSocketContext {
+    this.webSocketOptions = options;
+    return { kind: "web-socket-context" };
   }
 
   publicAddresses(): readonly string[] {

@@ -1,4 +1,11 @@
-import { assert, type Listener, type Net, type Socket, type TlsContext } from "@oxbow/base";
+import {
+  assert,
+  type Listener,
+  type Net,
+  type Socket,
+  type TlsContext,
+  type WebSocketContext,
+} from "@oxbow/base";
 import { errnoError } from "./errno.ts";
 import type { Life } from "./life.ts";
 import type { SimLoop } from "./sim-loop.ts";
@@ -141,6 +148,12 @@ export class SimNet implements Net {
 
   createTlsContext(): TlsContext {
     throw new Error("the simulated network has no TLS: leave out the option, or use a real one");
+  }
+
+  createWebSocketContext(): WebSocketContext {
+    throw new Error(
+      "the simulated network has no WebSocket: leave out the option, or use a real one",
+    );
   }
 
   /** All simulated processes are on one machine. */

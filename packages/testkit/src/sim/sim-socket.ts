@@ -120,8 +120,14 @@ export class SimSocket implements Socket {
     this.#over(undefined);
   }
 
+  trust(): void {}
+
   startTls(): void {
     throw new Error("the simulated network has no TLS");
+  }
+
+  startWebSocket(): void {
+    throw new Error("the simulated network has no WebSocket");
   }
 
   /** @internal Ends both ends at once; what is under way is lost. */

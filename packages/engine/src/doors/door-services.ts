@@ -1,0 +1,10 @@
+import type { Host } from "@oxbow/base";
+import type { ConnectionServices } from "../connection/client-connection.ts";
+import type { ConnectionRegistry } from "../connection/connection-registry.ts";
+
+/** What the doors of an engine share. */
+export interface DoorServices {
+  readonly host: Host;
+  readonly connections: ConnectionRegistry;
+  readonly connectionServices: ConnectionServices;
+}

@@ -1,0 +1,66 @@
+import type { ResolvedEngineOptions } from "../engine-options.ts";
+import type { ListenAddress } from "../options/transports.ts";
+import type { ReloadPart } from "../reload/reload-part.ts";
+import { ClientPort } from "./client-port.ts";
+import type { DoorServices } from "./door-services.ts";
+import { WebSocketPort } from "./websocket-port.ts";
+
+/** Where an engine listens, door by door; a door that is not open is absent. */
+export interface EngineAddresses {
+  readonly client?: ListenAddress | undefined;
+  readonly websocket?: ListenAddress | undefined;
+  readonly leafnodes?: ListenAddress | undefined;
+}
+
+/** All ports of an engine where somebody comes in. */
+export class Doors {
+  readonly #services: DoorServices;
+  #client: ClientPort | undefined = undefined;
+  #websocket: WebSocketPort | undefined = undefined;
+
+  constructor(services: DoorServices) {
+    this.#services = services;
+  }
+
+  /** Where they listen, with the ports in use. */
+  get addresses(): EngineAddresses {
+    return { client: this.#client?.address, websocket: this.#websocket?.address };
+  }
+
+  /**
+   * Opens those that `options` ask for, that of plain clients last, so that everything is there when somebody waits for
+   * it. Rejects with the network's error where it cannot listen; {@link close} closes what was opened by then.
+   */
+  async open(options: ResolvedEngineOptions): Promise<void> {
+    const { listen, websocket } = options;
+    if (websocket !== undefined) {
+      this.#websocket = await WebSocketPort.open(websocket, this.#services);
+    }
+    if (listen === undefined) return;
+    this.#client = await ClientPort.open({ ...options, listen }, this.#services);
+    const { serverInfo } = this.#services.connectionServices;
+    serverInfo.host = this.#client.info.host;
+    serverInfo.port = this.#client.info.port;
+  }
+
+  /** What of the doors can change while the engine runs. */
+  reloadParts(): readonly ReloadPart[] {
+    const nothing = (): void => {};
+    return [
+      {
+        options: ["tls", "allowsPlain"],
+        prepare: ({ tls, allowsPlain }) =>
+          this.#client?.prepareTls(tls, allowsPlain ?? false) ?? nothing,
+      },
+      {
+        options: ["websocket.tls"],
+        prepare: ({ websocket }) => this.#websocket?.prepareTls(websocket?.tls) ?? nothing,
+      },
+    ];
+  }
+
+  /** Takes nobody in any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.#client?.close(), this.#websocket?.close()]);
+  }
+}

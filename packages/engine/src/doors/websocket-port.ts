@@ -1,0 +1,197 @@
+import type { Listener, Socket, WebSocketContext } from "@oxbow/base";
+import type { Arriving } from "../connection/connection-registry.ts";
+import { makeDoor, type PortInfo } from "../connection/door.ts";
+import { engineError } from "../errors.ts";
+import type { ListenAddress, TlsOptions, WebSocketOptions } from "../options/transports.ts";
+import { advertisedAddress } from "./advertised.ts";
+import type { DoorServices } from "./door-services.ts";
+import { type Entered, Entrance } from "./entrance.ts";
+import { OriginRule } from "./origin-rule.ts";
+import { PortTls } from "./port-tls.ts";
+import { readUpgrade, type Upgrade } from "./upgrade.ts";
+
+/** How long a client may take for its request, unless the options say otherwise. */
+export const upgradeTimeoutMs = 2_000;
+
+/** Bytes of an unfinished message that are kept of a client that has not authenticated. */
+export const untrustedMessageSizeMax: number = 16 * 1024;
+
+/** Room in a message for more than one largest payload: what clients gather before they send it in one frame. */
+const gatheredSize = 64 * 1024;
+const messageSizeFactor = 8;
+const messageSizeEnd = 64 * 1024 * 1024;
+const inflatedSizeFactor = 2;
+
+/** What a web server says to those who do not encrypt. */
+const plainRefusal = Buffer.from(
+  "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" +
+    "Client sent an HTTP request to an HTTPS server.\n",
+);
+
+/** The port where clients come in over WebSocket, encrypted or not. */
+export class WebSocketPort {
+  readonly #options: WebSocketOptions;
+  readonly #services: DoorServices;
+  readonly #origins: OriginRule;
+  readonly #context: WebSocketContext;
+  #tls: PortTls | undefined;
+  #listener: Listener | undefined = undefined;
+  #info: PortInfo;
+  #isClosed = false;
+
+  private constructor(options: WebSocketOptions, services: DoorServices) {
+    const { net, clock } = services.host;
+    this.#options = options;
+    this.#services = services;
+    this.#origins = new OriginRule(options);
+    this.#context = net.createWebSocketContext({
+      compression: options.compression ?? false,
+      ...messageSizes(services.connectionServices.limits.payloadMax),
+      untrustedSizeMax: untrustedMessageSizeMax,
+    });
+    this.#tls = options.tls && new PortTls(options.tls, net, clock);
+    this.#info = makeInfo(options, options.port);
+    // Nobody is told of it as long as there is one server; it is checked all the same.
+    advertisedAddress("websocket.advertise", options.advertise, options);
+  }
+
+  /** Opens the port. Rejects with the network's error where it cannot listen. */
+  static async open(options: WebSocketOptions, services: DoorServices): Promise<WebSocketPort> {
+    const port = new WebSocketPort(options, services);
+    port.#listener = await services.host.net.listen(options, (socket) => port.#accept(socket));
+    port.#info = makeInfo(options, port.#listener.port);
+    return port;
+  }
+
+  /** Where it listens, with the port in use. */
+  get address(): ListenAddress {
+    const { host, port } = this.#listener as Listener;
+    return { host, port };
+  }
+
+  /**
+   * Makes other certificates ready, and who may come with which.
+   *
+   * @returns What puts them into force for the connections that come from then on.
+   * @throws `ENGINE_OPTION_INVALID`, also where encryption would begin or end: the whole port is one or the other.
+   */
+  prepareTls(tls: TlsOptions | undefined): () => void {
+    if ((tls === undefined) !== (this.#tls === undefined)) {
+      throw engineError(
+        "ENGINE_OPTION_INVALID",
+        "websocket.tls cannot come or go while it listens",
+      );
+    }
+    const { net, clock } = this.#services.host;
+    const prepared = tls && new PortTls(tls, net, clock);
+    return () => {
+      this.#tls = prepared;
+    };
+  }
+
+  /** Takes no more connections. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#listener?.close();
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#isClosed) {
+      socket.destroy();
+      return;
+    }
+    if (this.#tls === undefined) this.#upgrade(socket, undefined);
+    else this.#encrypt(socket, this.#tls);
+  }
+
+  #encrypt(socket: Socket, tls: PortTls): void {
+    const { host, connections } = this.#services;
+    const rules = {
+      clock: host.clock,
+      logger: host.logger,
+      tls,
+      allowsPlain: false,
+      beginsEncrypted: true,
+      readsProxyHeader: false,
+    };
+    const entrance: Entrance = new Entrance(socket, rules, {
+      greet: () => Buffer.alloc(0),
+      refuse: () => plainRefusal,
+      onEntered: (entered) => {
+        connections.leave(entrance);
+        this.#upgrade(entered.socket, entered);
+      },
+      onTurnedAway: () => connections.leave(entrance),
+    });
+    connections.enter(entrance);
+    entrance.begin();
+  }
+
+  /** Waits for the request, and lets the client in if it is a good one. */
+  #upgrade(socket: Socket, entered: Entered | undefined): void {
+    const { host, connections } = this.#services;
+    const { remoteAddress } = socket;
+    const arriving: Arriving = { destroy: () => leave("timeout, or the server closed") };
+    const leave = (reason: string): void => {
+      host.logger.debug({ remoteAddress, reason }, "turned away at the WebSocket door");
+      timer.cancel();
+      connections.leave(arriving);
+      socket.destroy();
+    };
+    const timeoutMs = this.#options.handshakeTimeoutMs ?? upgradeTimeoutMs;
+    const timer = host.clock.setTimer(timeoutMs, arriving.destroy);
+    let upgrade: Upgrade | undefined;
+    connections.enter(arriving);
+    socket.startWebSocket(
+      this.#context,
+      (request) => {
+        const read = readUpgrade(request, this.#options, this.#origins);
+        if ("status" in read) {
+          host.logger.debug({ remoteAddress, reason: read.reason }, "upgrade refused");
+          return { status: read.status };
+        }
+        upgrade = read;
+        return { headers: this.#options.headers ?? {} };
+      },
+      (result) => {
+        timer.cancel();
+        connections.leave(arriving);
+        // Once refused, the answer is sent and the connection ends by itself.
+        if (!(result instanceof Error)) this.#enter(result, upgrade as Upgrade, entered);
+      },
+    );
+  }
+
+  #enter(socket: Socket, upgrade: Upgrade, entered: Entered | undefined): void {
+    const { connections, connectionServices } = this.#services;
+    const door = makeDoor(socket, this.#info, {
+      type: "WEBSOCKET",
+      address: upgrade.address ?? socket.remoteAddress,
+      peerCertificate: entered?.certificate,
+      credentials: upgrade.credentials,
+      authTimeoutMs: this.#options.authTimeoutMs,
+      pingIntervalMs: this.#options.pingIntervalMs,
+    });
+    connections.accept(connections.nextId(), socket, connectionServices, door);
+  }
+}
+
+function makeInfo(options: WebSocketOptions, port: number): PortInfo {
+  const hasTls = options.tls !== undefined;
+  return {
+    host: options.host,
+    port,
+    isTlsRequired: hasTls,
+    isTlsAvailable: hasTls,
+    isTlsVerified: false,
+  };
+}
+
+/** How large messages of WebSocket may be, so that several of the largest messages of NATS fit in one. */
+function messageSizes(payloadMax: number): { messageSizeMax: number; inflatedSizeMax: number } {
+  const largest = Math.min(messageSizeFactor * payloadMax, messageSizeEnd);
+  return {
+    messageSizeMax: Math.max(largest, payloadMax) + gatheredSize,
+    inflatedSizeMax: inflatedSizeFactor * payloadMax + gatheredSize,
+  };
+}
