@@ -18,6 +18,7 @@ export const bars: readonly Bar[] = [
   { type: "peer-ratio", caseName: "durable.async.128", peer: "nats", min: 2.0 },
   { type: "peer-ratio", caseName: "durable.async.1024", peer: "nats", min: 1.2 },
   { type: "peer-ratio", caseName: "durable.async.128", peer: "nats-sync", min: 60 },
+  { type: "peer-ratio", caseName: "batch.atomic.128", peer: "nats", min: 2.0 },
   { type: "peer-ratio", caseName: "core.1.128", peer: "nats", min: 1.0 },
   { type: "peer-ratio", caseName: "consume.100", peer: "nats", min: 1.0 },
   { type: "peer-ratio", caseName: "consume.1000", peer: "nats", min: 1.0 },

@@ -1,3 +1,4 @@
+import { batchCases } from "./batches.ts";
 import type { BenchCase } from "./case.ts";
 import { consumeCases } from "./consume.ts";
 import { coreCases } from "./core.ts";
@@ -11,6 +12,7 @@ import { streamsCases } from "./streams.ts";
 export const allCases: readonly BenchCase[] = [
   ...coreCases,
   ...durableCases,
+  ...batchCases,
   ...consumeCases,
   ...requestCases,
   ...streamsCases,

@@ -8,6 +8,8 @@ const STATUS_NO_RESPONDERS = "NATS/1.0 503";
 export interface StreamSpec {
   name: string;
   subjects: readonly string[];
+  allow_atomic?: boolean;
+  allow_batched?: boolean;
 }
 
 /** The part of `STREAM.INFO` that the cases check. */

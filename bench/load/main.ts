@@ -11,9 +11,11 @@ type RoleModules = {
 };
 
 const modules: RoleModules = {
+  "batch-publisher": () => import("./batch-publisher.ts"),
   "core-publisher": () => import("./core-publisher.ts"),
   "core-subscriber": () => import("./core-subscriber.ts"),
   "durable-publisher": () => import("./durable-publisher.ts"),
+  "fast-publisher": () => import("./fast-publisher.ts"),
   "open-loop-publisher": () => import("./open-loop-publisher.ts"),
   "pull-consumer": () => import("./pull-consumer.ts"),
   requester: () => import("./requester.ts"),

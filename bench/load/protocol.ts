@@ -12,6 +12,26 @@ export interface RoleOptions {
     /** Stops by itself after so many messages; 0 = goes on until told to finish. */
     limit: number;
   };
+  /** Publishes atomic batches to one stream and checks every acknowledgement. */
+  "batch-publisher": {
+    port: number;
+    payloadSize: number;
+    stream: { name: string; subjects: readonly string[] };
+    /** Messages of a batch. */
+    batchSize: number;
+    /** Batches without acknowledgement, at most. */
+    window: number;
+  };
+  /** Publishes one fast batch to a stream, as far ahead of its acknowledgements as these allow. */
+  "fast-publisher": {
+    port: number;
+    payloadSize: number;
+    stream: { name: string; subjects: readonly string[] };
+    /** Messages between two acknowledgements that the publisher allows. */
+    flow: number;
+    /** Acknowledgements outstanding, at most. */
+    window: number;
+  };
   /** Publishes to one stream on a fixed schedule and measures from the intended times. */
   "open-loop-publisher": {
     port: number;

@@ -14,6 +14,8 @@ export interface PublishRingOptions {
   subjects: readonly string[];
   /** Subject before the token, ending in a dot; empty for messages without a reply. */
   replyPrefix: string;
+  /** What follows the token. Default: nothing. */
+  replySuffix?: string;
 }
 
 /**
@@ -35,19 +37,25 @@ export class PublishRing {
   readonly #hasReply: boolean;
 
   constructor(options: PublishRingOptions) {
-    const { slotCount, payloads, subjects, replyPrefix } = options;
+    const { slotCount, payloads, subjects, replyPrefix, replySuffix = "" } = options;
     this.slotCount = slotCount;
     this.#hasReply = replyPrefix !== "";
     this.#offsets = new Int32Array(slotCount + 1);
     this.#tokenOffsets = new Int32Array(slotCount);
-    const reply = this.#hasReply ? `${replyPrefix}${"0".repeat(TOKEN_SIZE)} ` : "";
+    const reply = this.#hasReply ? `${replyPrefix}${"0".repeat(TOKEN_SIZE)}${replySuffix} ` : "";
     const heads = subjects.map((subject) => `PUB ${subject} ${reply}${payloads.size}\r\n`);
     const tailSize = payloads.size + 2;
     for (let slot = 0; slot < slotCount; slot++) {
       const head = heads[slot % heads.length] as string;
       const start = this.#offsets[slot] as number;
       this.#tokenOffsets[slot] =
-        start + head.length - 2 - String(payloads.size).length - 1 - TOKEN_SIZE;
+        start +
+        head.length -
+        2 -
+        String(payloads.size).length -
+        1 -
+        replySuffix.length -
+        TOKEN_SIZE;
       this.#offsets[slot + 1] = start + head.length + tailSize;
     }
     this.#buffer = Buffer.allocUnsafeSlow(this.#offsets[slotCount] as number);
@@ -79,13 +87,16 @@ export class PublishRing {
   }
 
   #stamp(index: number): void {
-    const buffer = this.#buffer;
-    const start = this.#tokenOffsets[index % this.slotCount] as number;
-    let rest = index;
-    for (let i = start + TOKEN_SIZE - 1; i >= start; i--) {
-      const quotient = (rest / 10) | 0;
-      buffer[i] = ZERO + rest - quotient * 10;
-      rest = quotient;
-    }
+    writeToken(this.#buffer, this.#tokenOffsets[index % this.slotCount] as number, index);
+  }
+}
+
+/** Writes `value` as a token of {@link TOKEN_SIZE} digits. */
+export function writeToken(buffer: Buffer, start: number, value: number): void {
+  let rest = value;
+  for (let i = start + TOKEN_SIZE - 1; i >= start; i--) {
+    const quotient = (rest / 10) | 0;
+    buffer[i] = ZERO + rest - quotient * 10;
+    rest = quotient;
   }
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { ackSequence } from "../load/ack-check.ts";
+import { BatchRing } from "../load/batch-ring.ts";
 import { subjectsInTurn } from "../load/durable-publisher.ts";
 import { PublishRing } from "../load/publish-ring.ts";
 import { Payloads } from "../load/random.ts";
@@ -92,6 +93,48 @@ test("a publish ring stamps tokens, wraps, and cycles through subjects and paylo
     assert.ok(payloads.matches((3 + i) % 4, frames, start + head.length));
     assert.equal(frames.toString("latin1", start + size - 2, start + size), "\r\n");
   }
+});
+
+test("a publish ring puts what follows the token behind it", () => {
+  const payloads = new Payloads(16);
+  const subjects = ["s.a"];
+  const ring = new PublishRing({
+    slotCount: 2,
+    payloads,
+    subjects,
+    replyPrefix: "i.",
+    replySuffix: ".1.$FI",
+  });
+  const pieces: string[] = [];
+  ring.send(3, 4, (bytes) => pieces.push(Buffer.from(bytes).toString("latin1")));
+  assert.ok(pieces.join("").startsWith("PUB s.a i.0000000003.1.$FI 16\r\n"));
+});
+
+test("a batch ring numbers its batches, in every message and in the reply subject of the last", () => {
+  const payloads = new Payloads(16);
+  const options = { slotCount: 2, batchSize: 3, payloads, subjects: ["s.a", "s.b"] };
+  const ring = new BatchRing({ ...options, replyPrefix: "i." });
+  const seen = scanInPieces(
+    Buffer.from(
+      ring
+        .batch(5)
+        .toString("latin1")
+        .replaceAll(/^HPUB (\S+)/gm, "HMSG $1 1"),
+      "latin1",
+    ),
+    [7, 100],
+  );
+  const block = (sequence: number, more = ""): string =>
+    `NATS/1.0\r\nNats-Batch-Id: 0000000005\r\nNats-Batch-Sequence: ${sequence}\r\n${more}\r\n`;
+  assert.deepEqual(
+    seen.map((frame) => frame.split("|").slice(0, 4)),
+    [
+      ["s.a", "1", "", block(1)],
+      ["s.b", "1", "", block(2)],
+      ["s.a", "1", "i.0000000005", block(3, "Nats-Batch-Commit: 1\r\n")],
+    ],
+  );
+  assert.ok(payloads.matches(2, Buffer.from(seen[2]?.split("|")[4] ?? "", "latin1"), 0));
 });
 
 test("subjects go around the streams, whatever the number of subjects of each", () => {

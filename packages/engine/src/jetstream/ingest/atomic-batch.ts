@@ -4,6 +4,18 @@ import { type Arrival, takeArrival } from "./arrival.ts";
 
 /** Bytes that are allocated for the first messages of a batch. */
 const SIZE_MIN = 16 * 1024;
+/** Memory of batches that is kept for further ones: so much of one batch at most, of so many batches. */
+const KEPT_SIZE_MAX = 1024 * 1024;
+const KEPT_COUNT_MAX = 8;
+
+/** The memory of a batch. */
+interface Staging {
+  bytes: Buffer;
+  /** Where the subject of each message ends, its header block, and its payload. */
+  ends: Uint32Array;
+}
+
+const spare: Staging[] = [];
 
 /** Headers that make a message part of a batch, and ask nothing else of the stream. */
 const OWN_HEADERS = ["batchId", "batchSequence", "batchCommit", "requiredApiLevel"] as const;
@@ -15,10 +27,8 @@ const OWN_HEADERS = ["batchId", "batchSequence", "batchCommit", "requiredApiLeve
 export class AtomicBatch {
   readonly id: string;
   readonly idBytes: Buffer;
-  #bytes: Buffer = Buffer.allocUnsafeSlow(SIZE_MIN);
+  readonly #staging: Staging;
   #size = 0;
-  /** Where the subject of each message ends, its header block, and its payload. */
-  #ends: Uint32Array = new Uint32Array(3 * 16);
   #count = 0;
   readonly #view = new MessageView();
   #hasRequests = false;
@@ -30,6 +40,16 @@ export class AtomicBatch {
   constructor(id: string) {
     this.id = id;
     this.idBytes = Buffer.from(id);
+    this.#staging = spare.pop() ?? {
+      bytes: Buffer.allocUnsafeSlow(SIZE_MIN),
+      ends: new Uint32Array(3 * 64),
+    };
+  }
+
+  /** Gives its memory to further batches; nothing is to be asked of it any more. */
+  release(): void {
+    const isKept = spare.length < KEPT_COUNT_MAX && this.#staging.bytes.length <= KEPT_SIZE_MAX;
+    if (isKept) spare.push(this.#staging);
   }
 
   /** Messages staged. */
@@ -52,8 +72,7 @@ export class AtomicBatch {
     const { subjectBuffer, subjectStart, subjectEnd } = arrival;
     const { payloadBuffer, payloadStart, payloadEnd, headersSize } = arrival;
     this.#makeRoom(subjectEnd - subjectStart + payloadEnd - payloadStart);
-    const bytes = this.#bytes;
-    const ends = this.#ends;
+    const { bytes, ends } = this.#staging;
     const at = this.#count * 3;
     const bodyStart = copyBytes(subjectBuffer, subjectStart, subjectEnd, bytes, this.#size);
     ends[at] = bodyStart;
@@ -66,13 +85,13 @@ export class AtomicBatch {
 
   /** Points `view` at message `index`, from 0; it has no reply subject. */
   view(index: number, view: MessageView): void {
-    const ends = this.#ends;
+    const { bytes, ends } = this.#staging;
     const at = index * 3;
     const start = index === 0 ? 0 : (ends[at - 1] as number);
     const bodyStart = ends[at] as number;
-    view.setSubject(this.#bytes, start, bodyStart);
+    view.setSubject(bytes, start, bodyStart);
     const headersSize = (ends[at + 1] as number) - bodyStart;
-    view.setPayload(this.#bytes, bodyStart, ends[at + 2] as number, headersSize);
+    view.setPayload(bytes, bodyStart, ends[at + 2] as number, headersSize);
     view.clearReply();
   }
 
@@ -83,16 +102,17 @@ export class AtomicBatch {
   }
 
   #makeRoom(size: number): void {
+    const staging = this.#staging;
     const needed = this.#size + size;
-    if (needed > this.#bytes.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
-      this.#bytes.copy(grown, 0, 0, this.#size);
-      this.#bytes = grown;
+    if (needed > staging.bytes.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, staging.bytes.length * 2));
+      staging.bytes.copy(grown, 0, 0, this.#size);
+      staging.bytes = grown;
     }
-    if (this.#count * 3 === this.#ends.length) {
-      const grown = new Uint32Array(this.#ends.length * 2);
-      grown.set(this.#ends);
-      this.#ends = grown;
+    if (this.#count * 3 === staging.ends.length) {
+      const grown = new Uint32Array(staging.ends.length * 2);
+      grown.set(staging.ends);
+      staging.ends = grown;
     }
   }
 }

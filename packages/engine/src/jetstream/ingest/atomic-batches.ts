@@ -93,8 +93,11 @@ export class AtomicBatches {
       acknowledgeStaged(this.#context, arrival);
       return undefined;
     }
-    this.#forget(batch);
-    return commitBatch(this.#context, batch, arrival, commit === "without");
+    // Before the commit, which may make others publish in turn; its messages are needed until then.
+    this.#unlist(batch);
+    const refusal = commitBatch(this.#context, batch, arrival, commit === "without");
+    batch.release();
+    return refusal;
   }
 
   #find(arrival: Arrival): AtomicBatch | undefined {
@@ -179,6 +182,11 @@ export class AtomicBatches {
   }
 
   #forget(batch: AtomicBatch): void {
+    this.#unlist(batch);
+    batch.release();
+  }
+
+  #unlist(batch: AtomicBatch): void {
     const { ingestRoom } = this.#context;
     this.#open.delete(batch.id);
     if (this.#recent === batch) this.#recent = undefined;
