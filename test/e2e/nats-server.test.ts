@@ -68,6 +68,19 @@ jetstream {
   }
 });
 
+test("streams of nats-server are not taken for an empty store", async () => {
+  const store = join(directory, "foreign");
+  await mkdir(join(store, "jetstream", "$G", "streams", "ORDERS"), { recursive: true });
+  await writeFile(join(store, "jetstream", "$G", "streams", "ORDERS", "meta.inf"), "{}");
+  const child = spawn(executable, ["-p", "-1", "-js", `--store_dir=${store}`], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exit = once(child, "exit");
+  const lines = await Array.fromAsync(createInterface({ input: child.stderr }));
+  assert.deepEqual(await exit, [1, null]);
+  assert.match(lines.at(-1) ?? "", /\[FTL\] .*foreign\/jetstream holds streams of nats-server/);
+});
+
 test("an unknown key keeps the server from starting, with its place", async () => {
   const file = join(directory, "wrong.conf");
   await writeFile(file, 'port: -1\nnope: true\nmax_payload: "1"\n');

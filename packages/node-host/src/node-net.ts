@@ -20,6 +20,13 @@ const BACKLOG = 4096;
 /** Quiet time after which the kernel probes whether the peer is still there. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** Every address of this machine. Whoever asks for those of IPv4 gets those of IPv6 as well, as from a Go program. */
+const anyIpv4 = "0.0.0.0";
+const anyIpv6 = "::";
+
+/** What listening on IPv6 fails with where there is none. */
+const withoutIpv6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL"]);
+
 /** TCP of this machine, with what Node builds on it. */
 export class NodeNet implements Net {
   readonly #logger: Logger;
@@ -28,8 +35,36 @@ export class NodeNet implements Net {
     this.#logger = logger;
   }
 
-  listen(
+  async listen(
     options: { readonly host: string; readonly port: number },
+    onConnection: (socket: Socket) => void,
+  ): Promise<Listener> {
+    if (options.host !== anyIpv4) return this.#listen(options, options.host, onConnection);
+    try {
+      return await this.#listen({ ...options, host: anyIpv6 }, anyIpv4, onConnection);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!withoutIpv6.has(code)) throw error;
+      return this.#listen(options, anyIpv4, onConnection);
+    }
+  }
+
+  createTlsContext(options: TlsContextOptions): TlsContext {
+    return new NodeTlsContext(options);
+  }
+
+  createWebSocketContext(options: WebSocketContextOptions): WebSocketContext {
+    return new NodeWebSocketContext(options);
+  }
+
+  publicAddresses(): readonly string[] {
+    return publicAddresses();
+  }
+
+  /** @param shownHost - What the listener says it listens on. */
+  #listen(
+    options: { readonly host: string; readonly port: number },
+    shownHost: string,
     onConnection: (socket: Socket) => void,
   ): Promise<Listener> {
     const server = net.createServer(
@@ -50,21 +85,9 @@ export class NodeNet implements Net {
         server.on("error", (error: NodeJS.ErrnoException) =>
           this.#logger.error({ code: error.code, err: error }, "accepting connections failed"),
         );
-        resolve(new NodeListener(server));
+        resolve(new NodeListener(server, shownHost));
       });
     });
-  }
-
-  createTlsContext(options: TlsContextOptions): TlsContext {
-    return new NodeTlsContext(options);
-  }
-
-  createWebSocketContext(options: WebSocketContextOptions): WebSocketContext {
-    return new NodeWebSocketContext(options);
-  }
-
-  publicAddresses(): readonly string[] {
-    return publicAddresses();
   }
 }
 
@@ -73,9 +96,9 @@ class NodeListener implements Listener {
   readonly port: number;
   readonly #server: net.Server;
 
-  constructor(server: net.Server) {
+  constructor(server: net.Server, shownHost: string) {
     const address = server.address() as net.AddressInfo;
-    this.host = address.address;
+    this.host = net.isIP(shownHost) === 0 ? address.address : shownHost;
     this.port = address.port;
     this.#server = server;
   }

@@ -40,7 +40,8 @@ export class NodeSocket implements Socket {
   constructor(socket: net.Socket | tls.TLSSocket) {
     this.#socket = socket;
     this.tls = "encrypted" in socket ? sessionOf(socket) : undefined;
-    this.remoteAddress = socket.remoteAddress ?? "";
+    // An IPv4 address that came in by IPv6 is shown as what it is.
+    this.remoteAddress = (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
     this.remotePort = socket.remotePort ?? 0;
     socket.on("error", (error) => (this.#error = error));
     socket.on("close", () => this.#closed());

@@ -44,6 +44,28 @@ test("data goes both ways and the address is the peer's", async (t) => {
   assert.equal(recorder.text, "bye");
 });
 
+test("listening on every address of IPv4 takes those of IPv6 too, and shows IPv4 as such", async (t) => {
+  const sockets: Socket[] = [];
+  const arrived = Promise.withResolvers<void>();
+  const listener = await new NodeNet(silentLogger).listen(
+    { host: "0.0.0.0", port: 0 },
+    (socket) => {
+      socket.attach(new Recorder());
+      if (sockets.push(socket) === 2) arrived.resolve();
+    },
+  );
+  assert.equal(listener.host, "0.0.0.0");
+  const clients = ["127.0.0.1", "::1"].map((host) => net.connect({ port: listener.port, host }));
+  t.after(async () => {
+    for (const end of [...clients, ...sockets]) end.destroy();
+    await listener.close();
+  });
+  const [, refusal] = clients.map((client) => once(client, "error").catch(() => undefined));
+  // A machine may have no IPv6.
+  await Promise.race([arrived.promise, refusal]);
+  assert.ok(sockets.some(({ remoteAddress }) => remoteAddress === "127.0.0.1"));
+});
+
 test("pendingBytes counts exactly what has not been flushed, and drain comes at zero", async (t) => {
   const { client, socket, recorder } = await connected(t);
   client.pause();

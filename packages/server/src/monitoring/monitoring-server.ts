@@ -31,11 +31,17 @@ export interface MonitoringServerOptions {
 export class MonitoringServer {
   readonly #server: Server;
   readonly #monitored: Monitored;
+  readonly #host: string;
   readonly #basePath: string;
   readonly #requests: Map<string, number> = new Map();
 
-  private constructor(server: Server, monitored: Monitored, basePath: string) {
+  private constructor(
+    server: Server,
+    monitored: Monitored,
+    { host, basePath }: MonitoringServerOptions,
+  ) {
     this.#server = server;
+    this.#host = host;
     this.#monitored = monitored;
     this.#basePath = basePath;
   }
@@ -55,19 +61,18 @@ export class MonitoringServer {
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveTimeoutMs,
     };
-    const { tls, host, port, basePath } = options;
+    const { tls, host, port } = options;
     const server =
       tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
     server.maxConnections = connectionsMax;
-    const monitoring = new MonitoringServer(server, monitored, basePath);
+    const monitoring = new MonitoringServer(server, monitored, options);
     server.on("request", (request, response) => monitoring.#onRequest(request, response));
-    server.listen(port, host);
-    await once(server, "listening");
+    await listenOn(server, host, port);
     return monitoring;
   }
 
   get host(): string {
-    return this.#address.address;
+    return this.#host;
   }
 
   get port(): number {
@@ -124,6 +129,21 @@ export class MonitoringServer {
     if (path === base || path === `${base}/`) return "/";
     return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
   }
+}
+
+/** As for clients, every address of IPv4 means those of IPv6 as well, where there are any. */
+async function listenOn(server: Server, host: string, port: number): Promise<void> {
+  if (host === "0.0.0.0") {
+    try {
+      server.listen(port, "::");
+      await once(server, "listening");
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") throw error;
+    }
+  }
+  server.listen(port, host);
+  await once(server, "listening");
 }
 
 function send(request: IncomingMessage, response: ServerResponse, answer: MonitoringAnswer): void {

@@ -1,5 +1,6 @@
 import { type AccountResolver, MemoryAccountResolver, type OperatorOptions } from "@oxbow/engine";
 import type { OperatorConfig, ResolverConfig } from "./config/server-config.ts";
+import { StartRefusal } from "./explain.ts";
 
 /**
  * Makes what finds the JWTs of accounts, and keeps it as long as configurations ask for the same one.
@@ -12,7 +13,7 @@ export class ResolverKeeper {
   operatorOptions(operator: OperatorConfig): OperatorOptions {
     const { resolver: config, ...options } = operator;
     if (config === undefined) {
-      throw new Error("operators require an account resolver to be configured");
+      throw new StartRefusal("operators require an account resolver to be configured");
     }
     if (this.#resolver === undefined || JSON.stringify(config) !== JSON.stringify(this.#config)) {
       this.#resolver = makeResolver(config);
@@ -29,6 +30,6 @@ function makeResolver(config: ResolverConfig): AccountResolver {
     case "url":
     case "full":
     case "cache":
-      throw new Error(`a resolver of type ${config.kind} is not supported: use MEMORY`);
+      throw new StartRefusal(`a resolver of type ${config.kind} is not supported: use MEMORY`);
   }
 }

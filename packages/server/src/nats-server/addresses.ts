@@ -10,16 +10,15 @@ export function joinHostPort(host: string, port: number): string {
  * the loopback first.
  */
 export function listenerUrls(scheme: string, host: string, port: number): string[] {
-  const hosts = host === "0.0.0.0" || host === "::" ? machineAddresses(host) : [host];
+  const hosts = host === "0.0.0.0" || host === "::" ? machineAddresses() : [host];
   return hosts.map((address) => `${scheme}://${joinHostPort(address, port)}`);
 }
 
-function machineAddresses(host: string): string[] {
+function machineAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses);
-  const usable = all.filter(({ family }) => host === "::" || family === "IPv4");
   const order = (isInternal: boolean, family: string): number =>
     (isInternal ? 0 : 2) + (family === "IPv4" ? 0 : 1);
-  return usable
+  return all
     .sort((a, b) => order(a.internal, a.family) - order(b.internal, b.family))
     .map(({ address }) => address);
 }

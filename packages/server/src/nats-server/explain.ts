@@ -1,5 +1,10 @@
 import type { NatsServerConfig } from "./config/server-config.ts";
 
+/** A start that must not be; the message says what to do instead. */
+export class StartRefusal extends Error {
+  override readonly name = "StartRefusal";
+}
+
 /** What a failed start was about, in one line that says what to do. */
 export function explainStartFailure(error: unknown, config: NatsServerConfig): string {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -8,7 +13,9 @@ export function explainStartFailure(error: unknown, config: NatsServerConfig): s
   }
   if (!(error instanceof Error)) return String(error);
   // Errors with a code of ours carry a message for the user; of all others the stack is wanted.
-  return error.name === "OxbowError" ? error.message : (error.stack ?? error.message);
+  return error.name === "OxbowError" || error instanceof StartRefusal
+    ? error.message
+    : (error.stack ?? error.message);
 }
 
 function explainCode(

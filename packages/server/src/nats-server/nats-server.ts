@@ -5,6 +5,8 @@ import { MonitoringServer } from "../monitoring/monitoring-server.ts";
 import { ResolverKeeper } from "./account-resolver.ts";
 import { joinHostPort, listenerUrls } from "./addresses.ts";
 import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.ts";
+import { StartRefusal } from "./explain.ts";
+import { foreignStreamsRefusal, holdsForeignStreams } from "./foreign-store.ts";
 import type { ServerLog } from "./log/server-log.ts";
 import type { ServerPorts } from "./ports-file.ts";
 import { CpuMeter, measureProcess } from "./process-facts.ts";
@@ -45,6 +47,11 @@ export class NatsServer {
     log: ServerLog,
     logger: Logger,
   ): Promise<NatsServer> {
+    const { dataDirectory, jetstream } = config.engine;
+    if (jetstream?.enabled === true && dataDirectory !== undefined) {
+      if (holdsForeignStreams(dataDirectory))
+        throw new StartRefusal(foreignStreamsRefusal(dataDirectory));
+    }
     const server = new NatsServer(config, origin, log);
     try {
       if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);

@@ -20,13 +20,8 @@ export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promi
   announce(log, loaded, sources);
   const ending = Promise.withResolvers<void>();
   const process = new ServerProcess(log, sources);
+  // All of them from the start: what is not listened to ends the process.
   listenForEnd(log, ending.resolve, () => process.destroy());
-  try {
-    await process.open(loaded);
-  } catch (error) {
-    log.fatal(explainStartFailure(error, loaded.config));
-    return 1;
-  }
   listen("SIGHUP", () => {
     log.notice('Trapped "hangup" signal');
     void process.reload();
@@ -35,6 +30,12 @@ export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promi
     log.notice('Trapped "user defined signal 1" signal');
     reopenLog(log);
   });
+  try {
+    await process.open(loaded);
+  } catch (error) {
+    log.fatal(explainStartFailure(error, loaded.config));
+    return 1;
+  }
   await ending.promise;
   await process.close();
   return 0;
@@ -77,7 +78,14 @@ class ServerProcess {
     this.#sources = sources;
   }
 
-  async open({ config, digest }: LoadedConfig): Promise<void> {
+  /** A reload that is asked for meanwhile is carried out afterwards. */
+  open(loaded: LoadedConfig): Promise<void> {
+    const opening = this.#open(loaded);
+    this.#reloading = opening.catch(() => undefined);
+    return opening;
+  }
+
+  async #open({ config, digest }: LoadedConfig): Promise<void> {
     const log = this.#log;
     const origin = { loadedAtMs: Date.now(), digest };
     this.#server = await NatsServer.open(config, origin, log, engineLogger(log));

@@ -78,10 +78,23 @@ class Parser {
         cursor.next();
         this.#readEntries(root, start);
         this.#endEntry(false);
+      } else if (this.#skipLastBrace()) {
+        return;
       } else {
         this.#readEntry(root, false);
       }
     }
+  }
+
+  /** One brace too many at the very end is let pass, as nats-server does. */
+  #skipLastBrace(): boolean {
+    const cursor = this.#cursor;
+    if (cursor.peek() !== "}") return false;
+    const start = cursor.position;
+    cursor.next();
+    cursor.skipSpaceAndComments();
+    if (cursor.isAtEnd) return true;
+    throw confError("CONF_SYNTAX", start, 'expected a key, found "}"');
   }
 
   /** Reads the one value of a text, such as that of an environment variable. */

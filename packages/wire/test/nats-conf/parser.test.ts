@@ -233,7 +233,7 @@ suite("refusals", () => {
     ['a: "\\q"', /^a\.conf:1:6: unknown escape \\q/],
     ['a: "\\xg1"', /^a\.conf:1:6: \\x needs two hexadecimal digits$/],
     ["= 1", /^a\.conf:1:1: expected a key, found "="$/],
-    ["a: 1\n}", /^a\.conf:2:1: expected a key, found "}"$/],
+    ["a: 1\n}\nb: 2", /^a\.conf:2:1: expected a key, found "}"$/],
     ["'a", /^a\.conf:1:1: this key has no closing '$/],
     [`a: ${"[".repeat(100)}`, /stand in one another more than 64 deep/],
   ];
@@ -242,4 +242,8 @@ suite("refusals", () => {
       assert.throws(() => parse(text), { name: "OxbowError", message });
     });
   }
+});
+
+test("one closing brace too many at the end is let pass", () => {
+  assert.deepEqual(parse("a: 1\n}\n# end\n"), parse("a: 1"));
 });
