@@ -25,6 +25,7 @@ import {
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
+import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import type { AccountOptions } from "./options/accounts.ts";
 import { limitsPart } from "./reload/limits-part.ts";
 import { operatorPart } from "./reload/operator-part.ts";
@@ -106,7 +107,7 @@ export class Engine implements AsyncDisposable {
     this.#security = new Security(createAuthorizer(options, authorizerServices), host.random);
     for (const { name, limits } of options.accounts)
       this.#security.accounts.setLimits(name, limits);
-    this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, hasJetStream, () =>
+    this.#userInfo = new UserInfoService(this.#info, this.#security.accounts, () =>
       host.clock.nowMs(),
     );
     const systemAccount = this.systemAccountName;
@@ -143,6 +144,7 @@ export class Engine implements AsyncDisposable {
       ...this.#doors.reloadParts(),
     ];
     this.account(globalAccountName);
+    serveSubscribers(this.account(systemAccount), (name) => this.#accounts.get(name));
     shareSubjects(this.#sharing, options, (name) => this.account(name));
   }
 

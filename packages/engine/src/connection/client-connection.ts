@@ -19,6 +19,7 @@ import type { Account } from "../routing/account.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
 import { MessageView } from "../routing/message.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
+import { mayBeTraced } from "../routing/trace/trace-headers.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
 import { describeClient } from "./client-description.ts";
 import { ClientEntry, type EnteringClient } from "./client-entry.ts";
@@ -43,6 +44,7 @@ import { ProtocolTrace, type ProtocolTraceOptions } from "./protocol-trace.ts";
 import { ReadGate } from "./read-gate.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
 import type { ServerInfo } from "./server-info.ts";
+import { decideTrace } from "./traced-publish.ts";
 
 /** What client connections need of their engine. */
 export interface ConnectionServices extends OutboxServices {
@@ -151,6 +153,11 @@ export class ClientConnection
     return this.identity?.user ?? "";
   }
 
+  /** What the client calls itself. */
+  get name(): string {
+    return this.#options.name;
+  }
+
   get rttMs(): number {
     return this.#keepAlive.rttMs;
   }
@@ -222,26 +229,33 @@ export class ClientConnection
       this.#sendError("Invalid Publish Subject");
     }
     message.setSubject(buffer, subjectStart, subjectEnd);
-    if (this.#account.hasMappings && this.#account.mapSubject(message, this.#mapped)) {
-      trace?.onMapped(buffer.toString("utf8", subjectStart, subjectEnd), message.subjectText());
-    }
+    message.setReply(buffer, replyStart, replyEnd);
+    message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
+    const isTraceHeard = this.#account.trace !== undefined;
+    const mayTrace =
+      headersSize > 0 &&
+      mayBeTraced(buffer, payloadStart, payloadStart + headersSize, isTraceHeard);
+    if (mayTrace) this.#publishTraced(message);
+    else this.#publish(message);
+  }
+
+  #publish(message: MessageView): void {
+    const options = this.#options;
+    if (this.#account.hasMappings) this.#map(message);
     if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
-      this.#sendError(publishViolation(message.subjectText()));
+      this.#refusePublish(message, publishViolation(message.subjectText()));
       return;
     }
     if (this.#permissions !== undefined && !this.#permissions.mayPublish(message)) {
-      this.#sendViolation(publishViolation(message.subjectText()));
+      this.#refusePublish(message, publishViolation(message.subjectText()));
       return;
     }
-    const hasReply = replyStart !== replyEnd;
-    if (hasReply && isReservedReply(buffer, replyStart, replyEnd)) {
-      const reply = buffer.toString("utf8", replyStart, replyEnd);
-      this.#sendError(replyViolation(reply));
+    const { replyBuffer, replyStart, replyEnd, hasReply } = message;
+    if (hasReply && isReservedReply(replyBuffer, replyStart, replyEnd)) {
+      this.#refusePublish(message, replyViolation(message.replyText()));
       return;
     }
     if (options.verbose) this.outbox.writeBytes(OK_FRAME);
-    message.setReply(buffer, replyStart, replyEnd);
-    message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
     const receiverCount = this.#account.publish(message);
     if (receiverCount === 0 && hasReply && options.noResponders) {
       this.#answerNoResponders(message);
@@ -531,6 +545,37 @@ export class ClientConnection
     this.#subscriptions.countMax = membership?.subscriptionsMax(limits) ?? -1;
     const { count, countMax } = this.#subscriptions;
     return countMax < 0 || count < countMax;
+  }
+
+  #map(message: MessageView): void {
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    if (!this.#account.mapSubject(message, this.#mapped)) return;
+    const to = message.subjectText();
+    message.trace?.onMapped(to);
+    this.outbox.trace?.onMapped(subjectBuffer.toString("utf8", subjectStart, subjectEnd), to);
+  }
+
+  /** Publishes a message whose headers may ask for a trace. */
+  #publishTraced(message: MessageView): void {
+    const { clock, random, logger, serverInfo } = this.#services;
+    const decision = decideTrace(message, {
+      ...{ clock, random, logger, server: serverInfo, account: this.#account },
+      clientId: this.id,
+      clientName: this.name,
+      mayPublish: (subject) => this.#permissions?.mayAlwaysPublish(subject) ?? true,
+    });
+    if (decision.t === "forbidden") this.#sendViolation(publishViolation(decision.destination));
+    else if (decision.t === "untraced") this.#publish(message);
+    if (decision.t !== "traced") return;
+    message.trace = decision.trace;
+    this.#publish(message);
+    message.trace = undefined;
+    decision.trace.send();
+  }
+
+  #refusePublish(message: MessageView, text: string): void {
+    message.trace?.onRefused(text);
+    this.#sendViolation(text);
   }
 
   #sendViolation(text: string): void {

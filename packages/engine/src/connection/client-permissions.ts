@@ -23,6 +23,12 @@ export class ClientPermissions {
     );
   }
 
+  /** Whether messages may be published to `subject`, answers apart. */
+  mayAlwaysPublish(subject: string): boolean {
+    const bytes = Buffer.from(subject);
+    return !this.rules.limitsPublishing || this.rules.mayPublish(bytes, 0, bytes.length);
+  }
+
   /** A message was delivered, which may now be answered if that is not allowed anyway. */
   onDelivered({ replyBuffer, replyStart, replyEnd }: MessageView): void {
     if (this.permits === undefined || replyStart === replyEnd) return;

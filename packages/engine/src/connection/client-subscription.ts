@@ -2,6 +2,8 @@ import type { PermissionRules } from "../auth/permissions/permission-rules.ts";
 import type { MessageView } from "../routing/message.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import { Subscription } from "../routing/subscription.ts";
+import type { MessageTrace } from "../routing/trace/message-trace.ts";
+import { egressProblems } from "../routing/trace/trace-events.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** The connection of a subscription, as far as deliveries concern it. */
@@ -9,6 +11,8 @@ export interface Subscriber extends MessageSource {
   /** Whether it gets what it publishes itself. */
   readonly echo: boolean;
   readonly outbox: Outbox;
+  /** Name of the client; empty if it has none. */
+  readonly name: string;
   /** Whether {@link permitReply} wants to hear of messages that ask for an answer. */
   readonly tracksReplies: boolean;
   /** Counts a message of `size` bytes on its way out. */
@@ -41,16 +45,37 @@ export class ClientSubscription extends Subscription {
   }
 
   override deliver(message: MessageView): boolean {
+    if (message.trace !== undefined) return this.#deliverTraced(message, message.trace);
     const subscriber = this.subscriber;
     if (this.isClosed || (message.source === subscriber && !subscriber.echo)) return false;
     if (this.filter !== undefined && this.#isHidden(message, this.filter)) return false;
+    this.#write(message);
+    return true;
+  }
+
+  #deliverTraced(message: MessageView, trace: MessageTrace): boolean {
+    const problem = this.#problem(message);
+    trace.onEgress(this.subscriber, this.subject, this.queue, problem);
+    if (problem === "" && !trace.isOnly) this.#write(message);
+    return problem === "";
+  }
+
+  #problem(message: MessageView): string {
+    const { subscriber, filter } = this;
+    if (this.isClosed) return egressProblems.closed;
+    if (message.source === subscriber && !subscriber.echo) return egressProblems.echo;
+    if (filter !== undefined && this.#isHidden(message, filter)) return egressProblems.denied;
+    return "";
+  }
+
+  #write(message: MessageView): void {
+    const subscriber = this.subscriber;
     this.deliveredCount++;
     subscriber.countSent(message.payloadEnd - message.payloadStart);
     subscriber.outbox.writeMessage(this.sid, message, subscriber.takesHeaders);
     if (subscriber.tracksReplies) subscriber.permitReply(message);
     if (subscriber.outbox.isCongested) message.source?.stall();
     if (this.max > 0 && this.deliveredCount >= this.max) subscriber.unsubscribe(this);
-    return true;
   }
 
   #isHidden(message: MessageView, filter: PermissionRules): boolean {

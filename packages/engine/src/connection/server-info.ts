@@ -1,5 +1,6 @@
 import { infoFrame } from "@oxbow/wire/nats";
 import type { ServerIdentity } from "../auth/server-identity.ts";
+import { timestampOf } from "../routing/event-head.ts";
 import type { PortInfo } from "./door.ts";
 
 /** The NATS version this server says it is. Clients switch features on it, so all of that version must be there. */
@@ -10,6 +11,9 @@ export const JETSTREAM_API_LEVEL = 0;
 
 /** What stands in the `go` field of INFO, where nats-server tells what it was built with. */
 export const BUILD_NAME = "oxbow";
+
+/** What a server with JetStream can do, in bits: JetStream, and snapshots of streams in a binary form. */
+const jetStreamFlags = 3;
 
 /** What the INFO of one connection says beside what all of them say. */
 export interface ConnectionInfo {
@@ -41,6 +45,7 @@ export class ServerInfo {
   port = 0;
   readonly #curveKey: string;
   readonly #hasJetStream: boolean;
+  #eventCount = 0;
 
   constructor(
     identity: ServerIdentity,
@@ -53,6 +58,20 @@ export class ServerInfo {
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
     this.#hasJetStream = options.hasJetStream;
+  }
+
+  /** What events say of the server, each with a number of its own. */
+  eventHead(nowMs: number): Readonly<Record<string, unknown>> {
+    return {
+      name: this.name,
+      host: this.host,
+      id: this.id,
+      ver: SERVER_VERSION,
+      jetstream: this.#hasJetStream,
+      flags: this.#hasJetStream ? jetStreamFlags : 0,
+      seq: ++this.#eventCount,
+      time: timestampOf(nowMs),
+    };
   }
 
   /** The INFO line for a connection. Fields and their order are nats-server's; what is false is left out. */

@@ -4,7 +4,7 @@ import type { Permissions, SubjectPermissions } from "../options/permissions.ts"
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
-import { SERVER_VERSION, type ServerInfo } from "./server-info.ts";
+import type { ServerInfo } from "./server-info.ts";
 
 const nsPerSecond = 1_000_000_000;
 const nsPerMs = 1_000_000;
@@ -14,19 +14,11 @@ export class UserInfoService {
   readonly #serverInfo: ServerInfo;
   readonly #accounts: AccountGates;
   readonly #nowMs: () => number;
-  readonly #hasJetStream: boolean;
   readonly #answer: MessageView = new MessageView();
-  #sequence = 0;
 
-  constructor(
-    serverInfo: ServerInfo,
-    accounts: AccountGates,
-    hasJetStream: boolean,
-    nowMs: () => number,
-  ) {
+  constructor(serverInfo: ServerInfo, accounts: AccountGates, nowMs: () => number) {
     this.#serverInfo = serverInfo;
     this.#accounts = accounts;
-    this.#hasJetStream = hasJetStream;
     this.#nowMs = nowMs;
   }
 
@@ -39,17 +31,7 @@ export class UserInfoService {
 
   /** What answers and events say about the server, with a number and the time. */
   describeServer(): Readonly<Record<string, unknown>> {
-    const { id, name, host } = this.#serverInfo;
-    return {
-      name,
-      host,
-      id,
-      ver: SERVER_VERSION,
-      jetstream: this.#hasJetStream,
-      flags: 0,
-      seq: ++this.#sequence,
-      time: new Date(this.#nowMs()).toISOString(),
-    };
+    return this.#serverInfo.eventHead(this.#nowMs());
   }
 
   #reply(account: Account, request: MessageView): void {

@@ -13,7 +13,14 @@ export function subjectsPart(
   account: (name: string) => Account,
 ): ReloadPart {
   return {
-    options: ["accounts", "accounts.exports", "accounts.imports", "accounts.mappings", "mappings"],
+    options: [
+      "accounts",
+      "accounts.exports",
+      "accounts.imports",
+      "accounts.mappings",
+      "accounts.trace",
+      "mappings",
+    ],
     prepare: (after, before) => {
       checkSubjects(after, services);
       return () => shareSubjects(sharing, after, account, before);

@@ -9,11 +9,19 @@ import type { SubjectMappings } from "./subject-mappings.ts";
 import type { SubjectScratch } from "./subject-scratch.ts";
 import type { Subscription } from "./subscription.ts";
 
+/** Where traces of messages go, and of how many in a hundred. */
+export interface TraceSampling {
+  readonly destination: string;
+  readonly samplingPercent: number;
+}
+
 /** A space of subjects of its own: messages published in an account reach the subscriptions of that account only. */
 export class Account {
   readonly name: string;
   /** Whether {@link mapSubject} has anything to say: what a publisher asks before it goes there. */
   hasMappings = false;
+  /** Where traces go of messages that only a sampled `traceparent` asks to trace. */
+  trace: TraceSampling | undefined = undefined;
   /** What it shares with other accounts; `undefined` until it is told of any. */
   sharing: AccountSharing | undefined = undefined;
   #mappings: SubjectMappings | undefined = undefined;

@@ -1,5 +1,6 @@
 import type { MessageSource } from "./message-source.ts";
 import type { ServiceHop } from "./service-hop.ts";
+import type { MessageTrace } from "./trace/message-trace.ts";
 
 const noBytes: Buffer = Buffer.alloc(0);
 
@@ -27,6 +28,8 @@ export class MessageView {
   source: MessageSource | undefined = undefined;
   /** The last service import it came through; `undefined` if it was published in this account. */
   via: ServiceHop | undefined = undefined;
+  /** Notes what becomes of it; `undefined` for a message that is not traced. */
+  trace: MessageTrace | undefined = undefined;
   /** Where it is going, if that is not its subject; set by `Account.publishTo`. */
   routeBuffer: Buffer = noBytes;
   routeStart = 0;
@@ -55,6 +58,7 @@ export class MessageView {
     this.borrowPayload(message);
     this.source = message.source;
     this.via = message.via;
+    this.trace = message.trace;
   }
 
   borrowPayload(message: MessageView): void {

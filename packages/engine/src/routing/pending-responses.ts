@@ -56,6 +56,12 @@ export class PendingResponses {
     return response;
   }
 
+  /** A subject like those of responses that leads nowhere. */
+  deadSubject(): string {
+    const subjects = this.#openSubjects();
+    return subjects.encode(subjects.drawNumber(), false).toString("latin1");
+  }
+
   /** Called by the response itself when it ends. */
   remove(response: ServiceResponse): void {
     this.#byNumber.delete(response.number);

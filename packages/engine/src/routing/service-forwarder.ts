@@ -8,6 +8,8 @@ import { hasPassed, type ServiceHop } from "./service-hop.ts";
 import type { ServiceImport } from "./service-import.ts";
 import type { ServiceResponse } from "./service-response.ts";
 import { SubjectScratch } from "./subject-scratch.ts";
+import type { MessageTrace } from "./trace/message-trace.ts";
+import { setTraceDestination, traceDisabled } from "./trace/trace-headers.ts";
 
 /** Imports that a message goes through at most, answers on their way back included. */
 export const hopsMax = 64;
@@ -99,8 +101,11 @@ export class ServiceForwarder {
     }
     const to = through.writeSubject(frame.subject, message) ? frame.subject : undefined;
     frame.info.write(frame.view, message, this.#infoFor(through, message));
-    const isTaken = this.#publish(frame, exporter, message, to?.buffer, 0, to?.end ?? 0);
-    if (!isTaken) response?.end("no-delivery");
+    const isTraceFollowed = service.options.allowTrace ?? false;
+    const { buffer, end } = to ?? { buffer: undefined, end: 0 };
+    const isTaken = this.#publish(frame, exporter, message, buffer, end, isTraceFollowed);
+    // A message that is only traced is answered by nobody.
+    if (!isTaken || message.trace?.isOnly) response?.end("no-delivery");
     return isTaken;
   }
 
@@ -114,7 +119,7 @@ export class ServiceForwarder {
       response.isMeasured = true;
       answerer.latency.onAnswer(response, response.measure, message.source);
     }
-    const isTaken = this.#publish(frame, requester, message, replyBytes, 0, replyBytes.length);
+    const isTaken = this.#publish(frame, requester, message, replyBytes, replyBytes.length, false);
     if (!isTaken) response.end("no-delivery");
     else if (service.isSingleton || message.payloadStart === message.payloadEnd) {
       response.end("answered");
@@ -146,19 +151,24 @@ export class ServiceForwarder {
     return response;
   }
 
-  /** @param buffer - The subject to publish on, `[start, end)` of it; `undefined` is the one of `message`. */
+  /**
+   * Publishes the message of `frame`, made of `message`, in `target`.
+   *
+   * @param buffer - The subject to publish on, up to `end`; `undefined` is the one of `message`.
+   * @param isTraceFollowed - Whether a trace of it goes on there.
+   */
   #publish(
     frame: ForwardFrame,
     target: AccountSharing,
     message: MessageView,
     buffer: Buffer | undefined,
-    start: number,
     end: number,
+    isTraceFollowed: boolean,
   ): boolean {
     const { view, mapped } = frame;
     const isRouted = message.isRouted;
     let to = buffer ?? (isRouted ? message.routeBuffer : message.subjectBuffer);
-    let from = start;
+    let from = 0;
     let until = end;
     if (buffer === undefined) {
       from = isRouted ? message.routeStart : message.subjectStart;
@@ -169,12 +179,44 @@ export class ServiceForwarder {
       from = 0;
       until = mapped.end;
     }
+    if (message.trace !== undefined) {
+      const subject = to.toString("utf8", from, until);
+      const published = message.subjectText();
+      if (!this.#trace(frame, target, message.trace, published, subject, isTraceFollowed)) {
+        return false;
+      }
+    }
     if (!isRouted) {
       view.setSubject(to, from, until);
       return target.account.publish(view) > 0;
     }
     view.setSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd);
     return target.account.publishTo(to, from, until, view) > 0;
+  }
+
+  /**
+   * Notes that the message of `frame` goes to another account, and follows it there only if that is allowed.
+   *
+   * @returns Whether the message goes there at all.
+   */
+  #trace(
+    { view }: ForwardFrame,
+    target: AccountSharing,
+    trace: MessageTrace,
+    from: string,
+    to: string,
+    isFollowed: boolean,
+  ): boolean {
+    trace.onServiceImport(target.account.name, from, to);
+    // The publisher's subject means nothing there. Other servers would trace the message further, by the ways of
+    // answers; no other server gets it, so that such a way leads nowhere.
+    if (isFollowed) {
+      setTraceDestination(view, target.responses.deadSubject());
+      return true;
+    }
+    view.trace = undefined;
+    setTraceDestination(view, traceDisabled);
+    return !trace.isOnly;
   }
 
   /** What the service is told about who asks. */

@@ -7,6 +7,8 @@ import { Subscription } from "./subscription.ts";
 export class ShadowSubscription extends Subscription {
   readonly original: Subscription;
   readonly import: StreamImport;
+  /** Name of the importing account. */
+  readonly importerName: string;
   readonly #forwarder: StreamForwarder;
 
   /** @param subject - At the exporter. */
@@ -14,11 +16,13 @@ export class ShadowSubscription extends Subscription {
     subject: string,
     original: Subscription,
     streamImport: StreamImport,
+    importerName: string,
     forwarder: StreamForwarder,
   ) {
     super(subject, original.queue);
     this.original = original;
     this.import = streamImport;
+    this.importerName = importerName;
     this.#forwarder = forwarder;
   }
 

@@ -28,6 +28,7 @@ export class Shadows {
         there,
         original,
         stream,
+        this.#sharing.account.name,
         this.#sharing.services.streamForwarder,
       );
       stream.exporter.account.subscribe(shadow);

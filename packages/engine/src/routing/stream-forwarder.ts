@@ -2,6 +2,7 @@ import { MessageView } from "./message.ts";
 import type { ShadowSubscription } from "./shadow-subscription.ts";
 import type { StreamImport } from "./stream-import.ts";
 import { SubjectScratch } from "./subject-scratch.ts";
+import type { MessageTrace } from "./trace/message-trace.ts";
 
 /** A message with the subject it has in another account. One for each level of nesting, used again. */
 interface StreamFrame {
@@ -16,7 +17,8 @@ export class StreamForwarder {
 
   /** Delivers `message` under the subject it has where it is imported. Returns whether it was taken. */
   deliver(shadow: ShadowSubscription, message: MessageView): boolean {
-    if (shadow.import.keepsSubject) return shadow.original.deliver(message);
+    const isTraced = message.trace !== undefined;
+    if (shadow.import.keepsSubject && !isTraced) return shadow.original.deliver(message);
     const depth = this.#depth++;
     let frame = this.#frames[depth];
     if (frame === undefined) {
@@ -25,11 +27,25 @@ export class StreamForwarder {
     }
     try {
       fill(frame, shadow.import, message);
-      return shadow.original.deliver(frame.view);
+      return isTraced ? deliverTraced(shadow, frame.view) : shadow.original.deliver(frame.view);
     } finally {
       this.#depth--;
     }
   }
+}
+
+/** Notes that `message` goes to another account, and follows it there only if that is allowed. */
+function deliverTraced(shadow: ShadowSubscription, message: MessageView): boolean {
+  const trace = message.trace as MessageTrace;
+  trace.onStreamExport(shadow.importerName, message.subjectText());
+  if (!(shadow.import.options.allowTrace ?? false)) {
+    message.trace = undefined;
+    return trace.isOnly || shadow.original.deliver(message);
+  }
+  trace.exportedSubject = shadow.subject;
+  const isTaken = shadow.original.deliver(message);
+  trace.exportedSubject = "";
+  return isTaken;
 }
 
 function fill(
@@ -41,8 +57,10 @@ function fill(
   const buffer = isRouted ? message.routeBuffer : message.subjectBuffer;
   const start = isRouted ? message.routeStart : message.subjectStart;
   const end = isRouted ? message.routeEnd : message.subjectEnd;
-  const { transform, to } = streamImport;
-  if (transform === undefined) {
+  const { transform, to, keepsSubject } = streamImport;
+  if (keepsSubject) {
+    subject.end = buffer.copy(subject.reserve(end - start), 0, start, end);
+  } else if (transform === undefined) {
     subject.end = subject.reserve(Buffer.byteLength(to)).write(to);
   } else {
     const room = subject.reserve(transform.sizeMax(end - start));

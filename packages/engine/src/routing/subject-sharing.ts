@@ -25,7 +25,7 @@ export interface SubjectSharingOptions {
 }
 
 /** What of an account's options is about subjects. */
-export type SubjectSource = Pick<AccountOptions, "exports" | "imports" | "mappings">;
+export type SubjectSource = Pick<AccountOptions, "exports" | "imports" | "mappings" | "trace">;
 
 /** An account, and what it is to share. */
 export interface SubjectConfiguration {
@@ -90,6 +90,7 @@ export class SubjectSharing implements RoutingServices {
       const exports = source.exports ?? [];
       const isSystem = account.name === this.#systemAccountName;
       this.#sharing(account).exports.replace(isSystem ? systemExports(exports) : exports);
+      account.trace = source.trace;
       const { mappings = [] } = source;
       account.mappings =
         mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);

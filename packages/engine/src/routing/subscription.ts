@@ -47,6 +47,7 @@ export class InternalSubscription extends Subscription {
 
   override deliver(message: MessageView): boolean {
     if (this.isClosed) return false;
+    if (message.trace?.isOnly) return true;
     this.#handle(message);
     return true;
   }

@@ -16,7 +16,15 @@ const UVARINT_SIZE_MAX = 3;
 
 /** The first bytes of an S2 stream. */
 export function s2StreamHead(): Buffer {
-  const name = IDENTIFIERS[0] as string;
+  return streamHead(IDENTIFIERS[0] as string);
+}
+
+/** A whole stream that readers of Snappy take as well. */
+export function encodeSnappy(bytes: Uint8Array): Buffer {
+  return Buffer.concat([streamHead(IDENTIFIERS[1] as string), encodeS2(bytes)]);
+}
+
+function streamHead(name: string): Buffer {
   return Buffer.from([CHUNK_IDENTIFIER, name.length, 0, 0, ...Buffer.from(name, "latin1")]);
 }
 

@@ -112,6 +112,12 @@ class ApiSubscription extends Subscription {
       const end = subjectStart + prefix.length;
       if (end <= subjectEnd && prefix.compare(subjectBuffer, subjectStart, end) === 0) return false;
     }
+    if (message.trace !== undefined) {
+      // nats-server hands requests to its system account, and does not follow them there.
+      const subject = message.subjectText();
+      message.trace.onServiceImport("$SYS", subject, subject);
+      if (message.trace.isOnly) return false;
+    }
     this.#handle(message);
     return true;
   }

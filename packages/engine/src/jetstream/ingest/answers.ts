@@ -3,6 +3,7 @@ import type { MessageView } from "../../routing/message.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
 import type { IngestContext } from "./ingest-context.ts";
+import { traceTextOf } from "./traced-arrival.ts";
 
 const TOO_MANY_REQUESTS = encodeHeaders({ code: 429, text: "Too Many Requests" }, []);
 
@@ -13,6 +14,7 @@ export function wantsAnswer({ config }: IngestContext, message: MessageView): bo
 
 /** Tells the publisher of a message that it is not stored, and why. */
 export function refuse(context: IngestContext, message: MessageView, error: JsApiError): void {
+  message.trace?.onNotStored(traceTextOf(error));
   if (!wantsAnswer(context, message)) return;
   const reply = message.replyBuffer.subarray(message.replyStart, message.replyEnd);
   const answer = { error: { ...error }, stream: context.config.name, seq: 0 };
@@ -22,6 +24,7 @@ export function refuse(context: IngestContext, message: MessageView, error: JsAp
 /** The same because too many messages wait already. */
 export function refuseForNow(context: IngestContext, message: MessageView): void {
   const { config, sender } = context;
+  message.trace?.onNotStored(traceTextOf(jsError(10167)));
   if (message.replyStart === message.replyEnd) return;
   const reply = message.replyBuffer.subarray(message.replyStart, message.replyEnd);
   const answer = { error: { ...jsError(10167) }, stream: config.name, seq: 0 };

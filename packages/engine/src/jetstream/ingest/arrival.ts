@@ -46,6 +46,7 @@ export class Arrival extends MessageView {
       message.headersSize,
     );
     this.source = message.source;
+    this.trace = message.trace;
     this.hasRequests = message.headersSize > 0 && this.headers.read(message);
     this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
     this.rollup = "";
@@ -62,6 +63,7 @@ export class Arrival extends MessageView {
     this.setReply(noBytes, 0, 0);
     this.setPayload(noBytes, 0, 0, 0);
     this.source = undefined;
+    this.trace = undefined;
     this.headers.release();
   }
 

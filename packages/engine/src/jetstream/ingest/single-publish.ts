@@ -22,6 +22,7 @@ import { scheduleProblem } from "./schedule-check.ts";
 import { messageSizeProblem, recordSizeProblem } from "./size-checks.ts";
 import { stateProblem } from "./state-check.ts";
 import { storeArrival } from "./store-arrival.ts";
+import { duplicateTraceText, passTrace } from "./traced-arrival.ts";
 import { ttlProblem, ttlValueProblem } from "./ttl-check.ts";
 
 /**
@@ -39,6 +40,7 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
   if (arrival.messageId !== "") {
     const original = context.duplicates.find(arrival.messageId, arrival.nowMs);
     if (original > 0) {
+      arrival.trace?.onNotStored(duplicateTraceText);
       owe(context, arrival, original, DUPLICATE_DETAIL);
       return;
     }
@@ -51,6 +53,7 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
     refuse(context, arrival, late);
     return;
   }
+  if (arrival.trace !== undefined && !passTrace(context, arrival, arrival.trace)) return;
   const sequence = storeArrival(context, arrival);
   owe(context, arrival, sequence, counterDetail(arrival));
   if (context.config.storage === "file" && context.store.isPressed) context.onPressure(arrival);

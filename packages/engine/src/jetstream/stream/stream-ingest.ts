@@ -31,7 +31,7 @@ export function ingestStored(context: IngestContext, message: MessageView): void
     return;
   }
   const arrival = takeArrival(message);
-  if (passes && !arrival.hasRequests) ingestPlain(context, message);
+  if (passes && !arrival.hasRequests && arrival.trace === undefined) ingestPlain(context, message);
   else if (isBatched(arrival)) context.atomicBatches.take(arrival);
   else takeSingle(context, arrival);
   giveArrival(arrival);

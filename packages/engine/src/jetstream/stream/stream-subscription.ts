@@ -1,5 +1,6 @@
 import type { MessageView } from "../../routing/message.ts";
 import { Subscription } from "../../routing/subscription.ts";
+import { setTraceDestination, traceDisabled } from "../../routing/trace/trace-headers.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
 import { ingest } from "./stream-ingest.ts";
 
@@ -18,15 +19,23 @@ export class StreamSubscription extends Subscription {
 
   override deliver(message: MessageView): boolean {
     if (this.isClosed) return false;
-    if (message.via === undefined) ingest(this.#context, message);
-    else this.#ingestImported(message, message.via.published);
+    if (message.via === undefined && message.trace === undefined) ingest(this.#context, message);
+    else this.#ingestOther(message);
     return true;
   }
 
-  /** What services are told of who asks is not stored: the message is, as it was published. */
-  #ingestImported(message: MessageView, published: MessageView): void {
-    const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
-    message.borrowPayload(published);
+  /**
+   * Takes a message from another account, or one that is traced. It is stored as it was published, without what
+   * services are told of who asks, and so that nobody traces it when it is delivered.
+   */
+  #ingestOther(message: MessageView): void {
+    const { payloadBuffer, payloadStart, payloadEnd, headersSize, via, trace } = message;
+    if (via !== undefined) message.borrowPayload(via.published);
+    trace?.onStream(this.#context.config.name);
+    const published = message.headersSize;
+    if (trace !== undefined && !trace.isOnly && published > 0) {
+      setTraceDestination(message, traceDisabled, false);
+    }
     try {
       ingest(this.#context, message);
     } finally {

@@ -17,10 +17,6 @@ const pending: readonly Pending[] = [
     isUsed: (options) => hasAccount(options, ({ jetstream = false }) => jetstream !== false),
   },
   {
-    construct: "msg_trace",
-    isUsed: (options) => hasAccount(options, ({ trace }) => trace !== undefined),
-  },
-  {
     construct: "jetstream domain",
     isUsed: ({ jetstream }) => jetstream?.domain !== undefined,
   },
