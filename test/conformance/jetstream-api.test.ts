@@ -9,6 +9,7 @@ const CONVERSATIONS = [
   ["refused stream requests", "stream-refusals.txt"],
   ["refused consumer requests", "consumer-refusals.txt"],
   ["refused publishes", "publish-refusals.txt"],
+  ["publishes with several faults", "publish-order.txt"],
   ["pauses and resets of consumers", "consumer-control.txt"],
   ["pull statuses", "pull-statuses.txt"],
   ["direct gets", "direct-gets.txt"],

@@ -13,7 +13,6 @@ import {
 } from "./counter.ts";
 import type { CounterTotal, CounterTotals } from "./counter-totals.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { fitsRecord, recordSizeProblem } from "./size-checks.ts";
 
 /** Headers that make no sense with an increment. */
 const INCOMPATIBLE = [
@@ -32,8 +31,6 @@ export function incrementProblem(
 ): JsApiError | undefined {
   const { headers } = arrival;
   if (!headers.asks("increment")) return undefined;
-  // What could not be stored is not worth the arithmetic.
-  if (!fitsRecord(arrival)) return recordSizeProblem(arrival);
   arrival.increment = parseCounterInteger(headers.text("increment"));
   if (arrival.increment === undefined) return jsError(10171);
   // What comes from another stream was checked there, and is stored as it is where there are no counters.

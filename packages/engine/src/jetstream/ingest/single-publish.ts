@@ -31,7 +31,11 @@ import { ttlProblem, ttlValueProblem } from "./ttl-check.ts";
  */
 export function takeSingle(context: IngestContext, arrival: Arrival): void {
   if (awaitsCounter(context, arrival)) return;
-  const problem = stateProblem(context) ?? requestProblem(context, arrival);
+  const problem =
+    stateProblem(context) ??
+    messageSizeProblem(context, arrival) ??
+    recordSizeProblem(arrival) ??
+    requestProblem(context, arrival);
   if (problem !== undefined) {
     refuse(context, arrival, problem);
     return;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Answer, type TestJetStream, withJetStream } from "../support/test-jetstream.ts";
+import { SimWorld } from "@oxbow/testkit";
+import { type Answer, TestJetStream, withJetStream } from "../support/test-jetstream.ts";
 
 /** `seq`, or the code of the refusal. */
 function outcome({ error, seq }: Answer): number {
@@ -177,4 +178,46 @@ test("a stream can be deleted while its publishers wait, and nobody else is held
     assert.deepEqual(JSON.parse((await other.next()).payload), { stream: "B", seq: 1 });
     await deleted;
     assert.equal(outcome(await server.publish("b.x", "2")), 2);
+  }));
+
+test("as many messages may wait for the disk as the options say", async () => {
+  const world = new SimWorld("buffered");
+  await world.play(async () => {
+    const server = await TestJetStream.open(world, undefined, { bufferedMessagesMax: 3 });
+    await server.createStream("S");
+    await server.createStream("T");
+    const inboxes = Array.from({ length: 5 }, () => server.ask("s.a", "x"));
+    const refused = inboxes.slice(3).flatMap(({ received }) => received);
+    assert.equal(refused.length, 2, "at once");
+    for (const { status, headers, payload } of refused) {
+      assert.deepEqual([status, headers.get("")], [429, "Too Many Requests"]);
+      assert.equal(outcome(JSON.parse(payload)), 10167);
+    }
+    assert.equal(outcome(await server.publish("t.a")), 1, "another stream");
+    for (const inbox of inboxes.slice(0, 3)) await inbox.next();
+    assert.equal(outcome(await server.publish("s.a")), 4);
+    await server.close();
+  });
+});
+
+test("as many bytes may wait for the disk as the options say", async () => {
+  const world = new SimWorld("buffered bytes");
+  await world.play(async () => {
+    const server = await TestJetStream.open(world, undefined, { bufferedBytesMax: 10_000 });
+    await server.createStream("S");
+    const inboxes = Array.from({ length: 4 }, () => server.ask("s.a", "x".repeat(4_000)));
+    const outcomes: number[] = [];
+    for (const inbox of inboxes) outcomes.push(outcome(JSON.parse((await inbox.next()).payload)));
+    assert.deepEqual(outcomes, [1, 2, 3, 10167]);
+    await server.close();
+  });
+});
+
+test("a publisher may say that its message is from another stream, which changes nothing", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", { allow_direct: true });
+    const headers = { "Nats-Stream-Source": "O 1 > > o.a" };
+    assert.equal(outcome(await server.publish("s.a", "x", headers)), 1);
+    const { headers: stored } = await server.request("$JS.API.DIRECT.GET.S.s.a");
+    assert.equal(stored.get("Nats-Stream-Source"), "O 1 > > o.a");
   }));

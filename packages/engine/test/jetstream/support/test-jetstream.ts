@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LogStore } from "@oxbow/log";
 import { type SimDisk, type SimHost, SimWorld } from "@oxbow/testkit";
 import { encodeHeaders } from "@oxbow/wire/nats";
-import { resolveEngineOptions } from "../../../src/engine-options.ts";
+import { type EngineOptions, resolveEngineOptions } from "../../../src/engine-options.ts";
 import { unlimited } from "../../../src/jetstream/config/limits.ts";
 import { IngestRoom } from "../../../src/jetstream/ingest/ingest-room.ts";
 import { JetStream } from "../../../src/jetstream/jetstream.ts";
@@ -40,13 +40,17 @@ export class TestJetStream {
   }
 
   /** Starts on `disk`, an empty one by default. */
-  static async open(world: SimWorld, disk?: SimDisk): Promise<TestJetStream> {
+  static async open(
+    world: SimWorld,
+    disk?: SimDisk,
+    jetstreamOptions: EngineOptions["jetstream"] = {},
+  ): Promise<TestJetStream> {
     const host = world.host(disk === undefined ? {} : { disk });
     const { clock, random, logger } = host;
     const account = new Account("$G", random);
     const store = await LogStore.open({ directory: DATA }, host);
     const server = { id: "NID", name: "test", version: "2.15.1", apiLevel: 4 };
-    const { jetstream: options, limits } = resolveEngineOptions({});
+    const { jetstream: options, limits } = resolveEngineOptions({ jetstream: jetstreamOptions });
     const ingest = new IngestRoom({ ...options, payloadMax: limits.payloadMax });
     const parts = { account, clock, random, logger, store, server, limits: unlimited, ingest };
     const jetstream = await JetStream.open(parts);

@@ -17,18 +17,30 @@ const sync: Field<ConfigDraft> = (draft, value, _reading, entry) => {
   draft.sync = { mode: "interval", intervalMs: Math.max(1, Math.round(intervalMs)) };
 };
 
-const batchFields: Fields<Mutable<JetStreamOptions["batch"]>> = {
-  max_inflight_per_stream: integer((batch, value) => {
-    batch.perStreamMax = value;
+/** Limits of atomic and of fast batches, which have their open ones in common. */
+interface BatchLimits {
+  readonly atomic: Mutable<JetStreamOptions["batch"]>;
+  readonly fast: Mutable<JetStreamOptions["fastBatch"]>;
+}
+
+/** What is not above zero leaves the defaults. */
+const batchFields: Fields<BatchLimits> = {
+  max_inflight_per_stream: integer(({ atomic, fast }, value) => {
+    if (value <= 0) return;
+    atomic.perStreamMax = value;
+    fast.perStreamMax = value;
   }),
-  max_inflight_total: integer((batch, value) => {
-    batch.totalMax = value;
+  max_inflight_total: integer(({ atomic, fast }, value) => {
+    if (value <= 0) return;
+    atomic.totalMax = value;
+    fast.totalMax = value;
   }),
-  max_msgs: integer((batch, value) => {
-    batch.messagesMax = value;
+  max_msgs: integer(({ atomic }, value) => {
+    if (value > 0) atomic.messagesMax = value;
   }),
-  timeout: (batch, value, _reading, entry) => {
-    batch.timeoutMs = readDurationText(value, entry.key);
+  timeout: ({ atomic }, value, _reading, entry) => {
+    const timeoutMs = readDurationText(value, entry.key);
+    if (timeoutMs > 0) atomic.timeoutMs = Math.max(1, Math.round(timeoutMs));
   },
 };
 
@@ -46,9 +58,13 @@ const limitFields: Fields<ConfigDraft> = {
   },
   max_ha_assets: withoutEffect(oneNode),
   batch: (draft, value, reading, entry) => {
-    const batch = { ...defaultJetStream.batch };
-    readMap(readMapValue(value, entry.key), batchFields, batch, reading);
-    draft.jetstream.batch = batch;
+    const limits = {
+      atomic: { ...defaultJetStream.batch },
+      fast: { ...defaultJetStream.fastBatch },
+    };
+    readMap(readMapValue(value, entry.key), batchFields, limits, reading);
+    draft.jetstream.batch = limits.atomic;
+    draft.jetstream.fastBatch = limits.fast;
   },
 };
 
