@@ -301,9 +301,10 @@ export class Engine implements AsyncDisposable {
   #makeOperatorMode(callout: Callout): OperatorMode | undefined {
     const { auth, trustedProxies = [] } = this.#options;
     if (auth.mode !== "operator") return undefined;
-    const { clock, logger } = this.#host;
+    const { clock, random, logger } = this.#host;
     return new OperatorMode(auth.operator, {
       clock,
+      random,
       logger,
       callout,
       serverVersion: SERVER_VERSION,

@@ -1,5 +1,12 @@
+export {
+  type DecodedJwt,
+  decodeGenericJwt,
+  type GenericJwt,
+  TOKEN_LENGTH_MAX,
+} from "./auth/jwt/decode.ts";
 export { MemoryAccountResolver } from "./auth/jwt/memory-account-resolver.ts";
-export { isNkey, type NkeyKind } from "./auth/nkey.ts";
+export { accountServerUrlOf } from "./auth/jwt/operator-claims.ts";
+export { decodeNkey, isNkey, type Nkey, type NkeyKind } from "./auth/nkey.ts";
 export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
 export type { EngineAddresses } from "./doors/doors.ts";

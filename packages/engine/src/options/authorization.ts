@@ -29,6 +29,10 @@ export interface AccountJwt {
 export interface AccountResolver {
   /** `full` has every account of the operator, `cache` those that were asked for; both answer `$SYS.REQ.CLAIMS.…`. */
   readonly kind: "memory" | "url" | "full" | "cache";
+  /** How long other servers are waited for that are asked for an account it does not have; absent: none are asked. */
+  readonly lookUpTimeoutMs?: number | undefined;
+  /** How often all that it has is compared with what other servers have; absent: never. */
+  readonly syncIntervalMs?: number | undefined;
   /** Looks up the JWT of the account with that public key; `undefined` if there is none. */
   fetch(accountKey: string): Promise<string | undefined>;
   /** Keeps a JWT from the configuration, unless it has a newer one; absent where it can't keep any. */

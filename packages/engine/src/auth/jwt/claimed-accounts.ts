@@ -1,5 +1,4 @@
 import type { Clock, Logger, Timer } from "@oxbow/base";
-import type { AccountResolver } from "../../options/authorization.ts";
 import { isNkey } from "../nkey.ts";
 import { type AccountClaims, accountClaims } from "./account-claims.ts";
 import type { AccountHost } from "./account-host.ts";
@@ -16,6 +15,9 @@ export interface ClaimedAccountsServices {
   readonly logger: Logger;
   readonly host: AccountHost;
 }
+
+/** Looks up the JWT of an account; `undefined` if there is none. May reject. */
+export type FetchJwt = (accountKey: string) => Promise<string | undefined>;
 
 /** An account, or why there is none. */
 export type FoundAccount =
@@ -48,18 +50,17 @@ interface Entry {
  */
 export class ClaimedAccounts {
   readonly activations: Activations;
-  /** Where accounts are looked up. */
-  resolver: AccountResolver;
   readonly #trust: OperatorTrust;
+  readonly #fetch: FetchJwt;
   readonly #services: ClaimedAccountsServices;
   readonly #entries: Map<string, Entry> = new Map();
   /** Accounts that are being looked up. */
   readonly #pending: Map<string, Promise<FoundAccount>> = new Map();
   #isClosed = false;
 
-  constructor(trust: OperatorTrust, resolver: AccountResolver, services: ClaimedAccountsServices) {
+  constructor(trust: OperatorTrust, fetch: FetchJwt, services: ClaimedAccountsServices) {
     this.#trust = trust;
-    this.resolver = resolver;
+    this.#fetch = fetch;
     this.#services = services;
     this.activations = new Activations(this, () => services.clock.nowMs());
   }
@@ -116,7 +117,7 @@ export class ClaimedAccounts {
   /** After the resolver was replaced: takes up what it says of the accounts that are known, and forgets the others. */
   async refresh(): Promise<void> {
     for (const key of [...this.#entries.keys()]) {
-      const jwt = await this.resolver.fetch(key);
+      const jwt = await this.#fetch(key);
       if (jwt !== undefined && this.update(key, jwt) === undefined) continue;
       this.#services.logger.info({ account: key }, "Reloaded: deleting account");
       this.remove(key);
@@ -137,18 +138,18 @@ export class ClaimedAccounts {
   #load(key: string, chain: ReadonlySet<string> = new Set()): Promise<FoundAccount> {
     const pending = this.#pending.get(key);
     if (pending !== undefined) return pending;
-    const promise = this.#fetch(key, chain).finally(() => this.#pending.delete(key));
+    const promise = this.#find(key, chain).finally(() => this.#pending.delete(key));
     this.#pending.set(key, promise);
     return promise;
   }
 
-  async #fetch(key: string, chain: ReadonlySet<string>): Promise<FoundAccount> {
+  async #find(key: string, chain: ReadonlySet<string>): Promise<FoundAccount> {
     if (!isNkey("account", key)) {
       return { ok: false, problem: "will only fetch valid account keys" };
     }
     let jwt: string | undefined;
     try {
-      jwt = await this.resolver.fetch(key);
+      jwt = await this.#fetch(key);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       this.#services.logger.warn({ account: key, problem }, "account fetch failed");

@@ -7,6 +7,7 @@ import { InternalSubscription } from "../../routing/subscription.ts";
 import { isNkey } from "../nkey.ts";
 import { type AccountClaims, accountClaims } from "./account-claims.ts";
 import type { ClaimedAccounts } from "./claimed-accounts.ts";
+import type { ClaimsExchange } from "./claims-exchange.ts";
 import { decodeGenericJwt, decodeJwt } from "./decode.ts";
 import type { OperatorTrust } from "./operator-trust.ts";
 import { validateAccount } from "./validate-account.ts";
@@ -20,6 +21,7 @@ export interface ClaimsServices {
   readonly resolver: AccountResolver;
   readonly systemAccount: Account;
   readonly sender: Sender;
+  readonly exchange: ClaimsExchange;
   /** What answers say about this server. */
   describeServer(): Readonly<Record<string, unknown>>;
 }
@@ -163,8 +165,8 @@ export class ClaimsService {
   }
 
   async #lookUp({ subject, reply }: ClaimsRequest): Promise<void> {
-    if (reply === "") return;
-    const { resolver, sender } = this.#services;
+    const { resolver, sender, exchange } = this.#services;
+    if (reply === "" || exchange.isOwn(reply)) return;
     const jwt = await resolver.fetch(accountIn(subject));
     // An empty answer says that there is none.
     sender.send(reply, Buffer.from(jwt ?? ""));
@@ -178,8 +180,8 @@ export class ClaimsService {
 
   /** Sends all JWTs, one by one, to another server, and an empty message at the end; nothing else if it has the same. */
   async #pack({ reply, payload }: ClaimsRequest): Promise<void> {
-    if (reply === "") return;
-    const { resolver, sender } = this.#services;
+    const { resolver, sender, exchange } = this.#services;
+    if (reply === "" || exchange.isOwn(reply)) return;
     const digest = (await resolver.digest?.()) ?? Buffer.alloc(0);
     if (!digest.equals(payload)) {
       for (const { accountKey, jwt } of (await resolver.list?.()) ?? []) {

@@ -14,6 +14,12 @@ export class MemoryAccountResolver implements AccountResolver {
     return Promise.resolve();
   }
 
+  /** Forgets an account that a reload of the configuration has taken out. */
+  remove(accountKey: string): Promise<void> {
+    this.#jwts.delete(accountKey);
+    return Promise.resolve();
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -9,7 +9,8 @@ import {
 } from "../../jetstream/config/json-shape.ts";
 import { isNkey } from "../nkey.ts";
 import { type ClaimsData, claimsDataFields, type GenericFields, genericFields } from "./claims.ts";
-import type { ClaimsType } from "./decode.ts";
+import { type ClaimsType, decodeJwt } from "./decode.ts";
+import { undecorate } from "./decorated.ts";
 import { validateClaimsData } from "./validate-common.ts";
 import { Validation } from "./validation.ts";
 
@@ -82,4 +83,13 @@ export function validateOperator(claims: OperatorClaims, nowMs: number): Validat
     );
   }
   return found;
+}
+
+/**
+ * Where an operator says that accounts can be looked up, by the operator's JWT; `undefined` if it does not say. The JWT
+ * may have decoration around it.
+ */
+export function accountServerUrlOf(operatorJwt: string): string | undefined {
+  const decoded = decodeJwt(undecorate(operatorJwt), operatorClaims);
+  return (decoded.ok && decoded.claims.nats.account_server_url) || undefined;
 }

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timer } from "@oxbow/base";
+import type { Clock, Logger, Random, Timer } from "@oxbow/base";
 import { engineError } from "../../errors.ts";
 import { Sender } from "../../jetstream/sender.ts";
 import type { OperatorOptions } from "../../options/authorization.ts";
@@ -9,6 +9,7 @@ import { ClaimedCallout } from "../callout/operator-callout.ts";
 import { accountClaims } from "./account-claims.ts";
 import type { AccountHost } from "./account-host.ts";
 import { ClaimedAccounts } from "./claimed-accounts.ts";
+import { ClaimsExchange } from "./claims-exchange.ts";
 import { ClaimsService } from "./claims-service.ts";
 import { decodeJwt } from "./decode.ts";
 import { isDeepEqual } from "./deep-equal.ts";
@@ -19,6 +20,7 @@ import { validateAccount } from "./validate-account.ts";
 /** What operator mode uses of its engine. */
 export interface OperatorServices {
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly host: AccountHost;
   readonly callout: Callout;
@@ -43,6 +45,7 @@ export class OperatorMode {
   readonly #services: OperatorServices;
   /** Whether an activation token holds. */
   readonly isActivated: ActivationCheck;
+  #exchange: ClaimsExchange | undefined = undefined;
   #retry: Timer | undefined = undefined;
 
   /** @throws `ENGINE_OPTION_INVALID` with the text of nats-server. */
@@ -50,7 +53,7 @@ export class OperatorMode {
     this.#options = options;
     this.#services = services;
     this.trust = new OperatorTrust(options, services.serverVersion);
-    this.accounts = new ClaimedAccounts(this.trust, options.resolver, services);
+    this.accounts = new ClaimedAccounts(this.trust, (key) => this.#fetch(key), services);
     this.#rules = {
       trust: this.trust,
       accounts: this.accounts,
@@ -78,17 +81,37 @@ export class OperatorMode {
       return;
     }
     await this.#findSystemAccount(systemAccount);
-    const account = this.#services.account(systemAccount);
+    this.#startExchange(this.#services.account(systemAccount));
+  }
+
+  #startExchange(systemAccount: Account): void {
+    const { clock, random, logger } = this.#services;
+    const { resolver } = this.#options;
+    const sender = new Sender(systemAccount);
+    const exchange = new ClaimsExchange({ clock, random, logger, resolver, systemAccount, sender });
+    this.#exchange = exchange;
+    exchange.start();
     new ClaimsService({
-      nowMs: () => this.#services.clock.nowMs(),
-      logger: this.#services.logger,
+      nowMs: () => clock.nowMs(),
+      logger,
       trust: this.trust,
       accounts: this.accounts,
       resolver,
-      systemAccount: account,
-      sender: new Sender(account),
+      systemAccount,
+      sender,
+      exchange,
       describeServer: () => this.#services.describeServer(),
     }).start();
+  }
+
+  /** Looks up a JWT here, and then elsewhere. */
+  async #fetch(accountKey: string): Promise<string | undefined> {
+    const { resolver } = this.#options;
+    const own = await resolver.fetch(accountKey);
+    if (own !== undefined) return own;
+    const jwt = await this.#exchange?.lookUp(accountKey);
+    if (jwt !== undefined) await resolver.preload?.({ accountKey, jwt });
+    return jwt;
   }
 
   /**
@@ -117,12 +140,12 @@ export class OperatorMode {
   }
 
   async #reload(after: OperatorOptions): Promise<void> {
-    const { resolver } = this.#options;
+    const { resolver, preload = {} } = this.#options;
     this.#rules.pinnedAccounts = this.#pinned(after);
     this.#rules.defaultSentinel = after.defaultSentinel ?? "";
     if (resolver.kind === "memory") {
       this.#options = after;
-      this.accounts.resolver = after.resolver;
+      for (const key of Object.keys(preload)) await after.resolver.remove?.(key);
       await this.#preload();
       await this.accounts.refresh();
       return;
@@ -142,6 +165,7 @@ export class OperatorMode {
 
   async close(): Promise<void> {
     this.#retry?.cancel();
+    this.#exchange?.stop();
     this.accounts.close();
     await this.#options.resolver.close();
   }
@@ -150,7 +174,13 @@ export class OperatorMode {
     const { resolver, preload = {} } = this.#options;
     this.#checkPreload(this.#options);
     for (const [accountKey, jwt] of Object.entries(preload)) {
-      await resolver.preload?.({ accountKey, jwt });
+      try {
+        await resolver.preload?.({ accountKey, jwt });
+      } catch (error) {
+        // As nats-server sees it: the account is then the one that is kept already.
+        const problem = error instanceof Error ? error.message : String(error);
+        this.#services.logger.warn({ account: accountKey, problem }, "preloaded account not kept");
+      }
     }
   }
 
@@ -209,7 +239,7 @@ export class OperatorMode {
 
   async #tryAgain(key: string): Promise<void> {
     if (this.accounts.get(key)?.jwt !== "") return;
-    const jwt = await this.#options.resolver.fetch(key);
+    const jwt = await this.#fetch(key);
     if (jwt === undefined || this.accounts.update(key, jwt) !== undefined) this.#retryLater(key);
     else this.#services.logger.info({ account: key }, "System account fetched and updated");
   }

@@ -23,6 +23,7 @@ async function open(
 ): Promise<OperatorMode> {
   const mode = new OperatorMode(options, {
     clock: host.clock,
+    random: host.random,
     logger: host.logger,
     host: ignored,
     callout: idleCallout(host),
