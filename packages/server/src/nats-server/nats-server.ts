@@ -1,4 +1,4 @@
-import type { Logger } from "@oxbow/base";
+import type { Host, Logger } from "@oxbow/base";
 import { Engine, type EngineOptions, type ProcessFacts } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
 import { MonitoringServer } from "../monitoring/monitoring-server.ts";
@@ -25,14 +25,15 @@ export class NatsServer {
   #origin: ConfigOrigin;
   readonly #log: ServerLog;
   readonly #cpu: CpuMeter = new CpuMeter();
-  readonly #resolvers: ResolverKeeper = new ResolverKeeper();
+  readonly #resolvers: ResolverKeeper;
   #engine: Engine | undefined = undefined;
   #monitoring: MonitoringServer | undefined = undefined;
 
-  private constructor(config: NatsServerConfig, origin: ConfigOrigin, log: ServerLog) {
+  private constructor(config: NatsServerConfig, origin: ConfigOrigin, log: ServerLog, host: Host) {
     this.#config = config;
     this.#origin = origin;
     this.#log = log;
+    this.#resolvers = new ResolverKeeper(host);
   }
 
   /**
@@ -52,10 +53,11 @@ export class NatsServer {
       if (holdsForeignStreams(dataDirectory))
         throw new StartRefusal(foreignStreamsRefusal(dataDirectory));
     }
-    const server = new NatsServer(config, origin, log);
+    const host = nodeHost({ logger });
+    const server = new NatsServer(config, origin, log, host);
     try {
       if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);
-      server.#engine = await Engine.open(server.#engineOptions(config), nodeHost({ logger }));
+      server.#engine = await Engine.open(await server.#engineOptions(config), host);
       server.#announceDoors();
       return server;
     } catch (error) {
@@ -105,10 +107,11 @@ export class NatsServer {
     if (JSON.stringify(config.monitoring) !== JSON.stringify(this.#config.monitoring)) {
       return reloadRefusal(["monitoring"]);
     }
-    const outcome = await this.#engine?.reload(this.#engineOptions(config));
+    const outcome = await this.#engine?.reload(await this.#engineOptions(config));
     if (outcome === undefined) return "the server is not ready";
     if (outcome.refused.length > 0) return reloadRefusal(outcome.refused);
     for (const option of outcome.applied) this.#log.notice(`Reloaded: ${keyOfOption(option)}`);
+    await this.#resolvers.reload();
     this.#config = config;
     this.#origin = origin;
     return undefined;
@@ -126,9 +129,9 @@ export class NatsServer {
     await this.#monitoring?.close();
   }
 
-  #engineOptions({ engine, operator }: NatsServerConfig): EngineOptions {
+  async #engineOptions({ engine, operator }: NatsServerConfig): Promise<EngineOptions> {
     if (operator === undefined) return engine;
-    const options = this.#resolvers.operatorOptions(operator);
+    const options = await this.#resolvers.operatorOptions(operator);
     return { ...engine, auth: { mode: "operator", operator: options } };
   }
 

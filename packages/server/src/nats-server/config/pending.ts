@@ -22,14 +22,7 @@ const pending: readonly Pending[] = [
   },
 ];
 
-export function refusePending(
-  { engine: options, operator }: NatsServerConfig,
-  findings: Findings,
-): void {
-  const resolver = operator?.resolver;
-  if (resolver !== undefined && resolver.kind !== "memory") {
-    findings.error(undefined, `resolver ${resolver.kind}: not supported: use MEMORY`);
-  }
+export function refusePending({ engine: options }: NatsServerConfig, findings: Findings): void {
   for (const { construct, isUsed } of pending) {
     if (isUsed(options)) findings.error(undefined, `${construct}: not supported: take it out`);
   }
