@@ -110,8 +110,9 @@ export class ClaimedAccounts {
     stopTimers(entry);
     entry.isExpired = true;
     entry.isRemoved = true;
-    host.configure(removedAccountOptions(key));
+    // Before there is no place for them any more, which is another reason to go.
     this.#endClients(key);
+    host.configure(removedAccountOptions(key));
   }
 
   /** After the resolver was replaced: takes up what it says of the accounts that are known, and forgets the others. */

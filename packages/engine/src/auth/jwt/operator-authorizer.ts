@@ -152,6 +152,10 @@ export class OperatorAuthorizer implements Authorizer {
     if (!isFromNetwork(user, applicant.address)) return refuse(`Bad src Ip ${applicant.address}`);
     const expiry = expiryOf(claims.exp, user.limits, nowMs);
     if (!expiry.isNow) return refuse("Outside connect times");
+    // In the last second of its JWT a user would only come in to be sent away.
+    if ((expiry.expiresAtMs ?? Infinity) <= nowMs) {
+      return { refusal: "User Authentication Expired", reason: "User JWT has expired" };
+    }
     return { identity: identityOf(user, account, shown.jwt, expiry.expiresAtMs) };
   }
 }

@@ -261,6 +261,8 @@ test("a JWT that ends, or times that do, end the visit", async () => {
   const exp = issuedAt + 100;
   const byJwt = identityOf(await login(mode, { jwt: userJwt(user, account, {}, { exp }) }));
   assert.equal(byJwt.expiresAtMs, exp * 1000);
+  const late = await login(mode, { jwt: userJwt(user, account, {}, { exp: issuedAt }) });
+  assert.ok("refusal" in late && late.refusal === "User Authentication Expired");
   // 1,700,000,000 is 22:13:20 UTC.
   const times = [{ start: "22:00:00", end: "22:14:00" }];
   const nats = { times, times_location: "UTC" };
