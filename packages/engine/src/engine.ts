@@ -1,4 +1,4 @@
-import type { Host } from "@oxbow/base";
+import type { Host, Socket } from "@oxbow/base";
 import { LogStore } from "@oxbow/log";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { Callout } from "./auth/callout/callout.ts";
@@ -22,6 +22,7 @@ import {
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
+import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
 import { unlimited } from "./jetstream/config/limits.ts";
 import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
 import { JetStream } from "./jetstream/jetstream.ts";
@@ -174,6 +175,19 @@ export class Engine implements AsyncDisposable {
   /** The port it listens on; `undefined` if it does not listen. */
   get port(): number | undefined {
     return this.#doors.addresses.client?.port;
+  }
+
+  /**
+   * Connects a client of this process, without a port. What comes back is the client's end: attach a handler, which gets
+   * INFO first, and write. For clients that take a `WebSocket` see {@link Engine.webSocketInProcess}.
+   */
+  connectInProcess(): Socket {
+    return this.#doors.connectInProcess();
+  }
+
+  /** The same for clients that take a `WebSocket`: a new connection that looks like one. */
+  webSocketInProcess(): WebSocket {
+    return new InProcessWebSocket(this.connectInProcess()) as unknown as WebSocket;
   }
 
   /** Where all its doors listen, with the ports in use. */

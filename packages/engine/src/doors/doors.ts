@@ -1,4 +1,7 @@
+import type { Socket } from "@oxbow/base";
+import { makeDoor } from "../connection/door.ts";
 import type { ResolvedEngineOptions } from "../engine-options.ts";
+import { makePipe } from "../in-process/pipe.ts";
 import type { ListenAddress } from "../options/transports.ts";
 import type { ReloadPart } from "../reload/reload-part.ts";
 import { ClientPort } from "./client-port.ts";
@@ -15,6 +18,7 @@ export interface EngineAddresses {
 /** All ports of an engine where somebody comes in. */
 export class Doors {
   readonly #services: DoorServices;
+  #isClosed = false;
   #client: ClientPort | undefined = undefined;
   #websocket: WebSocketPort | undefined = undefined;
 
@@ -43,6 +47,27 @@ export class Doors {
     serverInfo.port = this.#client.info.port;
   }
 
+  /** Lets in a client of this process, and gives it its end of the connection. */
+  connectInProcess(): Socket {
+    const { host, connections, connectionServices } = this.#services;
+    const [clientEnd, serverEnd] = makePipe(host.clock);
+    if (this.#isClosed) {
+      clientEnd.destroy();
+      return clientEnd;
+    }
+    const { serverInfo } = connectionServices;
+    const info = {
+      host: serverInfo.host,
+      port: serverInfo.port,
+      isTlsRequired: false,
+      isTlsAvailable: false,
+      isTlsVerified: false,
+    };
+    const door = makeDoor(serverEnd, info, { type: "IN_PROCESS" });
+    connections.accept(connections.nextId(), serverEnd, connectionServices, door);
+    return clientEnd;
+  }
+
   /** What of the doors can change while the engine runs. */
   reloadParts(): readonly ReloadPart[] {
     const nothing = (): void => {};
@@ -61,6 +86,7 @@ export class Doors {
 
   /** Takes nobody in any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([this.#client?.close(), this.#websocket?.close()]);
   }
 }
