@@ -244,3 +244,46 @@ onEachTarget(
   },
   { config: `authorization { token: "$2a$${hash}" }` },
 );
+
+const proxy = createUser();
+
+onEachTarget(
+  "a trusted proxy",
+  (target) => {
+    /** Connects as a proxy would, which signs the nonce for its client. */
+    const enter = async (fields: Record<string, unknown>, signer?: typeof proxy) => {
+      const client = await RawClient.dial(target.server);
+      const nonce = Buffer.from(String(client.info["nonce"]));
+      const signature = signer && Buffer.from(signer.sign(nonce)).toString("base64url");
+      client.connect({ ...fields, ...(signature && { proxy_sig: signature }) });
+      return client;
+    };
+    const ann = { user: "ann", pass: "a" };
+    const bob = { user: "bob", pass: "b" };
+
+    test("may be required of a user", async () => {
+      await using direct = await enter(ann);
+      assert.deepEqual(describeFrames(await direct.untilClosed()), violation);
+      await using proxied = await enter(ann, proxy);
+      assert.deepEqual(describeFrames(await proxied.flush()), []);
+    });
+
+    test("may bring others too, but nobody else may say that it is one", async () => {
+      for (const signer of [undefined, proxy]) {
+        await using client = await enter(bob, signer);
+        assert.deepEqual(describeFrames(await client.flush()), []);
+      }
+      await using client = await enter(bob, createUser());
+      assert.deepEqual(describeFrames(await client.untilClosed()), violation);
+    });
+  },
+  {
+    config: `
+      proxies { trusted: [ { key: ${proxy.getPublicKey()} } ] }
+      authorization { users: [
+        { user: ann, password: a, proxy_required: true }
+        { user: bob, password: b }
+      ] }
+    `,
+  },
+);

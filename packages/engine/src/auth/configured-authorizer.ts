@@ -1,6 +1,8 @@
+import { engineError } from "../errors.ts";
 import type { ConnectionType } from "../options/permissions.ts";
 import { type DoorRules, type Doors, doorOf, makeDoors } from "./door-rules.ts";
 import type { Applicant, Authorizer, DoorPolicy, Verdict } from "./identity.ts";
+import { decodeNkey } from "./nkey.ts";
 import { type PasswordServices, Passwords } from "./password.ts";
 import type { SecurityOptions } from "./security-options.ts";
 import { isNonceSignedBy } from "./signature.ts";
@@ -31,7 +33,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     this.#passwords = new Passwords(services);
     this.#doors = makeDoors(options, this.#passwords, services.guestName);
     this.#passwords.forgetOthers();
-    this.#trustedProxies = options.trustedProxies ?? [];
+    this.#trustedProxies = checkedKeys(options.trustedProxies ?? []);
     this.usesNonce = this.#doors.hasNkeys || this.#trustedProxies.length > 0;
   }
 
@@ -140,6 +142,12 @@ export class ConfiguredAuthorizer implements Authorizer {
     const isRight = this.#passwords.check(password, credentials.password);
     return whenKnown(isRight, () => ({ identity }));
   }
+}
+
+function checkedKeys(keys: readonly string[]): readonly string[] {
+  const wrong = keys.find((key) => decodeNkey(key) === undefined);
+  if (wrong === undefined) return keys;
+  throw engineError("ENGINE_OPTION_INVALID", `invalid proxy key "${wrong}"`);
 }
 
 /** The verdict on a user that has proven to be one. */

@@ -321,6 +321,7 @@ suite("options that make no sense are refused:", () => {
       withUsers({ ...owner, nkey: `A${key.publicKey.slice(1)}` }),
       "not a valid public nkey for a user",
     ],
+    ["a proxy without a key", { trustedProxies: ["x"] }, 'invalid proxy key "x"'],
     [
       "a bad subject",
       withUsers({ ...ann, permissions: { publish: { allow: ["a..b"] } } }),
