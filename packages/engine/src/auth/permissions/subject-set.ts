@@ -13,7 +13,7 @@ interface Entry extends TrieItem {
 }
 
 /** Up to this many entries are looked at one by one, which takes no memory; each of thousands of users may have some. */
-const listedMax = 16;
+const listedMax = 8;
 
 const star = 0x2a;
 const full = 0x3e;
