@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -122,3 +122,46 @@ test("reads a configuration file, and asks for the credentials in it", async () 
   assert.match(refused.stderr, /did not accept the credentials/);
   assert.equal((await oxbow(["pub", "a", "b", "--server", url, "--token", "s3cret"])).status, 0);
 });
+
+test("encrypts the data with a key from a file, and changes the key", async () => {
+  const canary = "canary-of-the-start";
+  await writeFile(join(directory, "first.key"), "the first secret\n");
+  await writeFile(join(directory, "second.key"), "the second secret\n");
+  {
+    await using server = start("--json", "--data", "locked", "--encryption-key-file", "first.key");
+    const { url } = await server.event<Ready>();
+    assert.equal(
+      (await oxbow(["stream", "create", "S", "--subjects", canary, "--server", url])).status,
+      0,
+    );
+    assert.equal((await oxbow(["pub", canary, canary, "--server", url])).status, 0);
+    assert.equal((await server.stop("SIGTERM")).status, 0);
+  }
+  assert.deepEqual(await filesWith(join(directory, "locked"), canary), []);
+  {
+    await using server = start("--data", "locked");
+    const { status, stderr } = await server.ended();
+    assert.notEqual(status, 0);
+    assert.match(stderr, /is encrypted: give the key it was encrypted with/);
+  }
+  const change = ["--encryption-key-file", "second.key"];
+  await using server = new RunningCommand(
+    ["start", "--port", "0", "--json", "--data", "locked", ...change],
+    { cwd: directory, env: { OXBOW_ENCRYPTION_PREVIOUS_KEY: "the first secret" } },
+  );
+  const { url } = await server.event<Ready>();
+  const { stdout } = await oxbow(["stream", "info", "S", "--server", url]);
+  assert.match(stdout, new RegExp(canary));
+});
+
+/** Files below `path` that hold `text`. */
+async function filesWith(path: string, text: string): Promise<string[]> {
+  const names = await readdir(path, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const entry of names) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    if ((await readFile(file)).includes(text)) found.push(file);
+  }
+  return found;
+}

@@ -1,3 +1,4 @@
+import type { EncryptionOptions } from "@oxbow/log";
 import type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 import { engineError } from "./errors.ts";
 import type { AccountOptions, MappingOptions } from "./options/accounts.ts";
@@ -94,6 +95,8 @@ export interface EngineOptions {
   readonly dataDirectory?: string | undefined;
   /** Default `{ mode: "always" }`. */
   readonly sync?: SyncOptions | undefined;
+  /** How the data directory is encrypted. Default: not at all. Data that is there already is encrypted at the start. */
+  readonly encryption?: EncryptionOptions | undefined;
   /** Where to accept connections; port 0 picks a free one. Default: nowhere. */
   readonly listen?: { readonly host: string; readonly port: number } | undefined;
   /** Host and port that clients are told instead of where it listens. */

@@ -348,9 +348,10 @@ export class Engine implements AsyncDisposable {
   }
 
   async #openJetStream(): Promise<void> {
-    const { jetstream, dataDirectory, sync } = this.#options;
+    const { jetstream, dataDirectory, sync, encryption } = this.#options;
     if (!jetstream.enabled) return;
-    this.#store = await LogStore.open({ directory: dataDirectory, sync }, this.#host);
+    const storeOptions = { directory: dataDirectory, sync, encryption };
+    this.#store = await LogStore.open(storeOptions, this.#host);
     const { clock, random, logger } = this.#host;
     this.#jetstream = await JetStream.open({
       account: this.account(globalAccountName),

@@ -1,3 +1,4 @@
+export type { CipherName, EncryptionOptions } from "@oxbow/log";
 export {
   type DecodedJwt,
   decodeGenericJwt,

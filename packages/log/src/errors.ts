@@ -8,7 +8,8 @@ export type LogErrorCode =
   | "RECORD_TOO_LARGE"
   | "STORE_LOCKED"
   | "STORE_FORMAT"
-  | "STORE_CORRUPT";
+  | "STORE_CORRUPT"
+  | "STORE_KEY";
 
 const table: Readonly<Record<LogErrorCode, ErrorTraits>> = {
   LOG_CLOSED: { kind: "closed", retryable: false },
@@ -18,6 +19,7 @@ const table: Readonly<Record<LogErrorCode, ErrorTraits>> = {
   STORE_LOCKED: { kind: "conflict", retryable: true },
   STORE_FORMAT: { kind: "invalid-argument", retryable: false },
   STORE_CORRUPT: { kind: "corrupt", retryable: false },
+  STORE_KEY: { kind: "permission-denied", retryable: false },
 };
 
 /** Builds an error of this package. */

@@ -1,5 +1,6 @@
 import type { Disk, DiskFile } from "@oxbow/base";
 import type { BlockPool } from "./block-pool.ts";
+import type { SegmentFiles } from "./blocked-file/segment-files.ts";
 import { planCompaction, removeSince } from "./compaction.ts";
 import { call, parentOf, readRange, replaceFile } from "./disk-files.ts";
 import type { Journal } from "./journal.ts";
@@ -28,6 +29,7 @@ import { encodeTombstones } from "./tombstones.ts";
 /** What the storage of a log shares with the store. */
 export interface FileStorageContext {
   readonly disk: Disk;
+  readonly files: SegmentFiles;
   /** Set once the store has recovered, before anything is appended. */
   journal: Journal | undefined;
   readonly cache: ReadCache;
@@ -201,7 +203,9 @@ export class FileStorage implements LogStorage {
       this.#tail.size > 0 ||
       this.#obsolete.length > 0 ||
       segments.some((segment) => segment.hasUnsavedRemovals && segment.file !== undefined) ||
-      segments.some((segment, index) => index < segments.length - 1 && canSeal(segment)) ||
+      segments.some(
+        (segment, index) => (index < segments.length - 1 || segment.isExposed) && canSeal(segment),
+      ) ||
       this.#compactions(log).length > 0
     );
   }
@@ -227,7 +231,8 @@ export class FileStorage implements LogStorage {
       if (segment.hasUnsavedRemovals && segment.file !== undefined) {
         await this.#saveTombstones(log, segment);
       }
-      if (segment !== log.segments.at(-1) && canSeal(segment)) await this.#seal(log, segment);
+      const isFull = segment !== log.segments.at(-1) || segment.isExposed;
+      if (isFull && canSeal(segment)) await this.#seal(log, segment);
     }
     await this.#removeObsolete();
     for (const group of this.#compactions(log)) await this.#compact(log, group);
@@ -285,6 +290,10 @@ export class FileStorage implements LogStorage {
   }
 
   #compactions(log: Log): Segment[][] {
+    const exposed = log.segments.filter(
+      ({ isExposed, sealed, isDamaged }) => isExposed && sealed && !isDamaged,
+    );
+    if (exposed.length > 0) return exposed.map((segment) => [segment]);
     return planCompaction(
       log.segments,
       this.segmentSizeMax,
@@ -318,7 +327,7 @@ export class FileStorage implements LogStorage {
     // A file of this name can only be left over from a checkpoint that a crash cut short.
     await disk.remove("SEGMENT:LEFTOVER", path);
     await disk.remove("SEGMENT:LEFTOVER", `${this.#directory}/${tombstoneFileName(segment.base)}`);
-    const file = await disk.open("SEGMENT:CREATE", path, "create");
+    const file = await this.#context.files.create("SEGMENT:CREATE", path, log);
     // From here on it is closed with the segment.
     segment.file = file;
     this.#creating = undefined;
@@ -374,8 +383,8 @@ export class FileStorage implements LogStorage {
   /** Puts one small segment in the place of the group, on disk by a rename and then in the log. */
   async #compact(log: Log, group: readonly Segment[]): Promise<void> {
     if (group.some((segment) => segment.isDropped)) return;
-    const { disk, storeId } = this.#context;
-    const replacement = await writeCompacted(log, group, disk, this.#directory, storeId);
+    const { disk } = this.#context;
+    const replacement = await writeCompacted(log, group, this.#context, this.#directory);
     if (replacement === undefined) return;
     const name = segmentFileName(replacement.base);
     try {

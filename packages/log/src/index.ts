@@ -1,6 +1,8 @@
 export { allocateBlock, type Block, blockOf } from "./block.ts";
 export { ByteReader, ByteWriter } from "./byte-writer.ts";
 export { DurableState, type RecoveredState, type StateSource } from "./durable-state.ts";
+export type { CipherName } from "./encryption/file-cipher.ts";
+export type { EncryptionOptions } from "./encryption/store-keys.ts";
 export { type LogErrorCode, logError } from "./errors.ts";
 export type { JournalStats, SyncPolicy } from "./journal.ts";
 export { LIMITS } from "./limits.ts";

@@ -1,5 +1,7 @@
 import { crc32c, crc32cWord } from "@oxbow/base";
 import { type Block, blockOf, getUint53, setUint53 } from "./block.ts";
+import { NONCE_SIZE, SALT_SIZE, TAG_SIZE } from "./encryption/file-cipher.ts";
+import { ENVELOPE_SIZE } from "./encryption/store-keys.ts";
 import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
 
 /*
@@ -8,13 +10,15 @@ import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
  * little-endian.
  *
  * header (4096 B)
- *      0          8         12       16        32       40      44 … 4096
- *     +----------+---------+--------+---------+--------+-------+---------+
- *     | OXBOWJNL | version | number | store   | size   | crc   | zero    |
- *     |          | u32     | u32    | id 16 B | u64    | u32   |         |
- *     +----------+---------+--------+---------+--------+-------+---------+
+ *      0          8         12       16        32       40      44     76         153        157 … 4096
+ *     +----------+---------+--------+---------+--------+-------+------+----------+----------+------+
+ *     | OXBOWJNL | version | number | store   | size   | crc   | salt | envelope | crc of   | zero |
+ *     |          | u32     | u32    | id 16 B | u64    | u32   | 32 B | 77 B     | both u32 |      |
+ *     +----------+---------+--------+---------+--------+-------+------+----------+----------+------+
  * size         bytes that were allocated before the header was written: a shorter file was cut off
  * crc          covers [0, 40)
+ * version      2, or 3 in an encrypted store; only there are salt and envelope, zeros otherwise. Each file has its own key,
+ *              from the store's and the salt; the envelope is that of `store.json`, should that be lost
  *
  * frame
  *      0       4      8        12       20      24        28        32      36       44 … 48
@@ -29,13 +33,20 @@ import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
  * records crc  CRC-32C over the records' own checksums, in order
  * flags        1 = the frame begins a journal file: before the records of its commit there are those of the whole state
  *              of the store, messages aside
+ *              2 = the records are encrypted, and followed by a tag of 16 bytes, which `size` counts; the nonce is the
+ *              number of the commit (u96), the associated data are the head's [8, 48)
  * synced       the last commit that was known to be durable when this one was written
  */
 export const FRAME_ALIGNMENT = 4096;
 export const FRAME_HEAD_SIZE = 48;
 export const FRAME_SNAPSHOT = 1;
-/** Version 2 has lifetimes of messages. */
+export const FRAME_ENCRYPTED = 2;
+/** Version 2 has lifetimes of messages, and gaps. */
 export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION_ENCRYPTED = 3;
+const SALT_AT = 44;
+const ENVELOPE_AT: number = SALT_AT + SALT_SIZE;
+const LOCK_CRC_AT: number = ENVELOPE_AT + ENVELOPE_SIZE;
 const JOURNAL_MAGIC = Buffer.from("OXBOWJNL", "latin1");
 const FRAME_MAGIC = 0x464a584f;
 
@@ -54,15 +65,31 @@ export function aligned(size: number): number {
   return Math.ceil(size / FRAME_ALIGNMENT) * FRAME_ALIGNMENT;
 }
 
+/** What an encrypted journal file says about its key. */
+export interface JournalLock {
+  readonly salt: Buffer;
+  readonly envelope: Buffer;
+}
+
 /** The header of journal file `number`, of which `size` bytes are allocated. */
-export function encodeJournalHeader(number: number, storeId: Buffer, size: number): Buffer {
+export function encodeJournalHeader(
+  number: number,
+  storeId: Buffer,
+  size: number,
+  lock: JournalLock | undefined,
+): Buffer {
   const { bytes, view } = blockOf(Buffer.alloc(FRAME_ALIGNMENT));
   JOURNAL_MAGIC.copy(bytes, 0);
-  view.setUint32(8, JOURNAL_VERSION, true);
+  view.setUint32(8, lock === undefined ? JOURNAL_VERSION : JOURNAL_VERSION_ENCRYPTED, true);
   view.setUint32(12, number, true);
   storeId.copy(bytes, 16);
   setUint53(view, 32, size);
   view.setUint32(40, crc32c(view, 0, 40), true);
+  if (lock !== undefined) {
+    lock.salt.copy(bytes, SALT_AT);
+    lock.envelope.copy(bytes, ENVELOPE_AT);
+    view.setUint32(LOCK_CRC_AT, crc32c(view, SALT_AT, LOCK_CRC_AT), true);
+  }
   return bytes;
 }
 
@@ -73,6 +100,9 @@ export interface JournalHeader {
   readonly storeId: Buffer;
   /** Bytes that the file has at least. */
   readonly size: number;
+  /** Of an encrypted file, if it can be read. */
+  readonly salt: Buffer | undefined;
+  readonly envelope: Buffer | undefined;
 }
 
 /** The header that `block` begins with; `undefined` if it does not check out. */
@@ -86,6 +116,20 @@ export function decodeJournalHeader({ bytes, view }: Block): JournalHeader | und
     number: view.getUint32(12, true),
     storeId: bytes.subarray(16, 32),
     size: getUint53(view, 32),
+    ...decodeLock(bytes, view),
+  };
+}
+
+function decodeLock(
+  bytes: Buffer,
+  view: DataView,
+): { readonly salt: Buffer | undefined; readonly envelope: Buffer | undefined } {
+  const isThere =
+    view.getUint32(8, true) === JOURNAL_VERSION_ENCRYPTED &&
+    view.getUint32(LOCK_CRC_AT, true) === crc32c(view, SALT_AT, LOCK_CRC_AT);
+  return {
+    salt: isThere ? bytes.subarray(SALT_AT, ENVELOPE_AT) : undefined,
+    envelope: isThere ? bytes.subarray(ENVELOPE_AT, LOCK_CRC_AT) : undefined,
   };
 }
 
@@ -137,10 +181,27 @@ export function decodeFrameHead(view: DataView, at: number, seed: number): Frame
   };
 }
 
+/** Where the records of the frame at `at` end: before the tag, if it is encrypted. */
+export function recordsEnd(at: number, { size, flags }: FrameHead): number {
+  return (flags & FRAME_ENCRYPTED) === 0 ? at + size : at + size - TAG_SIZE;
+}
+
+/** The nonce of the frame of a commit. */
+export function frameNonce(commit: number): Buffer {
+  const nonce = Buffer.alloc(NONCE_SIZE);
+  setUint53(blockOf(nonce).view, 0, commit);
+  return nonce;
+}
+
+/** What of the frame head at `at` an encrypted frame's tag vouches for. */
+export function frameAssociated(bytes: Buffer, at: number): Buffer {
+  return bytes.subarray(at + 8, at + FRAME_HEAD_SIZE);
+}
+
 /** Whether every record of the frame at `at` is whole, and they are the ones that were committed together. */
 export function isFrameWhole(view: DataView, at: number, head: FrameHead): boolean {
-  const end = at + head.size;
-  if (end > view.byteLength) return false;
+  const end = recordsEnd(at, head);
+  if (at + head.size > view.byteLength) return false;
   let crc = 0;
   let count = 0;
   let position = at + FRAME_HEAD_SIZE;

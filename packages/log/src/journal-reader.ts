@@ -1,18 +1,24 @@
 import type { Disk } from "@oxbow/base";
-import type { Block } from "./block.ts";
+import { type Block, blockOf } from "./block.ts";
 import { call, readWholeFile } from "./disk-files.ts";
+import { TAG_SIZE } from "./encryption/file-cipher.ts";
+import type { StoreKeys } from "./encryption/store-keys.ts";
 import {
   aligned,
   decodeFrameHead,
   decodeJournalHeader,
   FRAME_ALIGNMENT,
+  FRAME_ENCRYPTED,
   FRAME_HEAD_SIZE,
   FRAME_SNAPSHOT,
   type FrameHead,
+  frameAssociated,
+  frameNonce,
   frameSeed,
   isFrameWhole,
-  JOURNAL_VERSION,
+  JOURNAL_VERSION_ENCRYPTED,
   numberOfFileName,
+  recordsEnd,
 } from "./journal-format.ts";
 import { formatError } from "./store-file.ts";
 
@@ -28,7 +34,10 @@ interface Frame {
 interface JournalFile {
   readonly number: number;
   readonly path: string;
+  /** The content, in plain. */
   readonly block: Block;
+  /** As it is in the file. */
+  readonly stored: Buffer;
   readonly frames: readonly Frame[];
 }
 
@@ -78,6 +87,7 @@ export async function readJournals(
   disk: Disk,
   directory: string,
   storeId: Buffer,
+  keys: StoreKeys | undefined,
   report: Report,
 ): Promise<JournalContents> {
   const files: JournalFile[] = [];
@@ -89,14 +99,16 @@ export async function readJournals(
     lastNumber = Math.max(lastNumber, number);
     const path = `${directory}/${name}`;
     const block = await readWholeFile(disk, "REPLAY", path);
-    const found = findFrames(block.view, frameSeed(storeId));
+    const stored = block.bytes;
+    const plain = decrypted(block, frameSeed(storeId), number, keys);
+    const found = findFrames(plain.view, frameSeed(storeId));
     // One that is used again still has frames of the file it was before.
     const frames = found.filter(({ head }) => head.journal === number);
     const isBegun = frames.length > 0;
     const isEmpty = !isBegun && (found.length > 0 || isZero(block.bytes, FRAME_ALIGNMENT));
     if (!checkHeader(block, path, number, storeId, isEmpty, report)) continue;
     paths.push(path);
-    files.push({ number, path, block, frames });
+    files.push({ number, path, block: plain, stored, frames });
   }
   const replay = new Replay(files, report);
   for (const frame of replay.unsure) await rewrite(disk, frame);
@@ -130,7 +142,7 @@ function checkHeader(
     report(path, "the file belongs to another store; it is left alone");
     return false;
   }
-  if (header.version > JOURNAL_VERSION) throw formatError(path, header.version);
+  if (header.version > JOURNAL_VERSION_ENCRYPTED) throw formatError(path, header.version);
   if (header.number === number && block.bytes.length < header.size) {
     report(path, `the file is cut off at ${block.bytes.length} of ${header.size} bytes`);
   }
@@ -144,6 +156,36 @@ function isZero(bytes: Buffer, from: number): boolean {
     if (bytes.compare(ZEROS, 0, end - at, at, end) !== 0) return false;
   }
   return true;
+}
+
+/** A file's content with the records of its frames in plain; those of a frame whose tag does not fit stay as they are. */
+function decrypted(block: Block, seed: number, number: number, keys: StoreKeys | undefined): Block {
+  const salt = decodeJournalHeader(block)?.salt;
+  if (keys === undefined || salt === undefined) return block;
+  const cipher = keys.fileCipher(salt);
+  const plain = blockOf(Buffer.from(block.bytes));
+  let at = FRAME_ALIGNMENT;
+  while (at < block.bytes.length) {
+    const head = decodeFrameHead(block.view, at, seed);
+    if (head === undefined) {
+      at += FRAME_ALIGNMENT;
+      continue;
+    }
+    if ((head.flags & FRAME_ENCRYPTED) !== 0 && head.journal === number) {
+      const start = at + FRAME_HEAD_SIZE;
+      const end = recordsEnd(at, head);
+      const tag = block.bytes.subarray(end, at + head.size);
+      const records = block.bytes.subarray(start, end);
+      const isAllThere = end >= start && tag.length === TAG_SIZE;
+      const associated = frameAssociated(block.bytes, at);
+      const opened = isAllThere
+        ? cipher.open(frameNonce(head.commit), associated, records, tag)
+        : undefined;
+      opened?.copy(plain.bytes, start);
+    }
+    at += aligned(head.size);
+  }
+  return plain;
 }
 
 function findFrames(view: DataView, seed: number): Frame[] {
@@ -198,7 +240,7 @@ class Replay {
       this.#addFrame(file, frame);
       position = frame.at + aligned(frame.head.size);
       if (commit > durable) {
-        const bytes = file.block.bytes.subarray(frame.at, frame.at + frame.head.size);
+        const bytes = file.stored.subarray(frame.at, frame.at + frame.head.size);
         this.unsure.push({ path: file.path, position: frame.at, bytes });
       }
     }
@@ -227,7 +269,7 @@ class Replay {
 
   #addFrame({ block }: JournalFile, { at, head, isWhole }: Frame): void {
     const isSnapshot = isWhole && (head.flags & FRAME_SNAPSHOT) !== 0;
-    const end = Math.min(at + head.size, block.bytes.length);
+    const end = Math.min(recordsEnd(at, head), block.bytes.length);
     this.steps.push({ block, start: at + FRAME_HEAD_SIZE, end, isSnapshot, isWhole });
     this.lastCommit = Math.max(this.lastCommit, head.commit);
   }

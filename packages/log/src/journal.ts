@@ -1,15 +1,29 @@
-import { assert, type Clock, crc32cWord, type Disk, type DiskFile, type Timer } from "@oxbow/base";
+import {
+  assert,
+  type Clock,
+  crc32cWord,
+  type Disk,
+  type DiskFile,
+  type Random,
+  type Timer,
+} from "@oxbow/base";
 import { allocateBlock, type Block } from "./block.ts";
 import { call } from "./disk-files.ts";
+import { type FileCipher, TAG_SIZE } from "./encryption/file-cipher.ts";
+import { StoreKeys } from "./encryption/store-keys.ts";
 import {
   aligned,
   encodeFrameHead,
   encodeJournalHeader,
   FRAME_ALIGNMENT,
+  FRAME_ENCRYPTED,
   FRAME_HEAD_SIZE,
   FRAME_SNAPSHOT,
   foldRecordCrcs,
+  frameAssociated,
+  frameNonce,
   frameSeed,
+  type JournalLock,
   journalFileName,
 } from "./journal-format.ts";
 import { LIMITS } from "./limits.ts";
@@ -125,6 +139,7 @@ interface PreparedFile {
   readonly capacity: number;
   /** Whether old frames lie behind its header. */
   readonly isRecycled: boolean;
+  readonly cipher: FileCipher | undefined;
 }
 
 /**
@@ -141,6 +156,10 @@ export class Journal {
   readonly #directory: string;
   readonly #storeId: Buffer;
   readonly #seed: number;
+  readonly #keys: StoreKeys | undefined;
+  readonly #random: Random;
+  /** Of the file that commits go to. */
+  #cipher: FileCipher | undefined;
   readonly #owner: JournalOwner;
   readonly #sync: SyncPolicy;
   readonly #sizeMax: number;
@@ -175,6 +194,9 @@ export class Journal {
     clock: Clock;
     directory: string;
     storeId: Buffer;
+    /** With them the journal is encrypted. */
+    keys: StoreKeys | undefined;
+    random: Random;
     owner: JournalOwner;
     sync: SyncPolicy;
     sizeMax: number;
@@ -188,6 +210,8 @@ export class Journal {
     this.#directory = options.directory;
     this.#storeId = options.storeId;
     this.#seed = frameSeed(options.storeId);
+    this.#keys = options.keys;
+    this.#random = options.random;
     this.#owner = options.owner;
     this.#sync = options.sync;
     this.#sizeMax = options.sizeMax;
@@ -419,15 +443,10 @@ export class Journal {
   }
 
   #write(batch: Batch): void {
-    const { block } = batch;
-    const size = aligned(batch.size);
-    assert(block.bytes.length >= size, "a staging block has room for its padding");
-    block.bytes.fill(0, batch.size, size);
-    this.#finish(block, batch.size, batch.recordCount, batch.recordsCrc, 0);
+    const buffers = this.#cipher === undefined ? [this.#frame(batch)] : this.#sealedFrame(batch);
     const position = this.#position;
-    this.#position += size;
-    this.stats.bytes += size;
-    const buffers = [block.bytes.subarray(0, size)];
+    for (const buffer of buffers) this.#position += buffer.length;
+    this.stats.bytes += this.#position - position;
     const file = this.#file as DiskFile;
     if (this.#sync.mode === "always") {
       this.stats.syncs++;
@@ -435,6 +454,30 @@ export class Journal {
     } else {
       file.write("JOURNAL:COMMIT", buffers, position, this.#onWritten);
     }
+  }
+
+  #frame({ block, size, recordCount, recordsCrc }: Batch): Buffer {
+    const end = aligned(size);
+    assert(block.bytes.length >= end, "a staging block has room for its padding");
+    block.bytes.fill(0, size, end);
+    this.#finish(block, size, recordCount, recordsCrc, 0);
+    return block.bytes.subarray(0, end);
+  }
+
+  #sealedFrame({ block, size, recordCount, recordsCrc }: Batch): Buffer[] {
+    this.#finish(block, size + TAG_SIZE, recordCount, recordsCrc, FRAME_ENCRYPTED);
+    return this.#seal(block.bytes, [block.bytes.subarray(FRAME_HEAD_SIZE, size)]);
+  }
+
+  /** The frame with the head at the beginning of `head`, its records encrypted. */
+  #seal(head: Buffer, records: readonly Buffer[]): Buffer[] {
+    const cipher = this.#cipher as FileCipher;
+    const nonce = frameNonce(this.#commit);
+    const { parts, tag } = cipher.seal(nonce, frameAssociated(head, 0), records);
+    let size = FRAME_HEAD_SIZE + tag.length;
+    for (const part of parts) size += part.length;
+    const padding = Buffer.alloc(aligned(size) - size);
+    return [head.subarray(0, FRAME_HEAD_SIZE), ...parts, tag, padding];
   }
 
   /**
@@ -447,6 +490,7 @@ export class Journal {
       this.#file = prepared.file;
       this.#number = prepared.number;
       this.#capacity = prepared.capacity;
+      this.#cipher = prepared.cipher;
       this.#prepared = undefined;
       this.#rotationAsked = false;
       const buffers = this.#joinFrame(snapshot, batch);
@@ -477,6 +521,12 @@ export class Journal {
     const crc = foldRecordCrcs(view, FRAME_HEAD_SIZE, batch.size, snapshot.recordsCrc);
     const size = snapshot.size + records.length;
     const count = snapshot.recordCount + batch.recordCount;
+    if (this.#cipher !== undefined) {
+      const flags = FRAME_SNAPSHOT | FRAME_ENCRYPTED;
+      this.#finish(snapshot.block, size + TAG_SIZE, count, crc, flags);
+      const state = snapshot.block.bytes.subarray(FRAME_HEAD_SIZE, snapshot.size);
+      return this.#seal(snapshot.block.bytes, [state, records]);
+    }
     this.#finish(snapshot.block, size, count, crc, FRAME_SNAPSHOT);
     const head = snapshot.block.bytes.subarray(0, snapshot.size);
     return [head, records, Buffer.alloc(aligned(size) - size)];
@@ -602,14 +652,21 @@ export class Journal {
     try {
       const capacity = isRecycled ? await file.size("JOURNAL:SIZE") : await this.#allocate(file);
       // Last of all: with a header the file is whole.
-      const header = encodeJournalHeader(number, this.#storeId, capacity);
+      const lock = this.#newLock();
+      const header = encodeJournalHeader(number, this.#storeId, capacity, lock);
       await call((done) => file.commit("JOURNAL:HEADER", [header], 0, done));
       if (!isRecycled) await this.#disk.syncDirectory("JOURNAL:DIRECTORY", this.#directory);
-      this.#prepared = { number, path, file, capacity, isRecycled };
+      const cipher = lock === undefined ? undefined : this.#keys?.fileCipher(lock.salt);
+      this.#prepared = { number, path, file, capacity, isRecycled, cipher };
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  #newLock(): JournalLock | undefined {
+    if (this.#keys === undefined) return undefined;
+    return { salt: StoreKeys.newSalt(this.#random), envelope: this.#keys.envelope };
   }
 
   /** Fills a new file with zeros, durably; returns its size. */

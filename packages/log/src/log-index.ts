@@ -48,6 +48,7 @@ export class LogIndex {
       !last.sealed &&
       !last.isDamaged &&
       !last.isSparse &&
+      !last.isExposed &&
       last.sequenceEnd === sequence &&
       last.hasRoom(size, timeMs, sizeMax)
     ) {

@@ -1,5 +1,6 @@
 import { assert, type DiskLock, type Host } from "@oxbow/base";
 import { BlockPool } from "./block-pool.ts";
+import { SegmentFiles } from "./blocked-file/segment-files.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { call } from "./disk-files.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type StateRegistry,
   type StateSource,
 } from "./durable-state.ts";
+import type { EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
 import { logError } from "./errors.ts";
 import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
 import { Journal, type JournalOwner, type JournalStats, type SyncPolicy } from "./journal.ts";
@@ -40,8 +42,10 @@ export interface LogStoreOptions {
   readonly sync?: SyncPolicy;
   /** Bytes of a segment file. Default 64 MiB. */
   readonly segmentSizeMax?: number;
-  /** Bytes of a journal file. Default 64 MiB. */
+  /** Bytes of a journal file. Default 16 MiB. */
   readonly journalSizeMax?: number;
+  /** Default: not encrypted. A store that holds data already is encrypted as it is opened. */
+  readonly encryption?: EncryptionOptions | undefined;
 }
 
 /** Who hears of what happens to a store. */
@@ -58,6 +62,7 @@ interface OpenedFiles {
   readonly lock: DiskLock;
   readonly context: FileStorageContext;
   readonly recovered: Recovered;
+  readonly keys: StoreKeys | undefined;
 }
 
 /** Begins the name of a journal file that waits to be used again, and does not count meanwhile. */
@@ -113,6 +118,8 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
       clock: host.clock,
       directory: this.#journalDirectory,
       storeId: context.storeId,
+      keys: files.keys,
+      random: host.random,
       owner: this,
       sync: options.sync ?? { mode: "always" },
       sizeMax: options.journalSizeMax ?? LIMITS.journalSizeMax,
@@ -140,12 +147,21 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
       store = new LogStore(host, options, await openFiles(options, directory, lock, host));
       // The first commit begins a journal file of its own, so that nothing is ever added behind a torn tail.
       await store.durable();
+      await store.#hideExposed();
       return store;
     } catch (error) {
       if (store === undefined) await lock.release();
       else await store.close().catch(() => {});
       throw error;
     }
+  }
+
+  /** Writes segments anew that could be read without the key. */
+  async #hideExposed(): Promise<void> {
+    const exposed = this.logs.filter(({ segments }) => segments.some((each) => each.isExposed));
+    if (exposed.length === 0) return;
+    this.#host.logger.info({ logs: exposed.length }, "encrypting what the data directory holds");
+    await this.checkpoint();
   }
 
   /** Whether messages survive the process. */
@@ -544,7 +560,7 @@ async function openFiles(
   host: Host,
 ): Promise<OpenedFiles> {
   const { disk } = host;
-  const { id: storeId, damage } = await openStoreFile(directory, host);
+  const { id: storeId, keys, damage } = await openStoreFile(directory, host, options.encryption);
   await disk.makeDirectory("STORE:JOURNALS", `${directory}/journal`);
   await disk.makeDirectory("STORE:LOGS", `${directory}/logs`);
   await disk.syncDirectory("STORE:NAMES", directory);
@@ -552,6 +568,7 @@ async function openFiles(
   await disk.syncDirectory("LOGS:NAMES", `${directory}/logs`);
   const context: FileStorageContext = {
     disk,
+    files: new SegmentFiles(disk, host.random, keys),
     journal: undefined,
     cache: new ReadCache(LIMITS.readCacheSize, LIMITS.readAheadSize),
     storeId,
@@ -565,7 +582,7 @@ async function openFiles(
     if (!name.startsWith(SPARE_PREFIX)) continue;
     await disk.remove("JOURNAL:LEFTOVER", `${directory}/journal/${name}`);
   }
-  const recovered = await recover(directory, context, host);
+  const recovered = await recover(directory, context, keys, host);
   if (damage !== undefined) recovered.damage.push(damage);
-  return { lock, context, recovered };
+  return { lock, context, recovered, keys };
 }

@@ -73,6 +73,8 @@ export class Log implements CommitParticipant {
   /** The highest sequence that is durable. */
   committedSequence = 0;
   isDeleted = false;
+  /** Whether what goes to segment files from now on is compressed. */
+  isCompressed = false;
   /** @internal For the storage, the recovery and the store. */
   readonly index: LogIndex;
   readonly #storage: LogStorage;

@@ -1,6 +1,7 @@
 import type { DiskFile, Host } from "@oxbow/base";
 import type { Block } from "./block.ts";
 import { ByteReader } from "./byte-writer.ts";
+import type { StoreKeys } from "./encryption/store-keys.ts";
 import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
 import { forEachRecord } from "./journal-format.ts";
 import { type ReplayStep, readJournals } from "./journal-reader.ts";
@@ -68,9 +69,10 @@ interface RestoredLog {
 export async function recover(
   directory: string,
   context: FileStorageContext,
+  keys: StoreKeys | undefined,
   host: Host,
 ): Promise<Recovered> {
-  const recovery = new Recovery(directory, context, host);
+  const recovery = new Recovery(directory, context, keys, host);
   try {
     return await recovery.run();
   } catch (error) {
@@ -84,6 +86,7 @@ export async function recover(
 class Recovery {
   readonly #directory: string;
   readonly #context: FileStorageContext;
+  readonly #keys: StoreKeys | undefined;
   readonly #host: Host;
   readonly #damage: Damage[] = [];
   readonly #logs = new Map<number, RestoredLog>();
@@ -94,16 +97,23 @@ class Recovery {
   /** Whether the newest description of the whole store was whole: then a log it does not name was deleted. */
   #knowsAllLogs = false;
 
-  constructor(directory: string, context: FileStorageContext, host: Host) {
+  constructor(
+    directory: string,
+    context: FileStorageContext,
+    keys: StoreKeys | undefined,
+    host: Host,
+  ) {
     this.#directory = directory;
     this.#context = context;
+    this.#keys = keys;
     this.#host = host;
   }
 
   async run(): Promise<Recovered> {
     const { disk } = this.#host;
     const journals = `${this.#directory}/journal`;
-    const contents = await readJournals(disk, journals, this.#context.storeId, this.#report);
+    const { storeId } = this.#context;
+    const contents = await readJournals(disk, journals, storeId, this.#keys, this.#report);
     for (const step of contents.steps) await this.#replay(step);
     await this.#removeOrphans();
     for (const restored of this.#logs.values()) await this.#finish(restored);

@@ -1,5 +1,6 @@
 import type { DiskFile } from "@oxbow/base";
 import { type Block, blockOf, getUint53 } from "./block.ts";
+import type { OpenedSegmentFile } from "./blocked-file/segment-files.ts";
 import { readRange, readWholeFile } from "./disk-files.ts";
 import type { FileStorageContext } from "./file-storage.ts";
 import { IndexEntries } from "./index-entries.ts";
@@ -117,7 +118,8 @@ async function restoreSegment(
 ): Promise<Segment | undefined> {
   const { context, report } = source;
   const path = `${source.directory}/${segmentFileName(base)}`;
-  const file = await context.disk.open("SEGMENT:OPEN", path, "write");
+  const opened = await context.files.open("SEGMENT:OPEN", path, restoration.log);
+  const { file } = opened;
   context.opened.add(file);
   const size = await file.size("SEGMENT:SIZE");
   const header = decodeSegmentHeader(
@@ -132,7 +134,7 @@ async function restoreSegment(
   const index = await readIndex(restoration, file, size);
   if (index !== undefined) {
     if (header === undefined) report(path, "the header is damaged");
-    return addSegment(restoration, Segment.sealed(base, index), file);
+    return addSegment(restoration, Segment.sealed(base, index), opened);
   }
   const block = await readRange(file, "SEGMENT:SCAN", 0, size);
   if (header !== undefined && header.compactedEnd > 0) {
@@ -140,7 +142,7 @@ async function restoreSegment(
     const { index, damaged } = scanCompacted(block, restoration.log, header);
     const segment = Segment.sealed(base, index);
     segment.isDamaged = damaged.length > 0;
-    addSegment(restoration, segment, file);
+    addSegment(restoration, segment, opened);
     for (const { start, end } of damaged) restoration.addDamaged(start, end);
     return segment;
   }
@@ -149,14 +151,14 @@ async function restoreSegment(
     if (header === undefined || base >= source.trustedEnd) {
       return addUntrusted(restoration, source, base, { file, block, hasHeader: !!header });
     }
-    const segment = addSegment(restoration, new Segment(base), file);
+    const segment = addSegment(restoration, new Segment(base), opened);
     const scan = new SegmentScan(restoration, segment, block);
     scan.readPrefix(source.trustedEnd);
     restoration.remainder = scan;
     return segment;
   }
   if (header === undefined) report(path, "the header is damaged");
-  const segment = addSegment(restoration, new Segment(base), file);
+  const segment = addSegment(restoration, new Segment(base), opened);
   segment.isDamaged = header === undefined;
   const scan = new SegmentScan(restoration, segment, block);
   scan.readPrefix(nextBase);
@@ -185,8 +187,13 @@ function addUntrusted(
   return segment;
 }
 
-function addSegment(restoration: LogRestoration, segment: Segment, file: DiskFile): Segment {
+function addSegment(
+  restoration: LogRestoration,
+  segment: Segment,
+  { file, isExposed }: OpenedSegmentFile,
+): Segment {
   segment.file = file;
+  segment.isExposed = isExposed;
   restoration.addSegment(segment);
   return segment;
 }

@@ -1,7 +1,8 @@
-import type { Disk, DiskFile } from "@oxbow/base";
+import type { DiskFile } from "@oxbow/base";
 import { allocateBlock, getUint53 } from "./block.ts";
 import { type CompactedGroup, compactGroup, type KeptRecord } from "./compaction.ts";
 import { call, readRange } from "./disk-files.ts";
+import type { FileStorageContext } from "./file-storage.ts";
 import type { Log } from "./log.ts";
 import { checkRecord, KIND_MESSAGE } from "./record.ts";
 import { Segment } from "./segment.ts";
@@ -24,16 +25,15 @@ const COPY_SIZE = 1024 * 1024;
 export async function writeCompacted(
   log: Log,
   group: readonly Segment[],
-  disk: Disk,
+  { disk, files, storeId }: FileStorageContext,
   directory: string,
-  storeId: Buffer,
 ): Promise<Segment | undefined> {
   const compacted = compactGroup(group);
   // Taken before the first await: ids may stand for other subjects later.
   const indexBytes = encodeSegmentIndex(compacted.index, log.subjects);
   const path = `${directory}/${temporaryName(segmentFileName(compacted.base))}`;
   await disk.remove("COMPACTION:LEFTOVER", path);
-  const file = await disk.open("COMPACTION:CREATE", path, "create");
+  const file = await files.create("COMPACTION:CREATE", path, log);
   try {
     const { base, index } = compacted;
     const header = encodeSegmentHeader(log.id, base, storeId, index.sequenceEnd);

@@ -72,6 +72,8 @@ export class Segment {
   sealed = false;
   /** Whether bytes of its file cannot be read: it is kept as it is, nothing is appended and nothing rewritten. */
   isDamaged = false;
+  /** Whether its file can be read without the key of an encrypted store: it is written anew as soon as may be. */
+  isExposed = false;
   /** Whether it has left its log: what is committed late for it is not kept. */
   isDropped = false;
   /** Whether sequences were removed from between others that the tombstone file lacks. */

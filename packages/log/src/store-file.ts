@@ -1,48 +1,108 @@
-import type { Disk, Host } from "@oxbow/base";
-import { crc32c } from "@oxbow/base";
+import { crc32c, type Disk, type Host, type Random } from "@oxbow/base";
 import { blockOf } from "./block.ts";
 import { parentOf, readRange, readWholeFile, replaceFile } from "./disk-files.ts";
+import { ENVELOPE_SIZE, type EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
 import { logError } from "./errors.ts";
 import { decodeJournalHeader, FRAME_ALIGNMENT, numberOfFileName } from "./journal-format.ts";
 
 /** The version of the whole layout of a data directory; raised when an older Oxbow could misread it. */
 const FORMAT = 1;
+/** The version of a directory that is encrypted, or about to be. */
+const FORMAT_ENCRYPTED = 2;
 const NAME = "store.json";
 
 /** Who a store is. */
 export interface StoreIdentity {
   /** 16 random bytes that every file of the store repeats. */
   readonly id: Buffer;
+  /** Unlocks the files of an encrypted store. */
+  readonly keys: StoreKeys | undefined;
+  /** Whether the store was not encrypted when it was last open. */
+  readonly isNewlyEncrypted: boolean;
   /** What is wrong with `store.json`, if anything. */
   readonly damage: { readonly file: string; readonly reason: string } | undefined;
 }
 
 /**
  * Reads the store's identity from `store.json`, or makes it. The id is in the header of every other file, so that a
- * file of another store is never taken for one of its own, and that it can be found there if `store.json` is damaged.
+ * file of another store is never taken for one of its own, and that it can be found there if `store.json` is damaged; and
+ * so can the envelope of an encrypted store.
+ *
+ * @throws `STORE_KEY` if the store is encrypted and the key is missing or another one.
  */
-export async function openStoreFile(directory: string, host: Host): Promise<StoreIdentity> {
-  const { disk } = host;
+export async function openStoreFile(
+  directory: string,
+  host: Host,
+  encryption?: EncryptionOptions,
+): Promise<StoreIdentity> {
+  const { disk, random } = host;
   const names = await disk.list("STORE:LIST", directory);
+  const found = await readStoreFile(directory, disk, names);
+  const id = found?.id ?? Buffer.alloc(16);
+  if (found === undefined) {
+    random.fill(id);
+    await syncParents(directory, disk);
+  }
+  const envelope = found?.envelope;
+  const keys = openKeys(directory, envelope, encryption, random);
+  const isChanged = keys !== undefined && !keys.envelope.equals(envelope ?? Buffer.alloc(0));
+  if (found === undefined || isChanged) await writeStoreFile(directory, disk, id, keys?.envelope);
+  const isNewlyEncrypted = found !== undefined && envelope === undefined && keys !== undefined;
+  return { id, keys, isNewlyEncrypted, damage: found?.damage };
+}
+
+/** What `store.json` says, or else the journal files; `undefined` if the directory is new. */
+interface FoundIdentity {
+  readonly id: Buffer;
+  readonly envelope: Buffer | undefined;
+  readonly damage: StoreIdentity["damage"];
+}
+
+async function readStoreFile(
+  directory: string,
+  disk: Disk,
+  names: readonly string[],
+): Promise<FoundIdentity | undefined> {
   if (names.includes(NAME)) {
     const { bytes } = await readWholeFile(disk, "STORE", `${directory}/${NAME}`);
-    const { format, id } = parseStoreFile(bytes.toString("utf8"));
-    if (id !== undefined && format !== FORMAT) throw formatError(directory, format);
-    return id === undefined
-      ? await findIdentity(directory, disk, "can't be read")
-      : { id, damage: undefined };
+    const { format, id, envelope } = parseStoreFile(bytes.toString("utf8"));
+    if (id === undefined) return findIdentity(directory, disk, "can't be read");
+    const isKnown = format === FORMAT || (format === FORMAT_ENCRYPTED && envelope !== undefined);
+    if (!isKnown) throw formatError(directory, format);
+    return { id, envelope, damage: undefined };
   }
-  if (names.includes("journal")) return await findIdentity(directory, disk, "is missing");
-  const id = Buffer.alloc(16);
-  host.random.fill(id);
-  await syncParents(directory, disk);
+  return names.includes("journal") ? findIdentity(directory, disk, "is missing") : undefined;
+}
+
+function openKeys(
+  directory: string,
+  envelope: Buffer | undefined,
+  encryption: EncryptionOptions | undefined,
+  random: Random,
+): StoreKeys | undefined {
+  if (encryption === undefined) {
+    if (envelope === undefined) return undefined;
+    throw logError("STORE_KEY", `${directory} is encrypted: give the key it was encrypted with`);
+  }
+  return envelope === undefined
+    ? StoreKeys.create(encryption, random)
+    : StoreKeys.open(envelope, encryption, random);
+}
+
+async function writeStoreFile(
+  directory: string,
+  disk: Disk,
+  id: Buffer,
+  envelope: Buffer | undefined,
+): Promise<void> {
+  const format = envelope === undefined ? FORMAT : FORMAT_ENCRYPTED;
   const content = JSON.stringify({
-    format: FORMAT,
+    format,
     id: id.toString("hex"),
-    crc: checksum(FORMAT, id),
+    ...(envelope !== undefined && { envelope: envelope.toString("hex") }),
+    crc: checksum(format, id, envelope),
   });
   await replaceFile(disk, "STORE", directory, NAME, Buffer.from(`${content}\n`));
-  return { id, damage: undefined };
 }
 
 /** The error of a file that a newer version wrote. */
@@ -54,7 +114,7 @@ export function formatError(path: string, format: unknown): Error {
 }
 
 /** The identity as the journal files have it. */
-async function findIdentity(directory: string, disk: Disk, what: string): Promise<StoreIdentity> {
+async function findIdentity(directory: string, disk: Disk, what: string): Promise<FoundIdentity> {
   const file = `${directory}/${NAME}`;
   const journals = `${directory}/journal`;
   const names = await disk.list("STORE:FIND", journals).catch(() => []);
@@ -65,7 +125,8 @@ async function findIdentity(directory: string, disk: Disk, what: string): Promis
       const header = decodeJournalHeader(block);
       if (header !== undefined) {
         const reason = `${NAME} ${what}; the journal files say which store this is`;
-        return { id: Buffer.from(header.storeId), damage: { file, reason } };
+        const envelope = header.envelope === undefined ? undefined : Buffer.from(header.envelope);
+        return { id: Buffer.from(header.storeId), envelope, damage: { file, reason } };
       }
     } finally {
       await journal.close();
@@ -77,21 +138,33 @@ async function findIdentity(directory: string, disk: Disk, what: string): Promis
   );
 }
 
-function parseStoreFile(text: string): { format: unknown; id: Buffer | undefined } {
+function parseStoreFile(text: string): {
+  format: unknown;
+  id: Buffer | undefined;
+  envelope: Buffer | undefined;
+} {
   try {
-    const fields = JSON.parse(text) as { format?: unknown; id?: unknown; crc?: unknown };
-    const { format, id, crc } = fields;
-    if (typeof id !== "string" || !/^[0-9a-f]{32}$/.test(id)) return { format, id: undefined };
-    const bytes = Buffer.from(id, "hex");
-    return { format, id: crc === checksum(format, bytes) ? bytes : undefined };
+    const fields = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    const { format } = fields;
+    const id = hexOf(fields["id"], 16);
+    const envelope = hexOf(fields["envelope"], ENVELOPE_SIZE);
+    const isIntact = id !== undefined && fields["crc"] === checksum(format, id, envelope);
+    return { format, id: isIntact ? id : undefined, envelope };
   } catch {
-    return { format: undefined, id: undefined };
+    return { format: undefined, id: undefined, envelope: undefined };
   }
 }
 
-/** CRC-32C over the format and the id, as text with a space between. */
-function checksum(format: unknown, id: Buffer): number {
-  const bytes = Buffer.from(`${String(format)} ${id.toString("hex")}`);
+function hexOf(value: unknown, size: number): Buffer | undefined {
+  if (typeof value !== "string" || !/^[0-9a-f]*$/.test(value)) return undefined;
+  return value.length === size * 2 ? Buffer.from(value, "hex") : undefined;
+}
+
+/** CRC-32C over the format, the id and the envelope, if there is one, as text with spaces between. */
+function checksum(format: unknown, id: Buffer, envelope: Buffer | undefined): number {
+  const parts = [String(format), id.toString("hex")];
+  if (envelope !== undefined) parts.push(envelope.toString("hex"));
+  const bytes = Buffer.from(parts.join(" "));
   return crc32c(blockOf(bytes).view, 0, bytes.length);
 }
 

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Log, LogStore, type LogStoreOptions, TTL_NEVER, UNLIMITED } from "@oxbow/log";
+import {
+  type EncryptionOptions,
+  type Log,
+  LogStore,
+  type LogStoreOptions,
+  TTL_NEVER,
+  UNLIMITED,
+} from "@oxbow/log";
 import { type SimDisk, SimWorld } from "@oxbow/testkit";
 import fc from "fast-check";
 import { append, contents, logOf } from "./support/messages.ts";
+import { ENCRYPTION } from "./support/settings.ts";
 
 const OPTIONS: LogStoreOptions = {
   directory: "/data",
@@ -139,10 +147,24 @@ const limits = fc.constantFrom(
   { countMax: Number.POSITIVE_INFINITY, perSubjectMax: 2 },
 );
 
+/** How the store keeps its files. */
+interface Variant {
+  readonly isCompressed: boolean;
+  readonly encryption?: EncryptionOptions;
+}
+
+const variants = fc.constantFrom<Variant>(
+  { isCompressed: false },
+  { isCompressed: false },
+  { isCompressed: true },
+  { isCompressed: false, encryption: ENCRYPTION },
+  { isCompressed: true, encryption: { ...ENCRYPTION, cipher: "chacha20-poly1305" } },
+);
+
 test("whatever is done to a log, it is what an array would be", async () => {
   await fc.assert(
-    fc.asyncProperty(steps, limits, fc.nat(), async (run, limit, seed) => {
-      await new ModelRun(seed, limit).play(run);
+    fc.asyncProperty(steps, limits, fc.nat(), variants, async (run, limit, seed, variant) => {
+      await new ModelRun(seed, limit, variant).play(run);
     }),
     {
       // The same runs each time; OXBOW_SEED=N explores others.
@@ -162,6 +184,7 @@ test("whatever is done to a log, it is what an array would be", async () => {
           ],
           { countMax: Number.POSITIVE_INFINITY, perSubjectMax: Number.POSITIVE_INFINITY },
           1,
+          { isCompressed: false },
         ],
       ],
     },
@@ -171,12 +194,18 @@ test("whatever is done to a log, it is what an array would be", async () => {
 class ModelRun {
   readonly #world: SimWorld;
   readonly #limit: { readonly countMax: number; readonly perSubjectMax: number };
+  readonly #variant: Variant;
   readonly #model = new ModelLog();
   #disk: SimDisk | undefined;
 
-  constructor(seed: number, limit: { readonly countMax: number; readonly perSubjectMax: number }) {
+  constructor(
+    seed: number,
+    limit: { readonly countMax: number; readonly perSubjectMax: number },
+    variant: Variant,
+  ) {
     this.#world = new SimWorld(seed);
     this.#limit = limit;
+    this.#variant = variant;
   }
 
   async play(run: readonly Step[]): Promise<void> {
@@ -217,9 +246,11 @@ class ModelRun {
   }
 
   async #open(host: ReturnType<SimWorld["host"]>): Promise<LogStore> {
-    const store = await LogStore.open(OPTIONS, host);
+    const { encryption, isCompressed } = this.#variant;
+    const store = await LogStore.open({ ...OPTIONS, encryption }, host);
     assert.deepEqual(store.damage, []);
     const log = store.log("log") ?? store.createLog("log", "file");
+    log.isCompressed = isCompressed;
     log.setLimits({ ...UNLIMITED, ...this.#limit, honoursTtls: true });
     await store.durable();
     this.#compare(log);

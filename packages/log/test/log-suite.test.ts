@@ -16,6 +16,7 @@ function suite(setting: Setting): void {
     setting.run(async (host, options) => {
       let store = await LogStore.open(options, host);
       const log = store.createLog("events", setting.kind);
+      log.isCompressed = setting.isCompressed === true;
       const reopen = async (): Promise<Log> => {
         if (setting.kind === "memory") return log;
         const before = await describeLog(logOf(store, "events"));
@@ -23,7 +24,9 @@ function suite(setting: Setting): void {
         store = await LogStore.open(options, host);
         assert.deepEqual(store.damage, []);
         assert.deepEqual(await describeLog(logOf(store, "events")), before);
-        return logOf(store, "events");
+        const reopened = logOf(store, "events");
+        reopened.isCompressed = setting.isCompressed === true;
+        return reopened;
       };
       try {
         await body(log, reopen, store);

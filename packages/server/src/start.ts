@@ -1,6 +1,7 @@
 import { assert, type Host } from "@oxbow/base";
 import { Engine, type EngineOptions } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
+import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
 import { explainStartFailure } from "./errors.ts";
 import { createLogger } from "./logger.ts";
@@ -64,6 +65,7 @@ export function engineOptions(config: ServerConfig): EngineOptions {
     serverName: config.serverName,
     dataDirectory: config.memory ? undefined : config.data,
     sync: config.sync,
+    encryption: encryptionOptions(config),
     listen: { host: config.host, port: config.port },
     limits: {
       payloadMax: config.payloadMax,

@@ -27,6 +27,16 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     const message = `${config.host} is open to other machines and needs credentials: write ${command}`;
     problems.push({ origin, message });
   }
+  if (config.encryptionKey !== undefined && config.encryptionKeyFile !== undefined) {
+    const message = "a key and a file with it exclude one another: leave one of the two out";
+    problems.push({ origin: originOf("encryptionKeyFile", "--encryption-key-file"), message });
+  }
+  const hasKey = config.encryptionKey !== undefined || config.encryptionKeyFile !== undefined;
+  if (config.encryptionPreviousKey !== undefined && !hasKey) {
+    const message = "a key to be changed needs the new one: set OXBOW_ENCRYPTION_KEY_FILE";
+    const origin = originOf("encryptionPreviousKey", "--encryption-previous-key");
+    problems.push({ origin, message });
+  }
   if (config.payloadMax > config.pendingBytesMax) {
     const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;
     problems.push({ origin: originOf("payloadMax", originOf("pendingBytesMax", "")), message });

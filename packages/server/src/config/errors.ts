@@ -16,9 +16,13 @@ export function invalidConfig(problems: readonly ConfigProblem[]): OxbowError<Co
 }
 
 /** The file that was named could not be read. */
-export function unreadableConfigFile(path: string, cause: unknown): OxbowError<ConfigErrorCode> {
+export function unreadableConfigFile(
+  path: string,
+  cause: unknown,
+  flag = "--config",
+): OxbowError<ConfigErrorCode> {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   const reason = code === "ENOENT" ? "there is no such file" : String((cause as Error).message);
   const options = { cause };
-  return makeError("CONFIG_FILE_UNREADABLE", `--config ${path}: ${reason}`, options);
+  return makeError("CONFIG_FILE_UNREADABLE", `${flag} ${path}: ${reason}`, options);
 }

@@ -155,6 +155,12 @@ const jetstreamKeys: Readonly<Record<string, KeyReader>> = {
   max_file_store: limit("storageBytesMax"),
   sync: syncInterval,
   sync_interval: syncInterval,
+  key: plain("encryptionKey"),
+  ek: plain("encryptionKey"),
+  encryption_key: plain("encryptionKey"),
+  prev_key: plain("encryptionPreviousKey"),
+  prev_encryption_key: plain("encryptionPreviousKey"),
+  cipher: plain("encryptionCipher"),
 };
 
 /** A truth value, `enabled`, `disabled`, or a map of settings. */
@@ -251,6 +257,10 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   ping_max: plain("pingsOutMax"),
   write_deadline: duration("writeDeadlineMs"),
   data: storeDirectory,
+  encryption_key: plain("encryptionKey"),
+  encryption_key_file: plain("encryptionKeyFile"),
+  encryption_previous_key: plain("encryptionPreviousKey"),
+  encryption_cipher: plain("encryptionCipher"),
   sync: syncInterval,
   memory: plain("memory"),
   log: plain("log"),

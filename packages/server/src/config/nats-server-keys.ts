@@ -16,7 +16,7 @@ export const natsServerBlockKeys: Readonly<
 > = {
   authorization: words("default_permissions permissions auth_callout proxy_required"),
   jetstream: words(`
-    domain strict key ek encryption_key prev_key cipher extension_hint limits unique_tag max_outstanding_catchup
+    domain strict extension_hint limits unique_tag max_outstanding_catchup
     max_buffered_size max_buffered_msgs request_queue_limit info_queue_limit meta_compact meta_compact_size
     meta_compact_sync max_concurrent_io tpm
   `),

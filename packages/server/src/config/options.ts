@@ -8,7 +8,7 @@ import {
   truth,
   wholeNumber,
 } from "./fields.ts";
-import type { LogLevel, ServerConfig, UserCredentials } from "./server-config.ts";
+import type { EncryptionCipher, LogLevel, ServerConfig, UserCredentials } from "./server-config.ts";
 import { parseSyncMode } from "./sync-mode.ts";
 
 /** One option: where it can be set, what it means, what it may be and what it is when nobody sets it. */
@@ -27,6 +27,7 @@ const second = 1000;
 const hour = 3600 * second;
 const mebibyte = 1024 ** 2;
 const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info", "debug", "trace"];
+const ciphers: readonly EncryptionCipher[] = ["aes", "chacha"];
 const users: z.ZodType<readonly UserCredentials[]> = z.array(
   z.object({ user: nonEmptyText(), password: nonEmptyText() }),
 );
@@ -49,6 +50,27 @@ export const serverOptions: {
     parsedText("always, interval:<ms> such as interval:100, or never", parseSyncMode),
     { mode: "always" },
     "always",
+  ),
+  encryptionKey: optional(
+    "encryption-key <secret>",
+    "secret that the data directory is encrypted with",
+    nonEmptyText(),
+  ),
+  encryptionKeyFile: optional(
+    "encryption-key-file <path>",
+    "file with the secret of --encryption-key",
+    nonEmptyText(),
+  ),
+  encryptionPreviousKey: optional(
+    "encryption-previous-key <secret>",
+    "the secret before, to change it",
+    nonEmptyText(),
+  ),
+  encryptionCipher: option(
+    "encryption-cipher <name>",
+    `${ciphers.join(" or ")}, for a directory that is not encrypted yet`,
+    oneOf(ciphers),
+    "aes",
   ),
   memory: option("memory", "keep everything in memory and nothing on disk", truth(), false),
   serverName: optional("server-name <name>", "name shown to clients", nonEmptyText()),

@@ -101,6 +101,8 @@ export function redactConfig(config: ServerConfig): Record<string, unknown> {
     ...config,
     password: config.password === undefined ? undefined : hidden,
     token: config.token === undefined ? undefined : hidden,
+    encryptionKey: config.encryptionKey === undefined ? undefined : hidden,
+    encryptionPreviousKey: config.encryptionPreviousKey === undefined ? undefined : hidden,
     users: config.users.map(({ user }) => ({ user, password: hidden })),
   };
 }

@@ -3,6 +3,9 @@ import type { SyncMode } from "./sync-mode.ts";
 /** How much the server says on stderr. */
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug" | "trace";
 
+/** What the data directory is encrypted with, if there is a key. */
+export type EncryptionCipher = "aes" | "chacha";
+
 /** A client that may connect when {@link ServerConfig.users} is not empty. */
 export interface UserCredentials {
   readonly user: string;
@@ -19,6 +22,10 @@ export interface ServerConfig {
   readonly data: string;
   readonly memory: boolean;
   readonly sync: SyncMode;
+  readonly encryptionKey: string | undefined;
+  readonly encryptionKeyFile: string | undefined;
+  readonly encryptionPreviousKey: string | undefined;
+  readonly encryptionCipher: EncryptionCipher;
   readonly serverName: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;

@@ -124,6 +124,7 @@ export class Stream implements IngestContext {
 
   /** Begins to take messages: applies the limits, and subscribes. */
   start(): void {
+    this.log.isCompressed = this.#config.compression === "s2";
     this.log.setLimits(logLimits(this.#config));
     this.#subscribe();
     this.#expire();
@@ -153,6 +154,7 @@ export class Stream implements IngestContext {
     if (!config.allow_batched) this.fastBatches.clear();
     this.#prepareIngest();
     this.duplicates.windowMs = nsToMs(config.duplicate_window);
+    this.log.isCompressed = config.compression === "s2";
     this.log.setLimits(logLimits(config));
     this.#unsubscribe();
     this.#subscribe();

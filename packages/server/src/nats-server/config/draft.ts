@@ -1,6 +1,7 @@
 import type {
   AccountOptions,
   CalloutOptions,
+  CipherName,
   EngineLimits,
   JetStreamOptions,
   LeafnodeOptions,
@@ -30,6 +31,13 @@ export interface AuthorizationDraft {
   defaultPermissions?: Permissions;
   callout?: CalloutOptions | undefined;
   proxyRequired?: boolean;
+}
+
+/** How the data are encrypted. */
+export interface EncryptionDraft {
+  key?: string;
+  previousKey?: string;
+  cipher?: CipherName;
 }
 
 /** How much is logged, and where. */
@@ -87,6 +95,7 @@ export interface ConfigDraft {
   tags: string[];
   metadata?: Record<string, string>;
   readonly limits: Partial<Mutable<EngineLimits>>;
+  readonly encryption: EncryptionDraft;
   readonly logging: LoggingDraft;
   httpHost?: string;
   httpPort?: number;
@@ -120,5 +129,5 @@ export interface ConfigDraft {
 }
 
 export function emptyDraft(): ConfigDraft {
-  return { tags: [], limits: {}, logging: {}, accounts: [], jetstream: {} };
+  return { tags: [], limits: {}, encryption: {}, logging: {}, accounts: [], jetstream: {} };
 }

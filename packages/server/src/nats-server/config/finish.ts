@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   type AuthOptions,
   defaultLimits,
+  type EncryptionOptions,
   type EngineOptions,
   type LeafnodeOptions,
   type ListenAddress,
@@ -109,8 +110,19 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
     leafnodes: leafnodeOptions(draft),
     dataDirectory: join(nonEmpty(draft.storeDirectory) ?? join(tmpdir(), "nats"), "jetstream"),
     sync: draft.sync,
+    encryption: encryptionOptions(draft),
     protocolTrace: protocolTrace(draft),
     jetstream: { ...draft.jetstream, enabled: draft.isJetStreamOn === true },
+  };
+}
+
+function encryptionOptions({ encryption }: ConfigDraft): EncryptionOptions | undefined {
+  const { key, previousKey, cipher } = encryption;
+  if (key === undefined || key === "") return undefined;
+  return {
+    key: Buffer.from(key),
+    previousKey: previousKey === undefined ? undefined : Buffer.from(previousKey),
+    cipher: cipher ?? "chacha20-poly1305",
   };
 }
 

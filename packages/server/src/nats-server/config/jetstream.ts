@@ -1,10 +1,18 @@
-import { defaultJetStream, type JetStreamOptions } from "@oxbow/engine";
+import { type CipherName, defaultJetStream, type JetStreamOptions } from "@oxbow/engine";
 import { type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
 import type { ConfigDraft, Mutable } from "./draft.ts";
 import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import { readStorageSize } from "./storage-size.ts";
 import { unsupported, withoutEffect } from "./unsupported.ts";
-import { boolean, integer, readDurationText, readMapValue, text, unfit } from "./values.ts";
+import {
+  boolean,
+  integer,
+  readDurationText,
+  readMapValue,
+  readText,
+  text,
+  unfit,
+} from "./values.ts";
 
 /** Sync every two minutes is what nats-server does if nobody says otherwise; Oxbow syncs before it acknowledges. */
 const sync: Field<ConfigDraft> = (draft, value, _reading, entry) => {
@@ -68,6 +76,12 @@ const limitFields: Fields<ConfigDraft> = {
   },
 };
 
+const ciphers: ReadonlyMap<string, CipherName> = new Map([
+  ["chacha", "chacha20-poly1305"],
+  ["chachapoly", "chacha20-poly1305"],
+  ["aes", "aes-256-gcm"],
+]);
+
 const jetstreamFields: Fields<ConfigDraft> = {
   ...aliases(
     ["enable", "enabled"],
@@ -92,9 +106,23 @@ const jetstreamFields: Fields<ConfigDraft> = {
   limits: (draft, value, reading, entry) =>
     readMap(readMapValue(value, entry.key), limitFields, draft, reading),
   ...aliases(
-    ["key", "ek", "encryption_key", "prev_key", "prev_ek", "prev_encryption_key", "cipher"],
-    unsupported("streams can't be encrypted yet"),
+    ["key", "ek", "encryption_key"],
+    text((draft, value) => {
+      draft.encryption.key = value;
+    }),
   ),
+  ...aliases(
+    ["prev_key", "prev_ek", "prev_encryption_key"],
+    text((draft, value) => {
+      draft.encryption.previousKey = value;
+    }),
+  ),
+  cipher: (draft, value, _reading, entry) => {
+    const name = readText(value, entry.key);
+    const cipher = ciphers.get(name.toLowerCase());
+    if (cipher === undefined) throw unfit(value, `Unknown cipher type: "${name}"`);
+    draft.encryption.cipher = cipher;
+  },
   tpm: unsupported("there are no keys to seal"),
   max_buffered_size: (draft, value, _reading, entry) => {
     draft.jetstream.bufferedBytesMax = Math.max(0, readStorageSize(value, entry.key));

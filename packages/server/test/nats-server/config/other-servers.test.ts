@@ -51,7 +51,7 @@ test("what is not there is refused by name", () => {
     "syslog: true",
     "no_header_support: true",
     "write_timeout: retry",
-    "jetstream { encryption_key: a }",
+    "jetstream { tpm { keys_file: a } }",
     "default_js_domain { A: d }",
   ]) {
     assert.match(errorsOf(text)[0] ?? "", /not supported/, text);
@@ -68,4 +68,20 @@ test("leaf nodes are let in by name and password or by key", () => {
     users: [{ user: "a", password: "b", account: "A" }],
     authTimeoutMs: 3000,
   });
+});
+
+test("the keys of an encrypted data directory", () => {
+  const text = "jetstream { key: new, prev_key: old, cipher: AES }";
+  const { encryption } = configOf(text).engine;
+  assert.deepEqual(encryption, {
+    key: Buffer.from("new"),
+    previousKey: Buffer.from("old"),
+    cipher: "aes-256-gcm",
+  });
+  assert.equal(configOf("jetstream { ek: a }").engine.encryption?.cipher, "chacha20-poly1305");
+  assert.equal(configOf("jetstream {}").engine.encryption, undefined);
+  assert.match(
+    errorsOf("jetstream { key: a, cipher: rot13 }")[0] ?? "",
+    /Unknown cipher type: "rot13"/,
+  );
 });
