@@ -17,6 +17,7 @@ import { OutputChunkPool } from "./connection/output-chunk.ts";
 import { JETSTREAM_API_LEVEL, SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
 import { Doors, type EngineAddresses } from "./doors/doors.ts";
+import { LameDuck, type LameDuckOptions } from "./doors/lame-duck.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
@@ -88,6 +89,8 @@ export class Engine implements AsyncDisposable {
   #store: LogStore | undefined = undefined;
   #jetstream: JetStream | undefined = undefined;
   #closing: Promise<void> | undefined = undefined;
+  #lameDuck: LameDuck | undefined = undefined;
+  #lettingGo: Promise<void> | undefined = undefined;
 
   private constructor(options: ResolvedEngineOptions, host: Host) {
     const hasJetStream = options.jetstream.enabled;
@@ -281,6 +284,30 @@ export class Engine implements AsyncDisposable {
     return this.#closing;
   }
 
+  /**
+   * Stops slowly: takes no more connections, tells clients to go elsewhere, and after a while closes them one by one, at
+   * random intervals, and then itself. Everything works for them until then. {@link close} cuts it short. Called again, it
+   * only waits for the end.
+   *
+   * @throws `ENGINE_OPTION_INVALID`; nothing has happened then.
+   */
+  async enterLameDuck(options: LameDuckOptions = {}): Promise<void> {
+    if (this.#lameDuck === undefined && this.#closing === undefined) {
+      const { clock, random, logger } = this.#host;
+      const lameDuck = new LameDuck(clock, random, this.#connections, options);
+      this.#lameDuck = lameDuck;
+      logger.info({}, "Entering lame duck mode, stop accepting new clients");
+      this.#lettingGo = this.#doors.close().then(() => lameDuck.run());
+    }
+    await this.#lettingGo;
+    await this.close();
+  }
+
+  /** Whether it lets its clients go, or has. */
+  get isLameDuck(): boolean {
+    return this.#lameDuck !== undefined;
+  }
+
   /** Stops at once, dropping what waits for clients. */
   async destroy(): Promise<void> {
     this.#connections.destroyAll();
@@ -382,7 +409,8 @@ export class Engine implements AsyncDisposable {
   /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
   async #close(): Promise<void> {
     const doorsClosed = this.#doors.close();
-    this.#connections.announceLameDuck();
+    if (this.#lameDuck === undefined) this.#connections.announceLameDuck();
+    this.#lameDuck?.stop();
     this.#jetstream?.announceShutdown();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await doorsClosed;

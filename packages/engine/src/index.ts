@@ -11,6 +11,7 @@ export { decodeNkey, isNkey, type Nkey, type NkeyKind } from "./auth/nkey.ts";
 export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
 export type { EngineAddresses } from "./doors/doors.ts";
+export type { LameDuckOptions } from "./doors/lame-duck.ts";
 export { Engine, type EngineStats } from "./engine.ts";
 export {
   defaultJetStream,
