@@ -100,14 +100,13 @@ export class ConfiguredCallout implements Authorizer {
       const place = `wrong issuer for auth callout response on account ${account}`;
       return { ok: false, problem: `${place}, ${keys}` };
     }
-    const configured = accounts.find(({ name }) => name === claims.aud);
-    const isKnown =
-      configured !== undefined || [globalAccountName, systemAccount].includes(claims.aud);
-    if (!isKnown) {
+    const known = [globalAccountName, systemAccount, ...accounts.map(({ name }) => name)];
+    if (!known.includes(claims.aud)) {
       const target = `no valid account ${JSON.stringify(claims.aud)}`;
       return { ok: false, problem: `${target} for auth callout response on account ${account}` };
     }
-    const target = { name: claims.aud, defaultPermissions: configured?.defaultPermissions };
+    // As with nats-server, default permissions of a configured account are those of its configured users alone.
+    const target = { name: claims.aud, defaultPermissions: undefined };
     return calledUser(claims, claims.nats, target, credentials, this.#clock.nowMs());
   }
 }
