@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path/posix";
 import { after, describe, test } from "node:test";
 import { resolveConfig, serverOptionKeys, serverOptions } from "@oxbow/server/config";
+import { configKeys } from "@oxbow/server/nats-server";
 import { listFiles, readText, rootDirectory } from "./support/repository.ts";
 
 /**
@@ -203,6 +204,35 @@ describe("CONFIG.md", () => {
       inOptions.filter((key) => !all.has(key)),
       [],
     );
+  });
+
+  test("lists every key of nats-server's files, in the right block, and no others", () => {
+    const rows = rowsOf(section(document, "Started like nats-server"));
+    const names: Readonly<Record<string, RegExp>> = {
+      top: /^top/,
+      authorization: /^`authorization`/,
+      auth_callout: /^`auth_callout`/,
+      users: /^each of `users`/,
+      permissions: /^`permissions`/,
+      accounts: /^each of `accounts`/,
+      "accounts jetstream": /^`jetstream` of an account/,
+      exports: /^each of `exports`/,
+      imports: /^each of `imports`/,
+      jetstream: /^`jetstream`(?! of)/,
+      "jetstream limits": /^`limits` of `jetstream`/,
+      tls: /^`tls`/,
+      websocket: /^`websocket`/,
+      leafnodes: /^`leafnodes`/,
+      cluster: /^`cluster`/,
+      gateway: /^`gateway`/,
+    };
+    assert.deepEqual(Object.keys(names), Object.keys(configKeys));
+    for (const [block, keys] of Object.entries(configKeys)) {
+      const listed = rows
+        .filter(([cell = ""]) => names[block]?.test(cell))
+        .flatMap(([, cell = ""]) => codeIn(cell));
+      assert.deepEqual(listed.sort(), [...keys].sort(), block);
+    }
   });
 
   test("shows a file that is accepted", async () => {

@@ -15,5 +15,11 @@ if (serves && process.execve !== undefined && process.channel === undefined) {
   }
 }
 
-const { main } = await import("../src/index.ts");
-process.exitCode = await main(process.argv.slice(2));
+if (process.argv[2] === "nats-server") {
+  // It has a command line of its own, which is nats-server's, and needs nothing of ours.
+  const { runNatsServer } = await import("@oxbow/server/nats-server");
+  process.exitCode = await runNatsServer(process.argv.slice(3));
+} else {
+  const { main } = await import("../src/index.ts");
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { CommandFailure, oneLine, UsageError } from "./failures.ts";
+import { createProgram } from "./program.ts";
 
 /**
  * Runs one command line (without `node` and the script) and resolves to the exit status: 0 when it did what was
@@ -8,12 +9,6 @@ import { CommandFailure, oneLine, UsageError } from "./failures.ts";
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
   try {
-    // It has a command line of its own, which is nats-server's.
-    if (argv[0] === "nats-server") {
-      const { runNatsServer } = await import("@oxbow/server/nats-server");
-      return await runNatsServer(argv.slice(1));
-    }
-    const { createProgram } = await import("./program.ts");
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: "user" });
     return typeof process.exitCode === "number" ? process.exitCode : 0;

@@ -39,6 +39,11 @@ export interface EngineLimits {
   readonly writeDeadlineMs: number;
   /** Connections that are remembered after their end, for monitoring. Default 10,000. */
   readonly closedConnectionsMax: number;
+  /**
+   * How long a client waits, per chunk read from it, for one that it publishes to and that cannot keep up; 0 is not at all.
+   * Default 10 ms.
+   */
+  readonly publisherStallMs: number;
 }
 
 /** Bounds of JetStream. */
@@ -151,6 +156,7 @@ export const defaultLimits: EngineLimits = {
   authTimeoutMs: 2_000,
   writeDeadlineMs: 10_000,
   closedConnectionsMax: 10_000,
+  publisherStallMs: 10,
 };
 
 /** How much longer than the handshake may take clients have to authenticate. */
@@ -175,6 +181,7 @@ const limitsMin: EngineLimits = {
   authTimeoutMs: 1,
   writeDeadlineMs: 1,
   closedConnectionsMax: 0,
+  publisherStallMs: 0,
 };
 
 /** The bounds of a JetStream that is given none. */

@@ -68,8 +68,6 @@ export interface ConnectionServices extends OutboxServices {
 /** First protocol version whose clients take INFO at any time. */
 const protocolWithInfo = 1;
 
-/** How long a client waits, per chunk read from it, for one that it publishes to and that cannot keep up. */
-const stallMs = 10;
 const stallReason = "slow subscriber";
 /** Why nothing is read from a client while nobody knows yet who it is. */
 const entryReason = "authentication";
@@ -498,9 +496,10 @@ export class ClientConnection
   }
 
   stall(): void {
-    if (this.#stall !== undefined || this.isClosed) return;
+    const { publisherStallMs } = this.#services.limits;
+    if (this.#stall !== undefined || this.isClosed || publisherStallMs === 0) return;
     this.#readGate.pause(stallReason);
-    this.#stall = this.#services.clock.setTimer(stallMs, () => {
+    this.#stall = this.#services.clock.setTimer(publisherStallMs, () => {
       this.#stall = undefined;
       this.#readGate.resume(stallReason);
     });

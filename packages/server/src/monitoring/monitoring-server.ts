@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { htmlAnswer, type MonitoringAnswer, textAnswer } from "./answer.ts";
 import { indexPage } from "./index-page.ts";
 import { type Monitored, monitoringRoutes } from "./routes.ts";
+
+// Not imported: an import of node:http loads its WebSocket client, too, which costs every start 40 ms.
+const { createServer } = process.getBuiltinModule("node:http");
 
 /** Bounds on what somebody who asks can use up. */
 const connectionsMax = 256;
@@ -63,7 +65,9 @@ export class MonitoringServer {
     };
     const { tls, host, port } = options;
     const server =
-      tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
+      tls === undefined
+        ? createServer(settings)
+        : process.getBuiltinModule("node:https").createServer({ ...settings, ...tls });
     server.maxConnections = connectionsMax;
     const monitoring = new MonitoringServer(server, monitored, options);
     server.on("request", (request, response) => monitoring.#onRequest(request, response));

@@ -1,1 +1,2 @@
+export { configKeys } from "./config/keys.ts";
 export { runNatsServer } from "./run.ts";

@@ -14,7 +14,7 @@ interface ExportDraft extends Draft<Omit<ExportOptions, "kind" | "subject">> {
   service?: string;
 }
 
-const exportFields: Fields<ExportDraft> = {
+export const exportFields: Fields<ExportDraft> = {
   stream: text((draft, value) => {
     draft.stream = value;
   }),

@@ -24,7 +24,7 @@ const originFields: Fields<Origin> = {
   }),
 };
 
-const importFields: Fields<ImportDraft> = {
+export const importFields: Fields<ImportDraft> = {
   stream: (draft, value, reading) => {
     draft.stream = readOrigin(value, "Stream", reading);
   },

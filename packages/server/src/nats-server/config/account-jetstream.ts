@@ -6,7 +6,7 @@ import { boolean, integer, oneOf, readText, unfit } from "./values.ts";
 
 type LimitsDraft = Partial<Mutable<AccountJetStreamLimits>>;
 
-const limitFields: Fields<LimitsDraft> = {
+export const accountJetStreamFields: Fields<LimitsDraft> = {
   ...aliases(
     ["max_memory", "max_mem", "mem", "memory"],
     integer((limits, value) => {
@@ -72,7 +72,7 @@ export function readAccountJetStream(
     }
     case "map": {
       const limits: LimitsDraft = {};
-      readMap(value.entries, limitFields, limits, reading);
+      readMap(value.entries, accountJetStreamFields, limits, reading);
       return limits;
     }
     default:

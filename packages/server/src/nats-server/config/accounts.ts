@@ -44,7 +44,7 @@ const limitFields: Fields<LimitsDraft> = {
   ),
 };
 
-const accountFields: Fields<Draft<AccountOptions>> = {
+export const accountFields: Fields<Draft<AccountOptions>> = {
   // Nothing refers to it; it has to be one all the same.
   nkey: (_account, value) => {
     if (value.kind === "string" && isNkey("account", value.value)) return;

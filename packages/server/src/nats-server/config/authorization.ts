@@ -41,7 +41,7 @@ export const simpleCredentials: Fields<{ user?: string; password?: string; token
   }),
 };
 
-const authorizationFields: Fields<AuthorizationDraft> = {
+export const authorizationFields: Fields<AuthorizationDraft> = {
   ...simpleCredentials,
   timeout: authTimeout,
   users: (authorization, value, reading) => {

@@ -13,7 +13,7 @@ const names =
     callout[side] = value.items.map((item) => readText(item, what));
   };
 
-const calloutFields: Fields<Draft<CalloutOptions>> = {
+export const calloutFields: Fields<Draft<CalloutOptions>> = {
   issuer: (callout, value, _reading, entry) => {
     const issuer = readText(value, entry.key);
     if (!isNkey("account", issuer)) {

@@ -54,7 +54,7 @@ const batchFields: Fields<BatchLimits> = {
 
 const oneNode = "it is for clusters, and Oxbow is one node";
 
-const limitFields: Fields<ConfigDraft> = {
+export const jetstreamLimitFields: Fields<ConfigDraft> = {
   max_ack_pending: integer((draft, value) => {
     draft.jetstream.ackPendingMax = value;
   }),
@@ -82,7 +82,7 @@ const ciphers: ReadonlyMap<string, CipherName> = new Map([
   ["aes", "aes-256-gcm"],
 ]);
 
-const jetstreamFields: Fields<ConfigDraft> = {
+export const jetstreamFields: Fields<ConfigDraft> = {
   ...aliases(
     ["enable", "enabled"],
     boolean((draft, value) => {
@@ -104,7 +104,7 @@ const jetstreamFields: Fields<ConfigDraft> = {
     draft.jetstream.domain = value;
   }),
   limits: (draft, value, reading, entry) =>
-    readMap(readMapValue(value, entry.key), limitFields, draft, reading),
+    readMap(readMapValue(value, entry.key), jetstreamLimitFields, draft, reading),
   ...aliases(
     ["key", "ek", "encryption_key"],
     text((draft, value) => {

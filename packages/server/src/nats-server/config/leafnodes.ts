@@ -95,7 +95,7 @@ const remotes: Field<Draft<LeafnodeOptions>> = (_leafnodes, value, _reading, ent
 
 const noLinks = "leaf nodes are not let in yet";
 
-const leafnodeFields: Fields<Draft<LeafnodeOptions>> = {
+export const leafnodeFields: Fields<Draft<LeafnodeOptions>> = {
   listen: (leafnodes, value) => {
     const { host, port } = readListen(value);
     leafnodes.host = host;

@@ -1,6 +1,6 @@
 import type { ConfigDraft } from "./draft.ts";
 import { aliases, type Fields } from "./reading.ts";
-import { duration, integer, readDurationText, unfit } from "./values.ts";
+import { duration, integer, readDurationText, readInteger, unfit } from "./values.ts";
 
 /** The least a lame duck takes to leave. */
 const lameDuckMinMs = 30_000;
@@ -24,6 +24,12 @@ export const limitFields: Fields<ConfigDraft> = {
       draft.limits.subscriptionsMax = Math.max(0, value);
     }),
   ),
+  ...aliases(["max_sub_tokens", "max_subscription_tokens"], (draft, value, _reading, entry) => {
+    const tokens = readInteger(value, entry.key);
+    if (tokens > 255) throw unfit(value, `${entry.key} value is too big`);
+    if (tokens <= 0) throw unfit(value, `${entry.key} value can not be negative`);
+    draft.limits.subscriptionTokensMax = tokens;
+  }),
   max_closed_clients: integer((draft, value) => {
     draft.limits.closedConnectionsMax = value;
   }),

@@ -1,9 +1,10 @@
-import { isNkey } from "@oxbow/engine";
+import { defaultLimits, isNkey } from "@oxbow/engine";
 import type { ConfigDraft } from "./draft.ts";
 import { cluster, gateway, mqtt } from "./other-servers.ts";
 import { aliases, type Fields, readMap } from "./reading.ts";
 import { unsupported, withoutEffect } from "./unsupported.ts";
 import {
+  boolean,
   integer,
   readArray,
   readBoolean,
@@ -61,7 +62,9 @@ export const otherFields: Fields<ConfigDraft> = {
     if (count < 0) throw unfit(value, `${entry.key} value can not be negative`);
     draft.limits.subscriptionTokensMax = count;
   }),
-  no_fast_producer_stall: withoutEffect("publishers are never slowed down for slow subscribers"),
+  no_fast_producer_stall: boolean((draft, value) => {
+    draft.limits.publisherStallMs = value ? 0 : defaultLimits.publisherStallMs;
+  }),
   ...aliases(
     ["connect_error_reports", "reconnect_error_reports"],
     withoutEffect("no connections to other servers are made"),

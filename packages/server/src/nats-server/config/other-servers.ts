@@ -31,7 +31,7 @@ const linkFields: Fields<LinkDraft> = {
   ...aliases(["write_deadline", "write_timeout"], passed),
 };
 
-const clusterFields: Fields<LinkDraft> = {
+export const clusterFields: Fields<LinkDraft> = {
   ...linkFields,
   routes: (link, value, _reading, entry) => {
     link.peers = readTexts(value, entry.key);
@@ -44,7 +44,7 @@ const clusterFields: Fields<LinkDraft> = {
   ),
 };
 
-const gatewayFields: Fields<LinkDraft> = {
+export const gatewayFields: Fields<LinkDraft> = {
   ...linkFields,
   gateways: (link, value, _reading, entry) => {
     link.peers = readArray(value, entry.key).map((item) => readGatewayName(item));

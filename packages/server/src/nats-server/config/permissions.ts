@@ -39,7 +39,7 @@ function setExpiry(responses: Draft<ResponsePermissions>, expiresMs: number): vo
   if (expiresMs !== 0) responses.expiresMs = expiresMs < 0 ? -1 : expiresMs;
 }
 
-const permissionFields: Fields<Draft<Permissions>> = {
+export const permissionFields: Fields<Draft<Permissions>> = {
   ...aliases(["pub", "publish", "import"], (permissions, value, reading) => {
     permissions.publish = readSide(value, publishSides, reading);
   }),

@@ -137,7 +137,7 @@ const refused =
     throw unfit(value, `tls ${entry.key}: not supported: ${reason}`);
   };
 
-const tlsFields: Fields<TlsDraft> = {
+export const tlsFields: Fields<TlsDraft> = {
   cert_file: text((tls, value) => {
     tls.certificateFile = value;
   }),

@@ -32,7 +32,7 @@ export const connectionTypesField: Field<{ connectionTypes?: readonly Connection
   });
 };
 
-const userFields: Fields<UserDraft> = {
+export const userFields: Fields<UserDraft> = {
   nkey: text((user, value) => {
     user.nkey = value;
   }),

@@ -31,7 +31,7 @@ const authorizationFields: Fields<AuthorizationOfDoor> = {
   timeout: authTimeout,
 };
 
-const websocketFields: Fields<WebSocketDraft> = {
+export const websocketFields: Fields<WebSocketDraft> = {
   listen: (websocket, value) => {
     const { host, port } = readListen(value);
     websocket.host = host;

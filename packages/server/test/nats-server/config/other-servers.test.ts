@@ -39,7 +39,7 @@ test("unknown keys of these blocks are told", () => {
 });
 
 test("what is switched off asks for nothing", () => {
-  const text = "ocsp: false\nprof_port: 0\nmax_sub_tokens: 0\nsyslog: false\nno_header_support: no";
+  const text = "ocsp: false\nprof_port: 0\nsyslog: false\nno_header_support: no";
   assert.deepEqual(readText(text).notes, []);
   assert.deepEqual(errorsOf(text), []);
 });
