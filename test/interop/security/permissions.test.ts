@@ -17,6 +17,8 @@ authorization {
         subscribe: { allow: ["foo", "bar v1", "baz v1.*", "baz v2"], deny: ["foo v3"] } } }
     { user: service, password: p, permissions: {
         publish: "log", subscribe: "service", allow_responses: { max: 2, expires: "1m" } } }
+    { user: empty, password: p, permissions: { publish: { allow: [] }, subscribe: { allow: [] } } }
+    { user: some, password: p, permissions: { publish: "a" } }
     { user: mute, password: p, permissions: { subscribe: "in.>", allow_responses: true } }
   ]
 }
@@ -68,6 +70,10 @@ const rows: readonly (readonly [user: string, line: string, error?: string])[] =
   ["queues", "SUB baz v1 1", 'Subscription to "baz" using queue "v1"'],
   ["queues", "SUB baz v1.* 1"],
   ["queues", "SUB baz v1.> 1", 'Subscription to "baz" using queue "v1.>"'],
+  ["empty", "PUB a 0\r\n"],
+  ["empty", "SUB a 1"],
+  ["some", "SUB anything 1"],
+  ["some", "PUB b 0\r\n", 'Publish to "b"'],
   ["mute", "PUB a 0\r\n", 'Publish to "a"'],
   ["service", "PUB log $JS.ACK.a 0\r\n", 'Publish with Reply of "$JS.ACK.a"'],
   ["service", "PUB other $JS.ACK.a 0\r\n", 'Publish to "other"'],

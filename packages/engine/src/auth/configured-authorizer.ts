@@ -78,10 +78,10 @@ export class ConfiguredAuthorizer implements Authorizer {
     isProxied: boolean,
   ): Verdict {
     const { nkey, signature } = applicant.credentials;
+    // Looked at before, so that the time does not tell whether there is such a user.
+    const isSigned = isGuest || isNonceSignedBy(nkey, applicant, signature);
     if (known === undefined) return refuseUnknown("unknown nkey");
-    if (!isGuest && !isNonceSignedBy(nkey, applicant, signature)) {
-      return refuse("signature not verified");
-    }
+    if (!isSigned) return refuse("signature not verified");
     return admit(known, applicant, isProxied);
   }
 

@@ -66,7 +66,13 @@ export function doorOf(doors: Doors, type: ConnectionType): DoorRules {
 function makeUsers(options: SecurityOptions, passwords: Passwords): UserTable {
   const { auth, accounts } = options;
   const users = new UserTable(passwords);
-  if (auth.mode === "users") users.add(globalAccountName, auth.users, auth.defaultPermissions);
+  if (auth.mode === "users") {
+    // nats-server does not ask this of users in a list; who writes it wants it.
+    const own = auth.proxyRequired
+      ? auth.users.map((user) => ({ ...user, proxyRequired: true }))
+      : auth.users;
+    users.add(globalAccountName, own, auth.defaultPermissions);
+  }
   const names = new Set<string>();
   for (const { name, users: ofAccount = [], defaultPermissions } of accounts) {
     if (name === "") throw engineError("ENGINE_OPTION_INVALID", "an account has no name");
@@ -117,7 +123,7 @@ function makePlainDoor(
     noAuthUser: named || guest,
     token: hasToken ? passwords.add(auth.token) : undefined,
     single: undefined,
-    isProxyRequired: auth.mode === "users" && (auth.proxyRequired ?? false),
+    isProxyRequired: "proxyRequired" in auth && (auth.proxyRequired ?? false),
   };
 }
 

@@ -50,6 +50,7 @@ export class UserTable {
     users: readonly UserOptions[],
     defaultPermissions: Permissions | undefined,
   ): void {
+    checkPermissions(`users of account "${account}"`, defaultPermissions);
     for (const user of users) {
       const nkey = user.nkey ?? "";
       const owner = nkey === "" ? `user "${user.user}"` : `nkey "${nkey}"`;

@@ -84,6 +84,7 @@ export type AuthOptions =
       readonly noAuthUser?: string | undefined;
       readonly defaultPermissions?: Permissions | undefined;
       readonly callout?: CalloutOptions | undefined;
+      /** Whether all of them may only come through a trusted proxy. */
       readonly proxyRequired?: boolean | undefined;
     }
   | {
@@ -91,5 +92,6 @@ export type AuthOptions =
       /** Plain, or a bcrypt hash. */
       readonly token: string;
       readonly callout?: CalloutOptions | undefined;
+      readonly proxyRequired?: boolean | undefined;
     }
   | { readonly mode: "operator"; readonly operator: OperatorOptions };

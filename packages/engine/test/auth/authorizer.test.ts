@@ -247,6 +247,20 @@ suite("a proxy", () => {
     assert.equal(await login(authorizer, bob), "$G/bob");
   });
 
+  test("may be required of all", async () => {
+    const trustedProxies = [proxy.publicKey];
+    const modes = [
+      { mode: "users", users: [bob], proxyRequired: true },
+      { mode: "token", token: "t", proxyRequired: true },
+    ] as const;
+    for (const auth of modes) {
+      const authorizer = makeAuthorizer({ auth, trustedProxies });
+      const shown = auth.mode === "users" ? bob : { token: "t" };
+      assert.equal(await login(authorizer, shown), undefined);
+      assert.notEqual(await login(authorizer, { ...shown, proxySignature }), undefined);
+    }
+  });
+
   test("means nothing where none is trusted", async () => {
     const authorizer = makeAuthorizer({ auth: { mode: "users", users } });
     assert.equal(await login(authorizer, { ...ann, proxySignature }), undefined);
@@ -336,6 +350,11 @@ suite("options that make no sense are refused:", () => {
       "a bad queue group",
       withUsers({ ...ann, permissions: { subscribe: { deny: ["a b..c"] } } }),
       'queue "b..c" is not a valid queue',
+    ],
+    [
+      "bad default permissions",
+      { accounts: [{ name: "A", defaultPermissions: { publish: { allow: ["a..b"] } } }] },
+      'invalid permissions for users of account "A": publish allow: subject "a..b"',
     ],
     [
       "no answers",

@@ -170,7 +170,9 @@ function operatorConfig(
 function authOptions({ authorization, noAuthUser }: ConfigDraft): AuthOptions {
   const { user, password, token, users, defaultPermissions, callout, proxyRequired } =
     authorization ?? {};
-  if (nonEmpty(token) !== undefined) return { mode: "token", token: token ?? "", callout };
+  if (nonEmpty(token) !== undefined) {
+    return { mode: "token", token: token ?? "", callout, proxyRequired };
+  }
   const single =
     nonEmpty(user) === undefined ? [] : [{ user: user ?? "", password: password ?? "" }];
   const all = [...single, ...(users ?? [])];

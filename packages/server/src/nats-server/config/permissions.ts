@@ -90,8 +90,10 @@ function readSide(
   return permission;
 }
 
-function readSubjects(value: ConfValue, allowsQueue: boolean): readonly string[] {
+/** Subjects; `undefined` for an empty list, which to nats-server is none at all: nothing is restricted. */
+function readSubjects(value: ConfValue, allowsQueue: boolean): readonly string[] | undefined {
   const items = value.kind === "array" ? value.items : [value];
+  if (items.length === 0) return undefined;
   return items.map((item) => {
     if (item.kind !== "string") {
       throw unfit(
