@@ -36,6 +36,23 @@ export interface ConnectionInfo {
   readonly isLameDuck?: boolean | undefined;
 }
 
+/** What the INFO of one connection says at the port for leaf nodes. */
+export interface LeafInfo {
+  readonly clientId: number;
+  readonly nonce: string;
+  /** Where it listens. */
+  readonly host: string;
+  readonly port: number;
+  /** Where others reach it. */
+  readonly publicHost: string;
+  readonly payloadMax: number;
+  readonly isTlsRequired: boolean;
+  readonly isTlsVerified: boolean;
+}
+
+/** Version of the protocol between servers. */
+const serverProtocol = 3;
+
 /** What this server tells about itself to whoever connects. */
 export class ServerInfo {
   readonly id: string;
@@ -102,5 +119,32 @@ export class ServerInfo {
       xkey: this.#curveKey,
     };
     return infoFrame(info);
+  }
+
+  /** The INFO line of the port for leaf nodes. Nothing is said of compression: there is none. */
+  encodeLeaf(leaf: LeafInfo): Buffer {
+    const { publicHost } = leaf;
+    const url = `${publicHost.includes(":") ? `[${publicHost}]` : publicHost}:${leaf.port}`;
+    return infoFrame({
+      server_id: this.id,
+      server_name: this.name,
+      version: SERVER_VERSION,
+      proto: serverProtocol,
+      go: BUILD_NAME,
+      host: leaf.host,
+      port: leaf.port,
+      headers: true,
+      auth_required: true,
+      ...(leaf.isTlsRequired && { tls_required: true }),
+      ...(leaf.isTlsVerified && { tls_verify: true }),
+      max_payload: leaf.payloadMax,
+      ...(this.#hasJetStream && { jetstream: true }),
+      ip: url,
+      client_id: leaf.clientId,
+      nonce: leaf.nonce,
+      api_lvl: JETSTREAM_API_LEVEL,
+      info_on_connect: true,
+      leafnode_urls: [url],
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { ListenAddress } from "../options/transports.ts";
 import type { ReloadPart } from "../reload/reload-part.ts";
 import { ClientPort } from "./client-port.ts";
 import type { DoorServices } from "./door-services.ts";
+import { LeafPort } from "./leaf-port.ts";
 import { WebSocketPort } from "./websocket-port.ts";
 
 /** Where an engine listens, door by door; a door that is not open is absent. */
@@ -21,6 +22,7 @@ export class Doors {
   #isClosed = false;
   #client: ClientPort | undefined = undefined;
   #websocket: WebSocketPort | undefined = undefined;
+  #leafnodes: LeafPort | undefined = undefined;
 
   constructor(services: DoorServices) {
     this.#services = services;
@@ -28,7 +30,11 @@ export class Doors {
 
   /** Where they listen, with the ports in use. */
   get addresses(): EngineAddresses {
-    return { client: this.#client?.address, websocket: this.#websocket?.address };
+    return {
+      client: this.#client?.address,
+      websocket: this.#websocket?.address,
+      leafnodes: this.#leafnodes?.address,
+    };
   }
 
   /**
@@ -36,10 +42,11 @@ export class Doors {
    * it. Rejects with the network's error where it cannot listen; {@link close} closes what was opened by then.
    */
   async open(options: ResolvedEngineOptions): Promise<void> {
-    const { listen, websocket } = options;
+    const { listen, websocket, leafnodes } = options;
     if (websocket !== undefined) {
       this.#websocket = await WebSocketPort.open(websocket, this.#services);
     }
+    if (leafnodes !== undefined) this.#leafnodes = await LeafPort.open(leafnodes, this.#services);
     if (listen === undefined) return;
     this.#client = await ClientPort.open({ ...options, listen }, this.#services);
     const { serverInfo } = this.#services.connectionServices;
@@ -81,12 +88,16 @@ export class Doors {
         options: ["websocket.tls"],
         prepare: ({ websocket }) => this.#websocket?.prepareTls(websocket?.tls) ?? nothing,
       },
+      {
+        options: ["leafnodes.tls"],
+        prepare: ({ leafnodes }) => this.#leafnodes?.prepareTls(leafnodes?.tls) ?? nothing,
+      },
     ];
   }
 
   /** Takes nobody in any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([this.#client?.close(), this.#websocket?.close()]);
+    await Promise.all([this.#client?.close(), this.#websocket?.close(), this.#leafnodes?.close()]);
   }
 }

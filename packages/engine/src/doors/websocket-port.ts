@@ -96,7 +96,9 @@ export class WebSocketPort {
   }
 
   #accept(socket: Socket): void {
-    if (this.#isClosed) {
+    const { connections, connectionServices } = this.#services;
+    // One too many is told so, once it can be: as many again may be on the way in.
+    if (this.#isClosed || connections.isFull(2 * connectionServices.limits.connectionsMax)) {
       socket.destroy();
       return;
     }

@@ -50,8 +50,15 @@ export function checkTlsOptions(name: string, tls: TlsOptions | undefined): void
  */
 export function checkTransports(options: ResolvedEngineOptions): void {
   checkTlsOptions("tls", options.tls);
-  const { websocket } = options;
-  if (websocket === undefined) return;
+  if (options.websocket !== undefined) checkWebSocket(options.websocket, options);
+  const { leafnodes } = options;
+  if (leafnodes === undefined) return;
+  requirePort("leafnodes.port", leafnodes.port);
+  checkTlsOptions("leafnodes.tls", leafnodes.tls);
+  requirePositive("leafnodes.authTimeoutMs", leafnodes.authTimeoutMs);
+}
+
+function checkWebSocket(websocket: WebSocketOptions, options: ResolvedEngineOptions): void {
   requirePort("websocket.port", websocket.port);
   checkTlsOptions("websocket.tls", websocket.tls);
   requirePositive("websocket.handshakeTimeoutMs", websocket.handshakeTimeoutMs);
