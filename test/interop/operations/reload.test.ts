@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect } from "@nats-io/transport-node";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { onEachTarget } from "../support/targets.ts";
 
 const users = (names: readonly string[]): string =>
@@ -93,4 +93,27 @@ onEachTarget("signals", (target) => {
       assert.deepEqual(await server.stop(signal), { code: 0, signal: null });
     });
   }
+
+  test("SIGUSR2 tells clients to go, lets them go, and ends with status 0", async () => {
+    await using server = await target.start({ config: 'lame_duck_grace_period: "50ms"' });
+    const connection = await connect({ servers: server.url, reconnect: false });
+    await connection.flush();
+    const told = firstStatus(connection, "ldm");
+    server.signal("SIGUSR2");
+    await told;
+    await connection.closed();
+    assert.deepEqual(await server.exited(), { code: 0, signal: null });
+    assert.match(server.output, /Trapped "user defined signal 2" signal/);
+  });
+
+  test("SIGUSR1 has nothing to reopen where the log goes to stderr", async () => {
+    await using server = await target.start();
+    server.signal("SIGUSR1");
+    await server.line(/File log re-open ignored, not a file logger/);
+  });
 });
+
+/** Resolves with the first status of that type. */
+async function firstStatus(connection: NatsConnection, type: string): Promise<void> {
+  for await (const status of connection.status()) if (status.type === type) return;
+}

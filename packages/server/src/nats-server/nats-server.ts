@@ -117,6 +117,11 @@ export class NatsServer {
     return undefined;
   }
 
+  /** Lets clients go one by one, as long as the configuration says; then it is stopped. */
+  async enterLameDuck(): Promise<void> {
+    await this.#engine?.enterLameDuck(this.#config.lameDuck);
+  }
+
   /** Stops: clients are told and served, what they sent is written. May be called twice. */
   async close(): Promise<void> {
     await this.#engine?.close();

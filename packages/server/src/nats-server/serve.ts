@@ -12,8 +12,8 @@ const endings = { SIGINT: "interrupt", SIGTERM: "terminated" } as const;
 /**
  * Runs a server with a configuration that has no errors, until a signal ends it. Resolves to the exit status.
  *
- * SIGINT and SIGTERM end it in order, a second one at once; SIGHUP reads the configuration again; SIGUSR1 reopens the
- * log file.
+ * SIGINT and SIGTERM end it in order, a second one at once; SIGUSR2 ends it slowly; SIGHUP reads the configuration again;
+ * SIGUSR1 reopens the log file.
  */
 export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promise<number> {
   const log = openLog(loaded.config.logging);
@@ -29,6 +29,10 @@ export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promi
   listen("SIGUSR1", () => {
     log.notice('Trapped "user defined signal 1" signal');
     reopenLog(log);
+  });
+  listen("SIGUSR2", () => {
+    log.notice('Trapped "user defined signal 2" signal');
+    void process.enterLameDuck().then(ending.resolve, (error: Error) => log.error(error.message));
   });
   try {
     await process.open(loaded);
@@ -99,6 +103,12 @@ class ServerProcess {
     await this.#server?.close();
     this.#files.remove();
     this.#log.notice("Server Exiting..");
+  }
+
+  /** Lets clients go one by one; resolves when the last has gone. */
+  async enterLameDuck(): Promise<void> {
+    await this.#reloading;
+    await this.#server?.enterLameDuck();
   }
 
   /** Ends the process at once, which is safe at any time. */
