@@ -14,7 +14,7 @@ export class StreamImport {
   readonly transform: SubjectTransform | undefined;
   /** Whether the exporter allows it. */
   isValid = true;
-  #reverse: SubjectTransform | undefined = undefined;
+  #inverse: SubjectTransform | undefined = undefined;
 
   constructor(
     exporter: AccountSharing,
@@ -31,7 +31,7 @@ export class StreamImport {
 
   /** Whether messages keep their subjects. */
   get keepsSubject(): boolean {
-    return this.from === this.to;
+    return this.transform === undefined && this.from === this.to;
   }
 
   /**
@@ -50,8 +50,8 @@ export class StreamImport {
   #there(subject: string): string {
     if (this.keepsSubject) return subject;
     if (this.transform === undefined) return this.from;
-    this.#reverse ??= this.transform.reverse();
-    return this.#reverse.apply(subject);
+    this.#inverse ??= this.transform.inverse();
+    return this.#inverse.apply(subject);
   }
 }
 

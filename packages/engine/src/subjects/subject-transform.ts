@@ -124,6 +124,23 @@ export class SubjectTransform {
   }
 
   /** The transform that takes this one back. Only of one made by {@link compileReversibleTransform}. */
+  inverse(): SubjectTransform {
+    const { pattern, placeholders } = untokenizeDestination(this.destination);
+    const order = placeholders.map((token) => {
+      const call = parseTransformFunction(token);
+      return call.t === "wildcard" ? call.wildcard : 0;
+    });
+    let count = 0;
+    const tokens = this.source
+      .split(".")
+      .map((token) => (token === "*" ? `$${order.indexOf(++count) + 1}` : token));
+    return compileReversibleTransform(pattern, tokens.join("."));
+  }
+
+  /**
+   * What nats-server makes of a transform where it means to take it back, and so what a service import with placeholders
+   * stands for: the same as {@link inverse}, but where three wildcards or more change places in turn (`$2.$3.$1`).
+   */
   reverse(): SubjectTransform {
     const { pattern, placeholders } = untokenizeDestination(this.destination);
     let next = 0;

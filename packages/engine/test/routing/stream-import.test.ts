@@ -52,6 +52,7 @@ test("what is published in one account is seen in the other, whatever is subscri
     ["foo.*.*", { to: "my.$2.$1" }, "my.c.>", ["my.c.b"]],
     ["foo.*.*", { to: "my.$2.{{wildcard(1)}}" }, "my.c.b", ["my.c.b"]],
     ["foo.*.*", { to: "my.$2.$1" }, "my.b.>", []],
+    ["foo.*.*", { to: "foo.$2.$1" }, "foo.c.*", ["foo.c.b"]],
     ["fizz", { to: "buzz" }, "*", ["buzz"]],
     ["fizz", { to: "buzz" }, "fizz", []],
   ];

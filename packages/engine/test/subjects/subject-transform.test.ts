@@ -140,6 +140,11 @@ test("a reversible transform uses wildcards only, and all of them", () => {
   assert.equal(transform.apply("foo.b.a.x.y"), "bar.a.b.x.y");
   assert.equal(transform.reverse().apply("bar.a.b.x.y"), "foo.b.a.x.y");
   assert.equal(compileReversibleTransform("a", "b").reverse().apply("b"), "a");
+  assert.equal(transform.inverse().apply("bar.a.b.x.y"), "foo.b.a.x.y");
+  const inTurn = compileReversibleTransform("*.*.*", "$2.$3.$1");
+  assert.equal(inTurn.apply("x.y.z"), "y.z.x");
+  assert.equal(inTurn.inverse().apply("y.z.x"), "x.y.z");
+  assert.equal(inTurn.reverse().apply("y.z.x"), "z.x.y", "as nats-server has it");
 });
 
 test("a mapping's destination has no blanks outside functions", () => {
