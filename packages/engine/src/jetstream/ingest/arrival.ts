@@ -1,5 +1,6 @@
+import { removeHeader } from "@oxbow/wire/nats";
 import { MessageView } from "../../routing/message.ts";
-import { PublishHeaders } from "../stream/publish-headers.ts";
+import { headerName, PublishHeaders } from "../stream/publish-headers.ts";
 import type { CounterTotal } from "./counter-totals.ts";
 
 const noBytes: Buffer = Buffer.alloc(0);
@@ -38,15 +39,7 @@ export class Arrival extends MessageView {
   /** Begins anew with `message`. */
   set(message: MessageView): void {
     this.setSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd);
-    this.setReply(message.replyBuffer, message.replyStart, message.replyEnd);
-    this.setPayload(
-      message.payloadBuffer,
-      message.payloadStart,
-      message.payloadEnd,
-      message.headersSize,
-    );
-    this.source = message.source;
-    this.trace = message.trace;
+    this.borrow(message);
     this.hasRequests = message.headersSize > 0 && this.headers.read(message);
     this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
     this.rollup = "";
@@ -57,12 +50,22 @@ export class Arrival extends MessageView {
     this.counter = undefined;
   }
 
+  /** Takes out of its headers what services are told of who asks: that is not stored. */
+  dropRequestInfo(): void {
+    if (!this.headers.has("requestInfo")) return;
+    const end = this.payloadStart + this.headersSize;
+    const name = headerName("requestInfo");
+    this.replaceHeaders(removeHeader(this.payloadBuffer, this.payloadStart, end, name));
+    this.hasRequests = this.headers.count > 1;
+  }
+
   /** Lets go of all buffers. */
   release(): void {
     this.setSubject(noBytes, 0, 0);
     this.setReply(noBytes, 0, 0);
     this.setPayload(noBytes, 0, 0, 0);
     this.source = undefined;
+    this.via = undefined;
     this.trace = undefined;
     this.headers.release();
   }

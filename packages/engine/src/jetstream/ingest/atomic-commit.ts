@@ -37,6 +37,7 @@ export function commitBatch(
       : storeChecked(context, batch, arrivals, isLastMarked);
   for (const arrival of arrivals) giveArrival(arrival);
   if (problem !== undefined) return problem;
+  commit.trace?.onStored(commit.subjectText(), false);
   const detail = `,"batch":${JSON.stringify(batch.id)},"count":${batch.count}`;
   owe(context, commit, context.log.lastSequence, detail);
   if (context.config.storage === "file" && context.store.isPressed) context.onPressure(commit);

@@ -19,6 +19,7 @@ import { roomProblem } from "./limit-checks.ts";
 import { fitsRecord, messageSizeProblem } from "./size-checks.ts";
 import { stateProblem } from "./state-check.ts";
 import { append, storeArrival } from "./store-arrival.ts";
+import { duplicateTraceText, passTrace, traceTextOf } from "./traced-arrival.ts";
 
 /** One for all, for a message is read and done with. */
 const reply = new FastReply();
@@ -49,19 +50,33 @@ export class FastBatches {
     const passes =
       isPlain &&
       message.headersSize === 0 &&
+      message.trace === undefined &&
       config.allow_batched &&
       fitsRecord(message) &&
       store.failure === undefined;
     if (passes && reply.read(message)) {
-      const batch = this.#find(message);
+      const batch = this.#find();
       if (batch !== undefined && this.#isNext(batch)) {
         this.#append(batch, message);
         return;
       }
     }
     const arrival = takeArrival(message);
+    arrival.dropRequestInfo();
     this.#takeChecked(arrival);
     giveArrival(arrival);
+  }
+
+  #takeChecked(arrival: Arrival): void {
+    const context = this.#context;
+    if (awaitsCounter(context, arrival)) return;
+    arrival.nowMs = context.turnClock.nowMs();
+    const problem =
+      stateProblem(context) ??
+      messageSizeProblem(context, arrival) ??
+      (context.config.allow_batched ? undefined : jsError(10205)) ??
+      (reply.read(arrival) ? this.#takeInto(arrival) : jsError(10206));
+    if (problem !== undefined) refuse(context, arrival, problem);
   }
 
   /** Forgets all batches, without a word: the stream takes none any more. */
@@ -92,25 +107,12 @@ export class FastBatches {
     this.#tell(batch, message, isLast);
   }
 
-  #takeChecked(arrival: Arrival): void {
-    const context = this.#context;
-    if (awaitsCounter(context, arrival)) return;
-    arrival.nowMs = context.turnClock.nowMs();
-    const problem =
-      stateProblem(context) ??
-      messageSizeProblem(context, arrival) ??
-      (context.config.allow_batched ? undefined : jsError(10205)) ??
-      this.#takeInto(arrival);
-    if (problem !== undefined) refuse(context, arrival, problem);
-  }
-
   #takeInto(arrival: Arrival): JsApiError | undefined {
-    if (!reply.read(arrival)) return jsError(10206);
     if (reply.idEnd - reply.idStart > BATCH_ID_SIZE_MAX) return jsError(10207);
-    const known = this.#find(arrival);
+    const known = this.#find();
     const unopened = known === undefined ? this.#openProblem() : undefined;
     if (unopened !== undefined) return unopened;
-    const batch = known ?? this.#begin(arrival);
+    const batch = known ?? this.#begin();
     batch.activeAtMs = arrival.nowMs;
     const level = this.#levelProblem(batch, arrival);
     if (level !== undefined) return level;
@@ -119,18 +121,18 @@ export class FastBatches {
     return undefined;
   }
 
-  #find({ replyBuffer }: MessageView): FastBatch | undefined {
-    const { idStart, idEnd } = reply;
+  #find(): FastBatch | undefined {
+    const { buffer, idStart, idEnd } = reply;
     const id = this.#recent?.idBytes;
     if (
       id !== undefined &&
       idEnd - idStart === id.length &&
-      replyBuffer.compare(id, 0, id.length, idStart, idEnd) === 0
+      buffer.compare(id, 0, id.length, idStart, idEnd) === 0
     ) {
       return this.#recent;
     }
     if (this.#open.size === 0) return undefined;
-    const batch = this.#open.get(replyBuffer.toString("utf8", idStart, idEnd));
+    const batch = this.#open.get(buffer.toString("utf8", idStart, idEnd));
     if (batch !== undefined) this.#recent = batch;
     return batch;
   }
@@ -144,8 +146,8 @@ export class FastBatches {
     return isFull ? jsError(10211) : undefined;
   }
 
-  #begin({ replyBuffer }: Arrival): FastBatch {
-    const id = replyBuffer.toString("utf8", reply.idStart, reply.idEnd);
+  #begin(): FastBatch {
+    const id = reply.buffer.toString("utf8", reply.idStart, reply.idEnd);
     const batch = new FastBatch(id, reply.isGapOk, reply.flow, this.#open.size === 0);
     this.#open.set(id, batch);
     this.#recent = batch;
@@ -214,6 +216,7 @@ export class FastBatches {
     } else if (problem !== undefined) {
       this.#takeFaulty(batch, arrival, problem, isCommit, isGapOk);
     } else {
+      if (arrival.trace !== undefined) passTrace(this.#context, arrival, arrival.trace);
       if (isCommit) this.#forget(batch);
       batch.stored(storeArrival(this.#context, arrival));
       this.#tell(batch, arrival, isCommit);
@@ -244,6 +247,7 @@ export class FastBatches {
     isCommit: boolean,
     isGapOk: boolean,
   ): void {
+    arrival.trace?.onNotStored(duplicateTraceText);
     batch.storedSequence = batch.lastSequence;
     batch.durableSequence = Math.max(batch.durableSequence, original);
     if (batch.isAcknowledgementDue(this.#open.size)) this.#acknowledge(batch, arrival);
@@ -266,6 +270,7 @@ export class FastBatches {
     isCommit: boolean,
     isGapOk: boolean,
   ): void {
+    arrival.trace?.onNotStored(traceTextOf(problem));
     const sequence = batch.lastSequence;
     if (!isGapOk && sequence === 1) {
       this.#forget(batch);

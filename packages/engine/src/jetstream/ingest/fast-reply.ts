@@ -20,8 +20,9 @@ export const FAST_COMMIT_EOB = 3;
 /** Is no message of the batch: asks what has come. */
 export const FAST_PING = 4;
 
-/** Whether a message is one of a fast batch, by the end of its reply subject. */
-export function isFastBatched({ replyBuffer, replyStart, replyEnd }: MessageView): boolean {
+/** Whether a message is one of a fast batch, by the end of the reply subject that its publisher gave it. */
+export function isFastBatched(message: MessageView): boolean {
+  const { replyBuffer, replyStart, replyEnd } = asPublished(message);
   if (replyEnd - replyStart <= SUFFIX.length || replyBuffer[replyEnd - 1] !== LAST) return false;
   return isAt(replyBuffer, replyEnd - SUFFIX.length, replyEnd, SUFFIX);
 }
@@ -38,7 +39,8 @@ export class FastReply {
   isGapOk = false;
   /** Messages between two acknowledgements, at most. */
   flow = 0;
-  /** Where the batch's id lies in the buffer of the message's reply subject. */
+  /** Where the batch's id lies, in the buffer that was read. */
+  buffer: Buffer = Buffer.alloc(0);
   idStart = 0;
   idEnd = 0;
 
@@ -47,8 +49,13 @@ export class FastReply {
     return this.operation === FAST_COMMIT || this.operation === FAST_COMMIT_EOB;
   }
 
-  /** Reads the reply subject of a message for which {@link isFastBatched} holds; false if it makes no sense. */
-  read({ replyBuffer: buffer, replyStart, replyEnd }: MessageView): boolean {
+  /**
+   * Reads the reply subject that its publisher gave a message for which {@link isFastBatched} holds; false if it makes no
+   * sense. The buffer is borrowed.
+   */
+  read(message: MessageView): boolean {
+    const { replyBuffer: buffer, replyStart, replyEnd } = asPublished(message);
+    this.buffer = buffer;
     const end = replyEnd - SUFFIX.length;
     const operationStart = tokenStart(buffer, replyStart, end);
     if (operationStart < 0) return false;
@@ -79,6 +86,11 @@ export class FastReply {
     }
     return true;
   }
+}
+
+/** The message with its own reply subject: one that came across accounts has another, by which answers find back. */
+function asPublished(message: MessageView): MessageView {
+  return message.via === undefined ? message : message.via.published;
 }
 
 /** Where the token before `end` begins, which a dot must stand before; -1 if there is none. */

@@ -1,4 +1,5 @@
 import { MessageView } from "../../routing/message.ts";
+import type { ServiceHop } from "../../routing/service-hop.ts";
 
 /** Messages of a stream that wait for the disk to read something, before further ones are refused. */
 const WAITING_COUNT_MAX = 10_000;
@@ -99,5 +100,16 @@ function copyOf(message: MessageView): MessageView {
   copy.setReply(reply, 0, reply.length);
   copy.setPayload(payload, 0, payload.length, message.headersSize);
   copy.source = message.source;
+  copy.trace = message.trace;
+  copy.via = message.via === undefined ? undefined : hopOf(message.via);
   return copy;
+}
+
+/** The last service import of a message that waits, with as much of how it was published as is still asked for. */
+function hopOf({ service, isShared, previous, published }: ServiceHop): ServiceHop {
+  const copy = new MessageView();
+  const { replyStart, replyEnd } = published;
+  const reply = Buffer.from(published.replyBuffer.subarray(replyStart, replyEnd));
+  copy.setReply(reply, 0, reply.length);
+  return { service, isShared, previous, published: copy };
 }

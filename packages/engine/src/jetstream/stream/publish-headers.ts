@@ -27,6 +27,7 @@ const names = {
   scheduler: "Nats-Scheduler",
   requiredApiLevel: "Nats-Required-Api-Level",
   streamSource: "Nats-Stream-Source",
+  requestInfo: "Nats-Request-Info",
 } as const;
 
 /** A header by which a publisher asks something of a stream. */

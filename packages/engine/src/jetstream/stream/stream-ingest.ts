@@ -20,7 +20,8 @@ export function ingest(context: IngestContext, message: MessageView): void {
 /** The same for a message that has the subject it is to be stored under. */
 export function ingestStored(context: IngestContext, message: MessageView): void {
   const passes = context.isPlain && fitsRecord(message) && context.store.failure === undefined;
-  const isFast = isFastBatched(message);
+  // A trace may only ask what would become of the message: then it is none of a batch, which would go on without it.
+  const isFast = isFastBatched(message) && message.trace?.isOnly !== true;
   if (passes && message.headersSize === 0 && !isFast) {
     ingestPlain(context, message);
     return;
@@ -31,15 +32,17 @@ export function ingestStored(context: IngestContext, message: MessageView): void
     return;
   }
   const arrival = takeArrival(message);
-  if (passes && !arrival.hasRequests && arrival.trace === undefined) ingestPlain(context, message);
-  else if (isBatched(arrival)) context.atomicBatches.take(arrival);
+  if (arrival.hasRequests) arrival.dropRequestInfo();
+  if (passes && !arrival.hasRequests && arrival.trace === undefined) {
+    ingestPlain(context, arrival);
+  } else if (isBatched(arrival)) context.atomicBatches.take(arrival);
   else takeSingle(context, arrival);
   giveArrival(arrival);
 }
 
 /** Whether a message is part of an atomic batch. */
-function isBatched({ hasRequests, headers }: Arrival): boolean {
-  return hasRequests && headers.asks("batchId");
+function isBatched({ hasRequests, headers, trace }: Arrival): boolean {
+  return hasRequests && headers.asks("batchId") && trace?.isOnly !== true;
 }
 
 /** Whether a message has to wait behind others, or is refused because too many wait. */

@@ -221,3 +221,20 @@ test("a publisher may say that its message is from another stream, which changes
     const { headers: stored } = await server.request("$JS.API.DIRECT.GET.S.s.a");
     assert.equal(stored.get("Nats-Stream-Source"), "O 1 > > o.a");
   }));
+
+test("what services are told of who asks is not stored, whoever wrote it", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", { allow_direct: true });
+    const info = { "Nats-Request-Info": '{"acc":"A","reply":"x.u.1.ok.1.0.$FI"}' };
+    assert.equal(outcome(await server.publish("s.a", "1", info)), 1);
+    const both = { ...info, Color: "red", "Nats-Msg-Id": "x" };
+    assert.equal(outcome(await server.publish("s.b", "2", both)), 2);
+    const [first, second] = [
+      await server.request("$JS.API.DIRECT.GET.S.s.a"),
+      await server.request("$JS.API.DIRECT.GET.S.s.b"),
+    ];
+    assert.equal(first.payload, "1");
+    assert.equal(first.headers.get("Nats-Request-Info"), undefined);
+    assert.equal(second.headers.get("Nats-Request-Info"), undefined);
+    assert.equal(second.headers.get("Color"), "red");
+  }));
