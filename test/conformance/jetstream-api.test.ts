@@ -20,6 +20,7 @@ const CONVERSATIONS = [
   ["fast batches", "fast-batches.txt"],
   ["what is rewritten", "rewritten.txt"],
   ["lifetimes of messages", "lifetimes.txt"],
+  ["schedules", "schedules.txt"],
 ] as const;
 
 for (const [what, file] of CONVERSATIONS) {

@@ -2,6 +2,7 @@ export { AssertionError, assert, unreachable } from "./assert.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { crc32c, crc32cWord } from "./crc32c.ts";
 export type { Disk, DiskCallback, DiskFile, DiskLock, DiskReadCallback } from "./disk.ts";
+export { DueHeap } from "./due-heap.ts";
 export { type ErrorKind, type ErrorTraits, errorFactory, OxbowError } from "./errors.ts";
 export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";

@@ -15,7 +15,6 @@ interface Unsupported<Config> {
 const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   { feature: "mirror", isAsked: (c) => c.mirror !== null },
   { feature: "sources", isAsked: (c) => c.sources.length > 0 },
-  { feature: "allow_msg_schedules", isAsked: (c) => c.allow_msg_schedules },
   { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
 ];
 

@@ -22,6 +22,8 @@ export class Arrival extends MessageView {
   rollup: "" | "sub" | "all" = "";
   /** How long it lives, in seconds: 0 as long as the stream's limits say, `TTL_NEVER` whatever its age. */
   ttlSeconds = 0;
+  /** When it fires, if it is a schedule; milliseconds since 1970 UTC. */
+  scheduleAtMs: number | undefined = undefined;
   /** Whether another stream sent it: that one has checked it, and much may be stored as it is. */
   isSourced = false;
   /** Its `Nats-Incr`. */
@@ -44,6 +46,7 @@ export class Arrival extends MessageView {
     this.messageId = this.hasRequests ? this.headers.text("messageId") : "";
     this.rollup = "";
     this.ttlSeconds = 0;
+    this.scheduleAtMs = undefined;
     this.isSourced = false;
     this.increment = undefined;
     this.counterValue = undefined;

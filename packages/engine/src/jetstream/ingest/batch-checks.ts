@@ -112,7 +112,7 @@ function positionProblem(
   return (
     sequenceProblem(context, arrival, changes) ??
     subjectSequenceProblem(context, arrival, subject, changes) ??
-    scheduleProblem(arrival) ??
+    scheduleProblem(context, arrival) ??
     batchRollupProblem(context, arrival, subject, changes)
   );
 }

@@ -4,6 +4,7 @@ import type { MessageView } from "../../routing/message.ts";
 import type { SubjectTransform } from "../../subjects/subject-transform.ts";
 import type { Advisories } from "../advisories.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
+import type { Schedules } from "../schedule/schedules.ts";
 import type { Sender } from "../sender.ts";
 import type { DuplicateWindow } from "../stream/duplicate-window.ts";
 import type { AckOwner, PublishAcks } from "../stream/publish-acks.ts";
@@ -43,6 +44,8 @@ export interface IngestContext extends AckOwner {
   readonly inputTransform: SubjectTransform | undefined;
   /** Is given what was stored, to publish it again. */
   readonly republisher: Republisher | undefined;
+  /** The schedules among the messages, in a stream that allows them. */
+  readonly schedules: Schedules | undefined;
   /** The id of the last message stored with one, `""` if the last message has none. */
   lastMessageId: string;
   /** Whether somebody wants the message, or it is kept in any case. */
@@ -58,6 +61,7 @@ export function isPlain(config: StreamConfig, { limits }: IngestRoom): boolean {
   if (limits.bufferedMessagesMax > 0 || limits.bufferedBytesMax > 0) return false;
   if (config.sealed || config.no_ack || config.allow_msg_counter) return false;
   if (config.retention === "interest") return false;
+  if (config.allow_msg_schedules) return false;
   if (config.subject_transform !== null || config.republish !== null) return false;
   return config.discard === "old" && config.max_msg_size < 0;
 }

@@ -17,16 +17,38 @@ export function rollupProblem({ config }: IngestContext, arrival: Arrival): JsAp
   return undefined;
 }
 
-/** Removes what is before the message at `sequence`, of its subject or of the whole stream. It may be gone already. */
-export function rollUp(log: Log, arrival: Arrival, sequence: number): void {
+/** The last message of the arrival's subject, 0 if there is none. */
+export function lastOfSubject(
+  { subjects }: Log,
+  { subjectBuffer, subjectStart, subjectEnd }: Arrival,
+): number {
+  return subjects.last(subjects.find(subjectBuffer, subjectStart, subjectEnd));
+}
+
+/**
+ * Removes what is before the message at `sequence`, of its subject or of the whole stream. It may be gone already.
+ *
+ * @param previous - The last message of its subject before: as a rule the only one to be removed.
+ */
+export function rollUp(log: Log, arrival: Arrival, sequence: number, previous: number): void {
   if (arrival.rollup === "all") {
     log.removeBelow(sequence);
     return;
   }
   const { subjectBuffer, subjectStart, subjectEnd } = arrival;
   const subjectId = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
+  if (subjectId === 0) return;
   const ownCount = log.subjectIdOf(sequence) === 0 ? 0 : 1;
-  if (subjectId !== 0 && log.subjects.count(subjectId) > ownCount) {
-    log.removeMatching((id) => id === subjectId, sequence, 0);
-  }
+  const count = log.subjects.count(subjectId) - ownCount;
+  if (count === 1 && log.subjectIdOf(previous) === subjectId) log.remove(previous);
+  else if (count > 0) log.removeMatching((id) => id === subjectId, sequence, 0);
+}
+
+/** Removes all messages of a subject. */
+export function removeSubject(log: Log, subject: string): void {
+  const bytes = Buffer.from(subject);
+  const subjectId = log.subjects.find(bytes, 0, bytes.length);
+  if (subjectId === 0) return;
+  if (log.subjects.count(subjectId) === 1) log.remove(log.subjects.last(subjectId));
+  else log.removeMatching((id) => id === subjectId, log.lastSequence + 1, 0);
 }

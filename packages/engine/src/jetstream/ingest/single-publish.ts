@@ -72,7 +72,7 @@ function requestProblem(context: IngestContext, arrival: Arrival): JsApiError | 
     ttlProblem(context, arrival) ??
     expectedSubjectSequenceProblem(context, arrival) ??
     expectedSequenceProblem(context, arrival) ??
-    scheduleProblem(arrival)
+    scheduleProblem(context, arrival)
   );
 }
 

@@ -1,7 +1,7 @@
 import type { MessageView } from "../../routing/message.ts";
 import type { Arrival } from "./arrival.ts";
 import type { IngestContext } from "./ingest-context.ts";
-import { rollUp } from "./rollup.ts";
+import { lastOfSubject, removeSubject, rollUp } from "./rollup.ts";
 
 /**
  * Stores a message that nothing speaks against, and does what follows from it; returns its sequence. Where nobody wants
@@ -10,17 +10,26 @@ import { rollUp } from "./rollup.ts";
 export function storeArrival(context: IngestContext, arrival: Arrival): number {
   const { log } = context;
   const { messageId, rollup, counter, nowMs } = arrival;
+  const { schedules } = context;
+  const previous = rollup === "sub" ? lastOfSubject(log, arrival) : 0;
   // Before the append, for in memory that delivers the message, and who gets it may publish in turn.
   context.lastMessageId = messageId;
   if (messageId !== "") context.duplicates.add(messageId, log.lastSequence + 1, nowMs);
-  const sequence = context.isWanted(arrival)
-    ? appendAndRepublish(context, arrival)
-    : log.skip(nowMs);
+  const isWanted = context.isWanted(arrival);
+  const sequence = isWanted ? appendAndRepublish(context, arrival) : log.skip(nowMs);
+  if (isWanted) schedules?.onStored(arrival, sequence);
   if (counter !== undefined) {
     context.counters?.put(log.subjectIdOf(sequence), sequence, counter);
   }
-  if (rollup !== "") rollUp(log, arrival, sequence);
+  if (rollup !== "") rollUp(log, arrival, sequence, previous);
+  if (schedules !== undefined) endSchedule(context, arrival);
   return sequence;
+}
+
+/** Removes the schedule that a message ends. */
+function endSchedule({ config, log }: IngestContext, { hasRequests, headers }: Arrival): void {
+  if (!hasRequests || headers.text("scheduleNext") !== "purge") return;
+  if (config.allow_rollup_hdrs && !config.deny_purge) removeSubject(log, headers.text("scheduler"));
 }
 
 function appendAndRepublish(context: IngestContext, arrival: Arrival): number {

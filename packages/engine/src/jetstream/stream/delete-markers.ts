@@ -71,6 +71,7 @@ export class DeleteMarkers implements EndOfMessages {
     marker.setSubject(subject, 0, subject.length);
     marker.setPayload(this.#headers, 0, this.#headers.length, this.#headers.length);
     const arrival = takeArrival(marker);
+    arrival.isSourced = true;
     takeSingle(this.#context, arrival);
     giveArrival(arrival);
   }

@@ -23,6 +23,7 @@ import { CounterTotals } from "../ingest/counter-totals.ts";
 import { FastBatches } from "../ingest/fast-batches.ts";
 import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import { WaitingLine } from "../ingest/waiting-line.ts";
+import { Schedules } from "../schedule/schedules.ts";
 import type { JetStreamServices } from "../services.ts";
 import { ConsumedRetention } from "./consumed-retention.ts";
 import { DeleteMarkers } from "./delete-markers.ts";
@@ -64,6 +65,7 @@ export class Stream implements IngestContext {
   isPlain = false;
   inputTransform: SubjectTransform | undefined;
   republisher: Republisher | undefined;
+  schedules: Schedules | undefined;
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
   #config: StreamConfig;
@@ -128,6 +130,7 @@ export class Stream implements IngestContext {
     this.log.setLimits(logLimits(this.#config));
     this.#subscribe();
     this.#expire();
+    this.#schedule();
   }
 
   /** Finds the message ids of the duplicate window in the log, after a restart. */
@@ -159,6 +162,7 @@ export class Stream implements IngestContext {
     this.#unsubscribe();
     this.#subscribe();
     this.#expire();
+    this.#schedule();
     this.#state.markReplaced();
     if (!isRetainedOtherwise) return;
     this.#retain();
@@ -227,6 +231,7 @@ export class Stream implements IngestContext {
     this.#retention?.close();
     this.#retention = undefined;
     this.republisher?.close();
+    this.schedules?.close();
     this.duplicates.close();
     this.waiting.close();
     this.atomicBatches.clear();
@@ -237,6 +242,7 @@ export class Stream implements IngestContext {
   /** Ends it and removes its configuration and messages, durably with the next commit. */
   delete(): void {
     this.close();
+    this.schedules?.delete();
     this.#state.delete();
     this.store.deleteLog(this.log);
   }
@@ -293,10 +299,12 @@ export class Stream implements IngestContext {
   }
 
   #onRemoved(sequence: number, subjectId: number): void {
+    this.schedules?.onRemoved(sequence);
     for (const consumer of this.consumers.values()) consumer.onRemoved(sequence, subjectId);
   }
 
   #onTruncated(): void {
+    this.schedules?.onTruncated();
     for (const consumer of this.consumers.values()) consumer.onTruncated();
   }
 
@@ -327,6 +335,33 @@ export class Stream implements IngestContext {
     const { subject_delete_marker_ttl: markerNs } = this.#config;
     this.#watchCommits();
     this.#expiry.start(markerNs > 0n ? new DeleteMarkers(this, markerNs) : undefined);
+  }
+
+  /** Fires schedules. Where they are allowed from now on, there may be some already, from a stream that this one followed. */
+  #schedule(): void {
+    if (!this.#config.allow_msg_schedules) return;
+    if (this.schedules !== undefined) {
+      this.schedules.start();
+      return;
+    }
+    const { store, clock, log, name } = this;
+    const key = `schedules/${this.#services.account.name}/${name}`;
+    const isKnown = store.state(key) !== undefined;
+    const nothing = { encodeSnapshot: () => {}, encodeDelta: () => {} };
+    const state =
+      this.#config.storage === "file"
+        ? (store.state(key) ?? store.createState(key, nothing))
+        : undefined;
+    this.schedules = new Schedules(this, clock, state);
+    if (isKnown || log.count === 0) this.schedules.start();
+    else this.#rebuildSchedules(this.schedules);
+  }
+
+  #rebuildSchedules(schedules: Schedules): void {
+    schedules.rebuild().catch((error: Error) => {
+      const { name: stream } = this;
+      this.#services.logger.error({ stream, error: error.message }, "schedules can't be read");
+    });
   }
 
   async #messageIdOf(sequence: number, view: RecordView): Promise<string> {

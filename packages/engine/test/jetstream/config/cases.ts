@@ -539,6 +539,25 @@ const lifetimeCases: readonly Case[] = [
   streamUpdate({ allow_msg_ttl: true, subject_delete_marker_ttl: 5e9, max_age: 2e9 }, "TTL1"),
 ];
 
+/** Streams that hold schedules. */
+const scheduleCases: readonly Case[] = [
+  ...[
+    { allow_msg_schedules: true },
+    { allow_msg_schedules: true, deny_purge: true },
+    { allow_msg_schedules: true, discard: "new" },
+    { allow_msg_schedules: true, pedantic: true },
+    { allow_msg_schedules: true, allow_rollup_hdrs: true, pedantic: true },
+    { allow_msg_schedules: true, allow_msg_counter: true },
+    { allow_msg_schedules: true, sources: [{ name: "X" }] },
+    { allow_msg_schedules: true, mirror: { name: "X" } },
+    { allow_msg_schedules: true, retention: "workqueue", storage: "memory" },
+  ].map((config, index) => freshStream(`SCHEDULES${index}`, config)),
+  streamUpdate({}, "SCHEDULES0"),
+  streamUpdate({ allow_msg_schedules: true, allow_msg_ttl: true }, "SCHEDULES0"),
+  freshStream("COMPRESSED", { compression: "s2" }),
+  streamUpdate({ compression: "none" }, "COMPRESSED"),
+];
+
 /** All that is answered as nats-server answers it. */
 export const supportedCases: readonly Case[] = [
   ...streamCreateCases,
@@ -548,6 +567,7 @@ export const supportedCases: readonly Case[] = [
   ...retentionCases,
   ...rewriteCases,
   ...lifetimeCases,
+  ...scheduleCases,
   ...pushCases,
 ];
 
@@ -560,8 +580,6 @@ export function caseName({ api, target, body }: Case, index: number): string {
 export const unsupportedCases: readonly Case[] = [
   freshStream("U3", { mirror: { name: "X" } }),
   freshStream("U4", { sources: [{ name: "X" }] }),
-  freshStream("U8", { compression: "s2" }),
-  freshStream("U13", { allow_msg_schedules: true }),
   freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
 ];

@@ -36,8 +36,6 @@ test("each unsupported feature is named in its refusal", () => {
   assert.deepEqual(texts, [
     "mirror",
     "sources",
-    "compression",
-    "allow_msg_schedules",
     "persist_mode async",
     "max_msgs beyond 9007199254740991",
   ]);
