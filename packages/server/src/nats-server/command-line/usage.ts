@@ -53,7 +53,7 @@ Cluster (one node has no routes: these are refused, or noted in the log):
         --connect_retries
 
 Other:
-        --profile <port>             Not supported: use Node's --inspect
+        --profile <port>             Not supported: Node has profilers of its own
     -h, --help                       Show this
     -v, --version                    Show the version
         --help_tls                   Show how TLS is configured
