@@ -100,6 +100,18 @@ test("what services are told of who asks is not stored", async () => {
   assert.equal(Buffer.from(got.message.hdrs, "base64").toString(), "NATS/1.0\r\nA: b\r\n\r\n");
 });
 
+test("a fast batch goes through a service import", async () => {
+  const { owner, user } = await open();
+  const config = { name: "S", subjects: ["orders.>"], storage: "memory", allow_batched: true };
+  await ask(owner, "$JS.API.STREAM.CREATE.S", config);
+  const batched = (sequence: number, operation: number): string =>
+    pub("orders.1", "x", `in.fast.ID.10.fail.${sequence}.${operation}.$FI`);
+  user.send(batched(1, 0) + batched(2, 1));
+  const answers = messages(user.send(batched(3, 2)));
+  const last = JSON.parse(answers.at(-1)?.payload ?? "") as object;
+  assert.deepEqual(last, { stream: "S", seq: 3, batch: "ID", count: 3 });
+});
+
 test("messages are pulled and acknowledged from another account", async () => {
   const { owner, user } = await open();
   await makeStream(owner, "$JS.API");
