@@ -1,4 +1,4 @@
-import { LogStore, type LogStoreOptions, UNLIMITED } from "@oxbow/log";
+import { type Log, LogStore, type LogStoreOptions, UNLIMITED } from "@oxbow/log";
 import {
   ANY_SITE,
   checkHistory,
@@ -35,6 +35,8 @@ class LogSimulation {
   readonly #options: LogStoreOptions;
   readonly #history = new History();
   readonly #lists = new Map<string, ListExpectation>();
+  /** What was appended as one to each log, oldest first. */
+  readonly #groups = new Map<string, { readonly first: number; readonly last: number }[]>();
   readonly #problems: string[] = [];
   #messageCount = 0;
 
@@ -47,7 +49,10 @@ class LogSimulation {
       journalSizeMax: 8_192 * this.#random.pick([2, 3, 8]),
       segmentSizeMax: this.#random.pick([400, 1_500, 6_000]),
     };
-    for (const name of LOG_NAMES) this.#lists.set(name, new ListExpectation());
+    for (const name of LOG_NAMES) {
+      this.#lists.set(name, new ListExpectation());
+      this.#groups.set(name, []);
+    }
   }
 
   async run(): Promise<string[]> {
@@ -110,8 +115,26 @@ class LogSimulation {
       if (last !== log.lastSequence) {
         this.#problems.push(`${name} ends at ${log.lastSequence}, its state at ${last}`);
       }
+      this.#checkGroups(name, log.lastSequence);
     }
     return store;
+  }
+
+  /** What was appended as one is there as a whole, or not at all. */
+  #checkGroups(name: string, lastSequence: number): void {
+    const groups = this.#groups.get(name) ?? [];
+    for (const { first, last } of groups) {
+      if (first <= lastSequence && lastSequence < last) {
+        this.#problems.push(
+          `${name} ends at ${lastSequence}, in the middle of ${first} to ${last}`,
+        );
+      }
+    }
+    // Sequences of what was lost are given again.
+    this.#groups.set(
+      name,
+      groups.filter(({ last }) => last <= lastSequence),
+    );
   }
 
   async #work(store: LogStore, host: SimHost): Promise<void> {
@@ -139,7 +162,12 @@ class LogSimulation {
     const { log } = observer;
     const choice = random.below(10);
     if (choice < 6 || log.count === 0) {
-      for (let i = random.below(12); i >= 0; i--) this.#append(store, host, observer);
+      const count = 1 + random.below(12);
+      const append = (): void => {
+        for (let i = 0; i < count; i++) this.#append(store, host, observer);
+      };
+      if (random.chance(0.3)) this.#together(log, append);
+      else append();
     } else if (choice < 8) {
       const span = log.lastSequence - log.firstSequence + 1;
       for (let i = random.below(4); i >= 0; i--) {
@@ -151,6 +179,12 @@ class LogSimulation {
     } else {
       observer.removeBelow(log.firstSequence + random.below(10));
     }
+  }
+
+  #together(log: Log, append: () => void): void {
+    const first = log.lastSequence + 1;
+    log.appendTogether(1_000, append);
+    this.#groups.get(log.name)?.push({ first, last: log.lastSequence });
   }
 
   #append(store: LogStore, host: SimHost, observer: LogObserver): void {
