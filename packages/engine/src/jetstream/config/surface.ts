@@ -15,7 +15,6 @@ interface Unsupported<Config> {
 const streamFeatures: readonly Unsupported<StreamConfig>[] = [
   { feature: "mirror", isAsked: (c) => c.mirror !== null },
   { feature: "sources", isAsked: (c) => c.sources.length > 0 },
-  { feature: "persist_mode async", isAsked: (c) => c.persist_mode === "async" },
 ];
 
 /** Integers that can be larger on the wire than a double holds exactly. */

@@ -14,6 +14,8 @@ export const DUPLICATE_DETAIL = ',"duplicate": true';
 export interface AckOwner {
   /** `{"stream":"S","seq":`, which every acknowledgement begins with. */
   readonly ackPrefix: Buffer;
+  /** Whether its publishers do not wait for that: `persist_mode: async`. */
+  readonly isAsync: boolean;
   /** Says which messages are durable. */
   readonly log: { readonly committedSequence: number; readonly isDeleted: boolean };
 }
@@ -63,7 +65,7 @@ export class PublishAcks {
    */
   push(owner: AckOwner, message: MessageView, sequence: number, detail = ""): void {
     const { replyBuffer, replyStart, replyEnd } = message;
-    if (owner.log.committedSequence >= sequence) {
+    if (owner.isAsync || owner.log.committedSequence >= sequence) {
       this.#send(owner, replyBuffer, replyStart, replyEnd, sequence, detail);
       return;
     }

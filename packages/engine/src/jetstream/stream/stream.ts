@@ -49,6 +49,7 @@ export class Stream implements IngestContext {
   readonly consumers: Map<string, Consumer> = new Map();
   readonly acks: PublishAcks;
   readonly ackPrefix: Buffer;
+  readonly isAsync: boolean;
   readonly clock: JetStreamServices["clock"];
   readonly turnClock: JetStreamServices["turnClock"];
   readonly store: JetStreamServices["store"];
@@ -91,6 +92,7 @@ export class Stream implements IngestContext {
     this.#state = state;
     this.acks = services.acks;
     this.ackPrefix = ackPrefixOf(config.name);
+    this.isAsync = config.persist_mode === "async";
     this.clock = services.clock;
     this.turnClock = services.turnClock;
     this.store = services.store;

@@ -554,6 +554,10 @@ const scheduleCases: readonly Case[] = [
   ].map((config, index) => freshStream(`SCHEDULES${index}`, config)),
   streamUpdate({}, "SCHEDULES0"),
   streamUpdate({ allow_msg_schedules: true, allow_msg_ttl: true }, "SCHEDULES0"),
+  freshStream("ASYNC", { persist_mode: "async" }),
+  streamUpdate({}, "ASYNC"),
+  streamUpdate({ persist_mode: "async", max_msgs: 5 }, "ASYNC"),
+  streamUpdate({ persist_mode: "async", allow_atomic: true }, "ASYNC"),
   freshStream("COMPRESSED", { compression: "s2" }),
   streamUpdate({ compression: "none" }, "COMPRESSED"),
 ];
@@ -580,7 +584,6 @@ export function caseName({ api, target, body }: Case, index: number): string {
 export const unsupportedCases: readonly Case[] = [
   freshStream("U3", { mirror: { name: "X" } }),
   freshStream("U4", { sources: [{ name: "X" }] }),
-  freshStream("U15", { persist_mode: "async" }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
 ];
 

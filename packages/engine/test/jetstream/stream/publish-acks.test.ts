@@ -17,9 +17,14 @@ function newAccount(): Account {
 
 function newOwner(name: string): {
   ackPrefix: Buffer;
+  isAsync: boolean;
   log: { committedSequence: number; isDeleted: boolean };
 } {
-  return { ackPrefix: ackPrefixOf(name), log: { committedSequence: 0, isDeleted: false } };
+  return {
+    ackPrefix: ackPrefixOf(name),
+    isAsync: false,
+    log: { committedSequence: 0, isDeleted: false },
+  };
 }
 
 function publishFor(reply: string): MessageView {
