@@ -55,6 +55,8 @@ export interface EngineStats {
   readonly outMessages: number;
   readonly outBytes: number;
   readonly slowConsumers: number;
+  readonly staleConnections: number;
+  readonly stalls: number;
   /** What the journal did: commits, syncs, records and bytes since the start; zeros without a data directory. */
   readonly commits: number;
   readonly syncs: number;
@@ -208,6 +210,11 @@ export class Engine implements AsyncDisposable {
     return this.#security.authorizer.policyAt("STANDARD").isAuthAnnounced;
   }
 
+  /** Why nothing is stored any more, if a write or a sync has failed. */
+  get storeFailure(): Error | undefined {
+    return this.#store?.failure;
+  }
+
   /** Wall-clock milliseconds now, by the engine's clock. */
   nowMs(): number {
     return this.#host.clock.nowMs();
@@ -248,7 +255,8 @@ export class Engine implements AsyncDisposable {
   stats(): EngineStats {
     let subscriptions = 0;
     for (const account of this.#accounts.values()) subscriptions += account.subscriptionCount;
-    const { inMessages, inBytes, outMessages, outBytes, slowConsumers } = this.#counters;
+    const { inMessages, inBytes, outMessages, outBytes } = this.#counters;
+    const { slowConsumers, staleConnections, stalls } = this.#counters;
     return {
       connections: this.#connections.count,
       connectionsTotal: this.#counters.connections,
@@ -258,6 +266,8 @@ export class Engine implements AsyncDisposable {
       outMessages,
       outBytes,
       slowConsumers,
+      staleConnections,
+      stalls,
       ...(this.#store?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 }),
     };
   }

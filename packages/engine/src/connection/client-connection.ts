@@ -498,6 +498,7 @@ export class ClientConnection
   stall(): void {
     const { publisherStallMs } = this.#services.limits;
     if (this.#stall !== undefined || this.isClosed || publisherStallMs === 0) return;
+    this.#counters.stalls++;
     this.#readGate.pause(stallReason);
     this.#stall = this.#services.clock.setTimer(publisherStallMs, () => {
       this.#stall = undefined;
@@ -518,6 +519,7 @@ export class ClientConnection
   }
 
   onStale(): void {
+    this.#counters.staleConnections++;
     this.close("Stale Connection");
   }
 

@@ -10,4 +10,8 @@ export class EngineCounters {
   connections = 0;
   /** Connections cut off because they did not keep up. */
   slowConsumers = 0;
+  /** Connections ended because they did not answer. */
+  staleConnections = 0;
+  /** Times a publisher was held up for a slow subscriber. */
+  stalls = 0;
 }

@@ -82,6 +82,8 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     out_client_msgs: stats.outMessages,
     out_client_bytes: stats.outBytes,
     slow_consumers: stats.slowConsumers,
+    stale_connections: stats.staleConnections,
+    stalled_clients: stats.stalls,
     subscriptions: stats.subscriptions,
     http_req_stats: facts.http.requests,
     config_load_time: instant(facts.configLoadedAtMs),
@@ -89,6 +91,7 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     ...((options.tags?.length ?? 0) > 0 && { tags: options.tags }),
     ...(options.metadata !== undefined && { metadata: options.metadata }),
     system_account: engine.systemAccountName,
+    stale_connection_stats: { clients: stats.staleConnections, routes: 0, gateways: 0, leafs: 0 },
     slow_consumer_stats: { clients: stats.slowConsumers, routes: 0, gateways: 0, leafs: 0 },
   };
 }

@@ -31,7 +31,13 @@ export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
   },
   "/healthz": {
     title: "Health Probe",
-    answer: ({ engine }) => (engine === undefined ? notReady() : shortJsonAnswer({ status: "ok" })),
+    answer: ({ engine }) => {
+      if (engine === undefined) return notReady();
+      const { storeFailure } = engine;
+      if (storeFailure === undefined) return shortJsonAnswer({ status: "ok" });
+      const error = `JetStream stores nothing any more: ${storeFailure.message}`;
+      return shortJsonAnswer({ status: "unavailable", error }, 503);
+    },
   },
 };
 
