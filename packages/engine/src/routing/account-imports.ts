@@ -25,6 +25,8 @@ export class AccountImports {
   streams: StreamImport[] = [];
   readonly shadows: Shadows;
   readonly #sharing: AccountSharing;
+  /** What {@link remember} was told. */
+  #remembered: string | undefined = undefined;
 
   constructor(sharing: AccountSharing) {
     this.#sharing = sharing;
@@ -50,8 +52,27 @@ export class AccountImports {
     return problems;
   }
 
+  /** Whether `wanted` is what it imports already, from the accounts that `find` gives. */
+  holds(
+    wanted: readonly ImportOptions[],
+    find: (name: string) => AccountSharing | undefined,
+  ): boolean {
+    return (
+      this.#remembered === JSON.stringify(wanted) &&
+      [...this.services, ...this.streams].every(
+        ({ exporter }) => find(exporter.account.name) === exporter,
+      )
+    );
+  }
+
+  /** `wanted` is what it imports now, without exception. */
+  remember(wanted: readonly ImportOptions[]): void {
+    this.#remembered = JSON.stringify(wanted);
+  }
+
   /** Imports nothing any more. */
   clear(): void {
+    this.#remembered = undefined;
     for (const service of this.services) this.#sharing.account.unsubscribe(service);
     this.services = [];
     this.streams = [];

@@ -95,21 +95,35 @@ export class SubjectSharing implements RoutingServices {
       account.mappings =
         mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);
     }
-    // Before new ones are added, so that old ones do not make cycles with them.
-    for (const { account } of configurations) this.#sharing(account).imports.clear();
-    const problems: ImportProblem[] = [];
+    const problems = this.#import(configurations);
+    this.#revalidate();
+    return problems;
+  }
+
+  /** Replaces the imports that have changed. */
+  #import(configurations: readonly SubjectConfiguration[]): ImportProblem[] {
     const find = (name: string): AccountSharing | undefined => this.#accounts.get(name);
+    const changed = configurations
+      .map(({ account, source }) => ({
+        sharing: this.#sharing(account),
+        wanted: source.imports ?? [],
+      }))
+      .filter(({ sharing, wanted }) => !sharing.imports.holds(wanted, find));
+    // Before new ones are added, so that old ones do not make cycles with them.
+    for (const { sharing } of changed) sharing.imports.clear();
+    const problems: ImportProblem[] = [];
     for (const kind of ["stream", "service"] as const) {
-      for (const { account, source } of configurations) {
-        const { imports } = this.#sharing(account);
-        const wanted = (source.imports ?? []).filter((entry) => entry.kind === kind);
-        problems.push(...imports.addAll(wanted, find));
+      for (const { sharing, wanted } of changed) {
+        const ofKind = wanted.filter((entry) => entry.kind === kind);
+        problems.push(...sharing.imports.addAll(ofKind, find));
       }
     }
-    for (const { account } of configurations) {
-      if (account.name !== this.#systemAccountName) this.#addSystemImports(this.#sharing(account));
+    for (const { sharing, wanted } of changed) {
+      if (!problems.some((problem) => wanted.includes(problem.wanted))) {
+        sharing.imports.remember(wanted);
+      }
+      if (sharing.account.name !== this.#systemAccountName) this.#addSystemImports(sharing);
     }
-    this.#revalidate();
     return problems;
   }
 

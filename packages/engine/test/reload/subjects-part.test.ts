@@ -79,6 +79,22 @@ test("an export that is taken back ends what others import", async () => {
   assert.match(importer.send(pub("q", "", "inbox")), /503/);
 });
 
+test("what stays as it was is not disturbed", async () => {
+  const accounts = await TestAccounts.open(shared);
+  const importer = accounts.client("bar");
+  importer.send("SUB s.* 1\r\n");
+  const foo = accounts.engine.account("foo");
+  let changeCount = 0;
+  foo.watchInterest("s.*", "", () => changeCount++);
+  const mappings = [{ source: "a", destinations: [{ subject: "b", weightPercent: 100 }] }];
+  const bar = { ...shared.bar, mappings };
+  await accounts.engine.reload(optionsOf({ ...shared, bar }));
+  assert.equal(changeCount, 0);
+  const imports = [...shared.bar.imports, importStream("foo", "s.x", { to: "t" })];
+  await accounts.engine.reload(optionsOf({ ...shared, bar: { imports } }));
+  assert.equal(changeCount, 2);
+});
+
 test("mappings can change while clients are connected", async () => {
   const accounts = await TestAccounts.open({ foo: {} });
   const client = accounts.client("foo");
