@@ -527,8 +527,15 @@ export class ClientConnection
 
   /** What the log calls it. */
   get #label(): string {
-    const { address, port } = this.#door;
-    return connectionLabel({ ...this.#options, id: this.id, address, port });
+    const { address, port, forwardedAddress, type } = this.#door;
+    return connectionLabel({
+      ...this.#options,
+      id: this.id,
+      address,
+      port,
+      isWebSocket: type === "WEBSOCKET",
+      forwardedAddress,
+    });
   }
 
   #takePermissions({ permissions }: Membership): void {

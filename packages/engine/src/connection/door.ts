@@ -21,6 +21,11 @@ export interface Door {
   /** Where the client is, as far as one can know: behind a proxy not where the connection ends. */
   readonly address: string;
   readonly port: number;
+  /**
+   * Where a proxy of the web says the client is, which anybody can say: for the log only, as with nats-server.
+   * `undefined` if nothing was said.
+   */
+  readonly forwardedAddress: string | undefined;
   readonly info: PortInfo;
   /** How it is encrypted; `undefined`: it is not. */
   readonly tls: TlsSession | undefined;
@@ -42,6 +47,7 @@ export function makeDoor(socket: Socket, info: PortInfo, special: Partial<Door> 
     type: "STANDARD",
     address: socket.remoteAddress,
     port: socket.remotePort,
+    forwardedAddress: undefined,
     info,
     tls: socket.tls,
     peerCertificate: undefined,

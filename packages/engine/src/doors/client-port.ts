@@ -5,7 +5,7 @@ import { makeDoor, type PortInfo } from "../connection/door.ts";
 import type { ListenAddress, TlsOptions } from "../options/transports.ts";
 import { advertisedAddress } from "./advertised.ts";
 import type { DoorServices } from "./door-services.ts";
-import { type Entered, Entrance, type EntranceRules } from "./entrance.ts";
+import { Entrance, type EntranceRules } from "./entrance.ts";
 import { PortTls } from "./port-tls.ts";
 
 /** How the port of the client protocol is to be. */
@@ -119,21 +119,32 @@ export class ClientPort {
     const { authorizer } = connectionServices.security;
     const info = this.#info;
     const nonce = authorizer.usesNonce ? makeNonce(random) : "";
+    const greet = (clientAddress: string, port: PortInfo): Buffer =>
+      serverInfo.encode({
+        clientId: id,
+        clientAddress,
+        port,
+        isAuthRequired: authorizer.policyAt("STANDARD").isAuthAnnounced,
+        payloadMax: limits.payloadMax,
+        nonce,
+      });
     const entrance: Entrance = new Entrance(socket, rules, {
-      greet: () =>
-        serverInfo.encode({
-          clientId: id,
-          // The proxy's address is nobody's business.
-          clientAddress: rules.readsProxyHeader ? "" : socket.remoteAddress,
-          port: info,
-          isAuthRequired: authorizer.policyAt("STANDARD").isAuthAnnounced,
-          payloadMax: limits.payloadMax,
-          nonce,
-        }),
+      // The proxy's address is nobody's business.
+      greet: () => greet(rules.readsProxyHeader ? "" : socket.remoteAddress, info),
       refuse: errFrame,
       onEntered: (entered) => {
         connections.leave(entrance);
-        this.#enter(id, entered, info, nonce);
+        const door = makeDoor(entered.socket, info, {
+          ...entered.source,
+          peerCertificate: entered.certificate,
+          nonceGiven: nonce,
+        });
+        if (!entered.isGreeted) {
+          // Who has encrypted before it was asked is told that it had to, wherever that was a choice.
+          entered.socket.write(greet(door.address, { ...info, isTlsRequired: true }));
+        }
+        const connection = connections.accept(id, entered.socket, connectionServices, door);
+        if (entered.head.length > 0) connection.onData(entered.head);
       },
       onTurnedAway: () => connections.leave(entrance),
     });
@@ -143,17 +154,5 @@ export class ClientPort {
       connections.enter(entrance);
       entrance.begin();
     }
-  }
-
-  #enter(id: number, entered: Entered, info: PortInfo, nonce: string): void {
-    const { connections, connectionServices } = this.#services;
-    const { socket, head, certificate, source, isGreeted } = entered;
-    const door = makeDoor(socket, isGreeted ? info : { ...info, isTlsRequired: true }, {
-      ...source,
-      peerCertificate: certificate,
-      nonceGiven: isGreeted ? nonce : undefined,
-    });
-    const connection = connections.accept(id, socket, connectionServices, door);
-    if (head.length > 0) connection.onData(head);
   }
 }

@@ -10,7 +10,7 @@ export interface Upgrade {
   /** From cookies, for fields that the client leaves empty in CONNECT. */
   readonly credentials: Partial<Credentials>;
   /** Where a proxy says the client is. */
-  readonly address: string | undefined;
+  readonly forwardedAddress: string | undefined;
 }
 
 /** Why there is no upgrade, with the status of HTTP that says so. */
@@ -53,7 +53,7 @@ export function readUpgrade(
   if (objection !== undefined) return { status: 403, reason: `origin not allowed: ${objection}` };
   return {
     credentials: credentialsOf(headers["cookie"], options),
-    address: forwardedAddress(headers["x-forwarded-for"]),
+    forwardedAddress: forwardedAddress(headers["x-forwarded-for"]),
   };
 }
 
@@ -81,7 +81,8 @@ function credentialsOf(
   };
 }
 
-/** The address in the header, if it is one and nothing else. */
+/** The first address in the header: each proxy adds the one it was asked from. */
 function forwardedAddress(header: string | undefined): string | undefined {
-  return header !== undefined && parseAddress(header) !== undefined ? header : undefined;
+  const first = (header ?? "").split(",")[0]?.trim() ?? "";
+  return parseAddress(first) === undefined ? undefined : first;
 }

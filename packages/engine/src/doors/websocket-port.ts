@@ -168,7 +168,7 @@ export class WebSocketPort {
     const { connections, connectionServices } = this.#services;
     const door = makeDoor(socket, this.#info, {
       type: "WEBSOCKET",
-      address: upgrade.address ?? socket.remoteAddress,
+      forwardedAddress: upgrade.forwardedAddress,
       peerCertificate: entered?.certificate,
       credentials: upgrade.credentials,
       authTimeoutMs: this.#options.authTimeoutMs,

@@ -114,10 +114,11 @@ test("cookies with the configured names are credentials", () => {
 
 test("a proxy may tell the client's address, if it is one", () => {
   const addressFrom = (value: string | undefined): string | undefined =>
-    (upgrade({ "x-forwarded-for": value }) as Upgrade).address;
+    (upgrade({ "x-forwarded-for": value }) as Upgrade).forwardedAddress;
   assert.equal(addressFrom("10.1.2.3"), "10.1.2.3");
   assert.equal(addressFrom("2001:db8::1"), "2001:db8::1");
-  for (const wrong of [undefined, "", "10.1.2.3, 10.0.0.1", "10.1.2.3:80", "host", "1.2.3"]) {
+  assert.equal(addressFrom("10.1.2.3, 10.0.0.1"), "10.1.2.3");
+  for (const wrong of [undefined, "", ", 10.0.0.1", "10.1.2.3:80", "host", "1.2.3"]) {
     assert.equal(addressFrom(wrong), undefined);
   }
 });

@@ -161,9 +161,13 @@ test("the door has credentials, a time to show them, and an interval of pings of
   assert.match(friend.take(), /PING\r\n/);
 });
 
-test("the address a proxy tells is the client's", async () => {
-  const socket = enter(await arrive(), { "x-forwarded-for": "10.9.8.7" });
-  assert.equal(infoOf(socket.take()).client_ip, "10.9.8.7");
+test("the address a proxy tells is for the log: anybody can say it", async (t) => {
+  const scene = await arrive();
+  const debug = t.mock.method(scene.host.logger, "debug");
+  const socket = enter(scene, { "x-forwarded-for": "2001:db8::9" });
+  assert.equal(infoOf(socket.take()).client_ip, "127.0.0.1");
+  const [fields] = debug.mock.calls.map((call) => call.arguments[0]);
+  assert.equal(fields?.["connection"], "[2001:db8::9]/127.0.0.1:50000 - wid:1");
 });
 
 test("the end of a connection is told with a status", async () => {

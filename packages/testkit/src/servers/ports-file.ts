@@ -13,15 +13,17 @@ export async function readPortsFile(directory: string, pid: number): Promise<Ser
   const path = join(directory, `nats-server_${pid}.ports`);
   const watching = new AbortController();
   try {
-    // Watched before the first look, so that it can't appear between the two.
-    const changes = watch(directory, { signal: watching.signal });
-    const first = await tryRead(path);
-    if (first !== undefined) return first;
-    for await (const _ of changes) {
+    const changes = watch(directory, { signal: watching.signal })[Symbol.asyncIterator]();
+    for (;;) {
+      // Asked for the change before each look, so that the file can't appear between the two: watching begins with that.
+      const change = changes.next();
       const urls = await tryRead(path);
-      if (urls !== undefined) return urls;
+      if (urls !== undefined) {
+        change.catch(() => undefined); // It ends with an error, which nobody waits for.
+        return urls;
+      }
+      await change;
     }
-    throw new Error(`${path} did not appear`);
   } finally {
     watching.abort();
   }
