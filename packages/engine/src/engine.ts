@@ -24,11 +24,11 @@ import {
   resolveEngineOptions,
 } from "./engine-options.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
-import { unlimited } from "./jetstream/config/limits.ts";
-import { IngestRoom } from "./jetstream/ingest/ingest-room.ts";
-import { JetStream } from "./jetstream/jetstream.ts";
+import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-limits.ts";
+import { JetStreams } from "./jetstream/jetstreams.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import type { AccountOptions } from "./options/accounts.ts";
+import { jetstreamPart } from "./reload/jetstream-part.ts";
 import { limitsPart } from "./reload/limits-part.ts";
 import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
@@ -89,7 +89,9 @@ export class Engine implements AsyncDisposable {
   readonly #services: ConnectionServices;
   readonly #doors: Doors;
   #store: LogStore | undefined = undefined;
-  #jetstream: JetStream | undefined = undefined;
+  #jetstreams: JetStreams | undefined = undefined;
+  /** What the JWTs of operators say of accounts. */
+  readonly #claimed: Map<string, AccountOptions> = new Map();
   #closing: Promise<void> | undefined = undefined;
   #lameDuck: LameDuck | undefined = undefined;
   #lettingGo: Promise<void> | undefined = undefined;
@@ -100,7 +102,8 @@ export class Engine implements AsyncDisposable {
     this.#host = host;
     this.#options = options;
     const identity = new ServerIdentity(host.random);
-    this.#info = new ServerInfo(identity, { name: options.serverName, hasJetStream });
+    const { domain } = options.jetstream;
+    this.#info = new ServerInfo(identity, { name: options.serverName, hasJetStream, domain });
     const callout = this.#makeCallout(identity);
     this.#operator = this.#makeOperatorMode(callout);
     const authorizerServices: AuthorizerServices = {
@@ -118,7 +121,8 @@ export class Engine implements AsyncDisposable {
     );
     const systemAccount = this.systemAccountName;
     const isActivated = this.#operator?.isActivated;
-    const sharingServices = { ...host, serverName: this.#info.name, systemAccount, isActivated };
+    const serverName = this.#info.name;
+    const sharingServices = { ...host, serverName, systemAccount, isActivated, domain };
     this.#sharing = new SubjectSharing(sharingServices);
     this.#services = {
       clock: host.clock,
@@ -146,6 +150,11 @@ export class Engine implements AsyncDisposable {
       limitsPart(this.#services, this.#connections),
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
       tracePart(this.#services, this.#connections),
+      jetstreamPart(async (after) => {
+        for (const account of [...this.#accounts.values()]) {
+          await this.#enableJetStream(account, after);
+        }
+      }),
       shownPart(),
       ...this.#doors.reloadParts(),
     ];
@@ -248,6 +257,7 @@ export class Engine implements AsyncDisposable {
       this.#accounts.set(name, account);
       this.#sharing.add(account);
       this.#userInfo.serve(account);
+      this.#enableJetStreamSoon(account);
     }
     return account;
   }
@@ -365,6 +375,10 @@ export class Engine implements AsyncDisposable {
         connections: this.#connections,
         logger,
         configureSubjects: (options) => this.#configureSubjects(options),
+        configureJetStream: (options) => {
+          this.#claimed.set(options.name, options);
+          this.#enableJetStreamSoon(this.account(options.name));
+        },
       }),
       account: (name) => this.account(name),
       describeServer: () => this.#userInfo.describeServer(),
@@ -385,35 +399,48 @@ export class Engine implements AsyncDisposable {
   }
 
   async #openJetStream(): Promise<void> {
-    const { jetstream, dataDirectory, sync, encryption } = this.#options;
-    if (!jetstream.enabled) return;
+    const { jetstream: options, dataDirectory, sync, encryption, limits } = this.#options;
+    if (!options.enabled) return;
     const storeOptions = { directory: dataDirectory, sync, encryption };
     this.#store = await LogStore.open(storeOptions, this.#host);
-    const { clock, random, logger } = this.#host;
-    this.#jetstream = await JetStream.open({
-      account: this.account(globalAccountName),
-      clock,
-      random,
-      logger,
+    const { id, name } = this.#info;
+    const { domain } = options;
+    const jetstreams = new JetStreams({
+      host: this.#host,
       store: this.#store,
-      server: {
-        id: this.#info.id,
-        name: this.#info.name,
-        version: SERVER_VERSION,
-        apiLevel: JETSTREAM_API_LEVEL,
-      },
-      ingest: new IngestRoom({ ...jetstream, payloadMax: this.#options.limits.payloadMax }),
-      limits: {
-        ...unlimited,
-        memoryBytesMax: jetstream.memoryBytesMax,
-        storageBytesMax: jetstream.storageBytesMax,
-      },
+      server: { id, name, version: SERVER_VERSION, apiLevel: JETSTREAM_API_LEVEL, domain },
+      options,
+      payloadMax: limits.payloadMax,
     });
-    this.#store.listener = {
-      onCommitted: () => this.#jetstream?.onCommitted(),
-      onFailed: () => this.#jetstream?.onFailed(),
-      onRelieved: () => this.#jetstream?.relieve(),
-    };
+    this.#jetstreams = jetstreams;
+    for (const account of [...this.#accounts.values()]) await this.#enableJetStream(account);
+    // Accounts of operators are known when somebody comes; those that have streams are needed before.
+    for (const key of jetstreams.storedAccountKeys) await this.#operator?.accounts.find(key);
+  }
+
+  /** The same for one that came, or changed, while the engine runs; one without stored streams has it within the turn. */
+  #enableJetStreamSoon(account: Account): void {
+    this.#enableJetStream(account).catch((error: Error) => {
+      const { logger } = this.#host;
+      logger.error({ account: account.name, error: error.message }, "JetStream can't be opened");
+    });
+  }
+
+  /** Gives an account what it may use of JetStream, or tells it that it has none. */
+  async #enableJetStream(account: Account, options = this.#options): Promise<void> {
+    await this.#jetstreams?.configure(account, this.#allowedJetStream(account.name, options));
+  }
+
+  #allowedJetStream(name: string, options: ResolvedEngineOptions): AccountJetStream | undefined {
+    if (name === this.systemAccountName) return undefined;
+    if (this.#operator !== undefined)
+      return accountJetStreamOf(this.#claimed.get(name) ?? {}, false);
+    const { accounts } = options;
+    // Where nobody has configured accounts, everything is in the global one.
+    const usual: readonly string[] = [globalAccountName, this.systemAccountName];
+    const isDefault =
+      name === globalAccountName && accounts.every((each) => usual.includes(each.name));
+    return accountJetStreamOf(accounts.find((each) => each.name === name) ?? {}, isDefault);
   }
 
   /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
@@ -421,10 +448,10 @@ export class Engine implements AsyncDisposable {
     const doorsClosed = this.#doors.close();
     if (this.#lameDuck === undefined) this.#connections.announceLameDuck();
     this.#lameDuck?.stop();
-    this.#jetstream?.announceShutdown();
+    this.#jetstreams?.announceShutdown();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await doorsClosed;
-    this.#jetstream?.close();
+    this.#jetstreams?.close();
     this.#sharing.close();
     await this.#operator?.close();
     await this.#store?.close();

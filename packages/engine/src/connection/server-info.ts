@@ -62,6 +62,7 @@ export class ServerInfo {
   port = 0;
   readonly #curveKey: string;
   readonly #hasJetStream: boolean;
+  readonly #domain: string | undefined;
   #eventCount = 0;
 
   constructor(
@@ -69,12 +70,15 @@ export class ServerInfo {
     options: {
       readonly name: string | undefined;
       readonly hasJetStream: boolean;
+      /** The JetStream domain, if it has one. */
+      readonly domain?: string | undefined;
     },
   ) {
     this.id = identity.id;
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
     this.#hasJetStream = options.hasJetStream;
+    this.#domain = options.domain;
   }
 
   /** What events say of the server, each with a number of its own. */
@@ -83,6 +87,7 @@ export class ServerInfo {
       name: this.name,
       host: this.host,
       id: this.id,
+      ...(this.#domain !== undefined && { domain: this.#domain }),
       ver: SERVER_VERSION,
       jetstream: this.#hasJetStream,
       flags: this.#hasJetStream ? jetStreamFlags : 0,
@@ -113,6 +118,7 @@ export class ServerInfo {
       ...(clientAddress !== "" && { client_ip: clientAddress }),
       ...(nonce && { nonce }),
       ...(connection.isLameDuck && { ldm: true }),
+      ...(this.#domain !== undefined && { domain: this.#domain }),
       ...(remoteAccount !== undefined && { connect_info: true, remote_account: remoteAccount }),
       ...(isSystemAccount && { acc_is_sys: true }),
       api_lvl: JETSTREAM_API_LEVEL,

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "@oxbow/base";
+import type { ClientInfo } from "../routing/client-info.ts";
 import { encodeAnswer } from "./config/json.ts";
 import type { JsonValue } from "./config/json-shape.ts";
 import { formatTimestamp } from "./config/timestamp.ts";
@@ -10,6 +11,21 @@ const PREFIX = "$JS.EVENT.ADVISORY";
 const ACK_METRIC_PREFIX = "$JS.EVENT.METRIC.CONSUMER.ACK";
 const ACK_METRIC_TYPE = "io.nats.jetstream.metric.v1.consumer_ack";
 
+/** A request to the API, as far as its audit is concerned. */
+export interface AuditedRequest {
+  readonly subject: string;
+  readonly body: Buffer;
+  /** Who asked. */
+  readonly client: ClientInfo | undefined;
+}
+
+/** The server that advisories come from. */
+export interface AdvisingServer {
+  readonly name: string;
+  /** Its JetStream domain, if it has one. */
+  readonly domain: string | undefined;
+}
+
 /**
  * Tells the account what happens in its streams and consumers, on `$JS.EVENT.ADVISORY.>` (ADR-2). Fields come in the
  * order nats-server writes them.
@@ -18,11 +34,34 @@ export class Advisories {
   readonly #sender: Sender;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #server: AdvisingServer;
 
-  constructor(sender: Sender, clock: Clock, random: Random) {
+  constructor(sender: Sender, clock: Clock, random: Random, server: AdvisingServer) {
     this.#sender = sender;
     this.#clock = clock;
     this.#random = random;
+    this.#server = server;
+  }
+
+  /** Whether anybody wants to hear of requests to the API. */
+  get isAudited(): boolean {
+    return this.#sender.hasInterest(`${PREFIX}.API`);
+  }
+
+  /** A request to the API was answered. */
+  apiAudit({ subject, body, client }: AuditedRequest, response: string): void {
+    this.#publish("API", "api_audit", {
+      server: this.#server.name,
+      client: (client ?? {}) as JsonValue,
+      subject,
+      ...(body.length > 0 && { request: body.toString() }),
+      response,
+    });
+  }
+
+  /** Requests to the API were not taken: too many wait already. */
+  apiLimitReached(dropped: number): void {
+    this.#publish("API.LIMIT_REACHED", "api_limit_reached", { dropped });
   }
 
   streamAction(stream: string, action: "create" | "modify" | "delete"): void {
@@ -177,6 +216,7 @@ export class Advisories {
       id: randomName(this.#random, 22),
       timestamp: formatTimestamp(seconds, nanos),
       ...fields,
+      ...(this.#server.domain !== undefined && { domain: this.#server.domain }),
     };
     this.#sender.send(subject, encodeAnswer(advisory));
   }

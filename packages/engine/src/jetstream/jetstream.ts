@@ -1,12 +1,20 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
 import { ByteReader, type DurableState, type Log, type LogStore } from "@oxbow/log";
+import type { JetStreamOptions } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import type { InternalSubscription } from "../routing/subscription.ts";
+import {
+  type AccountJetStream,
+  effectiveLimits,
+  nothingAllowed,
+  type ReservedElsewhere,
+} from "./account-limits.ts";
 import { Advisories } from "./advisories.ts";
 import { Api } from "./api/api.ts";
 import { now } from "./clock-time.ts";
 import type { ConsumerConfig } from "./config/consumer-config.ts";
+import { jsError } from "./config/errors.ts";
 import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
 import type { StreamConfig } from "./config/stream-config.ts";
 import type { Timestamp } from "./config/timestamp.ts";
@@ -18,7 +26,7 @@ import { randomConsumerName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
 import type { RestoredConsumer } from "./snapshot/stream-restoration.ts";
-import { StorageRoom } from "./storage-room.ts";
+import { type StorageLimits, StorageRoom } from "./storage-room.ts";
 import { PublishAcks } from "./stream/publish-acks.ts";
 import { decodeStreamState, Stream } from "./stream/stream.ts";
 import { TurnClock } from "./turn-clock.ts";
@@ -36,9 +44,29 @@ export interface JetStreamParts {
   readonly logger: Logger;
   readonly store: LogStore;
   readonly server: JetStreamServices["server"];
-  readonly limits: JetStreamLimits;
-  /** Shared by the JetStreams of all accounts. */
+  /** What the account may use. */
+  readonly allowed: AccountJetStream;
+  /** What the JetStreams of all accounts share. */
+  readonly shared: SharedJetStream;
+}
+
+/** What the JetStreams of all accounts share. */
+export interface SharedJetStream {
+  readonly options: JetStreamOptions;
   readonly ingest: IngestRoom;
+  /** What all streams of the server may take. */
+  readonly room: StorageRoom;
+  /** What streams of accounts other than this one have reserved. */
+  reservedElsewhere(account: string): ReservedElsewhere;
+}
+
+/** An account's name as it stands in keys, whose parts are separated by slashes. */
+export function accountKey(name: string): string {
+  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
+}
+
+function storageLimitsOf({ limits = nothingAllowed }: AccountJetStream): StorageLimits {
+  return limits;
 }
 
 /**
@@ -46,20 +74,29 @@ export interface JetStreamParts {
  * states `stream/<account>/<stream>` beside logs `<account>/<stream>`, consumers as `consumer/<account>/<stream>/<name>`.
  */
 export class JetStream {
-  readonly limits: JetStreamLimits;
+  readonly requestQueueMax: number;
   readonly services: JetStreamServices;
   readonly #streams: Map<string, Stream> = new Map();
   readonly #paused: Set<MessageSource> = new Set();
   /** Names of streams that are being restored, and the states that say so to the next start. */
   readonly #restorations: Map<string, DurableState> = new Map();
+  readonly #shared: SharedJetStream;
+  readonly #room: StorageRoom;
+  #allowed: AccountJetStream;
   readonly #api: Api;
   readonly #logStats: InternalSubscription;
 
-  private constructor(parts: JetStreamParts) {
+  /** Whether its account may use it; if not, its API says so, and what there is goes on. */
+  isEnabled = true;
+
+  constructor(parts: JetStreamParts) {
     const { account, clock, random, logger, store, server } = parts;
     const sender = new Sender(account);
-    this.limits = parts.limits;
-    const room = new StorageRoom(parts.limits, () => this.#streams.values());
+    const { room: serverRoom, options, ingest } = parts.shared;
+    this.requestQueueMax = options.requestQueueMax;
+    this.#shared = parts.shared;
+    this.#allowed = parts.allowed;
+    this.#room = new StorageRoom(storageLimitsOf(parts.allowed), () => this.#streams.values());
     this.services = {
       account,
       clock,
@@ -70,10 +107,15 @@ export class JetStream {
       server,
       sender,
       acks: new PublishAcks(account),
-      advisories: new Advisories(sender, clock, random),
-      ingest: parts.ingest,
-      hasStorageLimit: room.isLimited,
-      takeRoom: (storage, charge) => room.take(storage, charge),
+      advisories: new Advisories(sender, clock, random, server),
+      ingest,
+      hasStorageLimit: () => serverRoom.isLimited || this.#room.isLimited,
+      takeRoom: (storage, charge) => {
+        if (!serverRoom.take(storage, charge)) return jsError(10023);
+        if (this.#room.take(storage, charge)) return undefined;
+        serverRoom.giveBack(storage, charge);
+        return jsError(10002);
+      },
       onPressure: ({ source }) => {
         if (source === undefined || this.#paused.has(source)) return;
         this.#paused.add(source);
@@ -91,12 +133,28 @@ export class JetStream {
   }
 
   /** Brings back what the store holds of the account, and begins to serve. */
-  static async open(parts: JetStreamParts): Promise<JetStream> {
-    const jetstream = new JetStream(parts);
-    await jetstream.#restore();
-    jetstream.#api.open();
-    parts.account.subscribe(jetstream.#logStats);
-    return jetstream;
+  async open(): Promise<void> {
+    await this.#restore();
+    this.#api.open();
+    this.services.account.subscribe(this.#logStats);
+  }
+
+  /** What the account may use, in its own words. */
+  get allowed(): AccountJetStream {
+    return this.#allowed;
+  }
+
+  /** Lets the account use more, or less; what it has stays. */
+  allow(allowed: AccountJetStream): void {
+    this.#allowed = allowed;
+    this.#room.setLimits(storageLimitsOf(allowed));
+    for (const stream of this.#streams.values()) stream.limitsChanged();
+  }
+
+  /** What requests are held against now. */
+  get limits(): JetStreamLimits {
+    const elsewhere = this.#shared.reservedElsewhere(this.services.account.name);
+    return effectiveLimits(this.#allowed.limits ?? nothingAllowed, this.#shared.options, elsewhere);
   }
 
   get streams(): ReadonlyMap<string, Stream> {
@@ -106,6 +164,11 @@ export class JetStream {
   /** Requests to the API since the start, and how many of them were refused. */
   get apiTotal(): number {
     return this.#api.total;
+  }
+
+  /** Requests to the API that wait for their answer. */
+  get apiInFlight(): number {
+    return this.#api.inFlight;
   }
 
   get apiErrors(): number {
@@ -280,7 +343,7 @@ export class JetStream {
   }
 
   #key(stream: string): string {
-    return `${this.services.account.name}/${stream}`;
+    return `${accountKey(this.services.account.name)}/${stream}`;
   }
 
   #consumerKey(stream: Stream, name: string): string {
@@ -296,14 +359,14 @@ export class JetStream {
 
   async #restore(): Promise<void> {
     const { store } = this.services;
-    const prefix = `stream/${this.services.account.name}/`;
+    const prefix = `stream/${accountKey(this.services.account.name)}/`;
     this.#dropUnfinished();
     const states = store.states;
     for (const state of states) {
       if (state.key.startsWith(prefix))
         await this.#restoreStream(state, state.key.slice(prefix.length));
     }
-    const consumerPrefix = `consumer/${this.services.account.name}/`;
+    const consumerPrefix = `consumer/${accountKey(this.services.account.name)}/`;
     const unread = new Set<string>();
     for (const state of states) {
       if (!state.key.startsWith(consumerPrefix)) continue;
@@ -319,7 +382,7 @@ export class JetStream {
   /** Lets go of streams whose restoration did not come to its end. */
   #dropUnfinished(): void {
     const { store, account, logger } = this.services;
-    const prefix = `${RESTORATION}${account.name}/`;
+    const prefix = `${RESTORATION}${accountKey(account.name)}/`;
     for (const state of store.states) {
       if (!state.key.startsWith(prefix)) continue;
       const stream = state.key.slice(prefix.length);

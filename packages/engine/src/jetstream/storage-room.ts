@@ -1,4 +1,3 @@
-import type { JetStreamLimits } from "./config/limits.ts";
 import type { StorageType } from "./config/stream-config.ts";
 
 /** What is known of a stream's use of storage. */
@@ -7,19 +6,37 @@ interface StorageUser {
   readonly log: { readonly bytes: number };
 }
 
+/** Bytes that streams may take together; -1 is no limit. */
+export interface StorageLimits {
+  readonly memoryBytesMax: number;
+  readonly storageBytesMax: number;
+}
+
 /**
- * Keeps all streams together within the server's limits on memory and storage. The streams are only counted when what
+ * Keeps streams together within limits on memory and storage. The streams are only counted when what
  * was left at the last count has been given out, for a count at each publish would take a server with many streams
  * long; what streams have removed since then comes back with the next count.
  */
 export class StorageRoom {
-  readonly #limits: Readonly<Record<StorageType, number>>;
+  #limits: Readonly<Record<StorageType, number>>;
   readonly #streams: () => Iterable<StorageUser>;
   readonly #left: Record<StorageType, number> = { file: 0, memory: 0 };
 
-  constructor(limits: JetStreamLimits, streams: () => Iterable<StorageUser>) {
-    this.#limits = { file: limits.storageBytesMax, memory: limits.memoryBytesMax };
+  constructor(limits: StorageLimits, streams: () => Iterable<StorageUser>) {
+    this.#limits = limitsOf(limits);
     this.#streams = streams;
+  }
+
+  /** Takes other limits; what was given out is counted again. */
+  setLimits(limits: StorageLimits): void {
+    this.#limits = limitsOf(limits);
+    this.#left.file = 0;
+    this.#left.memory = 0;
+  }
+
+  /** Gives back what {@link take} took and nobody used. */
+  giveBack(storage: StorageType, charge: number): void {
+    if (this.#limits[storage] >= 0) this.#left[storage] += charge;
   }
 
   /** Whether there is a limit at all. */
@@ -43,4 +60,8 @@ export class StorageRoom {
       if (config.storage === storage) used += log.bytes;
     return used;
   }
+}
+
+function limitsOf({ storageBytesMax, memoryBytesMax }: StorageLimits): Record<StorageType, number> {
+  return { file: storageBytesMax, memory: memoryBytesMax };
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Clock, Logger, Random } from "@oxbow/base";
 import { engineError } from "../errors.ts";
-import type { AccountOptions } from "../options/accounts.ts";
+import type { AccountOptions, MappingOptions } from "../options/accounts.ts";
 import type { Account } from "./account.ts";
 import type { ImportProblem } from "./account-imports.ts";
 import { AccountSharing } from "./account-sharing.ts";
+import { domainMappings } from "./domain-mappings.ts";
 import type { ActivationCheck } from "./export-access.ts";
 import type { RoutingServices } from "./routing-services.ts";
 import { ServiceForwarder } from "./service-forwarder.ts";
@@ -20,6 +21,8 @@ export interface SubjectSharingOptions {
   readonly serverName: string;
   /** Name of the account of the servers themselves. */
   readonly systemAccount: string;
+  /** The JetStream domain. Default: none. */
+  readonly domain?: string | undefined;
   /** Whether the activation token of an import holds. Default: none does. */
   readonly isActivated?: ActivationCheck | undefined;
 }
@@ -44,6 +47,7 @@ export class SubjectSharing implements RoutingServices {
   readonly forwarder: ServiceForwarder;
   readonly streamForwarder: StreamForwarder = new StreamForwarder();
   readonly #systemAccountName: string;
+  readonly #domainMappings: readonly MappingOptions[];
   readonly #accounts: Map<string, AccountSharing> = new Map();
 
   constructor(options: SubjectSharingOptions) {
@@ -55,6 +59,7 @@ export class SubjectSharing implements RoutingServices {
     this.isActivated = options.isActivated;
     this.#systemAccountName = options.systemAccount;
     this.forwarder = new ServiceForwarder(this);
+    this.#domainMappings = options.domain === undefined ? [] : domainMappings(options.domain);
   }
 
   /** Begins with an account that shares nothing but what all do. The system account comes first. */
@@ -62,6 +67,7 @@ export class SubjectSharing implements RoutingServices {
     const sharing = new AccountSharing(account, this);
     account.sharing = sharing;
     this.#accounts.set(account.name, sharing);
+    this.#map(account, []);
     if (account.name === this.#systemAccountName) sharing.exports.replace(systemExports([]));
     else this.#addSystemImports(sharing);
   }
@@ -91,9 +97,7 @@ export class SubjectSharing implements RoutingServices {
       const isSystem = account.name === this.#systemAccountName;
       this.#sharing(account).exports.replace(isSystem ? systemExports(exports) : exports);
       account.trace = source.trace;
-      const { mappings = [] } = source;
-      account.mappings =
-        mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);
+      this.#map(account, source.mappings ?? []);
     }
     const problems = this.#import(configurations);
     this.#revalidate();
@@ -125,6 +129,14 @@ export class SubjectSharing implements RoutingServices {
       if (sharing.account.name !== this.#systemAccountName) this.#addSystemImports(sharing);
     }
     return problems;
+  }
+
+  /** Its own mappings, and those of the JetStream domain, if the server has one. */
+  #map(account: Account, own: readonly MappingOptions[]): void {
+    const isSystem = account.name === this.#systemAccountName;
+    const mappings = isSystem ? own : [...this.#domainMappings, ...own];
+    account.mappings =
+      mappings.length === 0 ? undefined : new SubjectMappings(mappings, this.random);
   }
 
   systemAccount(): Account {

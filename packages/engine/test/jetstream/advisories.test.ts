@@ -4,7 +4,7 @@ import { type Answer, withJetStream } from "./support/test-jetstream.ts";
 
 test("what happens in streams and consumers is told, in the words of ADR-2", () =>
   withJetStream(async (server) => {
-    const told = server.subscribe("$JS.EVENT.ADVISORY.>");
+    const told = server.subscribe("$JS.EVENT.ADVISORY.*.*.>");
     await server.createStream("S");
     await server.ok("STREAM.UPDATE.S", { name: "S", subjects: ["s.>"], max_msgs: 5 });
     await server.createConsumer("S", "c", { ack_wait: 1e9, max_deliver: 1 });
@@ -64,4 +64,20 @@ test("a stream may store the advisories, also its own", () =>
     await server.createConsumer("EVENTS", "c");
     const { state } = await server.ok("STREAM.INFO.EVENTS");
     assert.ok(state.messages >= 2, `${state.messages}`);
+  }));
+
+test("requests to the API are audited while somebody wants to hear of it", () =>
+  withJetStream(async (server) => {
+    await server.createStream("UNHEARD");
+    const told = server.subscribe("$JS.EVENT.ADVISORY.API");
+    await server.createStream("S");
+    await server.api("STREAM.INFO.NONE");
+    const [created, refused] = told.rest().map(({ payload }): Answer => JSON.parse(payload));
+    assert.equal(created.type, "io.nats.jetstream.advisory.v1.api_audit");
+    assert.equal(created.server, "test");
+    assert.equal(created.subject, "$JS.API.STREAM.CREATE.S");
+    assert.equal(JSON.parse(created.request).name, "S");
+    assert.equal(JSON.parse(created.response).did_create, true);
+    assert.equal(refused.request, undefined);
+    assert.equal(JSON.parse(refused.response).error.err_code, 10059);
   }));

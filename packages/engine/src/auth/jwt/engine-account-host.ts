@@ -25,6 +25,8 @@ export interface EngineAccounts {
   readonly logger: Logger;
   /** Makes the account if there is none, and tells it what its options say of subjects; returns what is wrong with them. */
   configureSubjects(options: AccountOptions): readonly string[];
+  /** Lets the account use JetStream as far as its options say. */
+  configureJetStream(options: AccountOptions): void;
 }
 
 /** Gives the accounts of an engine the options that the JWTs of operators say. */
@@ -43,6 +45,7 @@ export class EngineAccountHost implements AccountHost {
     for (const problem of this.#engine.configureSubjects(options)) {
       logger.warn({ account: options.name, problem }, "part of an account left out");
     }
+    this.#engine.configureJetStream(options);
     this.#applyLimits(options.name);
   }
 

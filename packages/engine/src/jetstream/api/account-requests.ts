@@ -1,5 +1,7 @@
+import type { AccountJetStreamLimits } from "../../options/accounts.ts";
+import { nothingAllowed } from "../account-limits.ts";
 import type { JsonValue } from "../config/json-shape.ts";
-import type { JetStreamLimits } from "../config/limits.ts";
+import type { JetStream } from "../jetstream.ts";
 import type { ApiAnswer, ApiRequest, ApiRoute } from "./route.ts";
 
 /** Requests about the account as a whole. */
@@ -8,6 +10,34 @@ export const accountRequests: readonly (readonly [string, ApiRoute])[] = [
 ];
 
 function accountInfo({ jetstream }: ApiRequest): ApiAnswer {
+  const { tier, limits = nothingAllowed } = jetstream.allowed;
+  const { apiLevel, domain } = jetstream.services.server;
+  const usage = usageOf(jetstream);
+  const own = { ...usage, limits: limitsAnswer(limits) };
+  return {
+    ...(tier === undefined ? own : { ...usage, limits: limitsAnswer(noLimits) }),
+    ...(domain !== undefined && { domain }),
+    api: {
+      level: apiLevel,
+      total: jetstream.apiTotal,
+      errors: jetstream.apiErrors,
+      ...(jetstream.apiInFlight > 0 && { inflight: jetstream.apiInFlight }),
+    },
+    ...(tier !== undefined && { tiers: { [tier]: own } }),
+  };
+}
+
+/** What stands beside the limits of tiers. */
+const noLimits: AccountJetStreamLimits = {
+  ...nothingAllowed,
+  streamsMax: 0,
+  consumersMax: 0,
+  ackPendingMax: 0,
+  memoryStreamBytesMax: 0,
+  storageStreamBytesMax: 0,
+};
+
+function usageOf(jetstream: JetStream): { readonly [name: string]: JsonValue } {
   let memory = 0;
   let storage = 0;
   let consumers = 0;
@@ -17,7 +47,6 @@ function accountInfo({ jetstream }: ApiRequest): ApiAnswer {
     consumers += own.size;
   }
   const { memoryReserved, storageReserved } = jetstream.usage();
-  const { apiLevel } = jetstream.services.server;
   return {
     memory,
     storage,
@@ -25,12 +54,10 @@ function accountInfo({ jetstream }: ApiRequest): ApiAnswer {
     reserved_storage: storageReserved,
     streams: jetstream.streams.size,
     consumers,
-    limits: limitsAnswer(jetstream.limits),
-    api: { level: apiLevel, total: jetstream.apiTotal, errors: jetstream.apiErrors },
   };
 }
 
-function limitsAnswer(limits: JetStreamLimits): JsonValue {
+function limitsAnswer(limits: AccountJetStreamLimits): JsonValue {
   return {
     max_memory: limits.memoryBytesMax,
     max_storage: limits.storageBytesMax,

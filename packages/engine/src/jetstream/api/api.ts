@@ -1,32 +1,19 @@
 import type { MessageView } from "../../routing/message.ts";
+import { readRequestInfo } from "../../routing/request-info.ts";
 import { Subscription } from "../../routing/subscription.ts";
+import type { AuditedRequest } from "../advisories.ts";
 import { jsError } from "../config/errors.ts";
 import { encodeAnswer } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
-import { accountRequests } from "./account-requests.ts";
-import { consumerControlRequests } from "./consumer-control.ts";
-import { consumerRequests } from "./consumer-requests.ts";
-import { messageRequests } from "./message-requests.ts";
 import { offersLevel } from "./required-level.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
-import { snapshotRequests } from "./snapshot-requests.ts";
-import { streamRequests } from "./stream-requests.ts";
+import { API_PREFIX, findRoute } from "./routes.ts";
 
-const PREFIX = "$JS.API.";
 /** Families that have a subscription for each stream or consumer, so that a missing one means "no responders". */
 const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((text) =>
   Buffer.from(text),
 );
-
-const routes: ReadonlyMap<string, ApiRoute> = new Map([
-  ...accountRequests,
-  ...streamRequests,
-  ...messageRequests,
-  ...consumerRequests,
-  ...consumerControlRequests,
-  ...snapshotRequests,
-]);
 
 /** Answers the requests of the JetStream API of an account. */
 export class Api {
@@ -34,6 +21,8 @@ export class Api {
   readonly #subscription: ApiSubscription;
   total = 0;
   errors = 0;
+  /** Requests that wait for their answer. */
+  inFlight = 0;
 
   constructor(jetstream: JetStream) {
     this.#jetstream = jetstream;
@@ -49,51 +38,81 @@ export class Api {
   }
 
   #onRequest(message: MessageView): void {
-    const tokens = message.subjectText().slice(PREFIX.length).split(".");
-    const found = findRoute(tokens);
+    const found = findRoute(message.subjectText());
     if (found === undefined || !message.hasReply) return;
-    const { route, args } = found;
-    const reply = Buffer.from(message.replyText());
-    const start = message.payloadStart + message.headersSize;
-    const body = Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd));
-    this.total++;
-    if (!offersLevel(message, this.#jetstream.services.server.apiLevel)) {
-      this.#answer(reply, route, { ...refusal(jsError(10185)), ...route.beside });
+    const { services, requestQueueMax } = this.#jetstream;
+    if (this.inFlight >= requestQueueMax) {
+      services.advisories.apiLimitReached(1);
       return;
     }
-    this.#handle(reply, route, { jetstream: this.#jetstream, args, body });
+    const { route, args } = found;
+    const exchange: Exchange = { route, ...copyOf(message) };
+    this.total++;
+    if (!this.#jetstream.isEnabled) {
+      this.#answer(exchange, { ...refusal(jsError(10039)), ...route.beside });
+      return;
+    }
+    if (!offersLevel(message, services.server.apiLevel)) {
+      this.#answer(exchange, { ...refusal(jsError(10185)), ...route.beside });
+      return;
+    }
+    this.#handle(exchange, { jetstream: this.#jetstream, args, body: exchange.body });
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */
-  #handle(reply: Buffer, route: ApiRoute, request: ApiRequest): void {
+  #handle(exchange: Exchange, request: ApiRequest): void {
     try {
-      const answer = route.handle(request);
+      const answer = exchange.route.handle(request);
       if (!(answer instanceof Promise)) {
-        this.#answer(reply, route, answer);
+        this.#answer(exchange, answer);
         return;
       }
-      answer.then(
-        (settled) => this.#answer(reply, route, settled),
-        (error: Error) => this.#fail(reply, route, error),
+      this.inFlight++;
+      const settled = answer.then(
+        (value) => this.#answer(exchange, value),
+        (error: Error) => this.#fail(exchange, error),
       );
+      void settled.finally(() => {
+        this.inFlight--;
+      });
     } catch (error) {
-      this.#fail(reply, route, error as Error);
+      this.#fail(exchange, error as Error);
     }
   }
 
-  #fail(reply: Buffer, route: ApiRoute, error: Error): void {
+  #fail(exchange: Exchange, error: Error): void {
     const { logger } = this.#jetstream.services;
-    logger.error({ request: route.type, error: error.message }, "an API request failed");
-    this.#answer(reply, route, refusal(jsError(10029, { err: error.message })));
+    const request = exchange.route.type;
+    logger.error({ request, error: error.message }, "an API request failed");
+    this.#answer(exchange, refusal(jsError(10029, { err: error.message })));
   }
 
-  #answer(reply: Buffer, route: ApiRoute, answer: ApiAnswer | undefined): void {
+  #answer(exchange: Exchange, answer: ApiAnswer | undefined): void {
     if (answer === undefined) return;
     if (answer["error"] !== undefined) this.errors++;
-    const type = `io.nats.jetstream.api.v1.${route.type}_response`;
-    const { sender } = this.#jetstream.services;
-    sender.send(reply, encodeAnswer({ type, ...(answer as { [name: string]: JsonValue }) }));
+    const type = `io.nats.jetstream.api.v1.${exchange.route.type}_response`;
+    const { sender, advisories } = this.#jetstream.services;
+    const response = encodeAnswer({ type, ...(answer as { [name: string]: JsonValue }) });
+    sender.send(exchange.reply, response);
+    if (advisories.isAudited) advisories.apiAudit(exchange, response.toString());
   }
+}
+
+/** A request and what is needed to answer it, copied. */
+interface Exchange extends AuditedRequest {
+  readonly route: ApiRoute;
+  readonly reply: Buffer;
+  readonly body: Buffer;
+}
+
+function copyOf(message: MessageView): Omit<Exchange, "route"> {
+  const start = message.payloadStart + message.headersSize;
+  return {
+    subject: message.subjectText(),
+    reply: Buffer.from(message.replyText()),
+    body: Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd)),
+    client: readRequestInfo(message) ?? message.source?.clientInfo(true),
+  };
 }
 
 /** Takes everything below `$JS.API.` but what is answered by subscriptions of its own. */
@@ -101,7 +120,7 @@ class ApiSubscription extends Subscription {
   readonly #handle: (message: MessageView) => void;
 
   constructor(handle: (message: MessageView) => void) {
-    super(`${PREFIX}>`, "");
+    super(`${API_PREFIX}>`, "");
     this.#handle = handle;
   }
 
@@ -121,16 +140,4 @@ class ApiSubscription extends Subscription {
     this.#handle(message);
     return true;
   }
-}
-
-/** The longest name wins: `STREAM.MSG.GET` is not the request `STREAM.MSG` with an argument. */
-function findRoute(tokens: readonly string[]): { route: ApiRoute; args: string[] } | undefined {
-  for (let size = Math.min(3, tokens.length); size > 0; size--) {
-    const route = routes.get(tokens.slice(0, size).join("."));
-    const args = tokens.slice(size);
-    if (route === undefined) continue;
-    const [least, most] = route.args;
-    return args.length >= least && args.length <= most ? { route, args } : undefined;
-  }
-  return undefined;
 }

@@ -56,6 +56,7 @@ async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
     usage: jetstream.usage(subjectName),
     current: existing?.config,
   });
+  if (jetstream.allowed.limits === undefined) return refusal(jsError(10120));
   if (!checked.ok) return refusal(checked.error);
   if (jetstream.isRestoring(subjectName)) return refusal(jsError(10058));
   if (existing !== undefined) {
@@ -185,6 +186,7 @@ export async function describe(
     config: streamConfigAnswer(stream.config, server),
     created: timestampText(stream.created),
     state: await describeState(stream, request, subjects),
+    ...(server.domain !== undefined && { domain: server.domain }),
     ts: timestampText(now(clock)),
   };
 }

@@ -118,7 +118,8 @@ function storeChecked(
     const problem = batchedProblem(context, arrival, changes);
     if (problem !== undefined) return problem;
   }
-  if (!context.takeRoom(changes.bytes)) return jsError(10023);
+  const full = context.takeRoom(changes.bytes);
+  if (full !== undefined) return full;
   if (isLastMarked) mark(arrivals.at(-1) as Arrival);
   const size = changes.bytes + batch.count * RECORD_OVERHEAD;
   const isStored = context.log.appendTogether(size, () => {

@@ -3,6 +3,7 @@ import type { Log, LogStore } from "@oxbow/log";
 import type { MessageView } from "../../routing/message.ts";
 import type { SubjectTransform } from "../../subjects/subject-transform.ts";
 import type { Advisories } from "../advisories.ts";
+import type { JsApiError } from "../config/errors.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { Schedules } from "../schedule/schedules.ts";
 import type { Sender } from "../sender.ts";
@@ -50,8 +51,8 @@ export interface IngestContext extends AckOwner {
   lastMessageId: string;
   /** Whether somebody wants the message, or it is kept in any case. */
   isWanted(message: MessageView): boolean;
-  /** Takes room for `charge` bytes of this kind of storage; false if the server has no more. */
-  takeRoom(charge: number): boolean;
+  /** Takes room for `charge` bytes of this kind of storage; an error if the server or the account has no more. */
+  takeRoom(charge: number): JsApiError | undefined;
   /** So much waits for the disk that the publisher of `message` should be slowed down. */
   onPressure(message: MessageView): void;
 }

@@ -10,9 +10,9 @@ export function chargeOf(message: MessageView): number {
   return Segment.charge(subjectEnd - subjectStart, headersSize, payloadEnd - payloadStart);
 }
 
-/** Takes room of what all streams of the server may use. */
+/** Takes room of what all streams of the server, and of the account, may use. */
 export function roomProblem(context: IngestContext, message: MessageView): JsApiError | undefined {
-  return context.takeRoom(chargeOf(message)) ? undefined : jsError(10023);
+  return context.takeRoom(chargeOf(message));
 }
 
 /** What a stream that takes nothing new when it is full says to this message. */

@@ -20,9 +20,10 @@ export interface AckOwner {
   readonly log: { readonly committedSequence: number; readonly isDeleted: boolean };
 }
 
-/** The beginning of a stream's acknowledgements. */
-export function ackPrefixOf(streamName: string): Buffer {
-  return Buffer.from(`{"stream":${JSON.stringify(streamName)},"seq":`);
+/** The beginning of a stream's acknowledgements; the server's domain is in it, if it has one. */
+export function ackPrefixOf(streamName: string, domain: string | undefined): Buffer {
+  const where = domain === undefined ? "" : `"domain":${JSON.stringify(domain)},`;
+  return Buffer.from(`{"stream":${JSON.stringify(streamName)},${where}"seq":`);
 }
 
 /**

@@ -11,6 +11,7 @@ import type { MessageView } from "../../routing/message.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
 import { nsToMs } from "../config/duration.ts";
+import type { JsApiError } from "../config/errors.ts";
 import {
   decodeStreamConfig,
   encodeStreamConfig,
@@ -91,7 +92,7 @@ export class Stream implements IngestContext {
     this.log = log;
     this.#state = state;
     this.acks = services.acks;
-    this.ackPrefix = ackPrefixOf(config.name);
+    this.ackPrefix = ackPrefixOf(config.name, services.server.domain);
     this.isAsync = config.persist_mode === "async";
     this.clock = services.clock;
     this.turnClock = services.turnClock;
@@ -249,7 +250,7 @@ export class Stream implements IngestContext {
     this.store.deleteLog(this.log);
   }
 
-  takeRoom(charge: number): boolean {
+  takeRoom(charge: number): JsApiError | undefined {
     return this.#services.takeRoom(this.#config.storage, charge);
   }
 
@@ -271,11 +272,16 @@ export class Stream implements IngestContext {
       this.consumers.size > 0 || canExpire || this.republisher !== undefined;
   }
 
+  /** What the account or the server may store has changed. */
+  limitsChanged(): void {
+    this.isPlain = isPlain(this.#config, this.ingestRoom) && !this.#services.hasStorageLimit();
+  }
+
   /** Takes messages in the way the configuration says. */
   #prepareIngest(): void {
     const { subject_transform: transform, republish } = this.#config;
-    const { account, random, hasStorageLimit } = this.#services;
-    this.isPlain = isPlain(this.#config, this.ingestRoom) && !hasStorageLimit;
+    const { account, random } = this.#services;
+    this.limitsChanged();
     this.inputTransform =
       transform === null || transform.dest === ""
         ? undefined

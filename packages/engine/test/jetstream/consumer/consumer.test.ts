@@ -375,7 +375,8 @@ test("a consumer or its stream may be deleted while a message is loaded from dis
     await server.createConsumer("S", "c");
     await server.createConsumer("S", "d");
     const next = await server.restart();
-    const [c, d] = [next.pull("S", "c", { batch: 5 }), next.pull("S", "d", { batch: 5 })];
+    // More than there is, so that the requests still wait should the disk be quicker.
+    const [c, d] = [next.pull("S", "c", { batch: 6 }), next.pull("S", "d", { batch: 6 })];
     await next.ok("CONSUMER.DELETE.S.c");
     await next.ok("STREAM.DELETE.S");
     await next.advance(1_000);

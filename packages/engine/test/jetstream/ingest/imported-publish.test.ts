@@ -23,7 +23,7 @@ async function answered({ host }: TestAccounts, client: ManualSocket): Promise<s
 test("a fast batch may come from another account, and is answered there", async () => {
   const accounts = await TestAccounts.open(
     {
-      $G: { exports: [service("s.a", { responseType: "stream" })] },
+      $G: { jetstream: true, exports: [service("s.a", { responseType: "stream" })] },
       other: { imports: [importService("$G", "s.a")] },
     },
     { jetstream: { enabled: true } },

@@ -21,7 +21,7 @@ function newOwner(name: string): {
   log: { committedSequence: number; isDeleted: boolean };
 } {
   return {
-    ackPrefix: ackPrefixOf(name),
+    ackPrefix: ackPrefixOf(name, undefined),
     isAsync: false,
     log: { committedSequence: 0, isDeleted: false },
   };

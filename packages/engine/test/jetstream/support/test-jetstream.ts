@@ -3,9 +3,14 @@ import { LogStore } from "@oxbow/log";
 import { type SimDisk, type SimHost, SimWorld } from "@oxbow/testkit";
 import { encodeHeaders } from "@oxbow/wire/nats";
 import { type EngineOptions, resolveEngineOptions } from "../../../src/engine-options.ts";
-import { unlimited } from "../../../src/jetstream/config/limits.ts";
+import {
+  type AccountJetStream,
+  accountJetStreamOf,
+  type ReservedElsewhere,
+} from "../../../src/jetstream/account-limits.ts";
 import { IngestRoom } from "../../../src/jetstream/ingest/ingest-room.ts";
 import { JetStream } from "../../../src/jetstream/jetstream.ts";
+import { StorageRoom } from "../../../src/jetstream/storage-room.ts";
 import { Account } from "../../../src/routing/account.ts";
 import { MessageView } from "../../../src/routing/message.ts";
 import { Inbox, type Received } from "./inbox.ts";
@@ -49,11 +54,16 @@ export class TestJetStream {
     const { clock, random, logger } = host;
     const account = new Account("$G", random);
     const store = await LogStore.open({ directory: DATA }, host);
-    const server = { id: "NID", name: "test", version: "2.15.1", apiLevel: 4 };
+    const server = { id: "NID", name: "test", version: "2.15.1", apiLevel: 4, domain: undefined };
     const { jetstream: options, limits } = resolveEngineOptions({ jetstream: jetstreamOptions });
     const ingest = new IngestRoom({ ...options, payloadMax: limits.payloadMax });
-    const parts = { account, clock, random, logger, store, server, limits: unlimited, ingest };
-    const jetstream = await JetStream.open(parts);
+    const room = new StorageRoom(options, () => []);
+    const reservedElsewhere = (): ReservedElsewhere => ({ memory: 0, storage: 0 });
+    const shared = { options, ingest, room, reservedElsewhere };
+    const allowed = accountJetStreamOf({}, true) as AccountJetStream;
+    const parts = { account, clock, random, logger, store, server, allowed, shared };
+    const jetstream = new JetStream(parts);
+    await jetstream.open();
     store.listener = {
       onCommitted: () => jetstream.onCommitted(),
       onFailed: () => jetstream.onFailed(),

@@ -6,7 +6,6 @@ import type { GivenFlag } from "../command-line/flag-values.ts";
 import { configDigest } from "./digest.ts";
 import { Findings } from "./findings.ts";
 import { interpretConfig } from "./interpret.ts";
-import { refusePending } from "./pending.ts";
 import type { ConfigFiles } from "./reading.ts";
 import type { NatsServerConfig } from "./server-config.ts";
 
@@ -41,7 +40,6 @@ export function loadConfig({ file, flags, environment }: ConfigSources): LoadedC
   const entries = file === undefined ? undefined : parseFile(file, findings, environment);
   if (entries?.size === 0) findings.warn(undefined, `${file}: config has no values or is empty`);
   const config = interpretConfig(entries, flags, findings, machineFiles);
-  refusePending(config, findings);
   const { errors, warnings, notes } = findings;
   const digest = entries === undefined ? "" : configDigest(entries);
   return { config, digest, errors, warnings, notes };

@@ -1,0 +1,35 @@
+import type { Account } from "../../routing/account.ts";
+import type { MessageView } from "../../routing/message.ts";
+import { InternalSubscription } from "../../routing/subscription.ts";
+import { jsError } from "../config/errors.ts";
+import { encodeAnswer } from "../config/json.ts";
+import { Sender } from "../sender.ts";
+import { API_PREFIX, findRoute } from "./routes.ts";
+
+/** Answers the requests of an account that has no JetStream: with that. */
+export class DisabledApi {
+  readonly #account: Account;
+  readonly #sender: Sender;
+  readonly #subscription: InternalSubscription;
+
+  constructor(account: Account) {
+    this.#account = account;
+    this.#sender = new Sender(account);
+    this.#subscription = new InternalSubscription(`${API_PREFIX}>`, (message) =>
+      this.#refuse(message),
+    );
+    account.subscribe(this.#subscription);
+  }
+
+  close(): void {
+    this.#account.unsubscribe(this.#subscription);
+  }
+
+  #refuse(message: MessageView): void {
+    const found = findRoute(message.subjectText());
+    if (found === undefined || !message.hasReply) return;
+    const type = `io.nats.jetstream.api.v1.${found.route.type}_response`;
+    const answer = { type, error: { ...jsError(10039) }, ...found.route.beside };
+    this.#sender.send(message.replyText(), encodeAnswer(answer));
+  }
+}

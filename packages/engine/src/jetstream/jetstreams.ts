@@ -1,0 +1,136 @@
+import type { Host } from "@oxbow/base";
+import type { LogStore } from "@oxbow/log";
+import type { JetStreamOptions } from "../engine-options.ts";
+import type { Account } from "../routing/account.ts";
+import type { AccountJetStream, ReservedElsewhere } from "./account-limits.ts";
+import { DisabledApi } from "./api/disabled-api.ts";
+import { IngestRoom } from "./ingest/ingest-room.ts";
+import { accountKey, JetStream, type SharedJetStream } from "./jetstream.ts";
+import type { JetStreamServer } from "./services.ts";
+import { StorageRoom } from "./storage-room.ts";
+import type { Stream } from "./stream/stream.ts";
+
+/** What the JetStreams of a server need. */
+export interface JetStreamsParts {
+  readonly host: Pick<Host, "clock" | "random" | "logger">;
+  readonly store: LogStore;
+  readonly server: JetStreamServer;
+  readonly options: JetStreamOptions;
+  /** Bytes of a message, headers included. */
+  readonly payloadMax: number;
+}
+
+/** The JetStreams of the accounts of a server, over one store. An account without one is told so by its API. */
+export class JetStreams {
+  readonly #parts: JetStreamsParts;
+  readonly #shared: SharedJetStream;
+  readonly #open: Map<string, JetStream> = new Map();
+  readonly #disabled: Map<string, DisabledApi> = new Map();
+  #isClosed = false;
+
+  constructor(parts: JetStreamsParts) {
+    const { options, payloadMax, store } = parts;
+    this.#parts = parts;
+    this.#shared = {
+      options,
+      ingest: new IngestRoom({ ...options, payloadMax }),
+      room: new StorageRoom(options, () => this.#streams()),
+      reservedElsewhere: (account) => this.#reservedElsewhere(account),
+    };
+    store.listener = {
+      onCommitted: () => this.#onCommitted(),
+      onFailed: () => this.#forEach((jetstream) => jetstream.onFailed()),
+      onRelieved: () => this.#forEach((jetstream) => jetstream.relieve()),
+    };
+  }
+
+  /** By name of their accounts. */
+  get accounts(): ReadonlyMap<string, JetStream> {
+    return this.#open;
+  }
+
+  /** Names of accounts that the store holds streams of, in the form they have in keys. */
+  get storedAccountKeys(): ReadonlySet<string> {
+    const keys = this.#parts.store.states.map(({ key }) => key.split("/"));
+    return new Set(keys.flatMap(([kind, account]) => (kind === "stream" ? [account ?? ""] : [])));
+  }
+
+  /**
+   * Gives an account its JetStream, with what the store holds of it, or other limits if it has one; without `allowed` the
+   * account is told that it has none, but what it had before stays until the server is started again.
+   */
+  async configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
+    const { name } = account;
+    const present = this.#open.get(name);
+    if (allowed === undefined) {
+      if (present !== undefined) present.isEnabled = false;
+      else if (!this.#disabled.has(name)) this.#disabled.set(name, new DisabledApi(account));
+      return;
+    }
+    if (present !== undefined) {
+      present.isEnabled = true;
+      present.allow(allowed);
+      return;
+    }
+    const { host, store, server } = this.#parts;
+    const { clock, random, logger } = host;
+    const shared = this.#shared;
+    const jetstream = new JetStream({
+      account,
+      clock,
+      random,
+      logger,
+      store,
+      server,
+      allowed,
+      shared,
+    });
+    this.#open.set(name, jetstream);
+    await jetstream.open();
+    this.#disabled.get(name)?.close();
+    this.#disabled.delete(name);
+    if (this.#isClosed) jetstream.close();
+  }
+
+  /** Tells who waits for messages that there will be none from here. */
+  announceShutdown(): void {
+    this.#forEach((jetstream) => jetstream.announceShutdown());
+  }
+
+  /** Ends all of them; what is stored stays. */
+  close(): void {
+    this.#isClosed = true;
+    this.#forEach((jetstream) => jetstream.close());
+    for (const api of this.#disabled.values()) api.close();
+    this.#disabled.clear();
+  }
+
+  /** Whether streams of the account are in the store. */
+  hasStored(account: string): boolean {
+    return this.storedAccountKeys.has(accountKey(account));
+  }
+
+  #onCommitted(): void {
+    for (const jetstream of this.#open.values()) jetstream.onCommitted();
+  }
+
+  #forEach(run: (jetstream: JetStream) => void): void {
+    for (const jetstream of this.#open.values()) run(jetstream);
+  }
+
+  *#streams(): Iterable<Stream> {
+    for (const jetstream of this.#open.values()) yield* jetstream.streams.values();
+  }
+
+  #reservedElsewhere(account: string): ReservedElsewhere {
+    let memory = 0;
+    let storage = 0;
+    for (const [name, jetstream] of this.#open) {
+      if (name === account) continue;
+      const { memoryReserved, storageReserved } = jetstream.usage();
+      memory += memoryReserved;
+      storage += storageReserved;
+    }
+    return { memory, storage };
+  }
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LogStore } from "@oxbow/log";
+import { SimWorld } from "@oxbow/testkit";
+import { resolveEngineOptions } from "../../src/engine-options.ts";
+import { type AccountJetStream, accountJetStreamOf } from "../../src/jetstream/account-limits.ts";
+import { JetStreams } from "../../src/jetstream/jetstreams.ts";
+import type { AccountOptions } from "../../src/options/accounts.ts";
+import { Account } from "../../src/routing/account.ts";
+import { MessageView } from "../../src/routing/message.ts";
+import { Inbox } from "./support/inbox.ts";
+import type { Answer } from "./support/test-jetstream.ts";
+
+type Allowance = Pick<AccountOptions, "jetstream" | "jetstreamTiers">;
+
+/** Accounts by name, their JetStreams over one store, and a way to ask them. */
+class TestServer {
+  readonly jetstreams: JetStreams;
+  readonly accounts: Map<string, Account> = new Map();
+  readonly #world: SimWorld;
+  readonly #store: LogStore;
+
+  private constructor(world: SimWorld, store: LogStore, jetstreams: JetStreams) {
+    this.#world = world;
+    this.#store = store;
+    this.jetstreams = jetstreams;
+  }
+
+  static async open(
+    world: SimWorld,
+    host: ReturnType<SimWorld["host"]>,
+    accounts: Readonly<Record<string, Allowance>>,
+    options: Parameters<typeof resolveEngineOptions>[0]["jetstream"] = {},
+  ): Promise<TestServer> {
+    const store = await LogStore.open({ directory: "/data" }, host);
+    const { jetstream, limits } = resolveEngineOptions({ jetstream: options });
+    const server = {
+      id: "N",
+      name: "test",
+      version: "2.14.5",
+      apiLevel: 4,
+      domain: jetstream.domain,
+    };
+    const { payloadMax } = limits;
+    const jetstreams = new JetStreams({ host, store, server, options: jetstream, payloadMax });
+    const opened = new TestServer(world, store, jetstreams);
+    for (const [name, allowance] of Object.entries(accounts)) {
+      const account = new Account(name, host.random);
+      opened.accounts.set(name, account);
+      await opened.allow(name, allowance);
+    }
+    return opened;
+  }
+
+  async allow(name: string, allowance: Allowance): Promise<void> {
+    await this.jetstreams.configure(this.#account(name), accountJetStreamOf(allowance, false));
+  }
+
+  async request(name: string, subject: string, body: string): Promise<string> {
+    const account = this.#account(name);
+    const inbox = new Inbox(account, "_INBOX.x", () => this.#world.nowMs);
+    const view = new MessageView();
+    const [subjectBytes, reply, payload] = [
+      Buffer.from(subject),
+      Buffer.from("_INBOX.x"),
+      Buffer.from(body),
+    ];
+    view.setSubject(subjectBytes, 0, subjectBytes.length);
+    view.setReply(reply, 0, reply.length);
+    view.setPayload(payload, 0, payload.length, 0);
+    assert.ok(account.publish(view) > 0, `nobody listens to ${subject}`);
+    const answer = await inbox.next();
+    inbox.close();
+    return answer.payload;
+  }
+
+  async api(name: string, request: string, body: unknown = ""): Promise<Answer> {
+    const text = body === "" ? "" : JSON.stringify(body);
+    return JSON.parse(await this.request(name, `$JS.API.${request}`, text));
+  }
+
+  createStream(name: string, stream: string, config: object = {}): Promise<Answer> {
+    return this.api(name, `STREAM.CREATE.${stream}`, { name: stream, subjects: ["s"], ...config });
+  }
+
+  async publish(name: string, body: string): Promise<Answer> {
+    return JSON.parse(await this.request(name, "s", body));
+  }
+
+  async close(): Promise<void> {
+    this.jetstreams.close();
+    await this.#store.close();
+  }
+
+  #account(name: string): Account {
+    return this.accounts.get(name) as Account;
+  }
+}
+
+async function play(body: (world: SimWorld) => Promise<void>): Promise<void> {
+  const world = new SimWorld("jetstreams");
+  await world.play(() => body(world));
+}
+
+test("accounts have streams of their own, also when they are named alike, and after a restart", () =>
+  play(async (world) => {
+    const host = world.host();
+    const accounts = { A: { jetstream: true }, "A/B": { jetstream: true } };
+    const server = await TestServer.open(world, host, accounts);
+    await server.createStream("A", "S");
+    await server.createStream("A/B", "S");
+    await server.publish("A", "only in A");
+    await server.createStream("A/B", "T", { subjects: ["t"] });
+    await server.close();
+    const again = await TestServer.open(world, world.host({ disk: host.kill() }), accounts);
+    assert.deepEqual((await again.api("A", "STREAM.NAMES")).streams, ["S"]);
+    assert.deepEqual((await again.api("A/B", "STREAM.NAMES")).streams, ["S", "T"]);
+    assert.equal((await again.api("A", "STREAM.INFO.S")).state.messages, 1);
+    assert.equal((await again.api("A/B", "STREAM.INFO.S")).state.messages, 0);
+    assert.ok(again.jetstreams.hasStored("A/B"));
+    assert.ok(!again.jetstreams.hasStored("B"));
+    await again.close();
+  }));
+
+test("an account without JetStream is told so", () =>
+  play(async (world) => {
+    const server = await TestServer.open(world, world.host(), { A: {} });
+    for (const request of ["INFO", "STREAM.CREATE.S", "CONSUMER.LIST.S"]) {
+      const { error, type } = await server.api("A", request);
+      assert.equal(error.err_code, 10039);
+      assert.match(type, /^io\.nats\.jetstream\.api\.v1\.\w+_response$/);
+    }
+    await server.allow("A", { jetstream: true });
+    assert.equal((await server.createStream("A", "S")).did_create, true);
+    await server.allow("A", {});
+    assert.equal((await server.api("A", "INFO")).error.err_code, 10039);
+    assert.equal((await server.publish("A", "what there is goes on")).seq, 1);
+    await server.allow("A", { jetstream: true });
+    assert.equal((await server.api("A", "STREAM.INFO.S")).state.messages, 1);
+    await server.close();
+  }));
+
+test("limits of an account hold for it alone, and may change", () =>
+  play(async (world) => {
+    const small = { jetstream: { streamsMax: 1, storageBytesMax: 1_000, memoryBytesMax: 0 } };
+    const server = await TestServer.open(world, world.host(), { A: small, B: { jetstream: true } });
+    await server.createStream("A", "S");
+    const second = await server.createStream("A", "T", { subjects: ["t"] });
+    assert.equal(second.error.err_code, 10027);
+    assert.equal((await server.publish("A", "x".repeat(900))).seq, 1);
+    assert.equal((await server.publish("A", "x".repeat(900))).error.err_code, 10002);
+    await server.createStream("B", "S");
+    assert.equal((await server.publish("B", "x".repeat(5_000))).seq, 1);
+    const { limits, storage } = await server.api("A", "INFO");
+    assert.deepEqual([limits.max_streams, limits.max_storage, limits.max_memory], [1, 1_000, 0]);
+    assert.ok(storage > 900);
+    await server.allow("A", { jetstream: { storageBytesMax: 10_000 } });
+    assert.equal((await server.publish("A", "x".repeat(900))).seq, 2);
+    await server.close();
+  }));
+
+test("the server's limits hold for all accounts together", () =>
+  play(async (world) => {
+    const options = { storageBytesMax: 10_000 };
+    const accounts = { A: { jetstream: true }, B: { jetstream: true } };
+    const server = await TestServer.open(world, world.host(), accounts, options);
+    await server.createStream("A", "S", { max_bytes: 8_000 });
+    const refused = await server.createStream("B", "S", { max_bytes: 3_000 });
+    assert.equal(refused.error.err_code, 10047);
+    await server.createStream("B", "S");
+    assert.equal((await server.publish("A", "x".repeat(7_000))).seq, 1);
+    assert.equal((await server.publish("B", "x".repeat(4_000))).error.err_code, 10023);
+    assert.equal((await server.publish("B", "x".repeat(1_000))).seq, 1);
+    await server.close();
+  }));
+
+test("tiers are told, and one without R1 can have no streams", () =>
+  play(async (world) => {
+    const limits = (accountJetStreamOf({ jetstream: { streamsMax: 5 } }, false) as AccountJetStream)
+      .limits;
+    assert.ok(limits !== undefined);
+    const accounts = {
+      A: { jetstream: true, jetstreamTiers: { R1: limits, R3: limits } },
+      B: { jetstream: true, jetstreamTiers: { R3: limits } },
+    };
+    const server = await TestServer.open(world, world.host(), accounts);
+    await server.createStream("A", "S");
+    const { tiers, limits: top } = await server.api("A", "INFO");
+    assert.equal(tiers.R1.limits.max_streams, 5);
+    assert.equal(tiers.R1.streams, 1);
+    assert.equal(top.max_streams, 0);
+    assert.equal((await server.createStream("B", "S")).error.err_code, 10120);
+    await server.close();
+  }));
+
+test("the domain is in acknowledgements and answers", () =>
+  play(async (world) => {
+    const accounts = { A: { jetstream: true } };
+    const server = await TestServer.open(world, world.host(), accounts, { domain: "hub" });
+    assert.equal((await server.createStream("A", "S")).domain, "hub");
+    assert.deepEqual(await server.publish("A", "x"), { stream: "S", domain: "hub", seq: 1 });
+    assert.equal((await server.api("A", "INFO")).domain, "hub");
+    await server.close();
+  }));
