@@ -17,6 +17,7 @@ const endings = { SIGINT: "interrupt", SIGTERM: "terminated" } as const;
  */
 export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promise<number> {
   const log = openLog(loaded.config.logging);
+  logBugs(log);
   announce(log, loaded, sources);
   const ending = Promise.withResolvers<void>();
   const process = new ServerProcess(log, sources);
@@ -50,6 +51,14 @@ function announce(log: ServerLog, { digest, notes }: LoadedConfig, { file }: Con
   log.notice(`  Version:  ${SERVER_VERSION}`);
   if (file !== undefined) log.notice(`Using configuration file: ${file} (${digest})`);
   for (const note of notes) log.warn(note);
+}
+
+/** A bug ends the process, as everywhere; its stack goes where the log goes. */
+function logBugs(log: ServerLog): void {
+  process.on("uncaughtException", (error) => {
+    log.fatal(`unexpected failure, please report it: ${error.stack ?? error.message}`);
+    process.exit(1);
+  });
 }
 
 function listenForEnd(log: ServerLog, end: () => void, destroy: () => void): void {

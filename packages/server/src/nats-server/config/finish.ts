@@ -10,6 +10,7 @@ import {
   type ProtocolTraceOptions,
   type WebSocketOptions,
 } from "@oxbow/engine";
+import { parseSyslogAddress } from "../log/syslog-sink.ts";
 import type { ConfigDraft } from "./draft.ts";
 import type { Findings } from "./findings.ts";
 import { flaggedTls } from "./flagged-tls.ts";
@@ -41,6 +42,7 @@ export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerCo
   }
   if (draft.tlsFlags !== undefined) draft.tls = flaggedTls(draft.tls, draft.tlsFlags, reading);
   refuseForeign(draft, findings);
+  if (holdsPlaintext(draft)) findings.note("Plaintext passwords detected, use nkeys or bcrypt");
   return {
     engine: engineOptions(draft, findings),
     operator: operatorConfig(draft, findings),
@@ -67,8 +69,19 @@ function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, finding
   if (profilingPort !== undefined && profilingPort !== 0) {
     findings.error(undefined, "prof_port: not supported: profile the process with node --inspect");
   }
-  if (logging.syslog === true || nonEmpty(logging.remoteSyslog) !== undefined) {
-    findings.error(undefined, "syslog: not supported: log to stderr or to a file");
+  const remoteSyslog = nonEmpty(logging.remoteSyslog);
+  if (remoteSyslog !== undefined) {
+    if (parseSyslogAddress(remoteSyslog) === undefined) {
+      findings.error(
+        undefined,
+        `remote_syslog: not supported: write udp://host:port, not ${remoteSyslog}`,
+      );
+    }
+  } else if (logging.syslog === true) {
+    findings.error(
+      undefined,
+      "syslog: not supported: write remote_syslog: udp://localhost:514, or log to stderr or a file",
+    );
   }
 }
 
@@ -167,6 +180,14 @@ function operatorConfig(
   };
 }
 
+/** Whether whoever can read the file can come in. */
+function holdsPlaintext({ authorization = {}, accounts }: ConfigDraft): boolean {
+  const { password, token, users = [] } = authorization;
+  const ofUsers = [...users, ...accounts.flatMap((account) => account.users ?? [])];
+  const secrets = [password, token, ...ofUsers.map((user) => user.password)];
+  return secrets.some((secret = "") => secret !== "" && !/^\$2[abxy]\$/.test(secret));
+}
+
 function authOptions({ authorization, noAuthUser }: ConfigDraft): AuthOptions {
   const { user, password, token, users, defaultPermissions, callout, proxyRequired } =
     authorization ?? {};
@@ -237,6 +258,7 @@ function loggingConfig({ logging }: ConfigDraft): LoggingConfig {
     time: logging.time ?? true,
     timeUtc: logging.timeUtc ?? false,
     file: nonEmpty(logging.file),
+    syslog: parseSyslogAddress(logging.remoteSyslog ?? ""),
     fileSizeMax: logging.fileSizeMax ?? 0,
     filesMax: logging.filesMax ?? 0,
   };

@@ -1,4 +1,5 @@
 import type { EngineOptions, OperatorOptions } from "@oxbow/engine";
+import type { SyslogAddress } from "../log/syslog-sink.ts";
 
 /** How lines are logged, and where. */
 export interface LoggingConfig {
@@ -9,6 +10,8 @@ export interface LoggingConfig {
   readonly timeUtc: boolean;
   /** `undefined` is stderr. */
   readonly file: string | undefined;
+  /** Without a file: a system log elsewhere. */
+  readonly syslog: SyslogAddress | undefined;
   /** Bytes after which a file is put aside and a new one begun; 0 is no limit. */
   readonly fileSizeMax: number;
   /** Files that are kept, the current one among them; 0 is no limit. */

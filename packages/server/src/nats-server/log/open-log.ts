@@ -2,6 +2,7 @@ import type { LoggingConfig } from "../config/server-config.ts";
 import { FileSink } from "./file-sink.ts";
 import { formatLine, type LineFormat } from "./line-format.ts";
 import { type LineSink, ServerLog } from "./server-log.ts";
+import { SyslogSink } from "./syslog-sink.ts";
 
 const stderrSink: LineSink = { write: (line) => void process.stderr.write(line) };
 
@@ -24,7 +25,7 @@ export function openLog(logging: LoggingConfig): ServerLog {
 export function changeLog(log: ServerLog, logging: LoggingConfig): void {
   const before = log.sink;
   log.sink = openSink(logging, before);
-  if (before !== log.sink && before instanceof FileSink) before.close();
+  if (before !== log.sink) before.close?.();
   log.format = lineFormat(logging);
   log.isDebug = logging.debug;
   log.isTrace = logging.trace;
@@ -45,8 +46,8 @@ export function reopenLog(log: ServerLog): void {
 }
 
 function openSink(logging: LoggingConfig, current: LineSink | undefined): LineSink {
-  const { file, fileSizeMax: sizeMax, filesMax } = logging;
-  if (file === undefined) return stderrSink;
+  const { file, fileSizeMax: sizeMax, filesMax, syslog } = logging;
+  if (file === undefined) return syslog === undefined ? stderrSink : new SyslogSink(syslog);
   if (current instanceof FileSink && current.path === file) {
     current.limits = { sizeMax, filesMax };
     return current;

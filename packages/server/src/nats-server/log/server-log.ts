@@ -3,7 +3,10 @@ import { formatLine, type LineFormat, type LineLevel } from "./line-format.ts";
 
 /** Where finished lines go. */
 export interface LineSink {
-  write(line: string): void;
+  /** @param text - What the line says, without what stands before it. */
+  write(line: string, level: LineLevel, text: string): void;
+  /** Ends it, where there is something to end. */
+  close?(): void;
 }
 
 /** The log of a server that is run like nats-server: lines in its format, at its levels. */
@@ -53,7 +56,7 @@ export class ServerLog {
   }
 
   #write(level: LineLevel, text: string): void {
-    this.sink.write(formatLine(this.format, level, this.#nowMs(), text));
+    this.sink.write(formatLine(this.format, level, this.#nowMs(), text), level, text);
   }
 }
 
