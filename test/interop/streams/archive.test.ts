@@ -57,7 +57,7 @@ async function contents(server: Address, name: string): Promise<unknown> {
 
 /** A log keeps times as doubles of milliseconds: the last digits of the nanoseconds are not kept. */
 function coarse(time: string): string {
-  return time.slice(0, 23);
+  return new Date(time).toISOString();
 }
 
 function withCoarseTime(message: { readonly time: string }): unknown {

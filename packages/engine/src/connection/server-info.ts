@@ -4,10 +4,10 @@ import { timestampOf } from "../routing/event-head.ts";
 import type { PortInfo } from "./door.ts";
 
 /** The NATS version this server says it is. Clients switch features on it, so all of that version must be there. */
-export const SERVER_VERSION = "2.10.29";
+export const SERVER_VERSION = "2.14.5";
 
 /** The JetStream API level that goes with {@link SERVER_VERSION}. */
-export const JETSTREAM_API_LEVEL = 0;
+export const JETSTREAM_API_LEVEL = 4;
 
 /** What stands in the `go` field of INFO, where nats-server tells what it was built with. */
 export const BUILD_NAME = "oxbow";

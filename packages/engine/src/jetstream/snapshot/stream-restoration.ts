@@ -11,6 +11,9 @@ import type { StreamConfig } from "../config/stream-config.ts";
 import { parseTimestamp, type Timestamp } from "../config/timestamp.ts";
 import { ConsumerProgress } from "../consumer/consumer-progress.ts";
 
+/** The distance between milliseconds since 1970 that a double can tell apart. */
+const TIME_STEP_MS: number = 2 ** -12;
+
 /** A consumer out of an archive. */
 export interface RestoredConsumer {
   readonly name: string;
@@ -78,7 +81,8 @@ export class StreamRestoration {
     // Below the first sequence lies what the stream had let go of.
     if (sequence < log.firstSequence || this.#removed.delete(sequence)) return;
     if (sequence <= log.lastSequence) throw new Error(`message ${sequence} out of order`);
-    const timeMs = Number(timeNs) / 1e6;
+    // A double holds a quarter of a microsecond: never the one before, which could be in another millisecond.
+    const timeMs = Number(timeNs) / 1e6 + TIME_STEP_MS;
     const missing = sequence - log.lastSequence - 1;
     if (missing > 0) log.skip(timeMs, missing);
     const body = Buffer.concat([headers, payload]);
