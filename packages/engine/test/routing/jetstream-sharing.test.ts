@@ -15,11 +15,12 @@ import {
   stream,
 } from "./support/accounts.ts";
 
-/** A client of `$G`, which has JetStream and lets others use it, and one of an account that does. */
+/** A client of an account that has JetStream and lets others use it, and one of an account that does. */
 async function open(): Promise<{ owner: ManualSocket; user: ManualSocket; advance: () => void }> {
   const accounts: AccountOptions[] = [
     {
-      name: "$G",
+      name: "OWNER",
+      jetstream: true,
       users: [{ user: "owner", password: "x" }],
       exports: [
         service("$JS.API.>", { responseType: "stream" }),
@@ -33,11 +34,11 @@ async function open(): Promise<{ owner: ManualSocket; user: ManualSocket; advanc
       name: "USER",
       users: [{ user: "user", password: "x" }],
       imports: [
-        importService("$G", "$JS.API.>", { to: "IPA.>" }),
-        importService("$G", "$JS.ACK.>"),
-        importService("$G", "$JS.FC.>"),
-        importService("$G", "orders.>"),
-        importStream("$G", "deliver.>", { prefix: "from" }),
+        importService("OWNER", "$JS.API.>", { to: "IPA.>" }),
+        importService("OWNER", "$JS.ACK.>"),
+        importService("OWNER", "$JS.FC.>"),
+        importService("OWNER", "orders.>"),
+        importStream("OWNER", "deliver.>", { prefix: "from" }),
       ],
     },
   ];
@@ -172,7 +173,8 @@ test("messages are pushed to another account, under the subjects they are stored
 test("a stream stores what its account imports", async () => {
   const accounts: AccountOptions[] = [
     {
-      name: "$G",
+      name: "OWNER",
+      jetstream: true,
       users: [{ user: "owner", password: "x" }],
       imports: [importStream("OTHER", "events.>", { prefix: "their" })],
     },
