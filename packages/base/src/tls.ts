@@ -33,4 +33,6 @@ export interface TlsSession {
   readonly cipherSuite: string;
   /** The certificate that the peer has shown and that was verified, in DER. */
   readonly peerCertificate: Buffer | undefined;
+  /** The certificates that vouch for it, in DER: that of its issuer, of the issuer of that, up to one that is trusted. */
+  readonly peerIssuers: readonly Buffer[];
 }

@@ -62,11 +62,26 @@ export class NodeTlsContext implements TlsContext {
 
 /** What an encrypted connection has agreed on. */
 export function sessionOf(socket: tls.TLSSocket): TlsSession {
+  const certificate = socket.authorized ? socket.getPeerX509Certificate() : undefined;
   return {
     version: socket.getProtocol() ?? "",
     cipherSuite: socket.getCipher().standardName,
-    peerCertificate: socket.authorized ? socket.getPeerX509Certificate()?.raw : undefined,
+    peerCertificate: certificate?.raw,
+    peerIssuers: issuersOf(certificate),
   };
+}
+
+/** Certificates above one; longer chains are cut. */
+const ISSUERS_MAX = 10;
+
+function issuersOf(certificate: X509Certificate | undefined): Buffer[] {
+  const issuers: Buffer[] = [];
+  let issuer = certificate?.issuerCertificate;
+  while (issuer !== undefined && issuers.length < ISSUERS_MAX) {
+    issuers.push(issuer.raw);
+    issuer = issuer.issuerCertificate;
+  }
+  return issuers;
 }
 
 /** Contexts with the certificates that fit a name, made when the name is asked for first. */

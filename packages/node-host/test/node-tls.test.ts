@@ -122,6 +122,7 @@ test("a client's certificate is checked and handed on", async (t) => {
   const socket = asSocket(await result);
   const shown = socket.tls?.peerCertificate;
   assert.deepEqual(shown, new X509Certificate(client.certificate).raw);
+  assert.deepEqual(socket.tls?.peerIssuers, [new X509Certificate(authority.certificate).raw]);
 });
 
 test("clients without a certificate of the authority are refused", async (t) => {

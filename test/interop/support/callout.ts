@@ -17,6 +17,7 @@ export interface CalloutRequest {
     readonly user_nkey: string;
     readonly client_info: Readonly<Record<string, unknown>>;
     readonly connect_opts: Readonly<Record<string, unknown>>;
+    readonly client_tls?: Readonly<Record<string, unknown>>;
     readonly type: string;
     readonly version: number;
   };

@@ -26,6 +26,7 @@ export class Operator {
   readonly system: KeyPair = createAccount();
   /** JWTs by account. */
   readonly accounts: Map<string, string> = new Map();
+  #jwt: string | undefined;
 
   /** The JWT of an account; the server knows it from the start if it was made before that. */
   async account(name: string, key: KeyPair, account: Partial<Account> = {}): Promise<string> {
@@ -39,9 +40,9 @@ export class Operator {
   async config(resolver: string): Promise<string> {
     await this.account("SYS", this.system);
     const system_account = this.system.getPublicKey();
-    const jwt = await encodeOperator("O", this.key, { system_account });
+    this.#jwt ??= await encodeOperator("O", this.key, { system_account });
     const preload = [...this.accounts].map(([key, account]) => `${key}: ${account}`);
-    return `operator: ${jwt}
+    return `operator: ${this.#jwt}
       system_account: ${system_account}
       resolver: ${resolver}
       resolver_preload { ${preload.join("\n")} }`;

@@ -1,3 +1,4 @@
+import type { TlsSession } from "@oxbow/base";
 import type { ConnectionType, Permissions } from "../options/permissions.ts";
 
 /** What somebody who comes to a door shows. Fields that were not sent are empty. */
@@ -23,6 +24,8 @@ export interface Applicant {
   /** Number of the connection. */
   readonly clientId: number;
   readonly address: string;
+  /** How its connection is encrypted; `undefined`: it is not. */
+  readonly tls: TlsSession | undefined;
   /** The certificate shown in the TLS handshake, verified. */
   readonly certificate: PeerCertificate | undefined;
   /** What CONNECT says beside. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readCertificateNames } from "@oxbow/wire/x509";
 import type { PeerCertificate } from "./identity.ts";
+import { toPem } from "./pem.ts";
 
 /** A certificate that a client has shown, and the fingerprint of its key. */
 export interface ShownCertificate extends PeerCertificate {
@@ -21,10 +22,4 @@ export function readShownCertificate(der: Buffer): ShownCertificate | undefined 
     pem: toPem(der),
     keyFingerprint: createHash("sha256").update(publicKeyInfo).digest("hex"),
   };
-}
-
-/** A certificate in text, in lines of 64 characters (RFC 7468). */
-function toPem(der: Buffer): string {
-  const lines = der.toString("base64").replace(/.{64}(?=.)/g, "$&\n");
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }

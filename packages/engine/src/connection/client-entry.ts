@@ -164,6 +164,7 @@ export class ClientEntry implements Applying {
       nonce: this.nonce,
       clientId: id,
       address: this.#door.address,
+      tls: this.#door.tls,
       certificate: this.#door.peerCertificate,
       name,
       lang,

@@ -20,6 +20,7 @@ export function applicantWith(
     nonce: "",
     clientId: 1,
     address: "127.0.0.1",
+    tls: undefined,
     certificate: undefined,
     name: "",
     lang: "",

@@ -187,6 +187,7 @@ export class ManualSocket implements Socket {
       version: "TLSv1.3",
       cipherSuite: "TLS_AES_128_GCM_SHA256",
       peerCertificate: shown,
+      peerIssuers: [],
     };
     this.tlsStart?.done(secured);
     return secured;

@@ -3,8 +3,10 @@ import type { Applicant, Identity } from "../identity.ts";
 import {
   type AuthorizationRequestClaims,
   authorizationRequestClaims,
+  type ClientTls,
 } from "../jwt/authorization-claims.ts";
 import { encodeJwt } from "../jwt/encode.ts";
+import { toPem } from "../pem.ts";
 import type { ServerIdentity } from "../server-identity.ts";
 import { shownUser } from "../verdicts.ts";
 
@@ -90,9 +92,23 @@ export function encodeCalloutRequest(
         version: applicant.version,
         protocol: applicant.protocol,
       },
+      client_tls: clientTls(applicant),
     },
   };
   return encodeJwt(claims, authorizationRequestClaims, server.identity.signingKey, nowMs);
+}
+
+/** How the client's connection is encrypted, with the certificates that were verified. */
+function clientTls({ tls }: Applicant): ClientTls | null {
+  if (tls === undefined) return null;
+  const { version, cipherSuite, peerCertificate, peerIssuers } = tls;
+  const chain = peerCertificate === undefined ? [] : [peerCertificate, ...peerIssuers];
+  return {
+    version: version.replace(/^TLSv/, ""),
+    cipher: cipherSuite,
+    certs: [],
+    verified_chains: chain.length === 0 ? [] : [chain.map(toPem)],
+  };
 }
 
 function isLeaf(door: ConnectionType): boolean {
