@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Kvm } from "@nats-io/kv";
-import { openOfficialClient, rejectsWithCode } from "../support/official-client.ts";
+import { Kvm, type KvWatchEntry } from "@nats-io/kv";
+import { collect, openOfficialClient, rejectsWithCode } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 onEachTarget("the official key-value store", (target) => {
@@ -43,4 +43,75 @@ onEachTarget("the official key-value store", (target) => {
     await kv.destroy();
     await rejectsWithCode(client.jsm.streams.info("KV_streamed"), 10059);
   });
+
+  test("watches what there is and what comes, and says when it has caught up", async () => {
+    await using client = await openOfficialClient(target.server);
+    const kv = await new Kvm(client.js).create("watched", { history: 5 });
+    await kv.put("a", "1");
+    await kv.put("b", "2");
+    await kv.put("a", "3");
+    const watch = await kv.watch();
+    const seen: string[] = [];
+    const caughtUp: string[] = [];
+    for await (const entry of watch) {
+      seen.push(`${entry.key}=${entry.operation === "PUT" ? entry.string() : entry.operation}`);
+      if (entry.delta === 0 && caughtUp.length === 0) {
+        caughtUp.push(...seen);
+        await kv.put("c", "4");
+        await kv.delete("b");
+      }
+      if (entry.operation === "DEL") break;
+    }
+    assert.deepEqual(caughtUp, ["b=2", "a=3"]);
+    assert.deepEqual(seen.slice(2), ["c=4", "b=DEL"]);
+  });
+
+  test("watches single keys, new values only, or without values", async () => {
+    await using client = await openOfficialClient(target.server);
+    const kv = await new Kvm(client.js).create("filtered");
+    await kv.put("a.x", "1");
+    await kv.put("b.x", "2");
+    const one = await kv.watch({ key: "a.*" });
+    assert.deepEqual(await take(one, 1), ["a.x=1"]);
+    const [all, updates, headers] = await Promise.all([
+      kv.watch({ key: "a.*" }),
+      kv.watch({ include: "updates" }),
+      kv.watch({ key: "b.x", headers_only: true }),
+    ]);
+    assert.deepEqual(await take(headers, 1), ["b.x="]);
+    await kv.put("c.x", "3");
+    await kv.put("a.y", "4");
+    assert.deepEqual(await take(all, 2), ["a.x=1", "a.y=4"]);
+    assert.deepEqual(await take(updates, 2), ["c.x=3", "a.y=4"]);
+  });
+
+  test("lists keys and histories", async () => {
+    await using client = await openOfficialClient(target.server);
+    const kv = await new Kvm(client.js).create("listed", { history: 3 });
+    assert.deepEqual(await collect(await kv.keys()), []);
+    for (const value of ["1", "2", "3", "4"]) await kv.put("a", value);
+    await kv.put("b", "5");
+    await kv.delete("b");
+    await kv.put("c", "6");
+    assert.deepEqual((await collect(await kv.keys())).sort(), ["a", "c"]);
+    const history = await collect(await kv.history({ key: "a" }));
+    assert.deepEqual(
+      history.map((entry) => [entry.string(), entry.revision, entry.delta]),
+      [
+        ["2", 2, 2],
+        ["3", 3, 1],
+        ["4", 4, 0],
+      ],
+    );
+  });
 });
+
+/** The first `count` entries, as `key=value`. */
+async function take(watch: AsyncIterable<KvWatchEntry>, count: number): Promise<string[]> {
+  const taken: string[] = [];
+  for await (const entry of watch) {
+    taken.push(`${entry.key}=${entry.string()}`);
+    if (taken.length === count) break;
+  }
+  return taken;
+}

@@ -3,7 +3,6 @@ import { encodeHeaders } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { offersLevel } from "../api/required-level.ts";
-import { NO_TIME, timestampText } from "../clock-time.ts";
 import { type ConsumerConfig, consumerFilters } from "../config/consumer-config.ts";
 import { nsToMs } from "../config/duration.ts";
 import { isSameInstant, type Timestamp } from "../config/timestamp.ts";
@@ -12,6 +11,7 @@ import type { Stream } from "../stream/stream.ts";
 import { AckSampling } from "./ack-sampling.ts";
 import { AckSubject } from "./ack-subject.ts";
 import { type AcknowledgedConsumer, Acknowledgements } from "./acknowledgements.ts";
+import { ConsumerAnnouncements } from "./consumer-announcements.ts";
 import { ConsumerPause } from "./consumer-pause.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 import { type ConsumerRecord, decodeConsumer, encodeConsumer } from "./consumer-record.ts";
@@ -41,6 +41,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
   readonly #acknowledgements: Acknowledgements;
   readonly #inactivity: InactivityTimer;
   readonly #pause: ConsumerPause;
+  readonly #announcements: ConsumerAnnouncements;
   readonly #sampling: AckSampling;
   readonly #subscriptions: InternalSubscription[] = [];
   #config: ConsumerConfig;
@@ -64,12 +65,13 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.name = name;
     this.created = created;
     this.progress = progress;
+    this.#announcements = new ConsumerAnnouncements(services, stream.name, name);
     this.#feed = new MessageFeed(clock, stream.log, config, progress, {
       onReady: deliver,
       onReadyLater: () => this.#loop.runNextTurn(),
       onChanged,
-      onExhausted: (sequence, deliveries) =>
-        services.advisories.maxDeliveries(stream.name, name, sequence, deliveries),
+      onExhausted: (...exhausted) => this.#announcements.exhausted(...exhausted),
+      onLost: (...lost) => this.#announcements.lost(...lost),
     });
     this.#outlet =
       config.deliver_subject === ""
@@ -292,18 +294,12 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
 
   #onPauseChanged(): void {
     this.#pause.set(this.#config.pause_until);
-    this.#announcePause();
+    this.#announcements.paused(this.#pause.isOn, this.#config.pause_until);
   }
 
   #onResumed(): void {
-    this.#announcePause();
+    this.#announcements.paused(this.#pause.isOn, this.#config.pause_until);
     this.deliver();
-  }
-
-  #announcePause(): void {
-    const { pause_until: until } = this.#config;
-    const text = until === null ? NO_TIME : timestampText(until);
-    this.#services.advisories.consumerPaused(this.streamName, this.name, this.#pause.isOn, text);
   }
 
   #onPull(message: MessageView): void {

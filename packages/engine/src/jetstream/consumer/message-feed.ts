@@ -17,6 +17,8 @@ export interface FeedEvents {
   onChanged(): void;
   /** A message was delivered as often as it may be, and is given up. */
   onExhausted(sequence: number, deliveries: number): void;
+  /** A message is gone from the stream that was pending. */
+  onLost(sequence: number, consumerSequence: number, deliveries: number): void;
 }
 
 /**
@@ -159,8 +161,15 @@ export class MessageFeed {
 
   /** A message of the stream is gone. */
   onRemoved(sequence: number, subjectId: number): void {
-    if (this.progress.isAwaited(sequence)) this.pending.lost(sequence, subjectId);
-    else this.#forget(sequence);
+    const { progress } = this;
+    if (progress.isAwaited(sequence)) {
+      this.pending.lost(sequence, subjectId);
+      return;
+    }
+    const pending = progress.pending.get(sequence);
+    const deliveries = progress.deliveriesOf(sequence);
+    this.#forget(sequence);
+    if (pending !== undefined) this.#events.onLost(sequence, pending.consumerSequence, deliveries);
   }
 
   /** Many messages of the stream are gone. */

@@ -273,3 +273,32 @@ test("where messages go once they are acknowledged, a feed is durable and acknow
     assert.deepEqual([again.num_pending, again.delivered.consumer_seq], [1, 0]);
     assert.match((await inbox.next()).reply, /^\$JS\.ACK\.S\.feed\.1\.1\.1\./);
   }));
+
+test("a pending message that goes from the stream counts as terminated, even in its own stream", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", {
+      subjects: ["s.>", "$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.>"],
+      max_msgs: 2,
+    });
+    for (const payload of ["a", "b"]) await server.publish("s.x", payload);
+    await server.createConsumer("S", "c", { filter_subject: "s.>" });
+    await server.pull("S", "c", { batch: 2 }).take(2);
+    const advisories = server.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.S.c");
+    await server.publish("s.x", "c");
+    // The advisory of the first takes the place of the second, and that of the second one the place of the new one.
+    const lost = (await advisories.take(2)).map(({ payload }) => JSON.parse(payload));
+    assert.deepEqual(
+      lost.map(({ stream_seq, consumer_seq, deliveries }) => [
+        stream_seq,
+        consumer_seq,
+        deliveries,
+      ]),
+      [
+        [1, 1, 1],
+        [2, 2, 1],
+      ],
+    );
+    assert.equal(lost[0].reason, "Unacknowledged message was deleted");
+    assert.equal((await info(server)).num_ack_pending, 0);
+    assert.equal((await server.ok("STREAM.INFO.S")).state.last_seq, 5);
+  }));
