@@ -234,6 +234,11 @@ export class Engine implements AsyncDisposable {
     return this.#info;
   }
 
+  /** Accounts and users as the JWTs of operators say it; `undefined` where there are no operators. */
+  get operator(): OperatorMode | undefined {
+    return this.#operator;
+  }
+
   /** Name of the account of the servers themselves. */
   get systemAccountName(): string {
     return this.#operator?.trust.systemAccount ?? this.#options.systemAccount;

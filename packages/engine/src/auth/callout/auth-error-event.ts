@@ -14,6 +14,8 @@ export interface AuthError {
   readonly server: Readonly<Record<string, unknown>>;
   /** Name of the account that is told. */
   readonly account: string;
+  /** What people call the account that the client would be in without a callout. */
+  readonly clientAccount: string;
   readonly applicant: Applicant;
   readonly reason: string;
 }
@@ -37,10 +39,11 @@ export function encodeAuthError(error: AuthError): Buffer {
       ...filled("name", applicant.name),
       ...filled("lang", applicant.lang),
       ...filled("ver", applicant.version),
+      stop: now,
       ...filled("jwt", applicant.credentials.jwt),
+      name_tag: error.clientAccount,
       kind: isLeaf ? "Leafnode" : "Client",
       ...(!isLeaf && { client_type: applicant.door === "WEBSOCKET" ? "websocket" : "nats" }),
-      stop: now,
     },
     sent: nothing,
     received: nothing,

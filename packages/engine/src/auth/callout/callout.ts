@@ -44,6 +44,8 @@ export interface CalloutApplicant {
 export interface CalloutTerms {
   /** Name of the account that is asked. */
   readonly account: string;
+  /** What people call the account that the client would be in without a callout. */
+  readonly clientAccount: string;
   /** Public key that requests are addressed to. */
   readonly issuer: string;
   /** Public curve key of the service; `""`: nothing is encrypted. */
@@ -77,18 +79,20 @@ export class Callout {
     if (outcome.ok) return { identity: withoutCalloutSubject(outcome.identity, terms.account) };
     const { logger } = this.#services;
     logger.warn({ clientId: about.applicant.clientId, reason: outcome.problem }, "callout refused");
-    this.#announce(terms.account, about.applicant, outcome.problem);
+    this.#announce(terms, about.applicant, outcome.problem);
     return refuse(outcome.problem);
   }
 
   /** Tells the account of the service that somebody was refused. */
-  #announce(account: string, applicant: Applicant, reason: string): void {
+  #announce(terms: CalloutTerms, applicant: Applicant, reason: string): void {
+    const { account, clientAccount } = terms;
     const { clock, random } = this.#services;
     const event = encodeAuthError({
       id: randomName(random, eventIdSize),
       nowMs: clock.nowMs(),
       server: this.#services.describeServer(),
       account,
+      clientAccount,
       applicant,
       reason,
     });

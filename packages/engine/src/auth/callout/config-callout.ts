@@ -81,6 +81,7 @@ export class ConfiguredCallout implements Authorizer {
     const { issuer, curveKey = "" } = this.#options.callout;
     return this.#callout.ask(about, {
       account: this.#account,
+      clientAccount: identity?.account ?? globalAccountName,
       issuer,
       curveKey,
       isAnswerer: () => true,

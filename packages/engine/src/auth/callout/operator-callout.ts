@@ -35,6 +35,7 @@ export class ClaimedCallout implements OperatorCallout {
     const about = { applicant, jwt, identity, isProxied, isProxyRequired: false };
     return this.#callout.ask(about, {
       account: account.key,
+      clientAccount: account.claims.name || account.key,
       issuer: account.key,
       curveKey: account.external?.xkey ?? "",
       isAnswerer: (key) => key === account.key || account.signingKeys.has(key),

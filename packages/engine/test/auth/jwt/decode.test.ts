@@ -12,7 +12,12 @@ import { accountClaims } from "../../../src/auth/jwt/account-claims.ts";
 import { activationClaims } from "../../../src/auth/jwt/activation-claims.ts";
 import { decodeGenericJwt, decodeJwt, TOKEN_LENGTH_MAX } from "../../../src/auth/jwt/decode.ts";
 import { operatorClaims } from "../../../src/auth/jwt/operator-claims.ts";
-import { hasEmptyPermissions, userClaims } from "../../../src/auth/jwt/user-claims.ts";
+import {
+  hasEmptyPermissions,
+  userClaims,
+  validateUser,
+} from "../../../src/auth/jwt/user-claims.ts";
+import { isSignedBy } from "../../../src/auth/signing-key.ts";
 import { makeToken, signToken } from "./tokens.ts";
 
 const operator = createOperator();
@@ -131,6 +136,36 @@ test("a signature by anybody else than the issuer, or over anything else, is ref
     const decoded = decodeJwt(signToken(twice, other), userClaims);
     if (decoded.ok) assert.equal(decoded.claims.iss, other.getPublicKey());
   }
+});
+
+// NATS 2026-23: a key in a JWT that was cut short ended the server.
+test("keys that are cut short, or longer than keys, are none", () => {
+  const whole = user.getPublicKey();
+  const claims = { sub: whole, nats: { type: "user", version: 2 } };
+  const header = Buffer.from('{"typ":"JWT","alg":"ed25519-nkey"}').toString("base64url");
+  const sign = (iss: string): string => {
+    const body = Buffer.from(JSON.stringify({ ...claims, iss })).toString("base64url");
+    const signature = account.sign(Buffer.from(`${header}.${body}`));
+    return `${header}.${body}.${Buffer.from(signature).toString("base64url")}`;
+  };
+  const issuerKey = account.getPublicKey();
+  assert.ok(decodeJwt(sign(issuerKey), userClaims).ok);
+  for (let length = 0; length < issuerKey.length; length++) {
+    assert.equal(decodeJwt(sign(issuerKey.slice(0, length)), userClaims).ok, false);
+    const cut = whole.slice(0, length);
+    const decoded = decodeJwt(
+      makeToken({ ...claims, sub: cut, nats: { ...claims.nats, issuer_account: cut } }, account),
+      userClaims,
+    );
+    assert.ok(decoded.ok);
+    const { sub, nats } = decoded.claims;
+    assert.equal(isSignedBy(sub, Buffer.from("x"), Buffer.alloc(64)), false);
+    assert.equal(
+      validateUser(decoded.claims, 0).blocking === undefined,
+      nats.issuer_account === "",
+    );
+  }
+  assert.equal(decodeJwt(sign(`${issuerKey}A`), userClaims).ok, false);
 });
 
 test("only keys of the right kind can issue", () => {

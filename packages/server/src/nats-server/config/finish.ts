@@ -141,7 +141,7 @@ function encryptionOptions({ encryption }: ConfigDraft): EncryptionOptions | und
 
 /** Operators leave nothing for the file to say about users. */
 function operatorConfig(
-  { operator, authorization, accounts, systemAccount }: ConfigDraft,
+  { operator, authorization, accounts, systemAccount, noAuthUser }: ConfigDraft,
   findings: Findings,
 ): OperatorConfig | undefined {
   if (operator === undefined) return undefined;
@@ -168,6 +168,13 @@ function operatorConfig(
   const hasUsers = (authorization?.users?.length ?? 0) > 0;
   if (hasUsers || accounts.some(({ users = [] }) => users.length > 0)) {
     findings.error(undefined, "operators do not allow users to be configured directly");
+  }
+  if (authorization?.callout !== undefined) {
+    const text = "operators do not allow authorization callouts to be configured directly";
+    findings.error(undefined, text);
+  }
+  if (operators.length > 0 && nonEmpty(noAuthUser) !== undefined) {
+    findings.error(undefined, "no_auth_user not compatible with Trusted Operator");
   }
   return {
     operators,

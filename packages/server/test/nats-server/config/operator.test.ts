@@ -4,6 +4,7 @@ import { configOf, errorsOf } from "./read-text.ts";
 
 const jwt = "eyJhbGciOiJlZDI1NTE5In0.eyJzdWIiOiJPIn0.c2ln";
 const decorated = `-----BEGIN TEST OPERATOR JWT-----\n${jwt}\n------END TEST OPERATOR JWT------\n`;
+const accountKey = "ABJHLOVMPA4CI6R5KLNGOB4GSLNIY7IOUPAJC4YFNDLQVIOBYQGUWVLA";
 const key = "OBQDA5FXMVZGU5DJMVSHE2LBNZ2GS3THFZRW63JAPN3W4ZDFMUQG64TVNFZQ";
 
 suite("operators", () => {
@@ -27,6 +28,15 @@ suite("operators", () => {
     assert.deepEqual(errorsOf(text), [
       "operators do not allow Accounts to be configured directly",
       "operators do not allow users to be configured directly",
+    ]);
+  });
+
+  test("leave nothing to say about callouts, and know no guests", () => {
+    const callout = `auth_callout { issuer: ${accountKey}, auth_users: [a] }`;
+    const text = `operator: ${jwt}\nresolver: MEM\nno_auth_user: a\nauthorization { ${callout} }`;
+    assert.deepEqual(errorsOf(text), [
+      "operators do not allow authorization callouts to be configured directly",
+      "no_auth_user not compatible with Trusted Operator",
     ]);
   });
 
