@@ -25,6 +25,8 @@ export class NodeWebSocket implements Socket {
   /** Messages that came while it was paused: those of one chunk from the network. */
   #held: Buffer[] = [];
   readonly #writes: PendingWrites = new PendingWrites();
+  /** Strangers get no compressor: one takes more memory than all else together. */
+  #isTrusted = false;
   /** Ends the watch on a stranger's memory. */
   #endWatch: (() => void) | undefined;
   readonly #onWritten = (error?: Error | null): void => {
@@ -72,7 +74,7 @@ export class NodeWebSocket implements Socket {
       return;
     }
     this.#writes.add(data.length, flushed);
-    const compress = this.#isCompressed && data.length >= COMPRESSED_SIZE_MIN;
+    const compress = this.#isCompressed && this.#isTrusted && data.length >= COMPRESSED_SIZE_MIN;
     this.#webSocket.send(data, { binary: true, compress }, this.#onWritten);
   }
 
@@ -101,6 +103,7 @@ export class NodeWebSocket implements Socket {
   }
 
   trust(): void {
+    this.#isTrusted = true;
     this.#endWatch?.();
   }
 
