@@ -90,6 +90,7 @@ function restoreStream({ jetstream, args, body }: ApiRequest): ApiAnswer {
     limits: jetstream.limits,
     usage: jetstream.usage(subjectName),
     current: jetstream.stream(subjectName)?.config,
+    find: (name) => jetstream.stream(name)?.config,
   });
   if (!checked.ok) return refusal(checked.error);
   if (jetstream.isRestoring(subjectName)) return refusal(jsError(10130));

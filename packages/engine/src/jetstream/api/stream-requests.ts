@@ -55,6 +55,7 @@ async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
     limits: jetstream.limits,
     usage: jetstream.usage(subjectName),
     current: existing?.config,
+    find: (name) => jetstream.stream(name)?.config,
   });
   if (jetstream.allowed.limits === undefined) return refusal(jsError(10120));
   if (!checked.ok) return refusal(checked.error);
@@ -79,6 +80,7 @@ async function updateStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
     limits: jetstream.limits,
     usage: jetstream.usage(subjectName),
     current: stream?.config,
+    find: (name) => jetstream.stream(name)?.config,
     consumers: stream?.consumers.values() ?? [],
   });
   if (!checked.ok) return refusal(checked.error);
@@ -100,11 +102,18 @@ async function streamInfo({ jetstream, args, body }: ApiRequest): Promise<ApiAns
       ? undefined
       : [...subjectCounts(stream.log, request.subjects_filter)];
   const paged = page(counts ?? [], request.offset, SUBJECTS_PER_PAGE);
-  const { ts, ...description } = await describe(jetstream, stream, request, paged.items);
+  const { ts, mirror, sources, ...description } = await describe(
+    jetstream,
+    stream,
+    request,
+    paged.items,
+  );
   return {
     ...(counts === undefined ? NO_PAGE : paged.members),
     ...description,
     cluster: { leader: jetstream.services.server.name },
+    mirror: mirror as JsonValue,
+    sources: sources as JsonValue,
     ts: ts as JsonValue,
   };
 }
@@ -187,6 +196,7 @@ export async function describe(
     created: timestampText(stream.created),
     state: await describeState(stream, request, subjects),
     ...(server.domain !== undefined && { domain: server.domain }),
+    ...stream.sourcing.info(),
     ts: timestampText(now(clock)),
   };
 }

@@ -9,6 +9,7 @@ import {
 } from "./limits.ts";
 import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator } from "./names.ts";
+import { isSameSource, originFilterProblem } from "./origin-checks.ts";
 import {
   type StreamConfig,
   type StreamConfigRequest,
@@ -29,6 +30,8 @@ export interface StreamCreateInput {
   readonly usage: JetStreamUsage;
   /** The configuration of the stream of that name, if there is one. */
   readonly current: StreamConfig | undefined;
+  /** Finds the configuration of another stream of the account; without it, there are none. */
+  readonly find?: (name: string) => StreamConfig | undefined;
 }
 
 /**
@@ -49,14 +52,14 @@ export function checkStreamCreate(input: StreamCreateInput): Checked<StreamConfi
     reservationProblem(request, limits, usage);
   if (problem !== undefined) return refused(problem);
 
-  const validated = validateStreamConfig(request, limits);
+  const validated = validateStreamConfig(request, limits, input.find);
   if (!validated.ok) return validated;
   const config = withStoredMetadata(validated.value);
   if (config.num_replicas > 1) return refused(jsError(10074));
   if (current !== undefined) {
     return streamConfigEquals(current, config) ? accepted(current) : refused(jsError(10058));
   }
-  const unsupported = unsupportedInStream(config);
+  const unsupported = originFilterProblem(config) ?? unsupportedInStream(config);
   return unsupported === undefined ? accepted(config) : refused(unsupported);
 }
 
@@ -69,7 +72,7 @@ export function checkStreamRestore(
   const config = asked.name === "" ? { ...asked, name: subjectName } : asked;
   if (config.name !== subjectName) return refused(jsError(10056));
   if (hasPathSeparator(subjectName)) return refused(jsError(10128));
-  const validated = validateStreamConfig({ ...config, pedantic: false }, limits);
+  const validated = validateStreamConfig({ ...config, pedantic: false }, limits, input.find);
   if (!validated.ok) return validated;
   const complete = withStoredMetadata(validated.value);
   if (complete.num_replicas > 1) return refused(jsError(10074));
@@ -116,7 +119,7 @@ export function checkStreamUpdate(input: StreamUpdateInput): Checked<StreamConfi
   const { limits, usage, current } = input;
   const decoded = decodeRequest(input.request, streamConfigRequestShape);
   if (!decoded.ok) return decoded;
-  const validated = validateStreamConfig(decoded.value, limits);
+  const validated = validateStreamConfig(decoded.value, limits, input.find);
   if (!validated.ok) return validated;
   const asked = withStoredMetadata(validated.value);
   if (asked.name !== input.subjectName) return refused(jsError(10056));
@@ -181,7 +184,8 @@ const forbiddenChanges: readonly {
 function forbiddenChange(current: StreamConfig, asked: StreamConfig): JsApiError | undefined {
   const change = forbiddenChanges.find((entry) => entry.isMade(current, asked));
   if (change !== undefined) return jsError(10052, { err: change.text });
-  return asked.mirror !== null && current.mirror === null ? jsError(10055) : undefined;
+  const isMirroredOtherwise = asked.mirror !== null && !isSameSource(asked.mirror, current.mirror);
+  return isMirroredOtherwise ? jsError(10055) : undefined;
 }
 
 /** A sealed stream takes nothing in and lets nothing go. */

@@ -4,6 +4,7 @@ import { accepted, type Checked, type JsApiError, jsError, refused } from "./err
 import type { JetStreamLimits } from "./limits.ts";
 import { METADATA_SIZE_MAX, metadataSize } from "./metadata.ts";
 import { DESCRIPTION_SIZE_MAX, isValidAssetName, NAME_SIZE_MAX } from "./names.ts";
+import { checkMirror, checkOrigins, checkSources } from "./origin-checks.ts";
 import type { StreamConfig, StreamConfigRequest } from "./stream-config.ts";
 import { checkRepublish, checkSubjectTransform } from "./subject-rewrite-checks.ts";
 
@@ -18,12 +19,15 @@ const REPLICAS_MAX = 5;
 export type StreamDraft = { -readonly [Name in keyof StreamConfig]: StreamConfig[Name] };
 type Draft = StreamDraft;
 
-interface Context {
+/** What a configuration is checked against. */
+export interface StreamContext {
   readonly isPedantic: boolean;
   readonly limits: JetStreamLimits;
+  /** Finds the configuration of another stream of the account. */
+  readonly find: (name: string) => StreamConfig | undefined;
 }
 
-type Step = (draft: Draft, context: Context) => JsApiError | undefined;
+type Step = (draft: Draft, context: StreamContext) => JsApiError | undefined;
 
 /** In the order of nats-server, so that a request with several faults gets the same error from both. */
 const steps: readonly Step[] = [
@@ -39,6 +43,7 @@ const steps: readonly Step[] = [
   checkPersistMode,
   checkMirror,
   checkSources,
+  checkOrigins,
   checkSubjects,
   checkBytes,
   checkSubjectTransform,
@@ -47,15 +52,18 @@ const steps: readonly Step[] = [
 ];
 
 /**
- * Checks a stream configuration by itself and fills in defaults. What needs other streams (overlapping subjects, origins
- * of mirrors) is left to the caller; the details of sources are not looked into.
+ * Checks a stream configuration and fills in defaults. Whether subjects overlap with those of other streams is left to the
+ * caller.
+ *
+ * @param find - Finds other streams of the account, which this one may mirror or source.
  */
 export function validateStreamConfig(
   request: StreamConfigRequest,
   limits: JetStreamLimits,
+  find: StreamContext["find"] = () => undefined,
 ): Checked<StreamConfig> {
   const { pedantic, ...draft }: { pedantic: boolean } & Draft = { ...request };
-  const context: Context = { isPedantic: pedantic, limits };
+  const context: StreamContext = { isPedantic: pedantic, limits, find };
   for (const step of steps) {
     const error = step(draft, context);
     if (error !== undefined) return refused(error);
@@ -98,7 +106,7 @@ const limitNames = [
 ] as const;
 
 /** Makes every way to say "no limit" a -1. */
-function fillLimits(draft: Draft, { isPedantic }: Context): JsApiError | undefined {
+function fillLimits(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
   for (const name of limitNames) {
     if (draft[name] > 0) continue;
     if (isPedantic && draft[name] < -1) {
@@ -109,14 +117,14 @@ function fillLimits(draft: Draft, { isPedantic }: Context): JsApiError | undefin
   return undefined;
 }
 
-function checkAges(draft: Draft, context: Context): JsApiError | undefined {
+function checkAges(draft: Draft, context: StreamContext): JsApiError | undefined {
   const { max_age: maxAge } = draft;
   if (maxAge < 0n) return invalid("max age can not be negative");
   if (maxAge !== 0n && maxAge < AGE_MIN) return invalid("max age needs to be >= 100ms");
   return fillDuplicateWindow(draft, context) ?? checkDuplicateWindow(draft, context);
 }
 
-function fillDuplicateWindow(draft: Draft, context: Context): JsApiError | undefined {
+function fillDuplicateWindow(draft: Draft, context: StreamContext): JsApiError | undefined {
   if (draft.duplicate_window !== 0n || draft.mirror !== null || draft.sources.length > 0) {
     return undefined;
   }
@@ -138,7 +146,7 @@ function fillDuplicateWindow(draft: Draft, context: Context): JsApiError | undef
   return undefined;
 }
 
-function checkDuplicateWindow(draft: Draft, { limits }: Context): JsApiError | undefined {
+function checkDuplicateWindow(draft: Draft, { limits }: StreamContext): JsApiError | undefined {
   const { duplicate_window: window } = draft;
   if (window < 0n) return invalid("duplicates window can not be negative");
   if (draft.max_age !== 0n && window > draft.max_age) {
@@ -177,7 +185,7 @@ function checkDiscardPerSubject(draft: Draft): JsApiError | undefined {
   return undefined;
 }
 
-function checkDeleteMarkers(draft: Draft, { isPedantic }: Context): JsApiError | undefined {
+function checkDeleteMarkers(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
   const { subject_delete_marker_ttl: ttl } = draft;
   if (ttl < 0n) return invalid("subject delete marker TTL must not be negative");
   if (ttl === 0n) return undefined;
@@ -195,7 +203,7 @@ function checkDeleteMarkers(draft: Draft, { isPedantic }: Context): JsApiError |
   return undefined;
 }
 
-function checkSchedules(draft: Draft, { isPedantic }: Context): JsApiError | undefined {
+function checkSchedules(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
   if (!draft.allow_msg_schedules) return undefined;
   if (draft.discard === "new") return invalid("message scheduling cannot use discard new");
   if (isPedantic && !draft.allow_rollup_hdrs) {
@@ -223,29 +231,6 @@ function checkPersistMode(draft: Draft): JsApiError | undefined {
     return invalid("async persist mode is not supported with atomic batch publish");
   }
   return undefined;
-}
-
-function checkMirror(draft: Draft): JsApiError | undefined {
-  if (draft.mirror === null) return undefined;
-  if (draft.first_seq > 0) return jsError(10143);
-  if (draft.subjects.length > 0) return jsError(10034);
-  if (draft.sources.length > 0) return jsError(10031);
-  if (draft.allow_msg_counter) return jsError(10173);
-  if (draft.allow_atomic) return jsError(10198);
-  if (draft.allow_batched) return jsError(10209);
-  if (draft.allow_msg_schedules) return jsError(10186);
-  if (draft.subject_delete_marker_ttl > 0n) {
-    return invalid("subject delete markers forbidden on mirrors");
-  }
-  const isLocal = draft.mirror.external === null;
-  return isLocal && !isValidAssetName(draft.mirror.name) ? jsError(10142) : undefined;
-}
-
-function checkSources(draft: Draft): JsApiError | undefined {
-  if (draft.sources.length > 0 && draft.allow_msg_schedules) return jsError(10187);
-  return draft.sources.some((source) => !isValidAssetName(source.name))
-    ? jsError(10141)
-    : undefined;
 }
 
 function checkSubjects(draft: Draft): JsApiError | undefined {
@@ -283,7 +268,7 @@ function reservedSubjectProblem(subject: string, draft: Draft): string | undefin
   return undefined;
 }
 
-function checkBytes(draft: Draft, { limits }: Context): JsApiError | undefined {
+function checkBytes(draft: Draft, { limits }: StreamContext): JsApiError | undefined {
   if (limits.requiresMaxBytes && draft.max_bytes <= 0) return jsError(10113);
   const max =
     draft.storage === "memory" ? limits.memoryStreamBytesMax : limits.storageStreamBytesMax;

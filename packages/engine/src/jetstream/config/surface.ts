@@ -1,6 +1,6 @@
 import type { ConsumerConfig } from "./consumer-config.ts";
 import { type JsApiError, jsError } from "./errors.ts";
-import type { StreamConfig } from "./stream-config.ts";
+import type { StreamConfig, StreamSource } from "./stream-config.ts";
 
 /**
  * What of nats-server's configuration surface this server does not do. Asking for it is refused, never accepted and then
@@ -13,9 +13,14 @@ interface Unsupported<Config> {
 }
 
 const streamFeatures: readonly Unsupported<StreamConfig>[] = [
-  { feature: "mirror", isAsked: (c) => c.mirror !== null },
-  { feature: "sources", isAsked: (c) => c.sources.length > 0 },
+  { feature: "mirror consumer", isAsked: ({ mirror }) => mirror !== null && hasConsumer(mirror) },
+  { feature: "source consumer", isAsked: ({ sources }) => sources.some(hasConsumer) },
 ];
+
+/** Whether an origin's messages come by a consumer that exists already (ADR-60). */
+function hasConsumer({ consumer }: StreamSource): boolean {
+  return consumer !== null;
+}
 
 /** Integers that can be larger on the wire than a double holds exactly. */
 const streamIntegers = [

@@ -25,12 +25,15 @@ import { storeArrival } from "./store-arrival.ts";
 import { duplicateTraceText, passTrace } from "./traced-arrival.ts";
 import { ttlProblem, ttlValueProblem } from "./ttl-check.ts";
 
+/** What became of a message: `waiting` will be taken again when something was read, `passed` was only to be traced. */
+export type Outcome = "stored" | "duplicate" | "waiting" | "passed" | JsApiError;
+
 /**
  * Takes a message that was published by itself: all checks in the order of nats-server, so that one with several faults
  * gets the same error, and only then any change.
  */
-export function takeSingle(context: IngestContext, arrival: Arrival): void {
-  if (awaitsCounter(context, arrival)) return;
+export function takeSingle(context: IngestContext, arrival: Arrival): Outcome {
+  if (awaitsCounter(context, arrival)) return "waiting";
   const problem =
     stateProblem(context) ??
     messageSizeProblem(context, arrival) ??
@@ -38,7 +41,7 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
     requestProblem(context, arrival);
   if (problem !== undefined) {
     refuse(context, arrival, problem);
-    return;
+    return problem;
   }
   arrival.nowMs = context.turnClock.nowMs();
   if (arrival.messageId !== "") {
@@ -46,7 +49,7 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
     if (original > 0) {
       arrival.trace?.onNotStored(duplicateTraceText);
       owe(context, arrival, original, DUPLICATE_DETAIL);
-      return;
+      return "duplicate";
     }
   }
   const late =
@@ -55,12 +58,13 @@ export function takeSingle(context: IngestContext, arrival: Arrival): void {
     storageProblem(context, arrival);
   if (late !== undefined) {
     refuse(context, arrival, late);
-    return;
+    return late;
   }
-  if (arrival.trace !== undefined && !passTrace(context, arrival, arrival.trace)) return;
+  if (arrival.trace !== undefined && !passTrace(context, arrival, arrival.trace)) return "passed";
   const sequence = storeArrival(context, arrival);
   owe(context, arrival, sequence, counterDetail(arrival));
   if (context.config.storage === "file" && context.store.isPressed) context.onPressure(arrival);
+  return "stored";
 }
 
 /** What is checked before a duplicate is recognised. */

@@ -90,7 +90,8 @@ function sizeOf({ subjectStart, subjectEnd, payloadStart, payloadEnd }: MessageV
   return subjectEnd - subjectStart + payloadEnd - payloadStart;
 }
 
-function copyOf(message: MessageView): MessageView {
+/** A message that may be kept: nothing of it is borrowed. */
+export function copyOf(message: MessageView): MessageView {
   const { subjectStart, subjectEnd, replyStart, replyEnd, payloadStart, payloadEnd } = message;
   const copy = new MessageView();
   const subject = Buffer.from(message.subjectBuffer.subarray(subjectStart, subjectEnd));

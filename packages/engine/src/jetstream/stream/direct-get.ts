@@ -8,6 +8,9 @@ import { DirectAnswers } from "./direct-answers.ts";
 import { isMessageRequestContrary, isMessageRequestEmpty } from "./message-request.ts";
 import type { Stream } from "./stream.ts";
 
+/** The queue group of a stream and of its mirrors, one of which answers. */
+const GROUP = "_sys_";
+
 /**
  * Direct get (ADR-31): messages as they are stored, straight from `$JS.API.DIRECT.GET.<stream>` and
  * `$JS.API.DIRECT.GET.<stream>.<subject>`, without the detour through JSON.
@@ -18,14 +21,15 @@ export class DirectGet {
   readonly #subscriptions: InternalSubscription[];
   readonly #prefixSize: number;
 
-  constructor(stream: Stream, services: JetStreamServices) {
+  /** @param name - The stream that is asked for: `stream`, or the one that it mirrors. */
+  constructor(stream: Stream, services: JetStreamServices, name: string = stream.name) {
     this.#services = services;
     this.#answers = new DirectAnswers(stream, services);
-    const prefix = `$JS.API.DIRECT.GET.${stream.name}`;
+    const prefix = `$JS.API.DIRECT.GET.${name}`;
     this.#prefixSize = prefix.length + 1;
     this.#subscriptions = [
-      new InternalSubscription(prefix, (message) => this.#onRequest(message)),
-      new InternalSubscription(`${prefix}.>`, (message) => this.#onLastOfSubject(message)),
+      new InternalSubscription(prefix, (message) => this.#onRequest(message), GROUP),
+      new InternalSubscription(`${prefix}.>`, (message) => this.#onLastOfSubject(message), GROUP),
     ];
   }
 

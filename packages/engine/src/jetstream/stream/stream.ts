@@ -26,6 +26,7 @@ import { type IngestContext, isPlain } from "../ingest/ingest-context.ts";
 import { WaitingLine } from "../ingest/waiting-line.ts";
 import { Schedules } from "../schedule/schedules.ts";
 import type { JetStreamServices } from "../services.ts";
+import { Sourcing } from "../sourcing/sourcing.ts";
 import { ConsumedRetention } from "./consumed-retention.ts";
 import { DeleteMarkers } from "./delete-markers.ts";
 import { DirectGet } from "./direct-get.ts";
@@ -68,6 +69,8 @@ export class Stream implements IngestContext {
   inputTransform: SubjectTransform | undefined;
   republisher: Republisher | undefined;
   schedules: Schedules | undefined;
+  /** The streams that this one feeds on. */
+  readonly sourcing: Sourcing;
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
   #config: StreamConfig;
@@ -111,6 +114,7 @@ export class Stream implements IngestContext {
     this.#retain();
     this.#expiry = new Expiry(log, services.clock);
     this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
+    this.sourcing = new Sourcing(services, this);
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),
       encodeDelta: (writer) => encodeStreamState(writer, this.#config, this.created),
@@ -134,6 +138,7 @@ export class Stream implements IngestContext {
     this.#subscribe();
     this.#expire();
     this.#schedule();
+    this.sourcing.configure(this.#config);
   }
 
   /** Finds the message ids of the duplicate window in the log, after a restart. */
@@ -166,6 +171,7 @@ export class Stream implements IngestContext {
     this.#subscribe();
     this.#expire();
     this.#schedule();
+    this.sourcing.configure(config);
     this.#state.markReplaced();
     if (!isRetainedOtherwise) return;
     this.#retain();
@@ -235,6 +241,7 @@ export class Stream implements IngestContext {
     this.#retention = undefined;
     this.republisher?.close();
     this.schedules?.close();
+    this.sourcing.close();
     this.duplicates.close();
     this.waiting.close();
     this.atomicBatches.clear();
@@ -246,6 +253,7 @@ export class Stream implements IngestContext {
   delete(): void {
     this.close();
     this.schedules?.delete();
+    this.sourcing.delete();
     this.#state.delete();
     this.store.deleteLog(this.log);
   }
