@@ -28,7 +28,11 @@ import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-l
 import { JetStreams } from "./jetstream/jetstreams.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import type { AccountOptions } from "./options/accounts.ts";
-import { jetstreamPart } from "./reload/jetstream-part.ts";
+import {
+  jetstreamLimitsPart,
+  jetstreamPart,
+  jetstreamSwitchPart,
+} from "./reload/jetstream-part.ts";
 import { limitsPart } from "./reload/limits-part.ts";
 import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
@@ -155,6 +159,11 @@ export class Engine implements AsyncDisposable {
           await this.#enableJetStream(account, after);
         }
       }),
+      jetstreamLimitsPart(() => this.#jetstreams),
+      jetstreamSwitchPart(
+        (after) => this.#switchJetStreamOn(after),
+        () => this.#closeJetStream(),
+      ),
       shownPart(),
       ...this.#doors.reloadParts(),
     ];
@@ -172,7 +181,7 @@ export class Engine implements AsyncDisposable {
     const engine = new Engine(resolveEngineOptions(options), host);
     try {
       await engine.#operator?.start();
-      await engine.#openJetStream();
+      await engine.#openJetStream(engine.#options);
       await engine.#doors.open(engine.#options);
       return engine;
     } catch (error) {
@@ -403,8 +412,31 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  async #openJetStream(): Promise<void> {
-    const { jetstream: options, dataDirectory, sync, encryption, limits } = this.#options;
+  /** While everybody is served; if it can't be opened, that goes on without. */
+  async #switchJetStreamOn(after: ResolvedEngineOptions): Promise<void> {
+    try {
+      await this.#openJetStream(after);
+      this.#info.hasJetStream = true;
+    } catch (error) {
+      const { message } = error as Error;
+      this.#host.logger.error({ error: message }, "JetStream can't be opened");
+      await this.#closeJetStream();
+    }
+  }
+
+  /** What is stored stays, and is there again when it is opened again. */
+  async #closeJetStream(): Promise<void> {
+    this.#info.hasJetStream = false;
+    this.#jetstreams?.announceShutdown();
+    this.#jetstreams?.close();
+    const store = this.#store;
+    this.#jetstreams = undefined;
+    this.#store = undefined;
+    await store?.close();
+  }
+
+  async #openJetStream(engineOptions: ResolvedEngineOptions): Promise<void> {
+    const { jetstream: options, dataDirectory, sync, encryption, limits } = engineOptions;
     if (!options.enabled) return;
     const storeOptions = { directory: dataDirectory, sync, encryption };
     this.#store = await LogStore.open(storeOptions, this.#host);
@@ -418,7 +450,9 @@ export class Engine implements AsyncDisposable {
       payloadMax: limits.payloadMax,
     });
     this.#jetstreams = jetstreams;
-    for (const account of [...this.#accounts.values()]) await this.#enableJetStream(account);
+    for (const account of [...this.#accounts.values()]) {
+      await this.#enableJetStream(account, engineOptions);
+    }
     // Accounts of operators are known when somebody comes; those that have streams are needed before.
     for (const key of jetstreams.storedAccountKeys) await this.#operator?.accounts.find(key);
   }

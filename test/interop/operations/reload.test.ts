@@ -72,6 +72,41 @@ onEachTarget("reload", (target) => {
     await connection.close();
   });
 
+  test("switches JetStream off and on, and its streams are there again", async () => {
+    await using server = await target.start({ config: "jetstream: enabled" });
+    const connection = await connect({ servers: server.url });
+    const ask = async (subject: string, body = ""): Promise<Record<string, unknown>> =>
+      (await connection.request(`$JS.API.${subject}`, body)).json<Record<string, unknown>>();
+    const config = JSON.stringify({ name: "S", subjects: ["s"] });
+    assert.equal((await ask("STREAM.CREATE.S", config))["error"], undefined);
+    await connection.request("s", "kept");
+
+    assert.match(await server.reload("jetstream: disabled"), /Reloaded/);
+    await assert.rejects(connection.request("s", "lost"), /no responders/i);
+
+    assert.match(await server.reload("jetstream { max_file: 10MB }"), /Reloaded/);
+    const { state } = (await ask("STREAM.INFO.S")) as { state?: { messages?: number } };
+    assert.equal(state?.messages, 1);
+    await connection.close();
+  });
+
+  test("takes up larger bounds of JetStream, and no smaller ones", async () => {
+    const of = (size: string): string =>
+      `jetstream { max_file: ${size}, limits { max_ack_pending: 5 } }`;
+    await using server = await target.start({ config: of("2MB") });
+    assert.match(await server.reload(of("4MB")), /Reloaded server configuration/);
+    assert.match(await server.reload(of("1MB")), /not supported for decreasing jetstream max/);
+  });
+
+  test("takes up the address that clients are told", async () => {
+    await using server = await target.start({ config: "" });
+    assert.match(await server.reload('client_advertise: "h.example:7"'), /Reloaded/);
+    const connection = await connect({ servers: server.url });
+    const { host, port } = connection.info ?? {};
+    assert.deepEqual({ host, port }, { host: "h.example", port: 7 });
+    await connection.close();
+  });
+
   test("has monitoring tell what is in force", async () => {
     await using server = await target.start({ config: 'http: "127.0.0.1:-1"\nserver_tags: [a]' });
     const varz = async (): Promise<Record<string, unknown>> => {

@@ -60,8 +60,9 @@ export class ServerInfo {
   /** Where it listens; the port is 0 until it does. */
   host = "";
   port = 0;
+  /** Whether streams can be had here. */
+  hasJetStream: boolean;
   readonly #curveKey: string;
-  readonly #hasJetStream: boolean;
   readonly #domain: string | undefined;
   #eventCount = 0;
 
@@ -77,7 +78,7 @@ export class ServerInfo {
     this.id = identity.id;
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
-    this.#hasJetStream = options.hasJetStream;
+    this.hasJetStream = options.hasJetStream;
     this.#domain = options.domain;
   }
 
@@ -89,8 +90,8 @@ export class ServerInfo {
       id: this.id,
       ...(this.#domain !== undefined && { domain: this.#domain }),
       ver: SERVER_VERSION,
-      jetstream: this.#hasJetStream,
-      flags: this.#hasJetStream ? jetStreamFlags : 0,
+      jetstream: this.hasJetStream,
+      flags: this.hasJetStream ? jetStreamFlags : 0,
       seq: ++this.#eventCount,
       time: timestampOf(nowMs),
     };
@@ -113,7 +114,7 @@ export class ServerInfo {
       ...(port.isTlsVerified && { tls_verify: true }),
       ...(port.isTlsAvailable && { tls_available: true }),
       max_payload: connection.payloadMax,
-      ...(this.#hasJetStream && { jetstream: true }),
+      ...(this.hasJetStream && { jetstream: true }),
       client_id: clientId,
       ...(clientAddress !== "" && { client_ip: clientAddress }),
       ...(nonce && { nonce }),
@@ -144,7 +145,7 @@ export class ServerInfo {
       ...(leaf.isTlsRequired && { tls_required: true }),
       ...(leaf.isTlsVerified && { tls_verify: true }),
       max_payload: leaf.payloadMax,
-      ...(this.#hasJetStream && { jetstream: true }),
+      ...(this.hasJetStream && { jetstream: true }),
       ip: url,
       client_id: leaf.clientId,
       nonce: leaf.nonce,

@@ -23,6 +23,7 @@ export class ClientPort {
   readonly #services: DoorServices;
   #tls: PortTls | undefined;
   #allowsPlain: boolean;
+  #advertise: string | undefined;
   #listener: Listener | undefined = undefined;
   #info: PortInfo;
   #isClosed = false;
@@ -32,6 +33,7 @@ export class ClientPort {
     this.#services = services;
     this.#tls = this.#makeTls(options.tls);
     this.#allowsPlain = options.allowsPlain ?? false;
+    this.#advertise = options.advertise;
     this.#info = this.#makeInfo(options.listen);
   }
 
@@ -70,6 +72,20 @@ export class ClientPort {
     };
   }
 
+  /**
+   * Makes another address ready that clients are told.
+   *
+   * @returns What puts it into force for the connections that come from then on.
+   * @throws `ENGINE_OPTION_INVALID`
+   */
+  prepareAdvertise(advertise: string | undefined): () => void {
+    advertisedAddress("advertise", advertise, this.address);
+    return () => {
+      this.#advertise = advertise;
+      this.#info = this.#makeInfo({ host: this.#options.listen.host, port: this.address.port });
+    };
+  }
+
   /** Takes no more connections. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -84,7 +100,7 @@ export class ClientPort {
   #makeInfo(listening: ListenAddress): PortInfo {
     const hasTls = this.#tls !== undefined;
     return {
-      ...advertisedAddress("advertise", this.#options.advertise, listening),
+      ...advertisedAddress("advertise", this.#advertise, listening),
       isTlsRequired: hasTls && !this.#allowsPlain,
       isTlsAvailable: hasTls && this.#allowsPlain,
       isTlsVerified: this.#tls?.isVerified ?? false,

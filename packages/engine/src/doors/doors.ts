@@ -49,9 +49,7 @@ export class Doors {
     if (leafnodes !== undefined) this.#leafnodes = await LeafPort.open(leafnodes, this.#services);
     if (listen === undefined) return;
     this.#client = await ClientPort.open({ ...options, listen }, this.#services);
-    const { serverInfo } = this.#services.connectionServices;
-    serverInfo.host = this.#client.info.host;
-    serverInfo.port = this.#client.info.port;
+    this.#tellAddress(this.#client);
   }
 
   /** Lets in a client of this process, and gives it its end of the connection. */
@@ -85,6 +83,17 @@ export class Doors {
           this.#client?.prepareTls(tls, allowsPlain ?? false) ?? nothing,
       },
       {
+        options: ["advertise"],
+        prepare: ({ advertise }) => {
+          const client = this.#client;
+          const apply = client?.prepareAdvertise(advertise);
+          return () => {
+            apply?.();
+            if (client !== undefined) this.#tellAddress(client);
+          };
+        },
+      },
+      {
         options: ["websocket.tls"],
         prepare: ({ websocket }) => this.#websocket?.prepareTls(websocket?.tls) ?? nothing,
       },
@@ -93,6 +102,13 @@ export class Doors {
         prepare: ({ leafnodes }) => this.#leafnodes?.prepareTls(leafnodes?.tls) ?? nothing,
       },
     ];
+  }
+
+  /** Has everybody told where plain clients come in. */
+  #tellAddress({ info }: ClientPort): void {
+    const { serverInfo } = this.#services.connectionServices;
+    serverInfo.host = info.host;
+    serverInfo.port = info.port;
   }
 
   /** Takes nobody in any more. */

@@ -52,7 +52,8 @@ export interface JetStreamParts {
 
 /** What the JetStreams of all accounts share. */
 export interface SharedJetStream {
-  readonly options: JetStreamOptions;
+  /** May be replaced by others while all run. */
+  options: JetStreamOptions;
   readonly ingest: IngestRoom;
   /** What all streams of the server may take. */
   readonly room: StorageRoom;
@@ -74,7 +75,6 @@ function storageLimitsOf({ limits = nothingAllowed }: AccountJetStream): Storage
  * states `stream/<account>/<stream>` beside logs `<account>/<stream>`, consumers as `consumer/<account>/<stream>/<name>`.
  */
 export class JetStream {
-  readonly requestQueueMax: number;
   readonly services: JetStreamServices;
   readonly #streams: Map<string, Stream> = new Map();
   readonly #paused: Set<MessageSource> = new Set();
@@ -92,8 +92,7 @@ export class JetStream {
   constructor(parts: JetStreamParts) {
     const { account, clock, random, logger, store, server } = parts;
     const sender = new Sender(account);
-    const { room: serverRoom, options, ingest } = parts.shared;
-    this.requestQueueMax = options.requestQueueMax;
+    const { room: serverRoom, ingest } = parts.shared;
     this.#shared = parts.shared;
     this.#allowed = parts.allowed;
     this.#room = new StorageRoom(storageLimitsOf(parts.allowed), () => this.#streams.values());
@@ -155,6 +154,11 @@ export class JetStream {
   get limits(): JetStreamLimits {
     const elsewhere = this.#shared.reservedElsewhere(this.services.account.name);
     return effectiveLimits(this.#allowed.limits ?? nothingAllowed, this.#shared.options, elsewhere);
+  }
+
+  /** Requests to the API that may wait at a time. */
+  get requestQueueMax(): number {
+    return this.#shared.options.requestQueueMax;
   }
 
   get streams(): ReadonlyMap<string, Stream> {

@@ -92,6 +92,14 @@ export class JetStreams {
     if (this.#isClosed) jetstream.close();
   }
 
+  /** Takes up other bounds; what there is stays. */
+  setLimits(options: JetStreamOptions): void {
+    const { ingest, room } = this.#shared;
+    this.#shared.options = options;
+    ingest.limits = { ...ingest.limits, batch: options.batch };
+    room.setLimits(options);
+  }
+
   /** Tells who waits for messages that there will be none from here. */
   announceShutdown(): void {
     this.#forEach((jetstream) => jetstream.announceShutdown());

@@ -48,11 +48,7 @@ export class NatsServer {
     log: ServerLog,
     logger: Logger,
   ): Promise<NatsServer> {
-    const { dataDirectory, jetstream } = config.engine;
-    if (jetstream?.enabled === true && dataDirectory !== undefined) {
-      if (holdsForeignStreams(dataDirectory))
-        throw new StartRefusal(foreignStreamsRefusal(dataDirectory));
-    }
+    refuseForeignStreams(config);
     const host = nodeHost({ logger });
     const server = new NatsServer(config, origin, log, host);
     try {
@@ -107,6 +103,7 @@ export class NatsServer {
     if (JSON.stringify(config.monitoring) !== JSON.stringify(this.#config.monitoring)) {
       return reloadRefusal(["monitoring"]);
     }
+    refuseForeignStreams(config);
     const outcome = await this.#engine?.reload(await this.#engineOptions(config));
     if (outcome === undefined) return "the server is not ready";
     if (outcome.refused.length > 0) return reloadRefusal(outcome.refused);
@@ -205,6 +202,14 @@ export class NatsServer {
       configLoadedAtMs: this.#origin.loadedAtMs,
       configDigest: this.#origin.digest,
     };
+  }
+}
+
+/** @throws StartRefusal where JetStream would begin in a directory of nats-server's. */
+function refuseForeignStreams({ engine: { dataDirectory, jetstream } }: NatsServerConfig): void {
+  if (jetstream?.enabled !== true || dataDirectory === undefined) return;
+  if (holdsForeignStreams(dataDirectory)) {
+    throw new StartRefusal(foreignStreamsRefusal(dataDirectory));
   }
 }
 

@@ -15,7 +15,7 @@ export interface IngestLimits
  * down themselves.
  */
 export class IngestRoom {
-  readonly limits: IngestLimits;
+  limits: IngestLimits;
   /** Open atomic batches. */
   atomicBatches = 0;
   /** Open fast batches. */
