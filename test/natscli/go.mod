@@ -1,0 +1,4 @@
+module oxbow/test/natscli
+
+go 1.26.8
+require github.com/nats-io/natscli v0.4.0

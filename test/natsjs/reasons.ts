@@ -1,0 +1,20 @@
+/** Why a test of nats.js can't pass on one node, by its name or the beginning of it. Nothing else may fail. */
+export const reasons: readonly { readonly test: RegExp; readonly why: string }[] = [
+  {
+    test: /^events - (?:disconnect and reconnect|ignore server updates|update|ldm|.*cluster)/,
+    why: "joins several servers by routes",
+  },
+  { test: /^cluster - /, why: "joins several servers by routes" },
+  {
+    test: /^streams? - placement|^jsm - (?:stream alternates|placement)/,
+    why: "joins several servers by routes",
+  },
+  { test: /^jetstream - repub on 503/, why: "joins four servers by routes, and kills the leader" },
+  { test: /^kv - replicas/, why: "joins three servers by routes" },
+  {
+    test: /^os - .*number of replicas|^objectstore - .*replicas/,
+    why: "joins three servers by routes",
+  },
+  { test: /^kv - mirror cross domain/, why: "joins two servers as leaf nodes" },
+  { test: /^objectstore - hashtests/, why: "fetches its data from raw.githubusercontent.com" },
+];
