@@ -34,8 +34,9 @@ export class RawJetStream implements AsyncDisposable {
     this.client = client;
   }
 
-  static async open(server: Address): Promise<RawJetStream> {
-    return new RawJetStream(await RawClient.open(server));
+  /** @param fields - Of CONNECT, beside the usual ones. */
+  static async open(server: Address, fields: Record<string, unknown> = {}): Promise<RawJetStream> {
+    return new RawJetStream(await RawClient.open(server, fields));
   }
 
   /** Sends a request to `$JS.API.<subject>`. A string body goes out as it is. */

@@ -210,7 +210,7 @@ export class OriginLink {
     this.#sequence = Math.max(answer.deliveredSequence, this.#taker.position);
     this.#heardAtMs = clock.monotonicMs();
     this.#timer = clock.setTimer(SILENCE_MS_MAX, this.#checkSilence);
-    const deliveries = new InternalSubscription(answer.deliverSubject, (message) =>
+    const deliveries = new DeliverySubscription(answer.deliverSubject, (message) =>
       this.#onDelivery(deliveries, message),
     );
     this.#deliveries = deliveries;
@@ -282,6 +282,13 @@ export class OriginLink {
     store.afterCommit((error) => {
       if (error === null && this.#consumer === consumer) sender.send(subject, noBytes, headers);
     });
+  }
+}
+
+/** Deliveries may come from another account, as a stream that is imported. */
+class DeliverySubscription extends InternalSubscription {
+  override get followsImports(): boolean {
+    return true;
   }
 }
 
