@@ -53,8 +53,8 @@ async function messageOf(js: RawJetStream, stream: string, seq: number): Promise
   return message;
 }
 
-function headersOf({ hdrs = "" }: { hdrs?: string }): string {
-  return Buffer.from(hdrs, "base64").toString();
+function headersOf(message: ApiAnswer): string {
+  return Buffer.from(message["hdrs"] ?? "", "base64").toString();
 }
 
 onEachTarget("streams that feed on others", (target: Target) => {
@@ -128,7 +128,7 @@ onEachTarget("streams that feed on others", (target: Target) => {
     await infoWhen(feeder, "S", hasMessages(2));
     assert.equal((await messageOf(feeder, "M", 2))["subject"], "o.2");
     assert.match(
-      headersOf((await messageOf(feeder, "S", 2)) as { hdrs?: string }),
+      headersOf(await messageOf(feeder, "S", 2)),
       /Nats-Stream-Source: O:\w{8} 2 > > o\.2( \S+)?\r\n/,
     );
   });

@@ -6,6 +6,7 @@ export type ConsumerAnswer =
       readonly ok: true;
       readonly name: string;
       readonly deliverSubject: string;
+      readonly ackPolicy: string;
       /** The sequence before the first that it delivers. */
       readonly deliveredSequence: number;
       /** Messages that it is going to deliver. */
@@ -28,6 +29,7 @@ export function readConsumerAnswer(bytes: Buffer): ConsumerAnswer {
   const config = memberOf(answer, "config");
   const name = memberOf(answer, "name");
   const deliverSubject = memberOf(config, "deliver_subject");
+  const ackPolicy = memberOf(config, "ack_policy");
   const delivered = memberOf(memberOf(answer, "delivered"), "stream_seq");
   const pending = memberOf(answer, "num_pending");
   const isWhole =
@@ -37,6 +39,7 @@ export function readConsumerAnswer(bytes: Buffer): ConsumerAnswer {
     ok: true,
     name,
     deliverSubject,
+    ackPolicy: typeof ackPolicy === "string" ? ackPolicy : "",
     deliveredSequence: delivered,
     pending: isCount(pending) ? pending : 0,
   };

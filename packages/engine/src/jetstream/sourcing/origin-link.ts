@@ -2,7 +2,7 @@ import type { Timer } from "@oxbow/base";
 import { encodeHeaders, findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
-import type { JsApiError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import type { StreamSource } from "../config/stream-config.ts";
 import { randomName } from "../nuid.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -24,6 +24,8 @@ const CONTROL: Buffer = Buffer.from("NATS/1.0 100 ");
 const REQUIRED_LEVEL = encodeHeaders(undefined, [["Nats-Required-Api-Level", "4"]]);
 /** How long an origin may take to answer. */
 const ANSWER_MS_MAX = 30_000;
+/** The same where its consumer is there already, and is only to begin anew. */
+const RESET_ANSWER_MS_MAX = 5_000;
 const NAME_SIZE = 22;
 /** Errors by which a server says that it does not know consumers that feed streams. */
 const LEVEL_ERRORS: readonly number[] = [10185, 10025];
@@ -105,8 +107,8 @@ export class OriginLink {
   release(): void {
     const name = this.#lastConsumer;
     this.close();
-    if (name === "") return;
     const { origin } = this.#taker;
+    if (name === "" || origin.consumer !== null) return;
     const subject = originSubject(origin, `CONSUMER.DELETE.${origin.name}.${name}`);
     const reply = `$JSC.R.${randomName(this.#services.random, NAME_SIZE)}`;
     this.#services.sender.send(subject, noBytes, noBytes, reply);
@@ -135,13 +137,28 @@ export class OriginLink {
 
   readonly #request = (): void => {
     const { clock, random, account, sender } = this.#services;
-    const taker = this.#taker;
-    const { kind, origin, requester } = taker;
+    const { consumer } = this.#taker.origin;
     this.#retry.onRequest();
     this.error = undefined;
-    this.#timer = clock.setTimer(ANSWER_MS_MAX, this.#fail);
-    const suffix = this.#isSourcing ? "" : `_${randomName(random, 8)}`;
-    const { subject, body } = consumerRequest({
+    const patienceMs = consumer === null ? ANSWER_MS_MAX : RESET_ANSWER_MS_MAX;
+    this.#timer = clock.setTimer(patienceMs, this.#fail);
+    const { subject, body } = consumer === null ? this.#creation() : this.#reset(consumer.name);
+    const reply = `$JSC.R.${randomName(random, NAME_SIZE)}`;
+    const answers = new InternalSubscription(reply, (message) => this.#onAnswer(answers, message));
+    this.#answers = answers;
+    account.subscribe(answers);
+    const headers = consumer === null && this.#isSourcing ? REQUIRED_LEVEL : noBytes;
+    const takers = sender.send(subject, body, headers, reply);
+    // Nobody is there yet: it costs nothing to look again soon.
+    if (takers === 0 && this.#answers === answers) this.again();
+  };
+
+  /** The request for a consumer that is made for this. */
+  #creation(): { subject: string; body: Buffer } {
+    const taker = this.#taker;
+    const { kind, origin, requester } = taker;
+    const suffix = this.#isSourcing ? "" : `_${randomName(this.#services.random, 8)}`;
+    return consumerRequest({
       kind,
       origin,
       name: `${taker.consumerName}${suffix}`,
@@ -150,14 +167,18 @@ export class OriginLink {
       requester,
       isSourcing: this.#isSourcing,
     });
-    const reply = `$JSC.R.${randomName(random, NAME_SIZE)}`;
-    const answers = new InternalSubscription(reply, (message) => this.#onAnswer(answers, message));
-    this.#answers = answers;
-    account.subscribe(answers);
-    const takers = sender.send(subject, body, this.#isSourcing ? REQUIRED_LEVEL : noBytes, reply);
-    // Nobody is there yet: it costs nothing to look again soon.
-    if (takers === 0 && this.#answers === answers) this.again();
-  };
+  }
+
+  /** The request to a consumer that exists: to begin anew behind what was acknowledged (ADR-60). */
+  #reset(name: string): { subject: string; body: Buffer } {
+    const { origin } = this.#taker;
+    // What waits to be stored comes again.
+    this.#taker.start();
+    return {
+      subject: originSubject(origin, `CONSUMER.RESET.${origin.name}.${name}`),
+      body: noBytes,
+    };
+  }
 
   /** Where deliveries are to go: below what the origin's account exports, or within the server. */
   #deliverSubject(): string {
@@ -188,7 +209,8 @@ export class OriginLink {
   }
 
   #onRefused(error: JsApiError): void {
-    if (this.#isSourcing && LEVEL_ERRORS.includes(error.err_code)) {
+    const isMade = this.#taker.origin.consumer === null;
+    if (isMade && this.#isSourcing && LEVEL_ERRORS.includes(error.err_code)) {
       this.#isSourcing = false;
       this.#timer = this.#services.clock.setTimer(1, this.#request);
       return;
@@ -202,6 +224,11 @@ export class OriginLink {
 
   #begin(answer: ConsumerAnswer & { ok: true }): void {
     const { clock, account } = this.#services;
+    const { kind, origin } = this.#taker;
+    if (origin.consumer !== null && answer.ackPolicy !== "flow_control") {
+      this.#onRefused(jsError(kind === "mirror" ? 10214 : 10217));
+      return;
+    }
     this.#retry.onSuccess();
     this.#consumer = Buffer.from(answer.name);
     this.#lastConsumer = answer.name;
@@ -210,7 +237,8 @@ export class OriginLink {
     this.#sequence = Math.max(answer.deliveredSequence, this.#taker.position);
     this.#heardAtMs = clock.monotonicMs();
     this.#timer = clock.setTimer(SILENCE_MS_MAX, this.#checkSilence);
-    const deliveries = new DeliverySubscription(answer.deliverSubject, (message) =>
+    const subject = origin.consumer?.deliver_subject ?? answer.deliverSubject;
+    const deliveries = new DeliverySubscription(subject, (message) =>
       this.#onDelivery(deliveries, message),
     );
     this.#deliveries = deliveries;

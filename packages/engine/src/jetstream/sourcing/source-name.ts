@@ -12,10 +12,18 @@ export class SourceName {
   readonly #rest: string;
 
   constructor(origin: StreamSource) {
-    const { name, external, filter_subject: filter, subject_transforms: transforms } = origin;
+    const {
+      name,
+      external,
+      consumer,
+      filter_subject: filter,
+      subject_transforms: transforms,
+    } = origin;
     const from = transforms.length === 0 ? [filter] : transforms.map(({ src }) => src);
     const to = transforms.length === 0 ? [""] : transforms.map(({ dest }) => dest);
-    this.#stream = external === null ? name : `${name}:${nameHash(external.api)}`;
+    const place = external === null ? "" : `:${nameHash(external.api)}`;
+    const by = consumer === null ? "" : `:C=${nameHash(consumer.name)}`;
+    this.#stream = `${name}${place}${by}`;
     this.#rest = `${fieldOf(from)} ${fieldOf(to)}`;
     this.id = `${this.#stream} ${this.#rest}`;
   }

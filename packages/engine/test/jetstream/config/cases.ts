@@ -582,8 +582,6 @@ export function caseName({ api, target, body }: Case, index: number): string {
 
 /** What nats-server accepts and this server does not do yet. */
 export const unsupportedCases: readonly Case[] = [
-  freshStream("U3", { mirror: { name: "X", consumer: { name: "c", deliver_subject: "d" } } }),
-  freshStream("U4", { sources: [{ name: "X", consumer: { name: "c", deliver_subject: "d" } }] }),
   { api: "STREAM.CREATE", target: "U16", body: '{"name":"U16","max_msgs":9223372036854775807}' },
 ];
 

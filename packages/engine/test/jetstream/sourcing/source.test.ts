@@ -237,6 +237,37 @@ describe("a source", () => {
       ]);
     }));
 
+  test("comes by a consumer that exists, which must be acknowledged by flow control", () =>
+    withJetStream(async (first) => {
+      let server = first;
+      await server.createStream("O");
+      await publishSome(server, 3);
+      const pushed = { deliver_subject: "to.s", idle_heartbeat: 1_000_000_000, flow_control: true };
+      await server.createConsumer("O", "C", { ...pushed, ack_policy: "flow_control" });
+      await server.createConsumer("O", "WRONG", { ...pushed, ack_policy: "explicit" });
+      const by = (name: string): object => ({
+        name: "O",
+        consumer: { name, deliver_subject: "to.s" },
+      });
+      await createSourced(server, [by("C")]);
+      await server.ok("STREAM.CREATE.W", { name: "W", mirror: by("WRONG") });
+      await server.advance(SETTLE_MS);
+      const [stored] = await contentOf(server, "S");
+      assert.match(stored?.source ?? "", /^O:C=\w{8} 1 > > o\.0$/);
+      const { mirror } = await server.ok("STREAM.INFO.W");
+      assert.equal(mirror.error.err_code, 10214);
+      await server.advance(5_000);
+      const consumer = await server.ok("CONSUMER.INFO.O.C");
+      assert.equal(consumer.ack_floor.stream_seq, 3);
+      server = await server.crash();
+      await publishSome(server, 2, 3);
+      await server.advance(5_000);
+      assert.deepEqual(payloads(await contentOf(server, "S")), ["o0", "o1", "o2", "o3", "o4"]);
+      await server.ok("STREAM.DELETE.S");
+      await server.ok("CONSUMER.INFO.O.C");
+      return server;
+    }));
+
   test("may not lead back to itself", () =>
     withJetStream(async (server) => {
       await server.ok("STREAM.CREATE.A", { name: "A", subjects: ["a"], sources: [{ name: "B" }] });
