@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { encodeActivation, encodeGeneric, encodeUser, newScopedSigner } from "@nats-io/jwt";
 import { createAccount, createUser, type KeyPair } from "@nats-io/nkeys";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { withDeadline } from "../support/deadline.ts";
+import { eventually, withDeadline } from "../support/deadline.ts";
 import { login, makeUser, Operator, whoAmI } from "../support/operator.ts";
 import { onEachTarget } from "../support/targets.ts";
 
@@ -235,6 +235,50 @@ onEachTarget("a full resolver", (target) => {
     await other.close();
     assert.equal(await refusal(login(at, revoked)), "Authorization Violation");
     operator.accounts.set(keyOf(a), before);
+  });
+
+  test("has other limits, keys and permissions hold at once", async () => {
+    await using at = await scene();
+    const account = createAccount();
+    const [kept, lost] = [createAccount(), createAccount()] as const;
+    const issuer_account = keyOf(account);
+    const push = async (nats: object): Promise<void> => {
+      const jwt = await operator.account("L", account, nats);
+      operator.accounts.delete(issuer_account);
+      const updated = { data: { account: issuer_account, code: 200, message: "jwt updated" } };
+      assert.deepEqual(await ask(at.system, "$SYS.REQ.CLAIMS.UPDATE", jwt), updated);
+    };
+    const signing_keys = [kept.getPublicKey()];
+    await push({ signing_keys: [...signing_keys, lost.getPublicKey()], limits: { conn: 3 } });
+    const enter = async (issuer: KeyPair): Promise<NatsConnection> =>
+      await login(at, await makeUser(issuer, issuer === account ? {} : { issuer_account }));
+    const [first, second, third] = [await enter(account), await enter(kept), await enter(lost)];
+    // nats-server may be gone before the client has read why.
+    assert.notEqual(await refusal(enter(account)), "let in");
+    await push({ signing_keys, limits: { conn: 3 } });
+    await lastWords(third);
+    await push({ signing_keys, limits: { conn: 1 } });
+    assert.equal(await lastWords(second), "maximum account active connections exceeded");
+    const errors: string[] = [];
+    void (async () => {
+      for await (const status of first.status()) {
+        if (status.type === "error") errors.push(status.error.message);
+      }
+    })();
+    first.subscribe("secret");
+    await first.flush();
+    await push({ signing_keys, default_permissions: { sub: { deny: ["secret"] } } });
+    await eventually("an error", async () => {
+      await first.flush();
+      return errors[0];
+    });
+    assert.match(
+      errors[0] ?? "",
+      /Permissions Violation for Subscription to "secret" \(sid "\d+"\)/,
+    );
+    await push({ limits: { payload: 10 } });
+    first.publish("x", "12345678901");
+    assert.match(await lastWords(first), /Maximum Payload/i);
   });
 
   test("deletes accounts when the operator asks, and ends their connections", async () => {
