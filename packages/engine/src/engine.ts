@@ -10,6 +10,8 @@ import { Security } from "./auth/security.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
 import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
+import { ClosedConnections } from "./connection/closed-connections.ts";
+import type { ClosedConnection } from "./connection/connection-facts.ts";
 import { ConnectionRegistry } from "./connection/connection-registry.ts";
 import { EngineCounters } from "./connection/engine-counters.ts";
 import { FlushScheduler } from "./connection/flush-scheduler.ts";
@@ -25,6 +27,7 @@ import {
 } from "./engine-options.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
 import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-limits.ts";
+import type { JetStream } from "./jetstream/jetstream.ts";
 import { JetStreams } from "./jetstream/jetstreams.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import type { AccountOptions } from "./options/accounts.ts";
@@ -86,6 +89,7 @@ export class Engine implements AsyncDisposable {
   readonly #operator: OperatorMode | undefined;
   readonly #counters: EngineCounters = new EngineCounters();
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
+  readonly #closed: ClosedConnections = new ClosedConnections();
   readonly #accounts: Map<string, Account> = new Map();
   readonly #info: ServerInfo;
   readonly #userInfo: UserInfoService;
@@ -138,6 +142,7 @@ export class Engine implements AsyncDisposable {
       security: this.#security,
       serverInfo: this.#info,
       counters: this.#counters,
+      closed: this.#closed,
       account: (name) => this.account(name),
       systemAccount: this.account(systemAccount),
       protocolTrace: options.protocolTrace,
@@ -261,6 +266,21 @@ export class Engine implements AsyncDisposable {
   /** Its client connections. */
   get connections(): Iterable<ClientConnection> {
     return this.#connections;
+  }
+
+  /** Its connections that ended last, oldest first. */
+  closedConnections(): ClosedConnection[] {
+    return this.#closed.list();
+  }
+
+  /** What people call an account: something else than its name where that is a key. */
+  accountTag(name: string): string {
+    return this.#security.accounts.gateOf(name).nameTag || name;
+  }
+
+  /** JetStream of each account that has it. */
+  get jetstreams(): readonly JetStream[] {
+    return [...(this.#jetstreams?.accounts.values() ?? [])];
   }
 
   /** The account of that name, made if there is none. */

@@ -22,6 +22,7 @@ export {
   type SyncOptions,
 } from "./engine-options.ts";
 export type { EngineErrorCode } from "./errors.ts";
+export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";
 export { type ProcessFacts, varz } from "./monitoring/varz.ts";
 export type {
   AccountJetStreamLimits,

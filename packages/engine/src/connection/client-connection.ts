@@ -20,6 +20,7 @@ import type { ClientInfo } from "../routing/client-info.ts";
 import { MessageView } from "../routing/message.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { mayBeTraced } from "../routing/trace/trace-headers.ts";
+import { Traffic } from "../routing/traffic.ts";
 import { isValidLiteral } from "../subjects/subject.ts";
 import { describeClient } from "./client-description.ts";
 import { ClientEntry, type EnteringClient } from "./client-entry.ts";
@@ -27,13 +28,15 @@ import type { ClientPermissions } from "./client-permissions.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
 import { closeReasonOf } from "./close-reasons.ts";
+import type { ClosedConnections } from "./closed-connections.ts";
 import {
   type ConnectOptions,
   defaultConnectOptions,
   parseConnectOptions,
 } from "./connect-options.ts";
+import { type ConnectionFacts, rawUser, subscriptionFacts } from "./connection-facts.ts";
 import { connectionLabel } from "./connection-label.ts";
-import { type Door, keepAliveLimits } from "./door.ts";
+import { type Door, keepAliveLimits, withCredentialsOf } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
 import { farewellOf } from "./farewell.ts";
@@ -56,6 +59,8 @@ export interface ConnectionServices extends OutboxServices {
   readonly security: Security;
   readonly serverInfo: ServerInfo;
   readonly counters: EngineCounters;
+  /** Remembers connections that are over. */
+  readonly closed: ClosedConnections;
   /** The account of that name. */
   account(name: string): Account;
   readonly systemAccount: Account;
@@ -90,6 +95,11 @@ export class ClientConnection
   takesHeaders = false;
   tracksReplies = false;
   activityCount = 0;
+  /** What it has published and got. */
+  readonly traffic: Traffic = new Traffic();
+  /** Times it was held up for a slow subscriber. */
+  stalls = 0;
+  #lastActivityAtMs: number;
   readonly #socket: Socket;
   readonly #door: Door;
   readonly #entry: ClientEntry;
@@ -117,6 +127,7 @@ export class ClientConnection
     const { limits, clock, random } = services;
     this.id = id;
     this.startedAtMs = clock.nowMs();
+    this.#lastActivityAtMs = this.startedAtMs;
     this.#socket = socket;
     this.#door = door;
     this.#services = services;
@@ -180,7 +191,9 @@ export class ClientConnection
   // What the socket says.
 
   onData(chunk: Buffer): void {
+    const { inMessages } = this.traffic;
     const end = this.#entry.isPending ? 0 : this.#parser.parse(chunk);
+    if (this.traffic.inMessages !== inMessages) this.#noteActivity();
     if (end === chunk.length || this.#entry.hold(chunk.subarray(end))) return;
     this.close(authorizationViolation);
   }
@@ -221,8 +234,13 @@ export class ClientConnection
       );
     }
     this.activityCount++;
+    const size = payloadEnd - payloadStart;
     this.#counters.inMessages++;
-    this.#counters.inBytes += payloadEnd - payloadStart;
+    this.#counters.inBytes += size;
+    this.traffic.inMessages++;
+    this.traffic.inBytes += size;
+    this.#account.traffic.inMessages++;
+    this.#account.traffic.inBytes += size;
     if (options.pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
       this.#sendError("Invalid Publish Subject");
     }
@@ -270,6 +288,7 @@ export class ClientConnection
     sidEnd: number,
   ): void {
     this.activityCount++;
+    this.#noteActivity();
     const queue = buffer.toString("utf8", queueStart, queueEnd);
     this.outbox.trace?.onSubscribe(buffer, subjectStart, subjectEnd, queue, sidStart, sidEnd);
     const outcome = this.#subscriptions.subscribe(
@@ -294,6 +313,7 @@ export class ClientConnection
   onUnsubscribe(buffer: Buffer, sidStart: number, sidEnd: number, max: number): void {
     this.outbox.trace?.onUnsubscribe(buffer, sidStart, sidEnd, max);
     this.activityCount++;
+    this.#noteActivity();
     this.#confirm();
     this.#subscriptions.unsubscribe(buffer, sidStart, sidEnd, max);
   }
@@ -411,6 +431,29 @@ export class ClientConnection
     );
   }
 
+  /** What monitoring says of it. Its traffic goes on being counted. */
+  facts(): ConnectionFacts {
+    const { id, startedAtMs, accountName, identity, rttMs, traffic, stalls } = this;
+    const { address, port, tls, type, nonceGiven, peerCertificate } = this.#door;
+    const options = withCredentialsOf(this.#door, this.#options);
+    const { name, lang, version, jwt } = options;
+    const subscriptions = this.#subscriptions;
+    return {
+      ...{ id, startedAtMs, accountName, rttMs, traffic, stalls, name, lang, version, jwt },
+      ...{ address, port, tls, door: type },
+      lastActivityAtMs: this.#lastActivityAtMs,
+      pendingBytes: this.outbox.pendingBytes,
+      subscriptionCount: subscriptions.count,
+      isTlsFirst: tls !== undefined && type === "STANDARD" && nonceGiven === undefined,
+      certificateSubject: peerCertificate?.subject ?? "",
+      user: rawUser(options, identity?.claim?.userKey),
+      isBearer: identity?.claim?.isBearer ?? false,
+      issuerKey: identity?.issuerKey ?? "",
+      tags: identity?.tags ?? [],
+      subscriptions: subscriptionFacts(subscriptions),
+    };
+  }
+
   /** Tells the client why, and closes the connection once that is sent. */
   close(errorText: string): void {
     if (this.isClosed) return;
@@ -493,12 +536,17 @@ export class ClientConnection
   countSent(size: number): void {
     this.#counters.outMessages++;
     this.#counters.outBytes += size;
+    this.traffic.outMessages++;
+    this.traffic.outBytes += size;
+    this.#account.traffic.outMessages++;
+    this.#account.traffic.outBytes += size;
   }
 
   stall(): void {
     const { publisherStallMs } = this.#services.limits;
     if (this.#stall !== undefined || this.isClosed || publisherStallMs === 0) return;
     this.#counters.stalls++;
+    this.stalls++;
     this.#readGate.pause(stallReason);
     this.#stall = this.#services.clock.setTimer(publisherStallMs, () => {
       this.#stall = undefined;
@@ -610,6 +658,10 @@ export class ClientConnection
     );
   }
 
+  #noteActivity(): void {
+    this.#lastActivityAtMs = this.#services.clock.nowMs();
+  }
+
   #confirm(): void {
     if (this.#options.verbose) this.outbox.writeBytes(OK_FRAME);
   }
@@ -653,6 +705,8 @@ export class ClientConnection
     this.#parser.stop();
     this.#stall?.cancel();
     this.#keepAlive.stop();
+    const { clock, limits, closed } = this.#services;
+    closed.add(this.facts(), reason, clock.nowMs(), limits.closedConnectionsMax);
     this.#subscriptions.endAll();
     this.#entry.stop(reason);
     this.#services.logger.debug({ connection: this.#label }, `Client connection closed: ${reason}`);

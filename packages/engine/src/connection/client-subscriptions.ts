@@ -37,6 +37,10 @@ export class ClientSubscriptions {
     return this.#bySid.count;
   }
 
+  [Symbol.iterator](): Iterator<ClientSubscription> {
+    return this.#bySid[Symbol.iterator]();
+  }
+
   /** Makes subscriptions in `account` from now on; those in another one end. */
   moveTo(account: Account): void {
     if (account === this.#account) return;

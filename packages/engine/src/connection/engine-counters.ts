@@ -1,11 +1,7 @@
+import { Traffic } from "../routing/traffic.ts";
+
 /** What an engine counts. Only grows. */
-export class EngineCounters {
-  /** Messages that clients published. */
-  inMessages = 0;
-  inBytes = 0;
-  /** Messages sent to clients. */
-  outMessages = 0;
-  outBytes = 0;
+export class EngineCounters extends Traffic {
   /** Connections there have been. */
   connections = 0;
   /** Connections cut off because they did not keep up. */

@@ -1,6 +1,7 @@
-import { BUILD_NAME, JETSTREAM_API_LEVEL, SERVER_VERSION } from "../connection/server-info.ts";
+import { BUILD_NAME, SERVER_VERSION } from "../connection/server-info.ts";
 import type { Engine } from "../engine.ts";
-import type { ResolvedEngineOptions } from "../engine-options.ts";
+import { timestampOf } from "../routing/event-head.ts";
+import { jetstreamConfig, jetstreamLimits, jetstreamUsage } from "./jetstream-usage.ts";
 import { formatUptime } from "./uptime.ts";
 
 /** What the engine can't know about the process it runs in. */
@@ -58,11 +59,11 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     leaf: leafVarz(engine, authTimeoutSeconds),
     mqtt: {},
     websocket: websocketVarz(engine),
-    jetstream: jetstreamVarz(options),
+    jetstream: jetstreamVarz(engine),
     tls_timeout: (options.tls?.timeoutMs ?? 2_000) / 1000,
     write_deadline: limits.writeDeadlineMs * 1e6,
-    start: instant(engine.startedAtMs),
-    now: instant(nowMs),
+    start: timestampOf(engine.startedAtMs),
+    now: timestampOf(nowMs),
     uptime: formatUptime(nowMs - engine.startedAtMs),
     mem: facts.memoryBytes,
     cores: facts.coresCount,
@@ -86,13 +87,13 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     stalled_clients: stats.stalls,
     subscriptions: stats.subscriptions,
     http_req_stats: facts.http.requests,
-    config_load_time: instant(facts.configLoadedAtMs),
+    config_load_time: timestampOf(facts.configLoadedAtMs),
     config_digest: facts.configDigest,
     ...((options.tags?.length ?? 0) > 0 && { tags: options.tags }),
     ...(options.metadata !== undefined && { metadata: options.metadata }),
     system_account: engine.systemAccountName,
-    stale_connection_stats: { clients: stats.staleConnections, routes: 0, gateways: 0, leafs: 0 },
     slow_consumer_stats: { clients: stats.slowConsumers, routes: 0, gateways: 0, leafs: 0 },
+    stale_connection_stats: { clients: stats.staleConnections, routes: 0, gateways: 0, leafs: 0 },
   };
 }
 
@@ -132,25 +133,11 @@ function websocketVarz({ options, addresses }: Engine): object {
   };
 }
 
-function jetstreamVarz({ jetstream, dataDirectory, sync }: ResolvedEngineOptions): object {
-  if (!jetstream.enabled) return {};
+function jetstreamVarz(engine: Engine): object {
+  if (!engine.options.jetstream.enabled) return {};
   return {
-    config: {
-      max_memory: jetstream.memoryBytesMax,
-      max_storage: jetstream.storageBytesMax,
-      ...(dataDirectory !== undefined && { store_dir: dataDirectory }),
-      ...(sync.mode === "interval" && { sync_interval: sync.intervalMs * 1e6 }),
-      ...(sync.mode === "always" && { sync_always: true }),
-      ...(jetstream.domain !== undefined && { domain: jetstream.domain }),
-      ...(jetstream.isStrict && { strict: true }),
-    },
-    stats: { api: { level: JETSTREAM_API_LEVEL } },
+    config: jetstreamConfig(engine.options),
+    stats: jetstreamUsage(engine),
+    limits: jetstreamLimits(engine.options),
   };
-}
-
-/** RFC 3339 with the microseconds there are. */
-function instant(atMs: number): string {
-  const wholeMs = Math.floor(atMs);
-  const micros = Math.floor((atMs - wholeMs) * 1000);
-  return new Date(wholeMs).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
 }

@@ -8,6 +8,7 @@ import { isServiceReply } from "./response-subjects.ts";
 import type { SubjectMappings } from "./subject-mappings.ts";
 import type { SubjectScratch } from "./subject-scratch.ts";
 import type { Subscription } from "./subscription.ts";
+import { Traffic } from "./traffic.ts";
 
 /** Where traces of messages go, and of how many in a hundred. */
 export interface TraceSampling {
@@ -24,6 +25,8 @@ export class Account {
   trace: TraceSampling | undefined = undefined;
   /** What it shares with other accounts; `undefined` until it is told of any. */
   sharing: AccountSharing | undefined = undefined;
+  /** What its clients have published and got. */
+  readonly traffic: Traffic = new Traffic();
   #mappings: SubjectMappings | undefined = undefined;
   readonly #trie: SubjectTrie<Subscription>;
   readonly #cache: MatchCache<Subscription>;

@@ -1,3 +1,5 @@
+import type { PageAnswer } from "@oxbow/engine";
+
 /** What a monitoring page says. */
 export interface MonitoringAnswer {
   readonly status: number;
@@ -17,6 +19,12 @@ export function shortJsonAnswer(value: unknown, status = 200): MonitoringAnswer 
 
 export function textAnswer(status: number, text: string): MonitoringAnswer {
   return { status, contentType: "text/plain; charset=utf-8", body: `${text}\n` };
+}
+
+/** What the engine answers. */
+export function pageAnswer({ status, isJson, body }: PageAnswer): MonitoringAnswer {
+  const contentType = isJson ? "application/json" : "text/plain; charset=utf-8";
+  return { status, contentType, body };
 }
 
 export function htmlAnswer(html: string): MonitoringAnswer {

@@ -1,5 +1,17 @@
-import { type Engine, type ProcessFacts, SERVER_VERSION, varz } from "@oxbow/engine";
-import { jsonAnswer, type MonitoringAnswer, shortJsonAnswer } from "./answer.ts";
+import {
+  type Engine,
+  monitoringPage,
+  type ProcessFacts,
+  SERVER_VERSION,
+  varz,
+} from "@oxbow/engine";
+import {
+  jsonAnswer,
+  type MonitoringAnswer,
+  pageAnswer,
+  shortJsonAnswer,
+  textAnswer,
+} from "./answer.ts";
 
 /** What the pages are about. */
 export interface Monitored {
@@ -29,6 +41,8 @@ export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
     answer: ({ engine, facts }) =>
       engine === undefined ? notReady() : jsonAnswer(varz(engine, facts())),
   },
+  "/jsz": enginePage("/jsz", "JetStream"),
+  "/connz": enginePage("/connz", "Connections"),
   "/healthz": {
     title: "Health Probe",
     answer: ({ engine }) => {
@@ -40,6 +54,18 @@ export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
     },
   },
 };
+
+/** A page that the engine makes. */
+function enginePage(path: string, title: string): MonitoringRoute {
+  return {
+    title,
+    answer: async ({ engine }, query) => {
+      if (engine === undefined) return notReady();
+      const answer = await monitoringPage(engine, path, query);
+      return answer === undefined ? textAnswer(404, "404 page not found") : pageAnswer(answer);
+    },
+  };
+}
 
 function notReady(): MonitoringAnswer {
   return shortJsonAnswer({ status: "unavailable", error: "server is starting" }, 503);
