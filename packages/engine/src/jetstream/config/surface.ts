@@ -10,6 +10,7 @@ const streamIntegers = [
   "max_msgs_per_subject",
   "first_seq",
 ] as const;
+const originIntegers = ["opt_start_seq"] as const;
 const consumerIntegers = [
   "opt_start_seq",
   "max_deliver",
@@ -21,6 +22,12 @@ const consumerIntegers = [
 
 /** What in `config` this server does not do, as error 10052: never accepted and then ignored. */
 export function unsupportedInStream(config: StreamConfig): JsApiError | undefined {
+  const { mirror, sources } = config;
+  const origins = mirror === null ? sources : [mirror, ...sources];
+  for (const origin of origins) {
+    const problem = unsupported(origin, originIntegers);
+    if (problem !== undefined) return problem;
+  }
   return unsupported(config, streamIntegers);
 }
 

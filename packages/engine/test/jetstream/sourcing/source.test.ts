@@ -141,6 +141,23 @@ describe("a source", () => {
       return server;
     }));
 
+  test("is found in the messages where nothing else says how far it is", () =>
+    withJetStream(async (first) => {
+      let server = first;
+      await server.createStream("O");
+      await publishSome(server, 4);
+      await createSourced(server, [{ name: "O" }, { name: "P" }], { subjects: ["own"] });
+      await server.advance(SETTLE_MS);
+      await server.publish("own", "own", { Own: "header" });
+      await server.ok("STREAM.MSG.DELETE.S", { seq: 2 });
+      server.store.state("sources/$G/S")?.delete();
+      server = await server.restart();
+      await publishSome(server, 1, 4);
+      await server.advance(5_000);
+      assert.deepEqual(payloads(await contentOf(server, "S")), ["o0", "o2", "o3", "own", "o4"]);
+      return server;
+    }));
+
   test("goes on where it was when it is taken out and put in again", () =>
     withJetStream(async (server) => {
       await server.createStream("O");
