@@ -18,7 +18,7 @@ test("a counter's body is read back", () => {
 });
 
 test("a counter's sources are read back, in the order of their names", () => {
-  // V8 14.6 takes an escaped key, such as "\\u0026", for a key of one backslash where it has just parsed such a one.
+  // V8 14.6 takes an escaped key, such as \u0026, for a key of one backslash where it has just parsed such a one.
   const name = fc.string().filter((text) => text !== "\\");
   const counts = fc.dictionary(name, fc.bigInt().map(String), { maxKeys: 5 });
   const property = fc.property(fc.dictionary(name, counts, { maxKeys: 5 }), (object) => {
