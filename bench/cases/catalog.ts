@@ -4,6 +4,7 @@ import { consumeCases } from "./consume.ts";
 import { coreCases } from "./core.ts";
 import { durableCases } from "./durable.ts";
 import { latencyCases } from "./latency.ts";
+import { officialCases } from "./official.ts";
 import { requestCases } from "./request.ts";
 import { startCases } from "./start.ts";
 import { streamsCases } from "./streams.ts";
@@ -14,6 +15,7 @@ export const allCases: readonly BenchCase[] = [
   ...durableCases,
   ...batchCases,
   ...consumeCases,
+  ...officialCases,
   ...requestCases,
   ...streamsCases,
   ...latencyCases,

@@ -61,6 +61,25 @@ export interface RoleOptions {
     /** Messages in the stream; after the last one the role is exhausted. */
     messageCount: number;
   };
+  /** Does one operation over and over with the official client. */
+  "official-client": {
+    port: number;
+    operation:
+      | "consume.push"
+      | "consume.ordered"
+      | "kv.put"
+      | "kv.get"
+      | "object.put"
+      | "object.get";
+    /** Bytes of a message, a value or an object; of an object whole MiB. */
+    payloadSize: number;
+    /** Operations outstanding, where several can be. */
+    window: number;
+    /** What to consume. */
+    stream: string;
+    /** Messages in the stream; after the last one the role is exhausted. */
+    messageCount: number;
+  };
   /** Sends a request, waits for the answer, sends the next. */
   requester: { port: number; payloadSize: number; subject: string };
   /** Answers requests with the payload they carry. */
