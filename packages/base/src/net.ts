@@ -74,8 +74,9 @@ export interface Socket {
    * which also ends a handshake under way; its handler hears nothing more.
    *
    * @param head - What was read of the handshake before.
-   * @param done - Called once, later, with the encrypted connection, or with the reason why there is none; then
-   * everything is closed. Not called after {@link destroy}. There is no limit of time.
+   * @param done - Called once, later, with the encrypted connection, or with the reason why there is none (code
+   * `ECONNRESET`: the peer has left); then everything is closed. Not called after {@link destroy}. There is no limit of
+   * time.
    */
   startTls(context: TlsContext, head: Buffer, done: (result: Socket | Error) => void): void;
   /**

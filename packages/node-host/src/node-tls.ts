@@ -20,6 +20,8 @@ interface Candidate {
 export class NodeTlsContext implements TlsContext {
   readonly kind = "tls-context";
   readonly #server: tls.Server;
+  /** Why the last certificate was refused; of two at the same moment, which is which is not known. */
+  #refusal: string | undefined = undefined;
   /** Handshakes under way, by the addresses of both ends: Node does not tell which connection it has secured. */
   readonly #handshakes: Map<string, Done> = new Map();
 
@@ -36,7 +38,10 @@ export class NodeTlsContext implements TlsContext {
     });
     const contexts = new ContextsByName(candidates, common);
     this.#server.on("secureConnection", (socket) => this.#take(keyOf(socket))?.(socket));
-    this.#server.on("tlsClientError", (error, socket) => this.#take(keyOf(socket))?.(error));
+    this.#server.on("tlsClientError", (error, socket) => {
+      if (socket.authorizationError) this.#refusal = String(socket.authorizationError);
+      this.#take(keyOf(socket))?.(error);
+    });
   }
 
   /** Makes the handshake on `socket`, which nobody else reads. Returns what makes it forget about it. */
@@ -44,13 +49,21 @@ export class NodeTlsContext implements TlsContext {
     const key = keyOf(socket);
     this.#handshakes.set(key, done);
     // When Node tells of a refused certificate or a client that left, the addresses are not known any more.
-    const onClose = (): void =>
-      this.#take(key)?.(
-        new Error("closed in the TLS handshake: client gone or certificate refused"),
-      );
-    socket.once("close", () => process.nextTick(onClose));
+    const onClose = (): void => {
+      if (this.#handshakes.get(key) !== done) return;
+      this.#handshakes.delete(key);
+      done(this.#takeRefusal());
+    };
+    socket.once("close", () => setImmediate(onClose));
     this.#server.emit("connection", socket);
     return () => this.#handshakes.delete(key);
+  }
+
+  #takeRefusal(): Error {
+    const refusal = this.#refusal;
+    this.#refusal = undefined;
+    if (refusal !== undefined) return new Error(`certificate refused: ${refusal}`);
+    return Object.assign(new Error("closed in the TLS handshake"), { code: "ECONNRESET" });
   }
 
   #take(key: string): Done | undefined {

@@ -77,8 +77,11 @@ onEachTarget(
 
     test("refuses those without one, or with one of another authority", async () => {
       await assert.rejects(official(target, { tls: { ca } }));
+      await target.server.line(/TLS handshake error/);
+      const from = target.server.lines.length;
       const { certificate, key } = strangerCertificate;
       await assert.rejects(official(target, { tls: { ca, cert: certificate, key } }));
+      await target.server.line(/TLS handshake error/, from);
     });
 
     test("refuses those whose names no user has", async () => {

@@ -238,6 +238,15 @@ onEachTarget(
       }
     });
 
+    test("says in the log why it refuses", async () => {
+      const from = target.server.lines.length;
+      await ask(target, "GET / HTTP/1.1", ...request, "Origin: http://evil.example");
+      await target.server.line(
+        /websocket handshake error: origin not allowed: not in the allowed list/,
+        from,
+      );
+    });
+
     test("adds headers to the answer", async () => {
       assert.match(await ask(target, "GET / HTTP/1.1", ...request), /\r\nX-Served-By: tests\r\n/i);
     });

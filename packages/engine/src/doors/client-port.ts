@@ -4,6 +4,7 @@ import { makeNonce } from "../auth/nonce.ts";
 import { makeDoor, type PortInfo } from "../connection/door.ts";
 import type { ListenAddress, TlsOptions } from "../options/transports.ts";
 import { advertisedAddress } from "./advertised.ts";
+import { DoorLog } from "./door-log.ts";
 import type { DoorServices } from "./door-services.ts";
 import { Entrance, type EntranceRules } from "./entrance.ts";
 import { PortTls } from "./port-tls.ts";
@@ -21,6 +22,7 @@ export interface ClientPortOptions {
 export class ClientPort {
   readonly #options: ClientPortOptions;
   readonly #services: DoorServices;
+  readonly #log: DoorLog;
   #tls: PortTls | undefined;
   #allowsPlain: boolean;
   #advertise: string | undefined;
@@ -31,6 +33,7 @@ export class ClientPort {
   private constructor(options: ClientPortOptions, services: DoorServices) {
     this.#options = options;
     this.#services = services;
+    this.#log = new DoorLog(services.host.logger, services.host.clock);
     this.#tls = this.#makeTls(options.tls);
     this.#allowsPlain = options.allowsPlain ?? false;
     this.#advertise = options.advertise;
@@ -115,7 +118,7 @@ export class ClientPort {
     const { host, connections, connectionServices } = this.#services;
     const rules: EntranceRules = {
       clock: host.clock,
-      logger: host.logger,
+      log: this.#log,
       tls: this.#tls,
       allowsPlain: this.#allowsPlain,
       beginsEncrypted: this.#tls?.options.handshakeFirst ?? false,

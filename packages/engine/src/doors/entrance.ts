@@ -1,4 +1,4 @@
-import type { Clock, Logger, Socket, SocketHandler, Timer } from "@oxbow/base";
+import type { Clock, Socket, SocketHandler, Timer } from "@oxbow/base";
 import {
   PROXY_HEADER_SIZE_MAX,
   type ProxySource,
@@ -6,6 +6,7 @@ import {
 } from "@oxbow/wire/proxy-protocol";
 import type { PeerCertificate } from "../auth/identity.ts";
 import type { Arriving } from "../connection/connection-registry.ts";
+import type { DoorLog } from "./door-log.ts";
 import { handshakeFallbackMs, PortTls } from "./port-tls.ts";
 
 /** How long a proxy may take for its header. It sends it at once. */
@@ -29,7 +30,7 @@ export interface Entered {
 /** What a port asks of those who come. */
 export interface EntranceRules {
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly log: DoorLog;
   readonly tls: PortTls | undefined;
   /** Whether it may be done without `tls`. */
   readonly allowsPlain: boolean;
@@ -98,7 +99,8 @@ export class Entrance implements SocketHandler, Arriving {
   refuse(errorText: string): void {
     this.#socket.attach(this);
     if (!this.#rules.beginsEncrypted) this.#greet();
-    this.#turnAway(errorText, errorText);
+    this.#rules.log.ignored(this.#socket, errorText);
+    this.#turnAway(errorText);
   }
 
   destroy(): void {
@@ -143,7 +145,11 @@ export class Entrance implements SocketHandler, Arriving {
     const header = readProxyHeader(this.#head);
     if (header.t === "incomplete") return;
     if (header.t === "invalid") {
-      this.#turnAway(undefined, `PROXY protocol: ${header.reason}`);
+      this.#rules.log.refused(
+        this.#socket,
+        `Error reading PROXY protocol header: ${header.reason}`,
+      );
+      this.#turnAway(undefined);
       return;
     }
     if (header.t === "header") {
@@ -171,12 +177,16 @@ export class Entrance implements SocketHandler, Arriving {
     const tls = this.#rules.tls as PortTls;
     if (PortTls.isHandshake(this.#head)) this.#secure(tls);
     else if (this.#rules.allowsPlain && this.#isGreeted) this.#enter(this.#socket, undefined);
-    else this.#turnAway(tlsRequiredText, "plain data on a port of TLS");
+    else {
+      this.#rules.log.ignored(this.#socket, "plain data on a port of TLS");
+      this.#turnAway(tlsRequiredText);
+    }
   }
 
   #secure(tls: PortTls): void {
     if (!tls.admits()) {
-      this.#turnAway(throttledText, "too many TLS handshakes");
+      this.#rules.log.refused(this.#socket, throttledText);
+      this.#turnAway(throttledText);
       return;
     }
     const head = this.#head;
@@ -185,9 +195,18 @@ export class Entrance implements SocketHandler, Arriving {
     tls.secure(this.#socket, head, (result) => {
       if (this.#step !== "handshake") {
         if (!(result instanceof Error)) result.socket.destroy();
-      } else if (result instanceof Error) this.#turnAway(undefined, `TLS: ${result.message}`);
+      } else if (result instanceof Error) this.#failTls(result);
       else this.#enter(result.socket, result.certificate);
     });
+  }
+
+  #failTls(error: Error): void {
+    const text = `TLS handshake error: ${error.message.trim()}`;
+    // Those that look whether somebody listens leave in the middle.
+    if ((error as { readonly code?: unknown }).code === "ECONNRESET") {
+      this.#rules.log.ignored(this.#socket, text);
+    } else this.#rules.log.refused(this.#socket, text);
+    this.#turnAway(undefined);
   }
 
   #onTimeout(): void {
@@ -199,7 +218,8 @@ export class Entrance implements SocketHandler, Arriving {
       this.#enter(this.#socket, undefined);
     } else {
       const isSilent = this.#step === "choice" || this.#step === "first-bytes";
-      this.#turnAway(isSilent ? tlsRequiredText : undefined, `timeout (${this.#step})`);
+      this.#rules.log.ignored(this.#socket, `timeout (${this.#step})`);
+      this.#turnAway(isSilent ? tlsRequiredText : undefined);
     }
   }
 
@@ -215,9 +235,7 @@ export class Entrance implements SocketHandler, Arriving {
   }
 
   /** Closes the connection, with a text in clear if it is in clear. */
-  #turnAway(errorText: string | undefined, reason: string): void {
-    const { remoteAddress } = this.#socket;
-    this.#rules.logger.debug({ remoteAddress, reason }, "turned away at the door");
+  #turnAway(errorText: string | undefined): void {
     this.#over();
     if (errorText === undefined) this.#socket.destroy();
     else {

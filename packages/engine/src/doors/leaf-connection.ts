@@ -1,4 +1,4 @@
-import type { Clock, Logger, Socket, SocketHandler, Timer } from "@oxbow/base";
+import type { Clock, Socket, SocketHandler, Timer } from "@oxbow/base";
 import {
   type ClientHandler,
   ClientParser,
@@ -7,6 +7,7 @@ import {
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
 import type { Arriving } from "../connection/connection-registry.ts";
+import type { DoorLog } from "./door-log.ts";
 
 /** Arguments of CONNECT, which brings a JWT and a signature. */
 export const leafControlLineMax: number = 16 * 1024;
@@ -21,7 +22,7 @@ const timeoutText = "Authentication Timeout";
 /** What a connection at the leaf node port needs. */
 export interface LeafConnectionServices {
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly log: DoorLog;
   /** How long it may take to its CONNECT. */
   readonly timeoutMs: number;
   /** It is over. */
@@ -103,9 +104,7 @@ export class LeafConnection implements ClientHandler, SocketHandler, Arriving {
 
   #refuse(text: string | undefined): void {
     if (this.#isClosed) return;
-    const { remoteAddress, remotePort } = this.#socket;
-    const reason = text ?? "Protocol Violation";
-    this.#services.logger.debug({ remoteAddress, remotePort, reason }, "leaf node refused");
+    this.#services.log.refused(this.#socket, `at the leaf node port: ${text ?? "protocol error"}`);
     if (text !== undefined) this.#socket.write(errFrame(text));
     this.#close();
     this.#socket.end();

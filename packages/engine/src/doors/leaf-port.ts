@@ -2,6 +2,7 @@ import type { Listener, Socket } from "@oxbow/base";
 import { errFrame } from "@oxbow/wire/nats";
 import { makeNonce } from "../auth/nonce.ts";
 import type { LeafnodeOptions, ListenAddress, TlsOptions } from "../options/transports.ts";
+import { DoorLog } from "./door-log.ts";
 import type { DoorServices } from "./door-services.ts";
 import { Entrance, type EntranceRules } from "./entrance.ts";
 import { LeafConnection } from "./leaf-connection.ts";
@@ -11,6 +12,7 @@ import { PortTls } from "./port-tls.ts";
 export class LeafPort {
   readonly #options: LeafnodeOptions;
   readonly #services: DoorServices;
+  readonly #log: DoorLog;
   #tls: PortTls | undefined;
   #listener: Listener | undefined = undefined;
   #isClosed = false;
@@ -18,6 +20,7 @@ export class LeafPort {
   private constructor(options: LeafnodeOptions, services: DoorServices) {
     this.#options = options;
     this.#services = services;
+    this.#log = new DoorLog(services.host.logger, services.host.clock);
     this.#tls = this.#makeTls(options.tls);
   }
 
@@ -71,7 +74,7 @@ export class LeafPort {
     }
     const rules: EntranceRules = {
       clock: host.clock,
-      logger: host.logger,
+      log: this.#log,
       tls: this.#tls,
       allowsPlain: false,
       beginsEncrypted: this.#tls.options.handshakeFirst ?? false,
@@ -94,7 +97,7 @@ export class LeafPort {
     const { host, connections, connectionServices } = this.#services;
     const connection = new LeafConnection(socket, info, {
       clock: host.clock,
-      logger: host.logger,
+      log: this.#log,
       timeoutMs: this.#options.authTimeoutMs ?? connectionServices.limits.authTimeoutMs,
       onClosed: (over) => connections.leave(over),
     });

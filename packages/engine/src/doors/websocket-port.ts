@@ -4,6 +4,7 @@ import { makeDoor, type PortInfo } from "../connection/door.ts";
 import { engineError } from "../errors.ts";
 import type { ListenAddress, TlsOptions, WebSocketOptions } from "../options/transports.ts";
 import { advertisedAddress } from "./advertised.ts";
+import { DoorLog } from "./door-log.ts";
 import type { DoorServices } from "./door-services.ts";
 import { type Entered, Entrance } from "./entrance.ts";
 import { OriginRule } from "./origin-rule.ts";
@@ -32,6 +33,7 @@ const plainRefusal = Buffer.from(
 export class WebSocketPort {
   readonly #options: WebSocketOptions;
   readonly #services: DoorServices;
+  readonly #log: DoorLog;
   readonly #origins: OriginRule;
   readonly #context: WebSocketContext;
   #tls: PortTls | undefined;
@@ -43,6 +45,7 @@ export class WebSocketPort {
     const { net, clock } = services.host;
     this.#options = options;
     this.#services = services;
+    this.#log = new DoorLog(services.host.logger, services.host.clock);
     this.#origins = new OriginRule(options);
     this.#context = net.createWebSocketContext({
       compression: options.compression ?? false,
@@ -110,7 +113,7 @@ export class WebSocketPort {
     const { host, connections } = this.#services;
     const rules = {
       clock: host.clock,
-      logger: host.logger,
+      log: this.#log,
       tls,
       allowsPlain: false,
       beginsEncrypted: true,
@@ -132,16 +135,16 @@ export class WebSocketPort {
   /** Waits for the request, and lets the client in if it is a good one. */
   #upgrade(socket: Socket, entered: Entered | undefined): void {
     const { host, connections } = this.#services;
-    const { remoteAddress } = socket;
-    const arriving: Arriving = { destroy: () => leave("timeout, or the server closed") };
-    const leave = (reason: string): void => {
-      host.logger.debug({ remoteAddress, reason }, "turned away at the WebSocket door");
-      timer.cancel();
-      connections.leave(arriving);
-      socket.destroy();
+    const arriving: Arriving = {
+      destroy: () => {
+        this.#log.ignored(socket, "no request for WebSocket");
+        timer.cancel();
+        connections.leave(arriving);
+        socket.destroy();
+      },
     };
     const timeoutMs = this.#options.handshakeTimeoutMs ?? upgradeTimeoutMs;
-    const timer = host.clock.setTimer(timeoutMs, arriving.destroy);
+    const timer = host.clock.setTimer(timeoutMs, () => arriving.destroy());
     let upgrade: Upgrade | undefined;
     connections.enter(arriving);
     socket.startWebSocket(
@@ -149,7 +152,7 @@ export class WebSocketPort {
       (request) => {
         const read = readUpgrade(request, this.#options, this.#origins);
         if ("status" in read) {
-          host.logger.debug({ remoteAddress, reason: read.reason }, "upgrade refused");
+          this.#log.refused(socket, `websocket handshake error: ${read.reason}`);
           return { status: read.status };
         }
         upgrade = read;

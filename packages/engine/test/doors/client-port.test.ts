@@ -75,6 +75,30 @@ test("a handshake that fails or takes too long ends the connection", async () =>
   assert.equal(host.clock.timerCount, 0);
 });
 
+test("the log says why somebody did not get in, but not without end", async (t) => {
+  const { host } = await arrive({ tls });
+  const warn = t.mock.method(host.logger, "warn");
+  const debug = t.mock.method(host.logger, "debug");
+  const fail = (error: Error): void => {
+    const client = host.connect();
+    client.send(clientHello);
+    client.tlsStart?.done(error);
+  };
+  fail(new Error("no shared cipher"));
+  assert.deepEqual(warn.mock.calls[0]?.arguments, [
+    { connection: "127.0.0.1:50000" },
+    "TLS handshake error: no shared cipher",
+  ]);
+  fail(Object.assign(new Error("gone"), { code: "ECONNRESET" }));
+  assert.equal(warn.mock.callCount(), 1);
+  assert.equal(debug.mock.callCount(), 1);
+  for (let count = 0; count < 50; count++) fail(new Error("no shared cipher"));
+  assert.equal(warn.mock.callCount(), 10);
+  host.clock.advance(1_000);
+  fail(new Error("no shared cipher"));
+  assert.equal(warn.mock.callCount(), 11);
+});
+
 test("a port where TLS is a choice takes both", async () => {
   const { host, client, greeting } = await arrive({ tls, allowsPlain: true });
   const info = infoOf(greeting);

@@ -170,3 +170,9 @@ test("a buffer that changes before it was flushed is found out", async () => {
   data[0] = 0;
   await assert.rejects(world.settle(), /a buffer has changed/);
 });
+
+test("there is no TLS and no WebSocket, and that is said", () => {
+  const { net } = new SimWorld(1).host();
+  assert.throws(() => net.createTlsContext(), /the simulated network has no TLS/);
+  assert.throws(() => net.createWebSocketContext(), /the simulated network has no WebSocket/);
+});
