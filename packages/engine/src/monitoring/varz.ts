@@ -42,7 +42,7 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     ...(engine.isAuthRequired && { auth_required: true }),
     ...(options.tls !== undefined && options.allowsPlain !== true && { tls_required: true }),
     ...(options.tls?.verify === true && { tls_verify: true }),
-    max_connections: limits.connectionsMax,
+    max_connections: limits.connectionsMax < Number.MAX_SAFE_INTEGER ? limits.connectionsMax : -1,
     ...(limits.subscriptionsMax > 0 && { max_subscriptions: limits.subscriptionsMax }),
     ping_interval: limits.pingIntervalMs * 1e6,
     ping_max: limits.pingsOutMax,

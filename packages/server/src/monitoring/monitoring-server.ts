@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { htmlAnswer, type MonitoringAnswer, textAnswer } from "./answer.ts";
 import { indexPage } from "./index-page.ts";
@@ -23,7 +24,13 @@ export interface MonitoringServerOptions {
   /** `""`, or a path such as `/nats`. */
   readonly basePath: string;
   /** Certificate and key, PEM: then it is HTTPS. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string | undefined };
+  readonly tls?: MonitoringCertificate;
+}
+
+/** A certificate and its key, PEM. */
+export interface MonitoringCertificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /**
@@ -86,6 +93,12 @@ export class MonitoringServer {
   /** Requests so far, by path. */
   get requests(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#requests);
+  }
+
+  /** Shows another certificate to connections that come from now on. Without effect where there is none. */
+  changeCertificate(certificate: MonitoringCertificate): void {
+    const server: Partial<HttpsServer> = this.#server as Server & Partial<HttpsServer>;
+    server.setSecureContext?.(certificate);
   }
 
   /** Ends all connections. May be called twice. */

@@ -1,7 +1,7 @@
 import type { Host, Logger } from "@oxbow/base";
 import { Engine, type EngineOptions, type ProcessFacts } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
-import { MonitoringServer } from "../monitoring/monitoring-server.ts";
+import { type MonitoringCertificate, MonitoringServer } from "../monitoring/monitoring-server.ts";
 import { ResolverKeeper } from "./account-resolver.ts";
 import { joinHostPort, listenerUrls } from "./addresses.ts";
 import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.ts";
@@ -109,6 +109,8 @@ export class NatsServer {
     if (outcome.refused.length > 0) return reloadRefusal(outcome.refused);
     for (const option of outcome.applied) this.#log.notice(`Reloaded: ${keyOfOption(option)}`);
     await this.#resolvers.reload();
+    const certificate = monitoringCertificate(config);
+    if (certificate !== undefined) this.#monitoring?.changeCertificate(certificate);
     this.#config = config;
     this.#origin = origin;
     return undefined;
@@ -138,17 +140,13 @@ export class NatsServer {
   }
 
   async #openMonitoring(config: MonitoringConfig): Promise<void> {
-    const { tls } = this.#config.engine;
-    const [certificate] = tls?.certificates ?? [];
+    const tls = monitoringCertificate(this.#config);
     this.#monitoring = await MonitoringServer.open(
       {
         host: config.host,
         port: config.port,
         basePath: config.basePath,
-        ...(config.isTls &&
-          certificate !== undefined && {
-            tls: { cert: certificate.certificate, key: certificate.key, ca: tls?.authorities },
-          }),
+        ...(tls !== undefined && { tls }),
       },
       new MonitoredServer(
         () => this.#engine,
@@ -203,6 +201,13 @@ export class NatsServer {
       configDigest: this.#origin.digest,
     };
   }
+}
+
+/** What monitoring shows where it is encrypted: the first certificate of clients. */
+function monitoringCertificate(config: NatsServerConfig): MonitoringCertificate | undefined {
+  const [first] = config.engine.tls?.certificates ?? [];
+  if (config.monitoring?.isTls !== true || first === undefined) return undefined;
+  return { cert: first.certificate, key: first.key };
 }
 
 /** @throws StartRefusal where JetStream would begin in a directory of nats-server's. */

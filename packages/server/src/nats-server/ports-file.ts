@@ -16,7 +16,9 @@ export function portsFilePath(directory: string, pid: number): string {
 /** Writes the ports file. It appears under its name only once it is whole. */
 export function writePortsFile(path: string, ports: ServerPorts): void {
   const temporary = `${path}.new`;
-  writeFileSync(temporary, JSON.stringify(ports), { mode: 0o644 });
+  rmSync(temporary, { force: true });
+  // A new file, and never where a link in a directory of everybody's points.
+  writeFileSync(temporary, JSON.stringify(ports), { mode: 0o644, flag: "wx" });
   renameSync(temporary, path);
 }
 

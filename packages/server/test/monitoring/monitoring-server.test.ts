@@ -105,21 +105,26 @@ test("what is no HTTP gets an answer and an end", async (t) => {
   assert.match(await text(socket), /^HTTP\/1\.1 400 /);
 });
 
-test("with a certificate it speaks TLS", async (t) => {
-  const authority = new CertificateAuthority();
-  const { certificate: cert, key } = authority.issue({
-    subject: [["CN", "h"]],
-    addresses: ["127.0.0.1"],
-  });
-  const { server } = await open(t, { tls: { cert, key } });
-  const status = await new Promise((resolve, reject) => {
-    const options = { ca: authority.certificate, agent: false };
-    get(`https://127.0.0.1:${server.port}/healthz`, options, (response) => {
-      response.resume();
-      resolve(response.statusCode);
-    }).once("error", reject);
-  });
-  assert.equal(status, 503);
+test("with a certificate it speaks TLS, and shows another one when it has that", async (t) => {
+  const [first, second] = [new CertificateAuthority(), new CertificateAuthority()];
+  const issue = (authority: CertificateAuthority): { cert: string; key: string } => {
+    const names = { subject: [["CN", "h"]], addresses: ["127.0.0.1"] } as const;
+    const { certificate: cert, key } = authority.issue(names);
+    return { cert, key };
+  };
+  const { server } = await open(t, { tls: issue(first) });
+  const ask = (authority: CertificateAuthority): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const options = { ca: authority.certificate, agent: false };
+      get(`https://127.0.0.1:${server.port}/healthz`, options, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).once("error", reject);
+    });
+  assert.equal(await ask(first), 503);
+  server.changeCertificate(issue(second));
+  assert.equal(await ask(second), 503);
+  await assert.rejects(ask(first));
 });
 
 test("a port in use is an error", async (t) => {

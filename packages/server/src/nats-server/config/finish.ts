@@ -4,6 +4,7 @@ import {
   type AuthOptions,
   defaultLimits,
   type EncryptionOptions,
+  type EngineLimits,
   type EngineOptions,
   type LeafnodeOptions,
   type ListenAddress,
@@ -24,6 +25,9 @@ import type {
 
 const clientPort = 4222;
 const anyHost = "0.0.0.0";
+const anyNumber = Number.MAX_SAFE_INTEGER;
+/** The largest payload that can be asked for, which stands for any size. */
+const payloadSizeMax = 512 * 1024 * 1024;
 const defaultLameDuckMs = 120_000;
 const defaultLameDuckGraceMs = 10_000;
 
@@ -31,8 +35,8 @@ const defaultLameDuckGraceMs = 10_000;
 export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerConfig {
   const { findings } = reading;
   const lameDuck = {
-    durationMs: draft.lameDuckDurationMs ?? defaultLameDuckMs,
-    graceMs: draft.lameDuckGraceMs ?? defaultLameDuckGraceMs,
+    durationMs: draft.lameDuckDurationMs || defaultLameDuckMs,
+    graceMs: draft.lameDuckGraceMs || defaultLameDuckGraceMs,
   };
   if (lameDuck.graceMs >= lameDuck.durationMs) {
     findings.error(
@@ -86,30 +90,21 @@ function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, finding
 }
 
 function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
-  const { connectionsMax, ...limits } = draft.limits;
-  const { payloadMax = defaultLimits.payloadMax, pendingBytesMax = defaultLimits.pendingBytesMax } =
-    limits;
+  const limits = engineLimits(draft);
+  const { payloadMax, pendingBytesMax } = { ...defaultLimits, ...limits };
   if (payloadMax > pendingBytesMax) {
     findings.error(
       undefined,
       `max_payload (${payloadMax}) cannot be higher than max_pending (${pendingBytesMax})`,
     );
   }
-  const authTimeoutMs = draft.authorization?.timeoutMs;
   return {
     serverName: nonEmpty(draft.serverName),
-    tags: draft.tags,
+    tags: distinctTags(draft.tags),
     metadata: draft.metadata,
-    listen: listenAddress(draft.host, draft.port ?? clientPort),
+    listen: listenAddress(draft.host, draft.port || clientPort),
     advertise: nonEmpty(draft.advertise),
-    limits: {
-      ...limits,
-      // A negative number is no limit for nats-server.
-      ...(connectionsMax !== undefined && {
-        connectionsMax: connectionsMax < 0 ? Number.MAX_SAFE_INTEGER : connectionsMax,
-      }),
-      ...(authTimeoutMs !== undefined && { authTimeoutMs: Math.max(1, Math.round(authTimeoutMs)) }),
-    },
+    limits,
     auth: authOptions(draft),
     accounts: draft.accounts,
     // Operators say by themselves which one it is.
@@ -127,6 +122,27 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
     protocolTrace: protocolTrace(draft),
     jetstream: { ...draft.jetstream, enabled: draft.isJetStreamOn === true },
   };
+}
+
+/** For nats-server 0 is as good as nothing said, and a negative number of some things is any number. */
+function engineLimits({ limits, authorization }: ConfigDraft): Partial<EngineLimits> {
+  const said = Object.entries(limits).filter(([, value]) => value !== 0);
+  const { connectionsMax, payloadMax, pendingBytesMax = defaultLimits.pendingBytesMax } = limits;
+  const authTimeoutMs = authorization?.timeoutMs ?? 0;
+  return {
+    ...(Object.fromEntries(said) as Partial<EngineLimits>),
+    ...(connectionsMax !== undefined && connectionsMax < 0 && { connectionsMax: anyNumber }),
+    ...(payloadMax !== undefined &&
+      payloadMax < 0 && { payloadMax: Math.min(payloadSizeMax, pendingBytesMax) }),
+    ...(authTimeoutMs > 0 && { authTimeoutMs: Math.max(1, Math.round(authTimeoutMs)) }),
+    ...(limits.publisherStallMs === 0 && { publisherStallMs: 0 }),
+  };
+}
+
+/** Tags are in lower case, and each is there once. */
+function distinctTags(tags: readonly string[]): readonly string[] {
+  const cleaned = tags.map((tag) => tag.trim().toLowerCase());
+  return [...new Set(cleaned)].filter((tag) => tag !== "");
 }
 
 function encryptionOptions({ encryption }: ConfigDraft): EncryptionOptions | undefined {

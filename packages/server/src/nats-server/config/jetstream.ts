@@ -56,10 +56,10 @@ const oneNode = "it is for clusters, and Oxbow is one node";
 
 export const jetstreamLimitFields: Fields<ConfigDraft> = {
   max_ack_pending: integer((draft, value) => {
-    draft.jetstream.ackPendingMax = value;
+    draft.jetstream.ackPendingMax = value > 0 ? value : -1;
   }),
   max_request_batch: integer((draft, value) => {
-    draft.jetstream.requestBatchMax = value;
+    draft.jetstream.requestBatchMax = value > 0 ? value : -1;
   }),
   duplicate_window: (draft, value, _reading, entry) => {
     draft.jetstream.duplicateWindowMsMax = readDurationText(value, entry.key);
@@ -135,7 +135,7 @@ export const jetstreamFields: Fields<ConfigDraft> = {
   max_concurrent_io: withoutEffect("all streams share one journal and its writes"),
   info_queue_limit: withoutEffect("request_queue_limit bounds all requests to the API"),
   request_queue_limit: integer((draft, value) => {
-    draft.jetstream.requestQueueMax = value;
+    if (value > 0) draft.jetstream.requestQueueMax = value;
   }),
 };
 

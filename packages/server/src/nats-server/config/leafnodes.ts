@@ -73,7 +73,7 @@ const authorization: Field<Draft<LeafnodeOptions>> = (leafnodes, value, reading,
     throw unfit(value, "can not have a single user/pass and a users array");
   }
   leafnodes.users = hasOne ? [leafUser(draft)] : draft.users;
-  leafnodes.authTimeoutMs = draft.timeoutMs;
+  leafnodes.authTimeoutMs = draft.timeoutMs || undefined;
 };
 
 /** Links to other servers; those that are switched off ask for nothing. */

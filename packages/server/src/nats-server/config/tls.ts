@@ -163,7 +163,8 @@ export const tlsFields: Fields<TlsDraft> = {
   cipher_suites: cipherSuites,
   curve_preferences: curves,
   timeout: (tls, value, _reading, entry) => {
-    tls.timeoutMs = readDurationOrSeconds(value, entry.key);
+    // 0 is as good as nothing said.
+    tls.timeoutMs = readDurationOrSeconds(value, entry.key) || undefined;
   },
   connection_rate_limit: (tls, value, _reading, entry) => {
     tls.connectionRateMax = readInteger(value, entry.key);

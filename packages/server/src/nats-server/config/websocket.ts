@@ -65,7 +65,7 @@ export const websocketFields: Fields<WebSocketDraft> = {
     },
   ),
   handshake_timeout: (websocket, value, _reading, entry) => {
-    websocket.handshakeTimeoutMs = readDurationOrSeconds(value, entry.key);
+    websocket.handshakeTimeoutMs = readDurationOrSeconds(value, entry.key) || undefined;
   },
   ...aliases(
     ["compress", "compression"],
@@ -79,7 +79,7 @@ export const websocketFields: Fields<WebSocketDraft> = {
     websocket.user = draft.user;
     websocket.password = draft.password;
     websocket.token = draft.token;
-    websocket.authTimeoutMs = draft.timeoutMs;
+    websocket.authTimeoutMs = draft.timeoutMs || undefined;
   }),
   jwt_cookie: text((websocket, value) => {
     websocket.jwtCookie = value;
@@ -104,7 +104,7 @@ export const websocketFields: Fields<WebSocketDraft> = {
     websocket.headers = headers;
   },
   ping_interval: duration((websocket, durationMs) => {
-    websocket.pingIntervalMs = durationMs;
+    websocket.pingIntervalMs = durationMs || undefined;
   }),
 };
 
