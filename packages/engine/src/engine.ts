@@ -278,6 +278,16 @@ export class Engine implements AsyncDisposable {
     return this.#security.accounts.gateOf(name).nameTag || name;
   }
 
+  /** How many clients an account has. */
+  accountConnections(name: string): number {
+    return this.#security.accounts.gateOf(name).connectionCount;
+  }
+
+  /** What an account was told, if it was told anything. */
+  accountOptions(name: string): AccountOptions | undefined {
+    return this.#claimed.get(name) ?? this.#options.accounts.find((one) => one.name === name);
+  }
+
   /** JetStream of each account that has it. */
   get jetstreams(): readonly JetStream[] {
     return [...(this.#jetstreams?.accounts.values() ?? [])];

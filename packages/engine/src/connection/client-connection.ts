@@ -690,6 +690,7 @@ export class ClientConnection
 
   #closeSlow(reason: SlowReason): void {
     this.#counters.slowConsumers++;
+    this.#account.traffic.slowConsumers++;
     this.#services.logger.warn(
       { connection: this.#label, pendingBytes: this.outbox.pendingBytes },
       slowReasons[reason],

@@ -8,6 +8,8 @@ import type { Outbox } from "./outbox.ts";
 
 /** The connection of a subscription, as far as deliveries concern it. */
 export interface Subscriber extends MessageSource {
+  /** Number of the connection. */
+  readonly id: number;
   /** Whether it gets what it publishes itself. */
   readonly echo: boolean;
   readonly outbox: Outbox;

@@ -159,7 +159,7 @@ async function streamDetail(
     name: stream.name,
     created,
     cluster: { leader: services.server.name },
-    ...(options.hasConfig && { config }),
+    ...(options.hasConfig && { config: stored(config) }),
     state,
     ...(open.length > 0 && { consumer_detail: open }),
     ...(direct.length > 0 && { direct_consumer_detail: direct }),
@@ -176,5 +176,15 @@ function consumerDetail(
   const { config, ...others } = describeConsumer(services, consumer);
   if (!hasConfig) return others;
   const { stream_name, name, created, ...rest } = others;
-  return { stream_name, name, created, config, ...rest };
+  return { stream_name, name, created, config: stored(config), ...rest };
+}
+
+/** What the server says of itself in answers of the API: not part of what is stored. */
+const ownMetadata = new Set(["_nats.ver", "_nats.level"]);
+
+function stored(config: unknown): object {
+  const { metadata, ...others } = config as { readonly metadata?: object };
+  if (metadata === undefined) return others;
+  const kept = Object.entries(metadata).filter(([name]) => !ownMetadata.has(name));
+  return { ...(config as object), metadata: Object.fromEntries(kept) };
 }

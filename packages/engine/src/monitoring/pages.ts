@@ -1,9 +1,14 @@
 import type { Engine } from "../engine.ts";
+import { accountStatz } from "./account-statz.ts";
+import { accountz } from "./accountz.ts";
 import { BadRequest } from "./bad-request.ts";
 import { type ConnzOptions, connz } from "./connz.ts";
-import { indentedJson } from "./json-text.ts";
+import { healthz } from "./healthz.ts";
+import { indentedJson, shortJson } from "./json-text.ts";
 import { jsz } from "./jsz.ts";
+import { gatewayz, leafz, routez } from "./no-servers.ts";
 import { Query } from "./query.ts";
+import { subsz } from "./subsz.ts";
 
 /** What monitoring says over HTTP. */
 export interface PageAnswer {
@@ -16,7 +21,32 @@ export interface PageAnswer {
 /** @throws BadRequest */
 type Page = (engine: Engine, query: Query) => object | Promise<object>;
 
+const subszPage: Page = (engine, query) =>
+  subsz(engine, {
+    isListed: query.boolean("subs"),
+    offset: query.integer("offset"),
+    limit: query.integer("limit"),
+    account: query.text("acc"),
+    test: query.text("test"),
+  });
+
 const pages: Readonly<Record<string, Page>> = {
+  "/subsz": subszPage,
+  "/subscriptionsz": subszPage,
+  "/accountz": (engine, query) => accountz(engine, query.text("acc")),
+  "/accstatz": (engine, query) => accountStatz(engine, [], query.boolean("unused")),
+  "/routez": (engine, query) => {
+    subscriptionsOf(query);
+    return routez(engine);
+  },
+  "/gatewayz": (engine, query) => {
+    query.boolean("accs");
+    return gatewayz(engine);
+  },
+  "/leafz": (engine, query) => {
+    query.boolean("subs");
+    return leafz(engine);
+  },
   "/connz": (engine, query) => connz(engine, connzOptions(query)),
   "/jsz": (engine, query) =>
     jsz(engine, {
@@ -44,14 +74,30 @@ export async function monitoringPage(
   parameters: URLSearchParams,
 ): Promise<PageAnswer | undefined> {
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
-  if (page === undefined) return undefined;
   try {
+    if (path === "/healthz") return healthPage(engine, new Query(parameters));
+    if (page === undefined) return undefined;
     const body = indentedJson(await page(engine, new Query(parameters)));
     return { status: 200, isJson: true, body };
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     return { status: 400, isJson: false, body: error.message };
   }
+}
+
+function healthPage(engine: Engine, query: Query): PageAnswer {
+  const isJetStreamOnly = [query.boolean("js-enabled"), query.boolean("js-enabled-only")];
+  const isServerOnly = query.boolean("js-server-only");
+  query.boolean("js-meta-only");
+  const { code, body } = healthz(engine, {
+    isJetStreamOnly: isJetStreamOnly.includes(true),
+    isServerOnly,
+    hasDetails: query.boolean("details"),
+    account: query.text("account"),
+    stream: query.text("stream"),
+    consumer: query.text("consumer"),
+  });
+  return { status: code, isJson: true, body: shortJson(body) };
 }
 
 /** What is asked about leaders; a lone server leads all it has. */

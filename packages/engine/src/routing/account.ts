@@ -1,5 +1,5 @@
 import type { Random } from "@oxbow/base";
-import { MatchCache } from "../subjects/match-cache.ts";
+import { MatchCache, type MatchCacheStats } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
 import type { AccountSharing } from "./account-sharing.ts";
 import { type InterestWatch, InterestWatches } from "./interest-watch.ts";
@@ -8,7 +8,7 @@ import { isServiceReply } from "./response-subjects.ts";
 import type { SubjectMappings } from "./subject-mappings.ts";
 import type { SubjectScratch } from "./subject-scratch.ts";
 import type { Subscription } from "./subscription.ts";
-import { Traffic } from "./traffic.ts";
+import { AccountTraffic } from "./traffic.ts";
 
 /** Where traces of messages go, and of how many in a hundred. */
 export interface TraceSampling {
@@ -26,11 +26,13 @@ export class Account {
   /** What it shares with other accounts; `undefined` until it is told of any. */
   sharing: AccountSharing | undefined = undefined;
   /** What its clients have published and got. */
-  readonly traffic: Traffic = new Traffic();
+  readonly traffic: AccountTraffic = new AccountTraffic();
   #mappings: SubjectMappings | undefined = undefined;
   readonly #trie: SubjectTrie<Subscription>;
   readonly #cache: MatchCache<Subscription>;
   readonly #watches: InterestWatches;
+  /** Subscriptions there have been. */
+  #insertCount = 0;
   /** State of the xorshift that picks queue group members; never 0. */
   #queuePick: number;
 
@@ -73,6 +75,7 @@ export class Account {
   /** Adds a subscription, which must not have been added before. Messages published from now on reach it. */
   subscribe(subscription: Subscription): void {
     this.#trie.insert(subscription);
+    this.#insertCount++;
     this.sharing?.onSubscribed(subscription);
     this.#watches.changed(subscription);
   }
@@ -130,6 +133,11 @@ export class Account {
   /** What the subject in `[start, end)` matches now. */
   match(buffer: Buffer, start: number, end: number): MatchResult<Subscription> {
     return this.#cache.match(buffer, start, end);
+  }
+
+  /** Subscriptions there have been, and what the cache of matches does. Not for hot paths. */
+  subjectStats(): MatchCacheStats & { readonly inserts: number } {
+    return { inserts: this.#insertCount, ...this.#cache.stats() };
   }
 
   /** Calls `visit` for each subscription. Not for hot paths. */

@@ -7,3 +7,9 @@ export class Traffic {
   outMessages = 0;
   outBytes = 0;
 }
+
+/** The same of an account. */
+export class AccountTraffic extends Traffic {
+  /** Clients cut off because they did not keep up. */
+  slowConsumers = 0;
+}

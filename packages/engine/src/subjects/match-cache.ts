@@ -14,6 +14,17 @@ const prefixDepthEnd = 31;
 /** Results are kept by prefix only for subjects of fewer tokens. */
 const prefixTokenCountEnd = 64;
 
+/** What a cache does and holds. */
+export interface MatchCacheStats {
+  /** Subjects looked up, and those of them that were not in the cache. */
+  readonly matches: number;
+  readonly misses: number;
+  /** Results it holds, the subscriptions in them, and in the largest. */
+  readonly entries: number;
+  readonly fanout: number;
+  readonly fanoutMax: number;
+}
+
 /**
  * A cache of matches in front of a {@link SubjectTrie}, looked up by bytes.
  *
@@ -35,6 +46,8 @@ export class MatchCache<Item extends TrieItem> {
   #lastPrefix: CacheEntry<Item> | undefined;
   /** Bit `d` is set once some prefix of `d` tokens was kept. */
   #depths = 0;
+  #matchCount = 0;
+  #missCount = 0;
 
   constructor(trie: SubjectTrie<Item>) {
     this.#trie = trie;
@@ -43,6 +56,7 @@ export class MatchCache<Item extends TrieItem> {
 
   /** What the subject in `[start, end)` of `buffer` matches. */
   match(buffer: Uint8Array, start: number, end: number): MatchResult<Item> {
+    this.#matchCount++;
     const last = this.#last;
     if (last?.hasKey(buffer, start, end) && this.#changes.isCurrent(last)) {
       return last.results[0] as MatchResult<Item>;
@@ -84,6 +98,20 @@ export class MatchCache<Item extends TrieItem> {
     return this.#fill(hash, buffer, start, end, tokenCount);
   }
 
+  /** Not for hot paths. */
+  stats(): MatchCacheStats {
+    let entries = 0;
+    let fanout = 0;
+    let fanoutMax = 0;
+    for (const { plain, queues } of [...this.#subjects.results(), ...this.#prefixes.results()]) {
+      const size = plain.length + queues.length;
+      entries++;
+      fanout += size;
+      fanoutMax = Math.max(fanoutMax, size);
+    }
+    return { matches: this.#matchCount, misses: this.#missCount, entries, fanout, fanoutMax };
+  }
+
   #findPrefix(
     hash: number,
     buffer: Uint8Array,
@@ -116,6 +144,7 @@ export class MatchCache<Item extends TrieItem> {
     if (tokenStart === end) return emptyMatch;
     const known = tokenCount < prefixTokenCountEnd ? entry.results[tokenCount] : undefined;
     if (known !== undefined) return known;
+    this.#missCount++;
     const result = this.#trie.match(buffer, start, end).result;
     if (tokenCount < prefixTokenCountEnd) entry.setResult(tokenCount, result);
     return result;
@@ -128,6 +157,7 @@ export class MatchCache<Item extends TrieItem> {
     end: number,
     tokenCount: number,
   ): MatchResult<Item> {
+    this.#missCount++;
     const { result, depth } = this.#trie.match(buffer, start, end);
     if (depth >= tokenCount || depth >= prefixDepthEnd || tokenCount >= prefixTokenCountEnd) {
       const entry = this.#subjects.claim(subjectHash, buffer, start, end, this.#changes);
@@ -252,6 +282,13 @@ class EntryTable<Item> {
     const reused = this.#slots[free] as CacheEntry<Item>;
     reused.setKey(hash, buffer, start, end);
     return reused;
+  }
+
+  /** All results it holds, current or not. */
+  *results(): Generator<MatchResult<Item>> {
+    for (const entry of this.#slots) {
+      for (const result of entry?.results ?? []) if (result !== undefined) yield result;
+    }
   }
 
   #grow(): void {

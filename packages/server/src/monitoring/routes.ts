@@ -43,22 +43,20 @@ export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
   },
   "/jsz": enginePage("/jsz", "JetStream"),
   "/connz": enginePage("/connz", "Connections"),
-  "/healthz": {
-    title: "Health Probe",
-    answer: ({ engine }) => {
-      if (engine === undefined) return notReady();
-      const { storeFailure } = engine;
-      if (storeFailure === undefined) return shortJsonAnswer({ status: "ok" });
-      const error = `JetStream stores nothing any more: ${storeFailure.message}`;
-      return shortJsonAnswer({ status: "unavailable", error }, 503);
-    },
-  },
+  "/accountz": enginePage("/accountz", "Accounts"),
+  "/accstatz": enginePage("/accstatz", "Account Stats"),
+  "/subsz": enginePage("/subsz", "Subscriptions"),
+  "/subscriptionsz": enginePage("/subscriptionsz"),
+  "/routez": enginePage("/routez", "Routes"),
+  "/leafz": enginePage("/leafz", "LeafNodes"),
+  "/gatewayz": enginePage("/gatewayz", "Gateways"),
+  "/healthz": enginePage("/healthz", "Health Probe"),
 };
 
 /** A page that the engine makes. */
-function enginePage(path: string, title: string): MonitoringRoute {
+function enginePage(path: string, title?: string): MonitoringRoute {
   return {
-    title,
+    ...(title !== undefined && { title }),
     answer: async ({ engine }, query) => {
       if (engine === undefined) return notReady();
       const answer = await monitoringPage(engine, path, query);
