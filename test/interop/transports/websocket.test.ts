@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { type WsConnectionOptions, wsconnect } from "@nats-io/nats-core";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { type ClientOptions, WebSocket as WsClient } from "ws";
-import { authority, tlsFiles } from "../support/certificate-files.ts";
+import { authority, clientCertificate as client, tlsFiles } from "../support/certificate-files.ts";
 import { withDeadline } from "../support/deadline.ts";
 import { onEachTarget, type Target } from "../support/targets.ts";
 
@@ -371,6 +371,31 @@ websocket {
 ${tlsFiles(directory)}
   }
 }
+`,
+  },
+);
+
+onEachTarget(
+  "WebSocket that asks for certificates",
+  (target) => {
+    test("knows who shows one, and refuses those who do not", async () => {
+      const nc = await official(target, {}, { ca, cert: client.certificate, key: client.key });
+      const who = await nc.request("$SYS.REQ.USER.INFO");
+      assert.equal(who.json<{ data: { user: string } }>().data.user, "CN=client,O=Oxbow");
+      await nc.close();
+      await assert.rejects(official(target, {}, { ca }));
+    });
+  },
+  {
+    config: (directory) => `
+websocket {
+  listen: "127.0.0.1:-1"
+  tls {
+${tlsFiles(directory)}
+    verify_and_map: true
+  }
+}
+authorization { users [ { user: "CN=client,O=Oxbow" } ] }
 `,
   },
 );
