@@ -45,7 +45,7 @@ export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerCo
     );
   }
   if (draft.tlsFlags !== undefined) draft.tls = flaggedTls(draft.tls, draft.tlsFlags, reading);
-  refuseForeign(draft, findings);
+  refuseForeign(draft, reading);
   if (holdsPlaintext(draft)) findings.note("Plaintext passwords detected, use nkeys or bcrypt");
   return {
     engine: engineOptions(draft, findings),
@@ -59,10 +59,13 @@ export function finishConfig(draft: ConfigDraft, reading: Reading): NatsServerCo
 }
 
 /** What one node of Oxbow can't do, or does otherwise. */
-function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, findings: Findings): void {
+function refuseForeign(
+  { cluster, profilingPort, logging }: ConfigDraft,
+  { findings, positionOf }: Reading,
+): void {
   if ((cluster?.routes?.length ?? 0) > 0) {
     findings.error(
-      undefined,
+      positionOf("cluster"),
       "cluster routes: not supported: Oxbow is one node and joins no other server; take the routes out",
     );
   } else if (cluster !== undefined) {
@@ -71,19 +74,22 @@ function refuseForeign({ cluster, profilingPort, logging }: ConfigDraft, finding
     );
   }
   if (profilingPort !== undefined && profilingPort !== 0) {
-    findings.error(undefined, "prof_port: not supported: profile the process with node --inspect");
+    findings.error(
+      positionOf("prof_port"),
+      "prof_port: not supported: profile the process with node --inspect",
+    );
   }
   const remoteSyslog = nonEmpty(logging.remoteSyslog);
   if (remoteSyslog !== undefined) {
     if (parseSyslogAddress(remoteSyslog) === undefined) {
       findings.error(
-        undefined,
+        positionOf("remote_syslog"),
         `remote_syslog: not supported: write udp://host:port, not ${remoteSyslog}`,
       );
     }
   } else if (logging.syslog === true) {
     findings.error(
-      undefined,
+      positionOf("syslog"),
       "syslog: not supported: write remote_syslog: udp://localhost:514, or log to stderr or a file",
     );
   }
