@@ -342,7 +342,7 @@ export class Engine implements AsyncDisposable {
     return outcome;
   }
 
-  /** Stops: takes no more connections, tells clients to go, sends what waits for them, and closes. */
+  /** Stops: takes no more connections, sends clients what waits for them, and closes. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -512,10 +512,9 @@ export class Engine implements AsyncDisposable {
     return accountJetStreamOf(accounts.find((each) => each.name === name) ?? {}, isDefault);
   }
 
-  /** In this order: nobody new comes, everybody knows, what is under way ends, everybody gets the answers and goes. */
+  /** In this order: nobody new comes, what is under way ends, everybody gets the answers and goes. */
   async #close(): Promise<void> {
     const doorsClosed = this.#doors.close();
-    if (this.#lameDuck === undefined) this.#connections.announceLameDuck();
     this.#lameDuck?.stop();
     this.#jetstreams?.announceShutdown();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
