@@ -6,13 +6,13 @@ export const reasons: readonly { readonly test: RegExp; readonly why: string }[]
   },
   { test: /^cluster - /, why: "joins several servers by routes" },
   {
-    test: /^streams? - placement|^jsm - (?:stream alternates|placement)/,
+    test: /^streams - mirrors$|^jetstream - mirror alternates/,
     why: "joins several servers by routes",
   },
   { test: /^jetstream - repub on 503/, why: "joins four servers by routes, and kills the leader" },
   { test: /^kv - replicas/, why: "joins three servers by routes" },
   {
-    test: /^os - .*number of replicas|^objectstore - .*replicas/,
+    test: /^os - objm creates right number of replicas/,
     why: "joins three servers by routes",
   },
   { test: /^kv - mirror cross domain/, why: "joins two servers as leaf nodes" },
