@@ -23,10 +23,21 @@ const CHUNK_SIZE_MAX = 1024 * 1024;
 const WINDOW_SIZE_DEFAULT = 8 * 1024 * 1024;
 const WINDOW_SIZE_MAX = 32 * 1024 * 1024;
 
+/** What refusals of archives say beside the error, as nats-server's do. */
+const notDelivered: ApiAnswer = { deliver_subject: "" };
+
 /** Requests that take a stream out as an archive, and bring one in. */
 export const snapshotRequests: readonly (readonly [string, ApiRoute])[] = [
   ["STREAM.SNAPSHOT", { type: "stream_snapshot", args: [1, 1], handle: snapshotStream }],
-  ["STREAM.RESTORE", { type: "stream_restore", args: [1, 1], handle: restoreStream }],
+  [
+    "STREAM.RESTORE",
+    {
+      type: "stream_restore",
+      args: [1, 1],
+      beside: notDelivered,
+      handle: async (request) => ({ ...notDelivered, ...(await restoreStream(request)) }),
+    },
+  ],
 ];
 
 async function snapshotStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {

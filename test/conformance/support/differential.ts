@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import type { RawMessage } from "../../interop/support/inbox.ts";
+import type { RawClient } from "../../interop/support/raw-client.ts";
+import { comparable } from "./named-differences.ts";
+
+/** One thing to send to both servers. */
+export interface Request {
+  readonly subject: string;
+  /** An object is sent as JSON. */
+  readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How many messages come back. Default 1. */
+  readonly answers?: number;
+}
+
+/** In place of a subject: the reply subject of the last message that had one, such as the one acks go to. */
+export const lastReply = "@last";
+
+/** A request that gets one answer. */
+export function ask(
+  subject: string,
+  body?: object | string,
+  headers?: Readonly<Record<string, string>>,
+): Request {
+  return {
+    subject,
+    ...(body !== undefined && { body }),
+    ...(headers !== undefined && { headers }),
+  };
+}
+
+/** A request of the JetStream API; `subject` is without what all of them begin with. */
+export function api(
+  subject: string,
+  body?: object | string,
+  headers?: Readonly<Record<string, string>>,
+): Request {
+  return ask(`$JS.API.${subject}`, body, headers);
+}
+
+/** A pull that gets `answers` messages. */
+export function pull(consumer: string, body: object | string, answers = 1): Request {
+  return { subject: `$JS.API.CONSUMER.MSG.NEXT.${consumer}`, body, answers };
+}
+
+/** Creation of the stream of `config`. */
+export function createStream(
+  config: { readonly name: string } & Readonly<Record<string, unknown>>,
+): Request {
+  return api(`STREAM.CREATE.${config.name}`, config);
+}
+
+/** Update of the stream of `config`. */
+export function updateStream(
+  config: { readonly name: string } & Readonly<Record<string, unknown>>,
+): Request {
+  return api(`STREAM.UPDATE.${config.name}`, config);
+}
+
+/** Creation of a named consumer, without a filter in the subject. */
+export function createConsumer(
+  stream: string,
+  config: { readonly name: string } & Readonly<Record<string, unknown>>,
+  more: object = {},
+): Request {
+  return api(`CONSUMER.CREATE.${stream}.${config.name}`, { stream_name: stream, config, ...more });
+}
+
+/** What a failed test calls `request`. */
+export function titleOf({ subject, body, headers }: Request): string {
+  const payload = typeof body === "string" ? body : JSON.stringify(body ?? "");
+  const header = headers === undefined ? "" : `${JSON.stringify(headers)} `;
+  return `${subject} ${header}${payload}`.slice(0, 160);
+}
+
+/** Sends requests to one server in order. */
+export class Asker {
+  readonly #client: RawClient;
+  #reply = "";
+
+  constructor(client: RawClient) {
+    this.#client = client;
+  }
+
+  /** The answers in the form in which those of two servers can be compared. */
+  async answersTo(request: Request): Promise<unknown[]> {
+    const subject = request.subject === lastReply ? this.#reply : request.subject;
+    const { body = "" } = request;
+    const payload = typeof body === "string" ? body : JSON.stringify(body);
+    const inbox = this.#client.ask(subject, payload, request.headers);
+    const messages = await inbox.take(request.answers ?? 1);
+    if (request.answers === 0) await this.#client.request("$JS.API.INFO");
+    await this.#client.flush();
+    assert.deepEqual(inbox.arrived, [], "more answers than expected");
+    this.#client.unsubscribe(inbox);
+    for (const { reply } of messages) this.#reply = reply ?? this.#reply;
+    return messages.map((message) => this.#seen(message, inbox.subject));
+  }
+
+  #seen(message: RawMessage, inbox: string): unknown {
+    return comparable({
+      subject: message.subject === inbox ? "<inbox>" : message.subject,
+      reply: message.reply,
+      header: message.header,
+      body: message.body.toString(),
+    });
+  }
+}

@@ -1,0 +1,79 @@
+/** A message as its receiver saw it. */
+export interface SeenMessage {
+  readonly subject: string;
+  readonly reply: string | undefined;
+  readonly header: string;
+  readonly body: string;
+}
+
+interface NamedDifference {
+  /** Matches the names that lead to a field of a JSON answer, joined by points; `[]` stands for any index. */
+  readonly path: RegExp;
+  readonly reason: string;
+}
+
+/** All that may differ between the answers of two servers, and why. */
+export const namedDifferences: readonly NamedDifference[] = [
+  { path: /(^|\.)(created|ts|time|last_active|first_ts|last_ts|last_seen)$/, reason: "time" },
+  { path: /\.pinned_ts$/, reason: "time" },
+  { path: /(^|\.)pause_remaining$/, reason: "time left" },
+  {
+    path: /(^|\.)state\.bytes$/,
+    reason: "what a message weighs in a store is that store's affair",
+  },
+  { path: /^(memory|storage)$/, reason: "size of what is stored" },
+  {
+    path: /^api\.(total|level)$/,
+    reason: "how much was asked, this time included or not; versions differ",
+  },
+  { path: /(^|\.)cluster\.leader$/, reason: "name of the server" },
+  { path: /(^|\.)pinned_client_id$/, reason: "random" },
+];
+
+/** Metadata in which a server names its version and level, which nats-server leaves out of lists. */
+const ownMetadata: ReadonlySet<string> = new Set(["_nats.ver", "_nats.level"]);
+
+/** How a parser of JSON words what it cannot read is its own affair; a field nobody knows is named by all. */
+const wordsOfParser = /^invalid JSON: (?!.*unknown field).*$/;
+
+/** The same for messages that two servers should hold equal. */
+export function comparable(message: SeenMessage): unknown {
+  return {
+    subject: message.subject,
+    // nats-server answers resets of consumers with an empty reply subject, which is none.
+    reply: (message.reply || undefined)?.replace(/\.\d{19}\./, ".<time>."),
+    header: message.header
+      .replace(/Nats-Time-Stamp: [^\r]+/g, "Nats-Time-Stamp: <time>")
+      .replace(/Nats-Pin-Id: [^\r]+/g, "Nats-Pin-Id: <random>"),
+    body: comparableBody(message.body),
+  };
+}
+
+function comparableBody(body: string): unknown {
+  if (!body.startsWith("{")) return body;
+  try {
+    return withoutDifferences("", JSON.parse(body));
+  } catch {
+    return body;
+  }
+}
+
+function withoutDifferences(path: string, value: unknown): unknown {
+  if (namedDifferences.some((difference) => difference.path.test(path))) return blank(path, value);
+  if (typeof value === "string") return value.replace(wordsOfParser, "invalid JSON: …");
+  if (Array.isArray(value)) return value.map((each) => withoutDifferences(`${path}[]`, each));
+  if (typeof value !== "object" || value === null) return value;
+  const told = Object.entries(value).filter(([name]) => !ownMetadata.has(name));
+  const entries = told.map(([name, each]): [string, unknown] => [
+    name,
+    withoutDifferences(path === "" ? name : `${path}.${name}`, each),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Keeps the kind of value, and whether there is any: the zero time says "never", and nothing weighs nothing. */
+function blank(path: string, value: unknown): unknown {
+  if (value === 0 && !path.startsWith("api.")) return value;
+  if (typeof value === "string" && value.startsWith("0001-01-01")) return value;
+  return `<${typeof value}>`;
+}
