@@ -50,13 +50,14 @@ test("a monotonic clock that runs 1 % off makes no drift", () => {
   }
 });
 
-test("timers fire in order and never early", async () => {
+test("timers all fire, and never early", async () => {
   const clock = new NodeClock();
   const fired: number[] = [];
   const start = clock.monotonicMs();
+  const delays = [7.5, 3, 0.5, 0];
   const keepAlive = setInterval(() => {}, 1000);
   await new Promise<void>((resolve) => {
-    for (const delay of [7.5, 3, 0.5, 0]) {
+    for (const delay of delays) {
       clock.setTimer(delay, () => {
         assert.ok(clock.monotonicMs() - start >= delay);
         fired.push(delay);
@@ -65,8 +66,11 @@ test("timers fire in order and never early", async () => {
     }
   });
   clearInterval(keepAlive);
-  // 0 and 0.5 may fire in the same millisecond.
-  assert.deepEqual(fired.slice(2), [3, 7.5]);
+  // In which order is not promised: when the process was held up, several are due at once.
+  assert.deepEqual(
+    fired.sort((a, b) => b - a),
+    delays,
+  );
 });
 
 test("a timer longer than setTimeout can take does not fire at once", (t) => {
