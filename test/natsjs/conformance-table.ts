@@ -72,6 +72,8 @@ const text = `# Conformance
 The tests of nats.js, the official client, run unmodified against Oxbow in the place of \`nats-server\`, which announces
 version 2.14. This page is made by [conformance-table.ts](../test/natsjs/conformance-table.ts) from the results of such a run;
 the reasons are in [reasons.ts](../test/natsjs/reasons.ts).
+Tests that were run more than once, as changes called for it, count by their last run; suites that the table does not
+name are not covered by it.
 
 | file | tests | passed | failed | skipped | why |
 |---|---|---|---|---|---|
