@@ -30,6 +30,10 @@ import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-l
 import type { JetStream } from "./jetstream/jetstream.ts";
 import { JetStreams } from "./jetstream/jetstreams.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
+import { type ProcessServices, unknownProcess } from "./monitoring/process-services.ts";
+import { SystemEvents } from "./monitoring/system-events.ts";
+import { SystemRequests } from "./monitoring/system-requests.ts";
+import { SystemVoice } from "./monitoring/system-voice.ts";
 import type { AccountOptions } from "./options/accounts.ts";
 import {
   jetstreamLimitsPart,
@@ -79,6 +83,8 @@ export interface EngineStats {
 export class Engine implements AsyncDisposable {
   /** When it was opened, in wall-clock milliseconds. */
   readonly startedAtMs: number;
+  /** The process around it, for those who ask in the system account. Whoever opens an engine may say more of it. */
+  readonly process: ProcessServices = unknownProcess();
   readonly #host: Host;
   #options: ResolvedEngineOptions;
   readonly #reloadParts: readonly ReloadPart[];
@@ -100,6 +106,7 @@ export class Engine implements AsyncDisposable {
   #jetstreams: JetStreams | undefined = undefined;
   /** What the JWTs of operators say of accounts. */
   readonly #claimed: Map<string, AccountOptions> = new Map();
+  readonly #systemEvents: SystemEvents;
   #closing: Promise<void> | undefined = undefined;
   #lameDuck: LameDuck | undefined = undefined;
   #lettingGo: Promise<void> | undefined = undefined;
@@ -175,6 +182,12 @@ export class Engine implements AsyncDisposable {
     this.account(globalAccountName);
     serveSubscribers(this.account(systemAccount), (name) => this.#accounts.get(name));
     shareSubjects(this.#sharing, options, (name) => this.account(name));
+    const voice = new SystemVoice(this.account(systemAccount), host.clock, host.random, () =>
+      this.#userInfo.describeServer(),
+    );
+    this.#systemEvents = new SystemEvents(this, voice);
+    this.#security.events = this.#systemEvents;
+    new SystemRequests(this, voice).open();
   }
 
   /**
@@ -361,6 +374,7 @@ export class Engine implements AsyncDisposable {
       const lameDuck = new LameDuck(clock, random, this.#connections, options);
       this.#lameDuck = lameDuck;
       logger.info({}, "Entering lame duck mode, stop accepting new clients");
+      this.#systemEvents.onLameDuck();
       this.#lettingGo = this.#doors.close().then(() => lameDuck.run());
     }
     await this.#lettingGo;
@@ -517,6 +531,7 @@ export class Engine implements AsyncDisposable {
     const doorsClosed = this.#doors.close();
     this.#lameDuck?.stop();
     this.#jetstreams?.announceShutdown();
+    this.#systemEvents.close();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await doorsClosed;
     this.#jetstreams?.close();

@@ -479,10 +479,10 @@ export class ClientConnection
     this.outbox.destroy();
   }
 
-  /** Tells a client that listens for it that the server is about to stop. */
-  announceLameDuck(): void {
-    if (this.isClosed || !this.#isFirstPongSent) return;
-    if (this.#options.protocol < protocolWithInfo) return;
+  /** Tells a client that listens for it that the server is about to stop. Returns whether it does. */
+  announceLameDuck(): boolean {
+    if (this.isClosed || !this.#isFirstPongSent) return false;
+    if (this.#options.protocol < protocolWithInfo) return false;
     const { serverInfo } = this.#services;
     this.outbox.writeBytes(
       serverInfo.encode({
@@ -495,6 +495,7 @@ export class ClientConnection
         isLameDuck: true,
       }),
     );
+    return true;
   }
 
   /** Begins to tell the log what goes in and out, or ends it. */

@@ -54,6 +54,7 @@ export class NatsServer {
     try {
       if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);
       server.#engine = await Engine.open(await server.#engineOptions(config), host);
+      server.#engine.process.facts = () => server.#facts();
       server.#announceDoors();
       return server;
     } catch (error) {

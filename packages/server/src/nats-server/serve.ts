@@ -84,7 +84,7 @@ class ServerProcess {
   readonly #files: RunFiles = new RunFiles();
   #server: NatsServer | undefined = undefined;
   /** Reloads one after the other. */
-  #reloading: Promise<void> = Promise.resolve();
+  #reloading: Promise<unknown> = Promise.resolve();
 
   constructor(log: ServerLog, sources: ConfigSources) {
     this.#log = log;
@@ -102,6 +102,10 @@ class ServerProcess {
     const log = this.#log;
     const origin = { loadedAtMs: Date.now(), digest };
     this.#server = await NatsServer.open(config, origin, log, engineLogger(log));
+    const { engine } = this.#server;
+    if (engine !== undefined && this.#sources.file !== undefined) {
+      engine.process.reload = () => this.reload();
+    }
     this.#files.write(config, this.#server.ports);
     log.notice("Server is ready");
   }
@@ -126,14 +130,16 @@ class ServerProcess {
     process.exit(1);
   }
 
-  /** Reads the configuration again and takes up what has changed; whatever goes wrong, the server goes on as before. */
-  reload(): Promise<void> {
-    this.#reloading = this.#reloading.then(async () => {
+  /** Reads the configuration again and takes up what has changed; whatever goes wrong, which it resolves with, the server goes on as before. */
+  reload(): Promise<string | undefined> {
+    const outcome = this.#reloading.then(async () => {
       const failure = await this.#reload();
       if (failure !== undefined)
         this.#log.error(`Failed to reload server configuration: ${failure}`);
+      return failure;
     });
-    return this.#reloading;
+    this.#reloading = outcome;
+    return outcome;
   }
 
   async #reload(): Promise<string | undefined> {

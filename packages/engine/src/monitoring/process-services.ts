@@ -1,0 +1,20 @@
+import type { ProcessFacts } from "./varz.ts";
+
+/** What the process around an engine can do for those who ask in the system account. */
+export interface ProcessServices {
+  /** What the engine can't know about the process. */
+  facts: () => ProcessFacts;
+  /** Reads the configuration again; resolves with what went wrong, if anything. `undefined`: there is none to read. */
+  reload: (() => Promise<string | undefined>) | undefined;
+}
+
+const unknown: ProcessFacts = {
+  ...{ memoryBytes: 0, cpuPercent: 0, coresCount: 0 },
+  http: { host: "", port: 0, httpsPort: 0, basePath: "", requests: {} },
+  ...{ configLoadedAtMs: 0, configDigest: "" },
+};
+
+/** Of an engine that nobody has told anything. */
+export function unknownProcess(): ProcessServices {
+  return { facts: () => unknown, reload: undefined };
+}
