@@ -9,7 +9,7 @@ test("what happens in streams and consumers is told, in the words of ADR-2", () 
     await server.ok("STREAM.UPDATE.S", { name: "S", subjects: ["s.>"], max_msgs: 5 });
     await server.createConsumer("S", "c", { ack_wait: 1e9, max_deliver: 1 });
     for (const payload of ["1", "2", "3"]) await server.publish("s.a", payload);
-    const [first, second] = await server.pull("S", "c", { batch: 3 }).take(3);
+    const [first, second] = await server.pull("S", "c", { batch: 4 }).take(3);
     server.send(first?.reply ?? "", "-NAK");
     server.send(second?.reply ?? "", "+TERM not for us");
     await server.advance(2_000);

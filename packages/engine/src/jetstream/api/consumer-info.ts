@@ -9,17 +9,14 @@ import type { ApiAnswer } from "./route.ts";
 export function describeConsumer(services: JetStreamServices, consumer: Consumer): ApiAnswer {
   const { progress, config } = consumer;
   const { pauseLeftMs } = consumer;
+  const { shownFloor: floor } = progress;
   return {
     stream_name: consumer.streamName,
     name: consumer.name,
     created: timestampText(consumer.created),
     config: consumerConfigAnswer(config, services.server),
-    delivered: position(
-      progress.deliveredConsumer,
-      progress.deliveredStream,
-      progress.deliveredAtMs,
-    ),
-    ack_floor: position(progress.floorConsumer, progress.floorStream, progress.floorAtMs),
+    delivered: position(progress.deliveredConsumer, progress.shownSequence, progress.deliveredAtMs),
+    ack_floor: position(floor.consumer, floor.stream, progress.floorAtMs),
     num_ack_pending: progress.pending.size,
     // With one delivery nothing is ever delivered again, though what was given up is remembered.
     num_redelivered: config.max_deliver === 1 ? 0 : progress.deliveries.size,

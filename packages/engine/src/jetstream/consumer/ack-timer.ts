@@ -95,7 +95,7 @@ export class AckTimer {
   /** The message is to be delivered again, now or after `delayMs`. */
   nak(sequence: number, delayMs: number | undefined): void {
     if (delayMs === undefined || delayMs <= 0) {
-      if (this.#isExhausted(sequence)) return;
+      // One that was delivered as often as it may be is found out when it would be its turn.
       this.#redeliveries.add(sequence);
       this.#events.onRedeliver();
       return;

@@ -56,7 +56,7 @@ export class Acknowledgements {
     switch (parseAckKind(buffer, start, end)) {
       case "ack":
         this.#sample(reference);
-        this.#ack(reference);
+        if (!this.#ack(reference)) return;
         break;
       case "next":
         this.#sample(reference);
@@ -72,7 +72,7 @@ export class Acknowledgements {
         this.#timer.restart(reference.sequence);
         break;
       case "term":
-        this.#terminate({ ...reference }, parseTermReason(buffer, start, end));
+        if (!this.#terminate({ ...reference }, parseTermReason(buffer, start, end))) return;
         break;
       case "unknown":
         break;
@@ -100,18 +100,24 @@ export class Acknowledgements {
     advisories.ackSampled(streamName, name, consumerSequence, sequence, ackTime, deliveries);
   }
 
-  #ack({ sequence, consumerSequence }: AckReference): void {
+  /** False if the message was not delivered since the consumer is where it is: that is not answered, as in nats-server. */
+  #ack({ sequence, consumerSequence }: AckReference): boolean {
     const { progress } = this.#consumer;
-    if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return;
+    if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return false;
     const nowMs = this.#services.clock.nowMs();
     if (this.#isForAll) {
-      if (!progress.ackAll(sequence, consumerSequence, nowMs)) return;
+      if (!progress.ackAll(sequence, consumerSequence, nowMs)) return true;
       this.#timer.forgetUpTo(sequence);
     } else {
-      if (!progress.ack(sequence, nowMs)) return;
+      if (!progress.ack(sequence, nowMs)) {
+        // Nobody waits for it any more, but a work queue may still hold it.
+        progress.onSettled?.(sequence);
+        return true;
+      }
       this.#timer.forget(sequence);
     }
     this.#consumer.onAcknowledged();
+    return true;
   }
 
   #nak(
@@ -119,16 +125,16 @@ export class Acknowledgements {
     delayMs: number | undefined,
   ): void {
     const { name, streamName, progress } = this.#consumer;
-    if (!progress.pending.has(sequence)) return;
+    if (!progress.pending.has(sequence) || consumerSequence > progress.deliveredConsumer) return;
     const { advisories } = this.#services;
     advisories.messageNaked(streamName, name, consumerSequence, sequence, deliveries);
     this.#timer.nak(sequence, delayMs);
   }
 
-  #terminate(reference: AckReference, reason: string): void {
+  #terminate(reference: AckReference, reason: string): boolean {
     const { name, streamName } = this.#consumer;
     const { sequence, consumerSequence, deliveries } = reference;
-    this.#ack(reference);
+    const isAnswered = this.#ack(reference);
     this.#services.advisories.messageTerminated(
       streamName,
       name,
@@ -137,6 +143,7 @@ export class Acknowledgements {
       deliveries,
       reason,
     );
+    return isAnswered;
   }
 
   /** Answers an acknowledgement that asked for it, once it is durable. */

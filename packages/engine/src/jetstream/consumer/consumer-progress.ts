@@ -1,23 +1,28 @@
 import type { ByteReader, ByteWriter } from "@oxbow/log";
 import { type ChangeTarget, ProgressChanges } from "./progress-changes.ts";
+import {
+  type Pending,
+  type ProgressState,
+  readPosition,
+  readSnapshot,
+  writePosition,
+  writeSnapshot,
+} from "./progress-snapshot.ts";
 import { SkipList } from "./skip-list.ts";
 
-/** A message that was delivered and not yet acknowledged. */
-export interface Pending {
-  /** The consumer sequence of its first delivery. */
-  readonly consumerSequence: number;
-  /** When its ack wait began, in wall-clock milliseconds; later than now for a delayed nak. */
-  sinceMs: number;
+/** Up to where everything is acknowledged. */
+export interface AckFloor {
+  readonly consumer: number;
+  readonly stream: number;
 }
 
-const FORMAT = 1;
 const noSequences: ReadonlySet<number> = new Set();
 
 /**
  * How far a consumer has come: what was delivered, what is pending, where the ack floor is. A pure state machine, which
  * remembers each change until {@link encodeDelta} or {@link encodeSnapshot} writes it.
  */
-export class ConsumerProgress implements ChangeTarget {
+export class ConsumerProgress implements ChangeTarget, ProgressState {
   /** The next stream sequence to consider. */
   nextSequence: number;
   deliveredConsumer = 0;
@@ -37,6 +42,11 @@ export class ConsumerProgress implements ChangeTarget {
   isRecorded = true;
   readonly #tracksAck: boolean;
   readonly #changes = new ProgressChanges();
+  /**
+   * What is shown of the floor where that differs, as nats-server's does: one that moved because a message was given up
+   * shows that only when others are acknowledged, and none shows messages that are for others. Not stored.
+   */
+  #shownFloor: AckFloor | undefined;
   #isMoved = false;
 
   /** @param tracksAck - Whether deliveries wait for an acknowledgement. */
@@ -47,9 +57,20 @@ export class ConsumerProgress implements ChangeTarget {
     this.#tracksAck = tracksAck;
   }
 
+  /** The ack floor as it is shown. */
+  get shownFloor(): AckFloor {
+    return this.#shownFloor ?? { consumer: this.floorConsumer, stream: this.floorStream };
+  }
+
   /** How often the message was delivered. */
   deliveriesOf(sequence: number): number {
     return this.deliveries.get(sequence) ?? (this.pending.has(sequence) ? 1 : 0);
+  }
+
+  /** The stream sequence of the last delivery, as it is shown: before the first, the last one that was considered. */
+  get shownSequence(): number {
+    const isNew = this.deliveredConsumer === 0 && this.deliveredStream === 0;
+    return isNew ? this.nextSequence - 1 : this.deliveredStream;
   }
 
   /** From here on every message that matches is still to be delivered; what the skip list holds comes before. */
@@ -117,7 +138,16 @@ export class ConsumerProgress implements ChangeTarget {
     if (sequence <= this.nextSequence) return;
     this.#moveOn(sequence);
     this.#isMoved = true;
-    if (this.pending.size === 0) this.floorStream = this.nextSequence - 1;
+  }
+
+  /** Everything below `sequence` is gone from the stream, and nothing there is pending any more. */
+  truncate(sequence: number): void {
+    this.skipTo(sequence);
+    this.deliveredStream = this.nextSequence - 1;
+    this.#shownFloor = undefined;
+    if (this.pending.size > 0) return;
+    this.floorConsumer = this.deliveredConsumer;
+    this.floorStream = this.deliveredStream;
   }
 
   /**
@@ -134,6 +164,7 @@ export class ConsumerProgress implements ChangeTarget {
     this.pending.clear();
     this.deliveries.clear();
     this.#clearChanges();
+    this.#shownFloor = undefined;
     this.nextSequence = list[0] ?? (isSkipping ? skips.resumeSequence : sequence);
     this.deliveredConsumer = 0;
     this.deliveredStream = sequence - 1;
@@ -149,60 +180,28 @@ export class ConsumerProgress implements ChangeTarget {
   }
 
   encodeSnapshot(writer: ByteWriter): void {
-    writer.integer(FORMAT);
-    this.#encodePosition(writer);
-    writer.integer(this.deliveredConsumer);
-    writer.integer(this.deliveredStream);
-    writer.integer(Math.floor(this.deliveredAtMs));
-    writer.integer(this.pending.size);
-    for (const [sequence, { consumerSequence, sinceMs }] of this.pending) {
-      writer.integer(sequence);
-      writer.integer(consumerSequence);
-      writer.integer(Math.max(0, Math.floor(sinceMs)));
-    }
-    writer.integer(this.deliveries.size);
-    for (const [sequence, count] of this.deliveries) {
-      writer.integer(sequence);
-      writer.integer(count);
-    }
-    this.skips.encode(writer);
+    writeSnapshot(writer, this);
     this.#clearChanges();
   }
 
   encodeDelta(writer: ByteWriter): void {
     if (!this.isDirty) return;
-    this.#encodePosition(writer);
+    writePosition(writer, this);
     this.#changes.encode(writer);
     this.#clearChanges();
   }
 
   /** Takes what {@link encodeSnapshot} wrote; false if it can't be read. */
   restoreSnapshot(reader: ByteReader): boolean {
-    if (reader.integer() !== FORMAT) return false;
-    this.#restorePosition(reader);
-    this.deliveredConsumer = reader.integer();
-    this.deliveredStream = reader.integer();
-    this.deliveredAtMs = reader.integer();
-    this.pending.clear();
-    for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
-      const sequence = reader.integer();
-      const consumerSequence = reader.integer();
-      this.pending.set(sequence, { consumerSequence, sinceMs: reader.integer() });
-    }
-    this.deliveries.clear();
-    for (let left = reader.integer(); left > 0 && !reader.failed; left--) {
-      const sequence = reader.integer();
-      this.deliveries.set(sequence, reader.integer());
-    }
-    this.skips.restore(reader);
-    return !reader.failed;
+    if (!readSnapshot(reader, this)) return false;
+    this.#showRestored();
+    return true;
   }
 
   /** Applies what {@link encodeDelta} wrote. */
   restoreDelta(reader: ByteReader): void {
     // The position is what all the changes led to. It comes first, and is set last.
-    const position = new ConsumerProgress(1, this.#tracksAck);
-    position.#restorePosition(reader);
+    const position = readPosition(reader);
     ProgressChanges.replay(reader, this);
     if (reader.failed) return;
     this.nextSequence = position.nextSequence;
@@ -210,6 +209,7 @@ export class ConsumerProgress implements ChangeTarget {
     this.floorConsumer = position.floorConsumer;
     this.floorStream = position.floorStream;
     this.floorAtMs = position.floorAtMs;
+    this.#showRestored();
   }
 
   applyDelivery(
@@ -240,9 +240,13 @@ export class ConsumerProgress implements ChangeTarget {
     this.pending.delete(sequence);
     this.floorAtMs = nowMs;
     this.#moveFloor(pending.consumerSequence, sequence);
+    const shown = this.#shownFloor;
+    const isNext = shown !== undefined && pending.consumerSequence === shown.consumer + 1;
+    if (isNext && this.pending.size > 0) this.#shownFloor = undefined;
   }
 
   applyAckAll(sequence: number, consumerSequence: number, nowMs: number): void {
+    this.#shownFloor = undefined;
     this.floorStream = sequence;
     // The acknowledgement of an earlier delivery can come after that of a redelivery, whose number is higher.
     this.floorConsumer = Math.max(this.floorConsumer, consumerSequence);
@@ -255,8 +259,10 @@ export class ConsumerProgress implements ChangeTarget {
   applyExhausted(sequence: number, deliveries: number): void {
     const pending = this.pending.get(sequence);
     if (pending !== undefined) {
+      const shown = this.shownFloor;
       this.pending.delete(sequence);
       this.#moveFloor(pending.consumerSequence, sequence);
+      this.#shownFloor = shown;
     }
     this.deliveries.set(sequence, deliveries);
   }
@@ -282,6 +288,7 @@ export class ConsumerProgress implements ChangeTarget {
     if (this.pending.size === 0) {
       this.floorConsumer = this.deliveredConsumer;
       this.floorStream = this.nextSequence - 1;
+      this.#showDelivered();
       return;
     }
     if (consumerSequence !== this.floorConsumer + 1) return;
@@ -296,18 +303,17 @@ export class ConsumerProgress implements ChangeTarget {
     }
   }
 
-  #encodePosition(writer: ByteWriter): void {
-    writer.integer(this.nextSequence);
-    writer.integer(this.floorConsumer);
-    writer.integer(this.floorStream);
-    writer.integer(Math.floor(this.floorAtMs));
+  /** With nothing pending, the floor is shown at the last delivery. */
+  #showDelivered(): void {
+    const isSame = this.floorStream === this.deliveredStream;
+    this.#shownFloor = isSame
+      ? undefined
+      : { consumer: this.deliveredConsumer, stream: this.deliveredStream };
   }
 
-  #restorePosition(reader: ByteReader): void {
-    this.nextSequence = reader.integer();
-    this.floorConsumer = reader.integer();
-    this.floorStream = reader.integer();
-    this.floorAtMs = reader.integer();
+  #showRestored(): void {
+    this.#shownFloor = undefined;
+    if (this.pending.size === 0 && this.deliveredConsumer > 0) this.#showDelivered();
   }
 
   #clearChanges(): void {

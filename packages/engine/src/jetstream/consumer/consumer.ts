@@ -70,6 +70,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
       onReady: deliver,
       onReadyLater: () => this.#loop.runNextTurn(),
       onChanged,
+      onReplaced: () => this.#state?.markReplaced(),
       onExhausted: (...exhausted) => this.#announcements.exhausted(...exhausted),
       onLost: (...lost) => this.#announcements.lost(...lost),
     });
@@ -270,8 +271,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
 
   /** Messages of the stream were committed. */
   onCommitted(): void {
-    this.#feed.pending.onCommitted();
-    if (this.#outlet.isOpen) this.#loop.run();
+    if (this.#feed.pending.onCommitted() && this.#outlet.isOpen) this.#loop.run();
   }
 
   /** A message of the stream is gone. */

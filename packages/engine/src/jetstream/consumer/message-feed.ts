@@ -15,6 +15,8 @@ export interface FeedEvents {
   onReadyLater(): void;
   /** The progress changed. */
   onChanged(): void;
+  /** The progress is another one: all of it is to be written. */
+  onReplaced(): void;
   /** A message was delivered as often as it may be, and is given up. */
   onExhausted(sequence: number, deliveries: number): void;
   /** A message is gone from the stream that was pending. */
@@ -151,12 +153,12 @@ export class MessageFeed {
     this.progress.skipTo(sequence + 1);
   }
 
-  /** Deliveries were acknowledged: there may be room for others. */
+  /** Deliveries were acknowledged: there may be room for others, once all that has come by now is taken in. */
   onAcknowledged(): void {
     this.#events.onChanged();
     if (!this.#wasHeldUp || this.isStalled) return;
     this.#wasHeldUp = false;
-    this.#events.onReady();
+    this.#events.onReadyLater();
   }
 
   /** A message of the stream is gone. */
@@ -175,9 +177,9 @@ export class MessageFeed {
   /** Many messages of the stream are gone. */
   onTruncated(): void {
     this.#forgetRemoved();
-    this.progress.skipTo(this.#log.firstSequence);
+    this.progress.truncate(this.#log.firstSequence);
     this.pending.recount();
-    this.#events.onChanged();
+    this.#events.onReplaced();
   }
 
   /** The next message that has to be delivered again, 0 if there is none. */

@@ -42,8 +42,9 @@ export class PendingCount {
     this.#countedSequence = log.committedSequence;
   }
 
-  /** Counts what was committed since the last time. */
-  onCommitted(): void {
+  /** Counts what was committed since the last time; false if none of it matches. */
+  onCommitted(): boolean {
+    const before = this.value;
     const log = this.#log;
     const { matches, isAll } = this.#filter;
     const from = Math.max(this.#countedSequence + 1, this.#progress.awaitedFrom);
@@ -52,6 +53,7 @@ export class PendingCount {
       if (subjectId !== 0 && (isAll || matches(subjectId))) this.value++;
     }
     this.#countedSequence = log.committedSequence;
+    return this.value > before;
   }
 
   /** A message that was still to be delivered, if it matches, has gone or is passed over. */
