@@ -1,10 +1,11 @@
 import type { ConfValue } from "@oxbow/wire/nats-conf";
 import { readCallout } from "./callout.ts";
+import { simpleCredentials } from "./credentials.ts";
 import type { AuthorizationDraft } from "./draft.ts";
 import { readPermissions } from "./permissions.ts";
 import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import { readUsers } from "./users.ts";
-import { boolean, readDurationOrSeconds, readMapValue, text, unfit } from "./values.ts";
+import { boolean, readDurationOrSeconds, readMapValue, unfit } from "./values.ts";
 
 /** Above this nobody means it. */
 const timeoutSaneMs = 60_000;
@@ -20,25 +21,6 @@ export const authTimeout: Field<{ timeoutMs?: number }> = (target, value, readin
     );
   }
   target.timeoutMs = timeoutMs;
-};
-
-/** Credentials of one user, or a token: what every door's `authorization` has. */
-export const simpleCredentials: Fields<{ user?: string; password?: string; token?: string }> = {
-  ...aliases(
-    ["user", "username"],
-    text((target, value) => {
-      target.user = value;
-    }),
-  ),
-  ...aliases(
-    ["pass", "password"],
-    text((target, value) => {
-      target.password = value;
-    }),
-  ),
-  token: text((target, value) => {
-    target.token = value;
-  }),
 };
 
 export const authorizationFields: Fields<AuthorizationDraft> = {

@@ -1,6 +1,7 @@
 import { isNkey, type LeafnodeOptions, type UserOptions } from "@oxbow/engine";
 import type { ConfValue } from "@oxbow/wire/nats-conf";
 import { authTimeout } from "./authorization.ts";
+import { nameAndPassword } from "./credentials.ts";
 import type { Draft } from "./draft.ts";
 import { aliases, attempt, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import { readTls } from "./tls.ts";
@@ -20,18 +21,7 @@ interface LeafAuthorization {
 }
 
 const userFields: Fields<LeafAuthorization> = {
-  ...aliases(
-    ["user", "username"],
-    text((target, value) => {
-      target.user = value;
-    }),
-  ),
-  ...aliases(
-    ["pass", "password"],
-    text((target, value) => {
-      target.password = value;
-    }),
-  ),
+  ...nameAndPassword,
   account: text((target, value) => {
     target.account = value;
   }),

@@ -1,5 +1,6 @@
 import { type ConnectionType, isNkey, type UserOptions } from "@oxbow/engine";
 import { type ConfPosition, type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
+import { nameAndPassword } from "./credentials.ts";
 import type { Draft } from "./draft.ts";
 import { readPermissions } from "./permissions.ts";
 import { aliases, attempt, type Field, type Fields, type Reading, readMap } from "./reading.ts";
@@ -36,18 +37,7 @@ export const userFields: Fields<UserDraft> = {
   nkey: text((user, value) => {
     user.nkey = value;
   }),
-  ...aliases(
-    ["user", "username"],
-    text((user, value) => {
-      user.user = value;
-    }),
-  ),
-  ...aliases(
-    ["pass", "password"],
-    text((user, value) => {
-      user.password = value;
-    }),
-  ),
+  ...nameAndPassword,
   ...aliases(["permission", "permissions", "authorization"], (user, value, reading) => {
     user.permissions = readPermissions(value, reading);
   }),

@@ -1,6 +1,7 @@
 import type { WebSocketOptions } from "@oxbow/engine";
 import type { ConfValue } from "@oxbow/wire/nats-conf";
-import { authTimeout, simpleCredentials } from "./authorization.ts";
+import { authTimeout } from "./authorization.ts";
+import { simpleCredentials } from "./credentials.ts";
 import type { Draft } from "./draft.ts";
 import { aliases, type Fields, type Reading, readMap } from "./reading.ts";
 import { readTls } from "./tls.ts";
