@@ -45,12 +45,11 @@ export class Admin {
 
   static async open(port: number): Promise<Admin> {
     const admin = new Admin();
-    admin.#connection = await Connection.open(port, {
+    admin.#connection = await Connection.openSubscribed(port, "_INBOX.admin.*", {
       onMessage: (buffer, frame) => admin.#answered(buffer, frame),
       onReadEnd: () => {},
       onFailure: (error) => admin.#failAll(error),
     });
-    admin.#connection.write("SUB _INBOX.admin.* 1\r\n");
     return admin;
   }
 

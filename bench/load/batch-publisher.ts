@@ -1,6 +1,7 @@
 import { ackSequence, parseDecimal } from "./ack-check.ts";
 import { BatchRing } from "./batch-ring.ts";
 import { Connection, type ConnectionHandler } from "./connection.ts";
+import { Outstanding } from "./outstanding.ts";
 import type { RoleOptions, RoleReport } from "./protocol.ts";
 import { TOKEN_SIZE } from "./publish-ring.ts";
 import { Payloads } from "./random.ts";
@@ -10,16 +11,15 @@ import type { Frame } from "./scanner.ts";
 type Options = RoleOptions["batch-publisher"];
 
 /** Publishes atomic batches with at most `window` acknowledgements outstanding, and checks each of them. */
-class BatchPublisher implements ConnectionHandler {
+class BatchPublisher implements ConnectionHandler, Role {
   readonly #options: Options;
   readonly #context: RoleContext;
   readonly #ring: BatchRing;
   readonly #streamName: Buffer;
+  /** In batches. */
+  readonly #outstanding = new Outstanding();
   #connection: Connection | undefined;
-  #sentCount = 0;
-  #ackedCount = 0;
   #isSending = false;
-  #onDrained: (() => void) | undefined;
 
   constructor(options: Options, context: RoleContext) {
     this.#options = options;
@@ -34,15 +34,8 @@ class BatchPublisher implements ConnectionHandler {
     });
   }
 
-  /** Messages of batches that were acknowledged. */
-  get ackedCount(): number {
-    return this.#ackedCount * this.#options.batchSize;
-  }
-
   async open(): Promise<void> {
-    this.#connection = await Connection.open(this.#options.port, this);
-    this.#connection.write("SUB _INBOX.batch.* 1\r\n");
-    await this.#connection.flush();
+    this.#connection = await Connection.openSubscribed(this.#options.port, "_INBOX.batch.*", this);
   }
 
   start(): void {
@@ -50,14 +43,16 @@ class BatchPublisher implements ConnectionHandler {
     this.#fill();
   }
 
-  async drain(): Promise<void> {
+  /** Messages of batches that were acknowledged. */
+  count(): number {
+    return this.#outstanding.ackedCount * this.#options.batchSize;
+  }
+
+  async finish(): Promise<RoleReport> {
     this.#isSending = false;
-    if (this.#ackedCount < this.#sentCount) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
+    await this.#outstanding.none();
     this.#connection?.close();
+    return { total: this.count() };
   }
 
   onMessage(buffer: Buffer, frame: Frame): void {
@@ -67,12 +62,12 @@ class BatchPublisher implements ConnectionHandler {
       this.#context.fail(error as Error);
       return;
     }
-    this.#ackedCount++;
+    this.#outstanding.ackedCount++;
   }
 
   onReadEnd(): void {
     this.#fill();
-    if (this.#ackedCount === this.#sentCount) this.#onDrained?.();
+    this.#outstanding.settle();
   }
 
   onFailure(error: Error): void {
@@ -83,16 +78,21 @@ class BatchPublisher implements ConnectionHandler {
   #check(buffer: Buffer, frame: Frame): void {
     const number = parseDecimal(buffer, frame.subjectEnd - TOKEN_SIZE, frame.subjectEnd);
     const sequence = ackSequence(buffer, frame.payloadStart, frame.payloadEnd, this.#streamName);
-    const expected = (this.#ackedCount + 1) * this.#options.batchSize;
-    if (number !== this.#ackedCount || sequence !== expected) {
+    const { ackedCount } = this.#outstanding;
+    const expected = (ackedCount + 1) * this.#options.batchSize;
+    if (number !== ackedCount || sequence !== expected) {
       throw new Error(`acknowledgement of batch ${number} with ${sequence}, not ${expected}`);
     }
   }
 
   #fill(): void {
-    while (this.#isSending && this.#sentCount < this.#ackedCount + this.#options.window) {
-      this.#connection?.write(this.#ring.batch(this.#sentCount));
-      this.#sentCount++;
+    const outstanding = this.#outstanding;
+    while (
+      this.#isSending &&
+      outstanding.sentCount < outstanding.ackedCount + this.#options.window
+    ) {
+      this.#connection?.write(this.#ring.batch(outstanding.sentCount));
+      outstanding.sentCount++;
     }
   }
 }
@@ -101,12 +101,5 @@ class BatchPublisher implements ConnectionHandler {
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
   const publisher = new BatchPublisher(options, context);
   await publisher.open();
-  return {
-    start: () => publisher.start(),
-    count: () => publisher.ackedCount,
-    finish: async (): Promise<RoleReport> => {
-      await publisher.drain();
-      return { total: publisher.ackedCount };
-    },
-  };
+  return publisher;
 }

@@ -44,6 +44,18 @@ export class Connection implements FrameHandler {
     return connection;
   }
 
+  /** The same, and subscribes to `subject` with the sid 1; resolves once the server has the subscription. */
+  static async openSubscribed(
+    port: number,
+    subject: string,
+    handler: ConnectionHandler,
+  ): Promise<Connection> {
+    const connection = await Connection.open(port, handler);
+    connection.write(`SUB ${subject} 1\r\n`);
+    await connection.flush();
+    return connection;
+  }
+
   /** Bytes handed to {@link write} that the kernel has not taken yet. */
   get unsentSize(): number {
     return this.#socket?.writableLength ?? 0;

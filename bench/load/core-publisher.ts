@@ -44,15 +44,13 @@ export async function createRole(
   let arrivedCount = 0;
   let isSending = false;
 
-  const connection = await Connection.open(options.port, {
+  const connection = await Connection.openSubscribed(options.port, CREDIT_SUBJECT, {
     onMessage(buffer, frame) {
       arrivedCount = parseDecimal(buffer, frame.payloadStart, frame.payloadEnd);
     },
     onReadEnd: () => pump(),
     onFailure: (error) => context.fail(error),
   });
-  connection.write(`SUB ${CREDIT_SUBJECT} 1\r\n`);
-  await connection.flush();
 
   const write = (bytes: Uint8Array): void => connection.write(bytes, pump);
 

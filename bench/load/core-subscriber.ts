@@ -22,9 +22,7 @@ class Subscriber implements ConnectionHandler {
   }
 
   async open(options: Options): Promise<void> {
-    this.connection = await Connection.open(options.port, this);
-    this.connection.write(`SUB ${options.subject} 1\r\n`);
-    await this.connection.flush();
+    this.connection = await Connection.openSubscribed(options.port, options.subject, this);
   }
 
   onMessage(buffer: Buffer, frame: Frame): void {

@@ -1,5 +1,6 @@
 import { ackSequence, parseDecimal } from "./ack-check.ts";
 import { Connection, type ConnectionHandler } from "./connection.ts";
+import { Outstanding } from "./outstanding.ts";
 import type { RoleOptions, RoleReport } from "./protocol.ts";
 import { PublishRing, TOKEN_SIZE } from "./publish-ring.ts";
 import { Payloads } from "./random.ts";
@@ -26,13 +27,11 @@ class Lane implements ConnectionHandler {
   readonly #isOnlyWriter: boolean;
   readonly #limit: number;
   readonly #write: (bytes: Uint8Array) => void;
+  readonly #outstanding = new Outstanding();
   #connection: Connection | undefined;
-  #sentCount = 0;
-  #ackedCount = 0;
   /** All messages below this number have been acknowledged. */
   #ackedFloor = 0;
   #isSending = false;
-  #onDrained: (() => void) | undefined;
 
   constructor(options: Options, payloads: Payloads, lane: number, context: RoleContext) {
     this.#options = options;
@@ -56,13 +55,12 @@ class Lane implements ConnectionHandler {
   }
 
   get ackedCount(): number {
-    return this.#ackedCount;
+    return this.#outstanding.ackedCount;
   }
 
   async open(): Promise<void> {
-    this.#connection = await Connection.open(this.#options.port, this);
-    this.#connection.write(`SUB _INBOX.lane${this.#lane}.* 1\r\n`);
-    await this.#connection.flush();
+    const inbox = `_INBOX.lane${this.#lane}.*`;
+    this.#connection = await Connection.openSubscribed(this.#options.port, inbox, this);
   }
 
   start(): void {
@@ -73,18 +71,18 @@ class Lane implements ConnectionHandler {
   /** Stops sending; resolves once everything sent has been acknowledged. */
   async drain(): Promise<void> {
     this.#isSending = false;
-    if (this.#ackedCount < this.#sentCount) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
+    await this.#outstanding.none();
     this.#connection?.close();
   }
 
   onMessage(buffer: Buffer, frame: Frame): void {
     const index = parseDecimal(buffer, frame.subjectEnd - TOKEN_SIZE, frame.subjectEnd);
     const slot = index % this.#ring.slotCount;
-    if (index >= this.#sentCount || index < this.#ackedFloor || this.#isOutstanding[slot] !== 1) {
+    if (
+      index >= this.#outstanding.sentCount ||
+      index < this.#ackedFloor ||
+      this.#isOutstanding[slot] !== 1
+    ) {
       this.#context.fail(new Error(`acknowledgement for message ${index}, which awaits none`));
       return;
     }
@@ -95,19 +93,20 @@ class Lane implements ConnectionHandler {
       this.#context.fail(error as Error);
       return;
     }
-    this.#ackedCount++;
+    this.#outstanding.ackedCount++;
   }
 
   onReadEnd(): void {
+    const outstanding = this.#outstanding;
     while (
-      this.#ackedFloor < this.#sentCount &&
+      this.#ackedFloor < outstanding.sentCount &&
       this.#isOutstanding[this.#ackedFloor % this.#ring.slotCount] === 0
     ) {
       this.#ackedFloor++;
     }
     this.#fill();
-    if (this.#ackedCount === this.#limit) this.#context.exhausted();
-    if (this.#ackedCount === this.#sentCount) this.#onDrained?.();
+    if (outstanding.ackedCount === this.#limit) this.#context.exhausted();
+    outstanding.settle();
   }
 
   onFailure(error: Error): void {
@@ -127,17 +126,18 @@ class Lane implements ConnectionHandler {
 
   #fill(): void {
     if (!this.#isSending) return;
+    const outstanding = this.#outstanding;
     const to = Math.min(
-      this.#ackedCount + this.#options.window,
+      outstanding.ackedCount + this.#options.window,
       this.#ackedFloor + this.#ring.slotCount,
       this.#limit,
     );
-    if (to <= this.#sentCount) return;
-    const from = this.#sentCount;
+    const from = outstanding.sentCount;
+    if (to <= from) return;
     for (let index = from; index < to; index++) {
       this.#isOutstanding[index % this.#ring.slotCount] = 1;
     }
-    this.#sentCount = to;
+    outstanding.sentCount = to;
     this.#ring.send(from, to, this.#write);
   }
 }

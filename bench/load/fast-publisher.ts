@@ -21,7 +21,7 @@ interface Told {
 }
 
 /** Publishes one fast batch, which goes on until the end, with at most `window` acknowledgements outstanding. */
-class FastPublisher implements ConnectionHandler {
+class FastPublisher implements ConnectionHandler, Role {
   readonly #options: Options;
   readonly #context: RoleContext;
   readonly #ring: PublishRing;
@@ -50,14 +50,9 @@ class FastPublisher implements ConnectionHandler {
     this.#write = (bytes) => this.#connection?.write(bytes);
   }
 
-  get ackedCount(): number {
-    return this.#ackedSequence;
-  }
-
   async open(): Promise<void> {
-    this.#connection = await Connection.open(this.#options.port, this);
-    this.#connection.write("SUB _INBOX.fast.id.> 1\r\n");
-    await this.#connection.flush();
+    const inbox = "_INBOX.fast.id.>";
+    this.#connection = await Connection.openSubscribed(this.#options.port, inbox, this);
   }
 
   start(): void {
@@ -66,8 +61,12 @@ class FastPublisher implements ConnectionHandler {
     this.#sentCount = 2;
   }
 
+  count(): number {
+    return this.#ackedSequence;
+  }
+
   /** Ends the batch; resolves once all of it has been acknowledged. */
-  async drain(): Promise<void> {
+  async finish(): Promise<RoleReport> {
     this.#isSending = false;
     const told = await new Promise<Told>((resolve) => {
       this.#end = resolve;
@@ -80,6 +79,7 @@ class FastPublisher implements ConnectionHandler {
     }
     this.#ackedSequence = total;
     this.#connection?.close();
+    return { total };
   }
 
   onMessage(buffer: Buffer, frame: Frame): void {
@@ -121,12 +121,5 @@ class FastPublisher implements ConnectionHandler {
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
   const publisher = new FastPublisher(options, context);
   await publisher.open();
-  return {
-    start: () => publisher.start(),
-    count: () => publisher.ackedCount,
-    finish: async (): Promise<RoleReport> => {
-      await publisher.drain();
-      return { total: publisher.ackedCount };
-    },
-  };
+  return publisher;
 }

@@ -1,7 +1,8 @@
 import { ackSequence, parseDecimal } from "./ack-check.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ConnectionHandler } from "./connection.ts";
 import { LatencyRecorder } from "./latency.ts";
 import { Metronome } from "./metronome.ts";
+import { Outstanding } from "./outstanding.ts";
 import type { RoleOptions, RoleReport } from "./protocol.ts";
 import { PublishRing, TOKEN_SIZE } from "./publish-ring.ts";
 import { Payloads } from "./random.ts";
@@ -17,7 +18,7 @@ const OUTSTANDING_MAX = 64_000;
  * Sends message n at `start + n / rate`, whatever the server does, and measures each latency from that intended
  * moment. A server that stalls is thus charged for all the messages it kept waiting, not just for one.
  */
-class OpenLoop {
+class OpenLoop implements ConnectionHandler, Role {
   readonly #options: Options;
   readonly #context: RoleContext;
   readonly #ring: PublishRing;
@@ -25,6 +26,7 @@ class OpenLoop {
   readonly #latency = new LatencyRecorder();
   readonly #lateness = new LatencyRecorder();
   readonly #write: (bytes: Uint8Array) => void;
+  readonly #outstanding = new Outstanding();
   #connection: Connection | undefined;
   #startedAtMs = 0;
   #readAtMs = 0;
@@ -32,10 +34,7 @@ class OpenLoop {
   #firstRecorded = Number.POSITIVE_INFINITY;
   /** Messages from this one on are after the measured interval. */
   #recordedEnd = Number.POSITIVE_INFINITY;
-  #sentCount = 0;
-  #ackedCount = 0;
   #metronome: Metronome | undefined;
-  #onDrained: (() => void) | undefined;
 
   constructor(options: Options, context: RoleContext) {
     this.#options = options;
@@ -51,17 +50,8 @@ class OpenLoop {
   }
 
   async open(): Promise<void> {
-    this.#connection = await Connection.open(this.#options.port, {
-      onMessage: (buffer, frame) => this.#acked(buffer, frame),
-      onReadEnd: () => this.#readEnd(),
-      onFailure: (error) => this.#context.fail(error),
-    });
-    this.#connection.write("SUB _INBOX.openloop.* 1\r\n");
-    await this.#connection.flush();
-  }
-
-  get ackedCount(): number {
-    return this.#ackedCount;
+    const inbox = "_INBOX.openloop.*";
+    this.#connection = await Connection.openSubscribed(this.#options.port, inbox, this);
   }
 
   start(): void {
@@ -69,24 +59,24 @@ class OpenLoop {
     this.#metronome = new Metronome(() => this.#tick());
   }
 
+  count(): number {
+    return this.#outstanding.ackedCount;
+  }
+
   /** The first mark opens the recorded interval, the second closes it. */
-  mark(): void {
+  onMark(): void {
     if (this.#firstRecorded === Number.POSITIVE_INFINITY) {
-      this.#firstRecorded = this.#sentCount;
+      this.#firstRecorded = this.#outstanding.sentCount;
       this.#lateness.reset();
-    } else this.#recordedEnd = this.#sentCount;
+    } else this.#recordedEnd = this.#outstanding.sentCount;
   }
 
   async finish(): Promise<RoleReport> {
     await this.#metronome?.stop();
-    if (this.#ackedCount < this.#sentCount) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
+    await this.#outstanding.none();
     this.#connection?.close();
     return {
-      total: this.#ackedCount,
+      total: this.count(),
       latency: this.#latency.summary(),
       lateness: this.#lateness.summary(),
     };
@@ -100,44 +90,51 @@ class OpenLoop {
     const nowMs = performance.now();
     // Message 0 is due at once, so one more is due than intervals have passed.
     const due = Math.floor(((nowMs - this.#startedAtMs) * this.#options.rate) / 1000) + 1;
-    if (due > this.#sentCount) this.#sendUntil(due, nowMs);
+    if (due > this.#outstanding.sentCount) this.#sendUntil(due, nowMs);
   }
 
   #sendUntil(due: number, nowMs: number): void {
-    if (due - this.#ackedCount > OUTSTANDING_MAX) {
+    const outstanding = this.#outstanding;
+    if (due - outstanding.ackedCount > OUTSTANDING_MAX) {
       this.#context.fail(
         new Error(`server does not keep up with ${Math.round(this.#options.rate)} messages/s`),
       );
       return;
     }
-    const from = this.#sentCount;
-    this.#sentCount = due;
+    const from = outstanding.sentCount;
+    outstanding.sentCount = due;
     this.#lateness.record(nowMs - this.#intendedAtMs(from));
     this.#ring.send(from, due, this.#write);
   }
 
-  #acked(buffer: Buffer, frame: Frame): void {
+  onMessage(buffer: Buffer, frame: Frame): void {
+    const outstanding = this.#outstanding;
     // All acknowledgements of one read have arrived at the same time.
     if (this.#readAtMs === 0) this.#readAtMs = performance.now();
     const index = parseDecimal(buffer, frame.subjectEnd - TOKEN_SIZE, frame.subjectEnd);
     try {
       const sequence = ackSequence(buffer, frame.payloadStart, frame.payloadEnd, this.#stream);
-      if (sequence !== this.#ackedCount + 1 || index !== this.#ackedCount) {
-        throw new Error(`message ${index} got sequence ${sequence} after ${this.#ackedCount}`);
+      const { ackedCount } = outstanding;
+      if (sequence !== ackedCount + 1 || index !== ackedCount) {
+        throw new Error(`message ${index} got sequence ${sequence} after ${ackedCount}`);
       }
     } catch (error) {
       this.#context.fail(error as Error);
       return;
     }
-    this.#ackedCount++;
+    outstanding.ackedCount++;
     if (index >= this.#firstRecorded && index < this.#recordedEnd) {
       this.#latency.record(this.#readAtMs - this.#intendedAtMs(index));
     }
   }
 
-  #readEnd(): void {
+  onReadEnd(): void {
     this.#readAtMs = 0;
-    if (this.#ackedCount === this.#sentCount) this.#onDrained?.();
+    this.#outstanding.settle();
+  }
+
+  onFailure(error: Error): void {
+    this.#context.fail(error);
   }
 }
 
@@ -145,10 +142,5 @@ class OpenLoop {
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
   const loop = new OpenLoop(options, context);
   await loop.open();
-  return {
-    start: () => loop.start(),
-    count: () => loop.ackedCount,
-    onMark: () => loop.mark(),
-    finish: () => loop.finish(),
-  };
+  return loop;
 }

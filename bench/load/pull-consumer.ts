@@ -29,7 +29,7 @@ function previousDot(buffer: Buffer, end: number): number {
  * Consumes a filled stream the way the official clients' `consume` does: it keeps `batch` messages requested and asks
  * for more when half have come. Every message is acknowledged, those of one read in one write.
  */
-class Puller implements ConnectionHandler {
+class Puller implements ConnectionHandler, Role {
   readonly #options: Options;
   readonly #context: RoleContext;
   readonly #payloads: Payloads;
@@ -48,19 +48,17 @@ class Puller implements ConnectionHandler {
     this.#payloads = new Payloads(options.payloadSize);
   }
 
-  get receivedCount(): number {
-    return this.#receivedCount;
-  }
-
   async open(): Promise<void> {
-    this.#connection = await Connection.open(this.#options.port, this);
-    this.#connection.write("SUB _INBOX.puller 1\r\n");
-    await this.#connection.flush();
+    this.#connection = await Connection.openSubscribed(this.#options.port, "_INBOX.puller", this);
   }
 
   start(): void {
     this.#isPulling = true;
     this.#pull(this.#options.batch);
+  }
+
+  count(): number {
+    return this.#receivedCount;
   }
 
   /** Stops asking for more; what has been requested is not waited for, but what has come is acknowledged. */
@@ -171,9 +169,5 @@ class Puller implements ConnectionHandler {
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
   const puller = new Puller(options, context);
   await puller.open();
-  return {
-    start: () => puller.start(),
-    count: () => puller.receivedCount,
-    finish: () => puller.finish(),
-  };
+  return puller;
 }

@@ -25,7 +25,7 @@ export async function createRole(
   let isSending = false;
   let onDrained: (() => void) | undefined;
 
-  const connection = await Connection.open(options.port, {
+  const connection = await Connection.openSubscribed(options.port, "_INBOX.requester.*", {
     onMessage(buffer, frame) {
       const index = parseDecimal(buffer, frame.subjectEnd - TOKEN_SIZE, frame.subjectEnd);
       if (index !== answeredCount || !payloads.matches(index, buffer, frame.payloadStart)) {
@@ -41,8 +41,6 @@ export async function createRole(
     onReadEnd: () => {},
     onFailure: (error) => context.fail(error),
   });
-  connection.write("SUB _INBOX.requester.* 1\r\n");
-  await connection.flush();
 
   const write = (bytes: Uint8Array): void => connection.write(bytes);
   function request(): void {

@@ -8,7 +8,7 @@ export async function createRole(
   context: RoleContext,
 ): Promise<Role> {
   let answeredCount = 0;
-  const connection = await Connection.open(options.port, {
+  const connection = await Connection.openSubscribed(options.port, options.subject, {
     onMessage(buffer, frame) {
       const reply = buffer.toString("latin1", frame.replyStart, frame.replyEnd);
       const size = frame.payloadEnd - frame.payloadStart;
@@ -23,8 +23,6 @@ export async function createRole(
     onReadEnd: () => {},
     onFailure: (error) => context.fail(error),
   });
-  connection.write(`SUB ${options.subject} 1\r\n`);
-  await connection.flush();
   return {
     start: () => {},
     count: () => answeredCount,
