@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ExportOptions } from "../../src/options/accounts.ts";
+import type { ManualSocket } from "../connection/test-host.ts";
 import {
   hpub,
   importService,
@@ -13,6 +15,25 @@ import {
 
 const serviceReply = /^_R_\.[0-9A-Za-z]{6}\.[0-9A-Za-z]{6}$/;
 const noResponders = /^NATS\/1\.0 503\r\n/;
+
+/** The service `q` of the account `foo`, whose client answers, and which `bar` imports, whose client has an inbox. */
+async function openService(answers: Partial<ExportOptions> = {}) {
+  const accounts = await TestAccounts.open({
+    foo: { exports: [service("q", answers)] },
+    bar: { imports: [importService("foo", "q")] },
+  });
+  const responder = accounts.client("foo");
+  const requester = accounts.client("bar");
+  responder.send("SUB q 1\r\n");
+  requester.send("SUB inbox 1\r\n");
+  return { accounts, responder, requester };
+}
+
+/** Sends a request; returns where its answer has to go. */
+function ask(responder: ManualSocket, requester: ManualSocket): string {
+  requester.send(pub("q", "", "inbox"));
+  return message(responder.take()).reply;
+}
 
 test("a request goes to the other account, and the answer comes back", async () => {
   const accounts = await TestAccounts.open({
@@ -36,31 +57,15 @@ test("a request goes to the other account, and the answer comes back", async () 
 });
 
 test("a second answer of a singleton goes nowhere", async () => {
-  const accounts = await TestAccounts.open({
-    foo: { exports: [service("q")] },
-    bar: { imports: [importService("foo", "q")] },
-  });
-  const responder = accounts.client("foo");
-  const requester = accounts.client("bar");
-  responder.send("SUB q 1\r\n");
-  requester.send("SUB inbox 1\r\n");
-  requester.send(pub("q", "", "inbox"));
-  const { reply } = message(responder.take());
+  const { responder, requester } = await openService();
+  const reply = ask(responder, requester);
   responder.send(pub(reply, "1") + pub(reply, "2"));
   assert.equal(requester.take(), "MSG inbox 1 1\r\n1\r\n");
 });
 
 test("a stream of answers ends when nobody listens any more", async () => {
-  const accounts = await TestAccounts.open({
-    foo: { exports: [service("q", { responseType: "stream" })] },
-    bar: { imports: [importService("foo", "q")] },
-  });
-  const responder = accounts.client("foo");
-  const requester = accounts.client("bar");
-  responder.send("SUB q 1\r\n");
-  requester.send("SUB inbox 1\r\n");
-  requester.send(pub("q", "", "inbox"));
-  const { reply } = message(responder.take());
+  const { accounts, responder, requester } = await openService({ responseType: "stream" });
+  const reply = ask(responder, requester);
   responder.send(pub(reply, "1").repeat(10));
   assert.equal(messages(requester.take()).length, 10);
   assert.equal(accounts.pendingResponses("foo"), 1);
@@ -70,22 +75,13 @@ test("a stream of answers ends when nobody listens any more", async () => {
 });
 
 test("a stream of answers ends with an empty message, and after its threshold", async () => {
-  const exported = service("q", { responseType: "chunked", responseThresholdMs: 1_000 });
-  const accounts = await TestAccounts.open({
-    foo: { exports: [exported] },
-    bar: { imports: [importService("foo", "q")] },
-  });
-  const responder = accounts.client("foo");
-  const requester = accounts.client("bar");
-  responder.send("SUB q 1\r\n");
-  requester.send("SUB inbox 1\r\n");
-  requester.send(pub("q", "", "inbox"));
-  const first = message(responder.take()).reply;
+  const answers = { responseType: "chunked", responseThresholdMs: 1_000 } as const;
+  const { accounts, responder, requester } = await openService(answers);
+  const first = ask(responder, requester);
   responder.send(pub(first, "1") + pub(first));
   assert.equal(messages(requester.take()).length, 2);
   assert.equal(accounts.pendingResponses("foo"), 0);
-  requester.send(pub("q", "", "inbox"));
-  const second = message(responder.take()).reply;
+  const second = ask(responder, requester);
   accounts.host.clock.advance(900);
   responder.send(pub(second, "1"));
   accounts.host.clock.advance(900);
@@ -95,14 +91,7 @@ test("a stream of answers ends with an empty message, and after its threshold", 
 });
 
 test("answers that never come are given up after two minutes", async () => {
-  const accounts = await TestAccounts.open({
-    foo: { exports: [service("q")] },
-    bar: { imports: [importService("foo", "q")] },
-  });
-  const responder = accounts.client("foo");
-  const requester = accounts.client("bar");
-  responder.send("SUB q 1\r\n");
-  requester.send("SUB inbox 1\r\n");
+  const { accounts, responder, requester } = await openService();
   requester.send(pub("q", "", "inbox").repeat(3));
   const [first] = messages(responder.take());
   assert.equal(accounts.pendingResponses("foo"), 3);
