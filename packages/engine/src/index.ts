@@ -44,11 +44,12 @@ export type {
   CalloutOptions,
   OperatorOptions,
 } from "./options/authorization.ts";
-export type {
-  ConnectionType,
-  Permissions,
-  ResponsePermissions,
-  SubjectPermissions,
+export {
+  CONNECTION_TYPES,
+  type ConnectionType,
+  type Permissions,
+  type ResponsePermissions,
+  type SubjectPermissions,
 } from "./options/permissions.ts";
 export type {
   CertificateOptions,

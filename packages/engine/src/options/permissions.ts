@@ -33,3 +33,14 @@ export type ConnectionType =
   | "MQTT"
   | "MQTT_WS"
   | "IN_PROCESS";
+
+/** All of them. */
+export const CONNECTION_TYPES: readonly ConnectionType[] = [
+  "STANDARD",
+  "WEBSOCKET",
+  "LEAFNODE",
+  "LEAFNODE_WS",
+  "MQTT",
+  "MQTT_WS",
+  "IN_PROCESS",
+];

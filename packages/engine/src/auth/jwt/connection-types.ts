@@ -1,14 +1,6 @@
-import type { ConnectionType } from "../../options/permissions.ts";
+import { CONNECTION_TYPES, type ConnectionType } from "../../options/permissions.ts";
 
-const known: readonly string[] = [
-  "STANDARD",
-  "WEBSOCKET",
-  "LEAFNODE",
-  "LEAFNODE_WS",
-  "MQTT",
-  "MQTT_WS",
-  "IN_PROCESS",
-] satisfies readonly ConnectionType[];
+const known: readonly string[] = CONNECTION_TYPES;
 
 /**
  * Whether somebody may come in by a door. No types at all are all of them; types that are not known here are passed over,

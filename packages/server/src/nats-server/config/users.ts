@@ -1,20 +1,10 @@
-import { type ConnectionType, isNkey, type UserOptions } from "@oxbow/engine";
+import { CONNECTION_TYPES, type ConnectionType, isNkey, type UserOptions } from "@oxbow/engine";
 import { type ConfPosition, type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
 import { nameAndPassword } from "./credentials.ts";
 import type { Draft } from "./draft.ts";
 import { readPermissions } from "./permissions.ts";
 import { aliases, attempt, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import { boolean, readTexts, text, unfit } from "./values.ts";
-
-const connectionTypes: readonly ConnectionType[] = [
-  "STANDARD",
-  "WEBSOCKET",
-  "LEAFNODE",
-  "LEAFNODE_WS",
-  "MQTT",
-  "MQTT_WS",
-  "IN_PROCESS",
-];
 
 /** A user, with the place it was written at. */
 export type UserDraft = Draft<UserOptions> & { readonly position: ConfPosition };
@@ -24,11 +14,11 @@ export const connectionTypesField: Field<{ connectionTypes?: readonly Connection
   value,
 ) => {
   user.connectionTypes = readTexts(value, "allowed connection types").map((word) => {
-    const type = connectionTypes.find((known) => known === word.toUpperCase());
+    const type = CONNECTION_TYPES.find((known) => known === word.toUpperCase());
     if (type !== undefined) return type;
     throw unfit(
       value,
-      `unknown connection type "${word}": write some of ${connectionTypes.join(", ")}`,
+      `unknown connection type "${word}": write some of ${CONNECTION_TYPES.join(", ")}`,
     );
   });
 };
