@@ -1,3 +1,3 @@
-export { formatAddress, parseAddress } from "./ip-address.ts";
+export { formatAddress, isMappedIpv4, parseAddress } from "./ip-address.ts";
 export { PROXY_HEADER_SIZE_MAX } from "./limits.ts";
 export { type ProxyHeader, type ProxySource, readProxyHeader } from "./proxy-header.ts";

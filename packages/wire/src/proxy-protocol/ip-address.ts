@@ -9,7 +9,7 @@ export function parseAddress(text: string): Uint8Array | undefined {
  */
 export function formatAddress(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join(".");
-  if (isMapped(bytes)) return bytes.subarray(12).join(".");
+  if (isMappedIpv4(bytes)) return bytes.subarray(12).join(".");
   const groups: number[] = [];
   for (let at = 0; at < 16; at += 2) {
     groups.push(((bytes[at] as number) << 8) | (bytes[at + 1] as number));
@@ -65,8 +65,8 @@ function parseGroups(text: string, isLast: boolean): number[] | undefined {
   return bytes;
 }
 
-/** IPv4 within IPv6, `::ffff:0:0/96`. */
-function isMapped(bytes: Uint8Array): boolean {
+/** Whether 16 bytes are IPv4 within IPv6, `::ffff:0:0/96`. */
+export function isMappedIpv4(bytes: Uint8Array): boolean {
   return (
     bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff
   );

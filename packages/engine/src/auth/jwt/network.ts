@@ -1,7 +1,9 @@
+import { isMappedIpv4, parseAddress } from "@oxbow/wire/proxy-protocol";
+
 /** A range of addresses: all whose first `prefixLength` bits are those of `bytes`. */
 export interface Network {
   /** 4 bytes, or 16. */
-  readonly bytes: readonly number[];
+  readonly bytes: Uint8Array;
   readonly prefixLength: number;
 }
 
@@ -36,55 +38,6 @@ export function isInNetwork(address: string, network: Network): boolean {
 }
 
 /** The 4 bytes of an IPv4 address, also of one that is mapped into IPv6; else `bytes` as they are. */
-function asVersion4(bytes: readonly number[]): readonly number[] {
-  if (bytes.length !== 16) return bytes;
-  const isMapped =
-    bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff;
-  return isMapped ? bytes.slice(12) : bytes;
-}
-
-/** The bytes of an address, 4 or 16; `undefined` if `text` is none. Zones (`%eth0`) are none. */
-export function parseAddress(text: string): readonly number[] | undefined {
-  return text.includes(":") ? parseVersion6(text) : parseVersion4(text);
-}
-
-function parseVersion4(text: string): number[] | undefined {
-  const parts = text.split(".");
-  // No leading zeros: some read them as octal.
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part)))
-    return undefined;
-  const bytes = parts.map(Number);
-  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
-}
-
-function parseVersion6(text: string): number[] | undefined {
-  if (text.length > 45) return undefined;
-  const halves = text.split("::");
-  if (halves.length > 2) return undefined;
-  const [head = "", tail] = halves;
-  const first = parseGroups(head, tail === undefined);
-  const last = tail === undefined ? [] : parseGroups(tail, true);
-  if (first === undefined || last === undefined) return undefined;
-  const missing = 16 - first.length - last.length;
-  if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
-  return [...first, ...new Array<number>(missing).fill(0), ...last];
-}
-
-/** The bytes of groups between colons; the last one may be an IPv4 address if `isEnd`. */
-function parseGroups(text: string, isEnd: boolean): number[] | undefined {
-  if (text === "") return [];
-  const groups = text.split(":");
-  const bytes: number[] = [];
-  for (const [index, group] of groups.entries()) {
-    if (isEnd && index === groups.length - 1 && group.includes(".")) {
-      const embedded = parseVersion4(group);
-      if (embedded === undefined) return undefined;
-      bytes.push(...embedded);
-    } else {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return undefined;
-      const value = Number.parseInt(group, 16);
-      bytes.push(value >> 8, value & 0xff);
-    }
-  }
-  return bytes;
+function asVersion4(bytes: Uint8Array): Uint8Array {
+  return bytes.length === 16 && isMappedIpv4(bytes) ? bytes.subarray(12) : bytes;
 }

@@ -1,5 +1,5 @@
 import type { UserPermissionLimits } from "./claims.ts";
-import { remainingMs } from "./time-of-day.ts";
+import { remainingMs } from "./daily-range.ts";
 
 /** Whether a user may be connected now, and until when; `undefined` is for good. */
 export type UserExpiry =

@@ -4,8 +4,8 @@ import type {
   PermissionsClaims,
   UserPermissionLimits,
 } from "./claims.ts";
+import { isTimeZone, parseTimeOfDay } from "./daily-range.ts";
 import { parseNetwork } from "./network.ts";
-import { isTimeZone, parseTimeOfDay } from "./time-of-day.ts";
 import type { Validation } from "./validation.ts";
 
 /** Whether a JWT holds now. */

@@ -1,9 +1,9 @@
 import { appendHeaders } from "@oxbow/wire/nats";
 import { isValidLiteral, subjectsOverlap } from "../../subjects/subject.ts";
+import { TimeZone } from "../../time/time-zone.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { parseLifetime } from "../config/lifetime.ts";
 import { nextTime, parseSchedule } from "../schedule/schedule-spec.ts";
-import { TimeZone } from "../schedule/time-zone.ts";
 import { headerName, type PublishHeader } from "../stream/publish-headers.ts";
 import type { Arrival } from "./arrival.ts";
 import type { IngestContext } from "./ingest-context.ts";

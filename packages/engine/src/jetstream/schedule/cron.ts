@@ -1,4 +1,4 @@
-import type { TimeZone } from "./time-zone.ts";
+import type { TimeZone } from "../../time/time-zone.ts";
 import { instantOf, type WallTime, wallTimeAt } from "./wall-time.ts";
 
 /** Values of one field that match, by value. */

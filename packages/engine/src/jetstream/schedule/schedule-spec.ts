@@ -1,7 +1,7 @@
+import { TimeZone } from "../../time/time-zone.ts";
 import { parseGoDuration } from "../config/duration.ts";
 import { formatTimestamp, parseTimestamp } from "../config/timestamp.ts";
 import { type CronPattern, nextCron, parseCron } from "./cron.ts";
-import { TimeZone } from "./time-zone.ts";
 
 /** When a schedule fires (ADR-51). */
 export type ScheduleSpec =

@@ -1,8 +1,8 @@
 import type { RecordView } from "@oxbow/log";
 import { MessageView } from "../../routing/message.ts";
+import { TimeZone } from "../../time/time-zone.ts";
 import { headerName, type PublishHeader, PublishHeaders } from "../stream/publish-headers.ts";
 import { parseSchedule, type ScheduleSpec } from "./schedule-spec.ts";
-import { TimeZone } from "./time-zone.ts";
 
 const CRLF = "\r\n";
 const VERSION_LINE = "NATS/1.0";

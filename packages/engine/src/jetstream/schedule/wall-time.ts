@@ -1,4 +1,4 @@
-import type { TimeZone } from "./time-zone.ts";
+import type { TimeZone } from "../../time/time-zone.ts";
 
 /** What a clock on the wall and a calendar beside it show. */
 export interface WallTime {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isTimeZone, parseTimeOfDay, remainingMs } from "../../../src/auth/jwt/time-of-day.ts";
+import { isTimeZone, parseTimeOfDay, remainingMs } from "../../../src/auth/jwt/daily-range.ts";
 
 const hourMs = 3_600_000;
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { BlockList, isIP } from "node:net";
 import { test } from "node:test";
+import { parseAddress } from "@oxbow/wire/proxy-protocol";
 import * as fc from "fast-check";
-import { isInNetwork, parseAddress, parseNetwork } from "../../../src/auth/jwt/network.ts";
+import { isInNetwork, parseNetwork } from "../../../src/auth/jwt/network.ts";
 
 function isIn(address: string, range: string): boolean {
   const network = parseNetwork(range);

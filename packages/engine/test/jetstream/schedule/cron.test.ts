@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { nextCron, parseCron } from "../../../src/jetstream/schedule/cron.ts";
-import { TimeZone } from "../../../src/jetstream/schedule/time-zone.ts";
 import { wallTimeAt } from "../../../src/jetstream/schedule/wall-time.ts";
+import { TimeZone } from "../../../src/time/time-zone.ts";
 
 const file = new URL("./testdata/cron.txt", import.meta.url);
 

@@ -5,7 +5,7 @@ import {
   parseSchedule,
   timeText,
 } from "../../../src/jetstream/schedule/schedule-spec.ts";
-import { TimeZone } from "../../../src/jetstream/schedule/time-zone.ts";
+import { TimeZone } from "../../../src/time/time-zone.ts";
 
 const NOON = Date.UTC(2026, 5, 15, 12);
 
