@@ -34,7 +34,7 @@ export class ClientPort {
     this.#options = options;
     this.#services = services;
     this.#log = new DoorLog(services.host.logger, services.host.clock);
-    this.#tls = this.#makeTls(options.tls);
+    this.#tls = PortTls.ofPort(options.tls, services.host);
     this.#allowsPlain = options.allowsPlain ?? false;
     this.#advertise = options.advertise;
     this.#info = this.#makeInfo(options.listen);
@@ -67,7 +67,7 @@ export class ClientPort {
    * @throws `ENGINE_OPTION_INVALID`
    */
   prepareTls(tls: TlsOptions | undefined, allowsPlain: boolean): () => void {
-    const prepared = this.#makeTls(tls);
+    const prepared = PortTls.ofPort(tls, this.#services.host);
     return () => {
       this.#tls = prepared;
       this.#allowsPlain = allowsPlain;
@@ -93,11 +93,6 @@ export class ClientPort {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#listener?.close();
-  }
-
-  #makeTls(options: TlsOptions | undefined): PortTls | undefined {
-    const { net, clock } = this.#services.host;
-    return options && new PortTls(options, net, clock);
   }
 
   #makeInfo(listening: ListenAddress): PortInfo {

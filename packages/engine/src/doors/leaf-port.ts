@@ -21,7 +21,7 @@ export class LeafPort {
     this.#options = options;
     this.#services = services;
     this.#log = new DoorLog(services.host.logger, services.host.clock);
-    this.#tls = this.#makeTls(options.tls);
+    this.#tls = PortTls.ofPort(options.tls, services.host);
   }
 
   /** Opens the port. Rejects with the network's error where it cannot listen. */
@@ -44,7 +44,7 @@ export class LeafPort {
    * @throws `ENGINE_OPTION_INVALID`
    */
   prepareTls(tls: TlsOptions | undefined): () => void {
-    const prepared = this.#makeTls(tls);
+    const prepared = PortTls.ofPort(tls, this.#services.host);
     return () => {
       this.#tls = prepared;
     };
@@ -54,11 +54,6 @@ export class LeafPort {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#listener?.close();
-  }
-
-  #makeTls(options: TlsOptions | undefined): PortTls | undefined {
-    const { net, clock } = this.#services.host;
-    return options && new PortTls(options, net, clock);
   }
 
   #accept(socket: Socket): void {

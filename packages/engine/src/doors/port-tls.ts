@@ -1,4 +1,4 @@
-import type { Clock, Net, Socket, TlsContext } from "@oxbow/base";
+import type { Clock, Host, Net, Socket, TlsContext } from "@oxbow/base";
 import type { PeerCertificate } from "../auth/identity.ts";
 import { readShownCertificate } from "../auth/peer-certificate.ts";
 import { engineError } from "../errors.ts";
@@ -30,8 +30,7 @@ export class PortTls {
   /** Fingerprints of the only keys that are taken, in lower case; `undefined`: all that are signed. */
   readonly #pinned: ReadonlySet<string> | undefined;
 
-  /** @throws `ENGINE_OPTION_INVALID`: certificates, keys or names of suites and curves are not what they should be. */
-  constructor(options: TlsOptions, net: Net, clock: Clock) {
+  private constructor(options: TlsOptions, net: Net, clock: Clock) {
     this.options = options;
     this.timeoutMs = options.timeoutMs ?? handshakeTimeoutMs;
     this.isVerified = options.verify === true || options.mapsUsers === true;
@@ -39,6 +38,15 @@ export class PortTls {
     this.#rate = new RateLimit(clock, options.connectionRateMax ?? 0);
     const pinned = options.pinnedCertificates;
     this.#pinned = pinned && new Set(pinned.map((fingerprint) => fingerprint.toLowerCase()));
+  }
+
+  /**
+   * Made of a port's options, if it has any.
+   *
+   * @throws `ENGINE_OPTION_INVALID`: certificates, keys or names of suites and curves are not what they should be.
+   */
+  static ofPort(options: TlsOptions | undefined, { net, clock }: Host): PortTls | undefined {
+    return options && new PortTls(options, net, clock);
   }
 
   /** Whether what a client sent first is the beginning of a handshake. */

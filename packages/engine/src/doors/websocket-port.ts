@@ -42,17 +42,16 @@ export class WebSocketPort {
   #isClosed = false;
 
   private constructor(options: WebSocketOptions, services: DoorServices) {
-    const { net, clock } = services.host;
     this.#options = options;
     this.#services = services;
     this.#log = new DoorLog(services.host.logger, services.host.clock);
     this.#origins = new OriginRule(options);
-    this.#context = net.createWebSocketContext({
+    this.#context = services.host.net.createWebSocketContext({
       compression: options.compression ?? false,
       ...messageSizes(services.connectionServices.limits.payloadMax),
       untrustedSizeMax: untrustedMessageSizeMax,
     });
-    this.#tls = options.tls && new PortTls(options.tls, net, clock);
+    this.#tls = PortTls.ofPort(options.tls, services.host);
     this.#info = makeInfo(options, options.port);
     // Nobody is told of it as long as there is one server; it is checked all the same.
     advertisedAddress("websocket.advertise", options.advertise, options);
@@ -85,8 +84,7 @@ export class WebSocketPort {
         "websocket.tls cannot come or go while it listens",
       );
     }
-    const { net, clock } = this.#services.host;
-    const prepared = tls && new PortTls(tls, net, clock);
+    const prepared = PortTls.ofPort(tls, this.#services.host);
     return () => {
       this.#tls = prepared;
     };
