@@ -1,5 +1,5 @@
 import { NO_TIME, now, timestampOf, timestampText } from "../clock-time.ts";
-import { consumerConfigAnswer } from "../config/consumer-config.ts";
+import { storedConsumerConfig } from "../config/consumer-config.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -14,7 +14,7 @@ export function describeConsumer(services: JetStreamServices, consumer: Consumer
     stream_name: consumer.streamName,
     name: consumer.name,
     created: timestampText(consumer.created),
-    config: consumerConfigAnswer(config, services.server),
+    config: storedConsumerConfig.answer(config, services.server),
     delivered: position(progress.deliveredConsumer, progress.shownSequence, progress.deliveredAtMs),
     ack_floor: position(floor.consumer, floor.stream, progress.floorAtMs),
     num_ack_pending: progress.pending.size,

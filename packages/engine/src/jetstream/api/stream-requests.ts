@@ -13,7 +13,7 @@ import {
   streamNamesRequestShape,
   streamPurgeRequestShape,
 } from "../config/requests.ts";
-import { type StreamConfig, streamConfigAnswer } from "../config/stream-config.ts";
+import { type StreamConfig, storedStreamConfig } from "../config/stream-config.ts";
 import { checkStreamCreate, checkStreamUpdate } from "../config/stream-requests.ts";
 import type { JetStream } from "../jetstream.ts";
 import { readRecord } from "../stream/read-record.ts";
@@ -192,7 +192,7 @@ export async function describe(
 ): Promise<ApiAnswer> {
   const { server, clock } = jetstream.services;
   return {
-    config: streamConfigAnswer(stream.config, server),
+    config: storedStreamConfig.answer(stream.config, server),
     created: timestampText(stream.created),
     state: await describeState(stream, request, subjects),
     ...(server.domain !== undefined && { domain: server.domain }),

@@ -1,5 +1,3 @@
-import type { Checked } from "./errors.ts";
-import { decodeRequest, encodeAnswer, encodeText } from "./json.ts";
 import {
   always,
   choice,
@@ -7,7 +5,6 @@ import {
   type Fields,
   flag,
   integer,
-  type JsonValue,
   listOf,
   optional,
   type Shape,
@@ -17,7 +14,7 @@ import {
   textMap,
   timestamp,
 } from "./json-shape.ts";
-import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadata.ts";
+import { type StoredConfig, storedConfig } from "./stored-config.ts";
 import { isSet, type Timestamp } from "./timestamp.ts";
 
 export type DeliverPolicy =
@@ -176,27 +173,5 @@ export function consumerFilters(config: ConsumerConfig): readonly string[] {
     : [...config.filter_subjects, config.filter_subject];
 }
 
-/** The `config` member of answers. */
-export function consumerConfigAnswer(config: ConsumerConfig, server: ServerIdentity): JsonValue {
-  return consumerConfigShape.write({
-    ...config,
-    metadata: answeredMetadata(config.metadata, server),
-  });
-}
-
-/** The bytes to store a configuration as; {@link decodeConsumerConfig} reads them. */
-export function encodeConsumerConfig(config: ConsumerConfig): Buffer {
-  return encodeAnswer(consumerConfigShape.write(config));
-}
-
-/** Reads what {@link encodeConsumerConfig} wrote. The values are not checked again. */
-export function decodeConsumerConfig(bytes: Buffer): Checked<ConsumerConfig> {
-  return decodeRequest(bytes, consumerConfigShape);
-}
-
-/** Whether two configurations ask for the same; which server versions they name does not matter. */
-export function consumerConfigEquals(a: ConsumerConfig, b: ConsumerConfig): boolean {
-  const comparable = (config: ConsumerConfig): string =>
-    encodeText(consumerConfigShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
-  return comparable(a) === comparable(b);
-}
+/** The configuration as it is answered, stored and compared. */
+export const storedConsumerConfig: StoredConfig<ConsumerConfig> = storedConfig(consumerConfigShape);

@@ -2,9 +2,9 @@ import {
   type ConsumerAction,
   type ConsumerConfig,
   type ConsumerCreateRequest,
-  consumerConfigEquals,
   consumerCreateRequestShape,
   consumerRequiredLevel,
+  storedConsumerConfig,
 } from "./consumer-config.ts";
 import {
   type ConsumerDraft,
@@ -164,7 +164,7 @@ function decideUpdate(
   action: ConsumerAction,
   { stream, consumers, hasInterest }: ConsumerCreateInput,
 ): Checked<ConsumerDecision> {
-  if (action === "create" && !consumerConfigEquals(existing, draft)) {
+  if (action === "create" && !storedConsumerConfig.equals(existing, draft)) {
     return refused(jsError(10148));
   }
   if (stream?.retention === "workqueue" && isShared(draft, consumers)) {
@@ -175,7 +175,7 @@ function decideUpdate(
   const decided = decideCreate(draft);
   if (!decided.ok) return decided;
   const { config } = decided.value;
-  const isSame = consumerConfigEquals(existing, config);
+  const isSame = storedConsumerConfig.equals(existing, config);
   return accepted({ action: isSame ? "keep" : "update", config: isSame ? existing : config });
 }
 

@@ -1,5 +1,3 @@
-import type { Checked } from "./errors.ts";
-import { decodeRequest, encodeAnswer, encodeText } from "./json.ts";
 import {
   always,
   choice,
@@ -8,7 +6,6 @@ import {
   type Fields,
   flag,
   integer,
-  type JsonValue,
   listOf,
   nullable,
   optional,
@@ -19,7 +16,7 @@ import {
   textMap,
   timestamp,
 } from "./json-shape.ts";
-import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadata.ts";
+import { type StoredConfig, storedConfig } from "./stored-config.ts";
 import type { Timestamp } from "./timestamp.ts";
 
 export type RetentionPolicy = "limits" | "interest" | "workqueue";
@@ -231,27 +228,5 @@ export function streamRequiredLevel(config: StreamConfig): number {
   return config.allow_msg_ttl || config.subject_delete_marker_ttl > 0n ? 1 : 0;
 }
 
-/** The `config` member of answers. */
-export function streamConfigAnswer(config: StreamConfig, server: ServerIdentity): JsonValue {
-  return streamConfigShape.write({
-    ...config,
-    metadata: answeredMetadata(config.metadata, server),
-  });
-}
-
-/** The bytes to store a configuration as; {@link decodeStreamConfig} reads them. */
-export function encodeStreamConfig(config: StreamConfig): Buffer {
-  return encodeAnswer(streamConfigShape.write(config));
-}
-
-/** Reads what {@link encodeStreamConfig} wrote. The values are not checked again. */
-export function decodeStreamConfig(bytes: Buffer): Checked<StreamConfig> {
-  return decodeRequest(bytes, streamConfigShape);
-}
-
-/** Whether two configurations ask for the same; which server versions they name does not matter. */
-export function streamConfigEquals(a: StreamConfig, b: StreamConfig): boolean {
-  const comparable = (config: StreamConfig): string =>
-    encodeText(streamConfigShape.write({ ...config, metadata: clientMetadata(config.metadata) }));
-  return comparable(a) === comparable(b);
-}
+/** The configuration as it is answered, stored and compared. */
+export const storedStreamConfig: StoredConfig<StreamConfig> = storedConfig(streamConfigShape);

@@ -13,7 +13,7 @@ import { isSameSource, originFilterProblem } from "./origin-checks.ts";
 import {
   type StreamConfig,
   type StreamConfigRequest,
-  streamConfigEquals,
+  storedStreamConfig,
   streamConfigRequestShape,
   streamRequiredLevel,
 } from "./stream-config.ts";
@@ -57,7 +57,7 @@ export function checkStreamCreate(input: StreamCreateInput): Checked<StreamConfi
   const config = withStoredMetadata(validated.value);
   if (config.num_replicas > 1) return refused(jsError(10074));
   if (current !== undefined) {
-    return streamConfigEquals(current, config) ? accepted(current) : refused(jsError(10058));
+    return storedStreamConfig.equals(current, config) ? accepted(current) : refused(jsError(10058));
   }
   const unsupported = originFilterProblem(config) ?? unsupportedInStream(config);
   return unsupported === undefined ? accepted(config) : refused(unsupported);

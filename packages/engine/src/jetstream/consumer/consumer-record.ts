@@ -1,9 +1,5 @@
 import type { ByteReader, ByteWriter } from "@oxbow/log";
-import {
-  type ConsumerConfig,
-  decodeConsumerConfig,
-  encodeConsumerConfig,
-} from "../config/consumer-config.ts";
+import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 
@@ -22,7 +18,7 @@ export function encodeConsumer(
   { config, created, progress }: ConsumerRecord,
 ): void {
   writer.integer(FORMAT);
-  writer.blob(encodeConsumerConfig(config));
+  writer.blob(storedConsumerConfig.encode(config));
   writer.integer(created.seconds);
   writer.integer(created.nanos);
   progress.encodeSnapshot(writer);
@@ -34,7 +30,7 @@ export function decodeConsumer(
   deltas: readonly ByteReader[],
 ): ConsumerRecord | undefined {
   const format = snapshot.integer();
-  const config = decodeConsumerConfig(snapshot.blob());
+  const config = storedConsumerConfig.decode(snapshot.blob());
   const created = { seconds: snapshot.integer(), nanos: snapshot.integer(), offsetMinutes: 0 };
   if (format !== FORMAT || !config.ok) return undefined;
   const progress = new ConsumerProgress(1, config.value.ack_policy !== "none");

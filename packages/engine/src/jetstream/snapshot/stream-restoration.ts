@@ -4,7 +4,7 @@ import {
   type ArchivedMessage,
   StreamArchiveReader,
 } from "@oxbow/wire/nats-archive";
-import { type ConsumerConfig, decodeConsumerConfig } from "../config/consumer-config.ts";
+import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
 import { encodeText } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
@@ -100,7 +100,7 @@ export class StreamRestoration {
 
 /** A consumer with its progress. @throws If its configuration can't be read. */
 function restoredConsumer({ name, config, created, state }: ArchivedConsumer): RestoredConsumer {
-  const decoded = decodeConsumerConfig(Buffer.from(encodeText(config as JsonValue)));
+  const decoded = storedConsumerConfig.decode(Buffer.from(encodeText(config as JsonValue)));
   if (!decoded.ok) {
     throw new Error(`error restoring consumer ["${name}"]: ${decoded.error.description}`);
   }

@@ -12,11 +12,7 @@ import { subjectsOverlap } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
 import { nsToMs } from "../config/duration.ts";
 import type { JsApiError } from "../config/errors.ts";
-import {
-  decodeStreamConfig,
-  encodeStreamConfig,
-  type StreamConfig,
-} from "../config/stream-config.ts";
+import { type StreamConfig, storedStreamConfig } from "../config/stream-config.ts";
 import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { AtomicBatches } from "../ingest/atomic-batches.ts";
@@ -408,7 +404,7 @@ export function encodeStreamState(
   created: Timestamp,
 ): void {
   writer.integer(1);
-  writer.blob(encodeStreamConfig(config));
+  writer.blob(storedStreamConfig.encode(config));
   writer.integer(created.seconds);
   writer.integer(created.nanos);
 }
@@ -418,7 +414,7 @@ export function decodeStreamState(
   reader: ByteReader,
 ): { config: StreamConfig; created: Timestamp } | undefined {
   const version = reader.integer();
-  const config = decodeStreamConfig(reader.blob());
+  const config = storedStreamConfig.decode(reader.blob());
   const created = { seconds: reader.integer(), nanos: reader.integer(), offsetMinutes: 0 };
   if (version !== 1 || reader.failed || !config.ok) return undefined;
   return { config: config.value, created };

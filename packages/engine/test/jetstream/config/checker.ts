@@ -1,6 +1,6 @@
 import {
   type ConsumerConfig,
-  consumerConfigAnswer,
+  storedConsumerConfig,
 } from "../../../src/jetstream/config/consumer-config.ts";
 import { checkConsumerCreate } from "../../../src/jetstream/config/consumer-requests.ts";
 import { encodeText } from "../../../src/jetstream/config/json.ts";
@@ -9,7 +9,7 @@ import { unlimited } from "../../../src/jetstream/config/limits.ts";
 import type { ServerIdentity } from "../../../src/jetstream/config/metadata.ts";
 import {
   type StreamConfig,
-  streamConfigAnswer,
+  storedStreamConfig,
 } from "../../../src/jetstream/config/stream-config.ts";
 import {
   checkStreamCreate,
@@ -54,7 +54,7 @@ export class Checker {
     const checked = api === "STREAM.CREATE" ? checkStreamCreate(input) : checkStreamUpdate(input);
     if (!checked.ok) return { error: { ...checked.error } };
     this.#streams.set(target, { config: checked.value, consumers });
-    return { config: streamConfigAnswer(checked.value, this.#server) };
+    return { config: storedStreamConfig.answer(checked.value, this.#server) };
   }
 
   #consumer({ api, target, body }: Case): JsonValue {
@@ -83,6 +83,6 @@ export class Checker {
     const { config } = checked.value;
     const name = config.name === "" ? `ephemeral-${stream?.consumers.size}` : config.name;
     stream?.consumers.set(name, config);
-    return { config: consumerConfigAnswer(config, this.#server) };
+    return { config: storedConsumerConfig.answer(config, this.#server) };
   }
 }

@@ -1,19 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConsumerConfig } from "../../../src/jetstream/config/consumer-config.ts";
-import {
-  consumerConfigEquals,
-  decodeConsumerConfig,
-  encodeConsumerConfig,
-} from "../../../src/jetstream/config/consumer-config.ts";
+import { storedConsumerConfig } from "../../../src/jetstream/config/consumer-config.ts";
 import { checkConsumerCreate } from "../../../src/jetstream/config/consumer-requests.ts";
 import type { Checked } from "../../../src/jetstream/config/errors.ts";
 import { type JetStreamLimits, unlimited } from "../../../src/jetstream/config/limits.ts";
 import {
-  decodeStreamConfig,
-  encodeStreamConfig,
   type StreamConfig,
-  streamConfigEquals,
+  storedStreamConfig,
 } from "../../../src/jetstream/config/stream-config.ts";
 import {
   checkStreamCreate,
@@ -123,16 +117,19 @@ test("stored configurations come back as they were", () => {
   const config = unwrap(
     stream({ max_age: 34_560_000_000_000_000, metadata: { a: "<" }, first_seq: 9 }),
   );
-  assert.deepEqual(decodeStreamConfig(encodeStreamConfig(config)), { ok: true, value: config });
+  assert.deepEqual(storedStreamConfig.decode(storedStreamConfig.encode(config)), {
+    ok: true,
+    value: config,
+  });
   const other = unwrap(
     stream({ max_age: 34_560_000_000_000_000, metadata: { a: ">" }, first_seq: 9 }),
   );
-  assert.equal(streamConfigEquals(config, other), false);
+  assert.equal(storedStreamConfig.equals(config, other), false);
   const start = { deliver_policy: "by_start_time", opt_start_time: "2020-01-01T00:00:00.5+01:00" };
   const consumed = unwrap(consumer({ ...start, backoff: [1e9] }, {}));
-  const stored = unwrap(decodeConsumerConfig(encodeConsumerConfig(consumed)));
+  const stored = unwrap(storedConsumerConfig.decode(storedConsumerConfig.encode(consumed)));
   assert.deepEqual(stored, consumed);
-  assert.equal(consumerConfigEquals(stored, consumed), true);
+  assert.equal(storedConsumerConfig.equals(stored, consumed), true);
 });
 
 // Up to 2.14 a lone nats-server takes it; 2.15 refuses it with 10074, which is why no recording has it.

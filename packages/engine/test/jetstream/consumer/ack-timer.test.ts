@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type SimHost, SimWorld } from "@oxbow/testkit";
-import { decodeConsumerConfig } from "../../../src/jetstream/config/consumer-config.ts";
+import { storedConsumerConfig } from "../../../src/jetstream/config/consumer-config.ts";
 import { AckTimer } from "../../../src/jetstream/consumer/ack-timer.ts";
 import { ConsumerProgress } from "../../../src/jetstream/consumer/consumer-progress.ts";
 
@@ -52,7 +52,9 @@ class Watched {
 }
 
 function configOf(config: object): Parameters<AckTimer["update"]>[0] {
-  const decoded = decodeConsumerConfig(Buffer.from(JSON.stringify({ max_deliver: -1, ...config })));
+  const decoded = storedConsumerConfig.decode(
+    Buffer.from(JSON.stringify({ max_deliver: -1, ...config })),
+  );
   assert.ok(decoded.ok);
   return decoded.value;
 }

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import type { Log } from "@oxbow/log";
 import {
   type ConsumerConfig,
-  decodeConsumerConfig,
+  storedConsumerConfig,
 } from "../../../src/jetstream/config/consumer-config.ts";
 import { startPosition } from "../../../src/jetstream/consumer/start-position.ts";
 import { append, openLog } from "../support/test-log.ts";
 
 function config(members: object): ConsumerConfig {
-  const decoded = decodeConsumerConfig(Buffer.from(JSON.stringify(members)));
+  const decoded = storedConsumerConfig.decode(Buffer.from(JSON.stringify(members)));
   assert.ok(decoded.ok);
   return decoded.value;
 }

@@ -1,0 +1,31 @@
+import type { Checked } from "./errors.ts";
+import { decodeRequest, encodeAnswer, encodeText } from "./json.ts";
+import type { JsonValue, Shape, TextMap } from "./json-shape.ts";
+import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadata.ts";
+
+/** What a configuration that is stored becomes beside the object that the server works with. */
+export interface StoredConfig<Config> {
+  /** The `config` member of answers. */
+  answer(config: Config, server: ServerIdentity): JsonValue;
+  /** The bytes to store it as; {@link decode} reads them. */
+  encode(config: Config): Buffer;
+  /** Reads what {@link encode} wrote. The values are not checked again. */
+  decode(bytes: Buffer): Checked<Config>;
+  /** Whether two of them ask for the same; which server versions they name does not matter. */
+  equals(a: Config, b: Config): boolean;
+}
+
+/** The forms of a configuration that has `shape`. */
+export function storedConfig<Config extends { readonly metadata: TextMap }>(
+  shape: Shape<Config>,
+): StoredConfig<Config> {
+  const comparable = (config: Config): string =>
+    encodeText(shape.write({ ...config, metadata: clientMetadata(config.metadata) }));
+  return {
+    answer: (config, server) =>
+      shape.write({ ...config, metadata: answeredMetadata(config.metadata, server) }),
+    encode: (config) => encodeAnswer(shape.write(config)),
+    decode: (bytes) => decodeRequest(bytes, shape),
+    equals: (a, b) => comparable(a) === comparable(b),
+  };
+}
