@@ -3,7 +3,12 @@ import { test } from "node:test";
 import type { ConsumerMessages, ConsumerNotification, JsMsg } from "@nats-io/jetstream";
 import { withDeadline } from "../support/deadline.ts";
 import { nanos } from "../support/jetstream-client.ts";
-import { collect, type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import {
+  collect,
+  type OfficialClient,
+  openOfficialClient,
+  openWithStream,
+} from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 onEachTarget(
@@ -11,12 +16,7 @@ onEachTarget(
   (target) => {
     /** A stream of `count` messages with a durable consumer, both called `name`. */
     const prepared = async (name: string, count: number): Promise<OfficialClient> => {
-      const client = await openOfficialClient(target.server);
-      await client.jsm.streams.add({ name, subjects: [`${name}.*`] });
-      const publishes = Array.from({ length: count }, (_, index) =>
-        client.js.publish(`${name}.${index % 3}`, String(index + 1)),
-      );
-      await Promise.all(publishes);
+      const client = await openWithStream(target.server, name, count);
       await client.jsm.consumers.add(name, { durable_name: name, ack_policy: "explicit" });
       return client;
     };

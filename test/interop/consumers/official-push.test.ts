@@ -2,22 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsMsg } from "@nats-io/jetstream";
 import { nanos } from "../support/jetstream-client.ts";
-import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import { type OfficialClient, openWithStream } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 onEachTarget(
   "the official client's push and ordered consumers",
   (target) => {
-    /** A stream of `count` messages over three subjects. */
-    const prepared = async (name: string, count: number): Promise<OfficialClient> => {
-      const client = await openOfficialClient(target.server);
-      await client.jsm.streams.add({ name, subjects: [`${name}.*`] });
-      const publishes = Array.from({ length: count }, (_, index) =>
-        client.js.publish(`${name}.${index % 3}`, String(index + 1)),
-      );
-      await Promise.all(publishes);
-      return client;
-    };
+    const prepared = (name: string, count: number): Promise<OfficialClient> =>
+      openWithStream(target.server, name, count);
 
     test("a push consumer with flow control gives every message once", async () => {
       await using client = await prepared("PUSHED", 2000);

@@ -35,6 +35,21 @@ export async function openOfficialClient(
   };
 }
 
+/** Connects it to a server, where it fills the stream `name` with `count` messages, `1`, `2`, …, on three subjects. */
+export async function openWithStream(
+  server: { readonly url: string },
+  name: string,
+  count: number,
+): Promise<OfficialClient> {
+  const client = await openOfficialClient(server);
+  await client.jsm.streams.add({ name, subjects: [`${name}.*`] });
+  const publishes = Array.from({ length: count }, (_, index) =>
+    client.js.publish(`${name}.${index % 3}`, String(index + 1)),
+  );
+  await Promise.all(publishes);
+  return client;
+}
+
 /** All pages of a lister. */
 export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
