@@ -118,7 +118,8 @@ export class Engine implements AsyncDisposable {
     this.#options = options;
     const identity = new ServerIdentity(host.random);
     const { domain } = options.jetstream;
-    this.#info = new ServerInfo(identity, { name: options.serverName, hasJetStream, domain });
+    const { serverName: name } = options;
+    this.#info = new ServerInfo(identity, { name, hasJetStream, domain, labels: options });
     const callout = this.#makeCallout(identity);
     this.#operator = this.#makeOperatorMode(callout);
     const authorizerServices: AuthorizerServices = {
@@ -176,7 +177,7 @@ export class Engine implements AsyncDisposable {
         (after) => this.#switchJetStreamOn(after),
         () => this.#closeJetStream(),
       ),
-      shownPart(),
+      shownPart(this.#info),
       ...this.#doors.reloadParts(),
     ];
     this.account(globalAccountName);

@@ -23,7 +23,7 @@ export {
 } from "./engine-options.ts";
 export type { EngineErrorCode } from "./errors.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";
-export type { ProcessServices } from "./monitoring/process-services.ts";
+export type { ProcessServices, ProcessVariables } from "./monitoring/process-services.ts";
 export { type ProcessFacts, varz } from "./monitoring/varz.ts";
 export type {
   AccountJetStreamLimits,

@@ -130,6 +130,13 @@ bothShow("what a lone server says of other servers", accounts, async ({ page }) 
     "/gatewayz?accs=x",
     "/leafz?subs=1&acc=A",
     "/leafz?subs=x",
+    "/raftz",
+    "/raftz?acc=A&group=g",
+    "/ipqueuesz",
+    "/ipqueuesz?all=0&queues=x",
+    "/ipqueuesz?all=x",
+    "/debug",
+    "/debug/vars/x",
   ]) {
     pages.push(path, await page(path));
   }

@@ -4,6 +4,7 @@ import { bothShow, type Watched } from "../support/monitoring.ts";
 const config = `
   jetstream: enabled
   server_tags: [one, two]
+  server_metadata { rack: "7" }
   accounts {
     A { jetstream: enabled, users: [{ user: a, password: pw }] }
     S { users: [{ user: s, password: pw }] }
@@ -33,11 +34,10 @@ async function ask(system: NatsConnection, subject: string, body?: object): Prom
   return (await system.request(subject, payload, { timeout: 5_000 })).json();
 }
 
-/** The members of an answer in the order they have, without what is different on each server. */
+/** An answer without what experiments a server has, which differs from version to version. */
 function outline(answer: unknown): unknown {
-  const { server, ...others } = answer as { server?: Record<string, unknown> };
-  const { metadata: _, feature_flags: __, tags: ___, ...head } = server ?? {};
-  return { server: Object.keys(head), ...others };
+  const { server, ...others } = answer as { server?: { feature_flags?: object } };
+  return { server: { ...server, feature_flags: typeof server?.feature_flags }, ...others };
 }
 
 bothShow(
@@ -83,28 +83,101 @@ bothShow(
   [...own, "bytes", "reserved_memory", "reserved_storage", "api"],
 );
 
-bothShow("a client is closed, or told to go, by its number", config, (watched) =>
-  asSystem(watched, async (system) => {
-    const id = system.info?.server_id;
-    const open = (): Promise<NatsConnection> =>
-      connect({ servers: watched.server.url, user: "a", pass: "pw", reconnect: false });
-    const kicked = await open();
-    const subject = `$SYS.REQ.SERVER.${id}`;
-    const answers = [
-      outline(await ask(system, `${subject}.KICK`, { cid: kicked.info?.client_id })),
-      outline(await ask(system, `${subject}.KICK`, { cid: 999 })),
-      outline(await ask(system, `${subject}.LDM`, { cid: 999 })),
-    ];
-    await kicked.closed();
-    const told = await open();
-    const events = told.status()[Symbol.asyncIterator]();
-    await told.flush();
-    answers.push(outline(await ask(system, `${subject}.LDM`, { cid: told.info?.client_id })));
-    for (let type = ""; type !== "ldm"; ) type = (await events.next()).value?.type ?? "";
-    await told.close();
-    const reload = (await ask(system, `${subject}.RELOAD`)) as { error?: unknown };
-    return [...answers, reload.error];
-  }),
+bothShow(
+  "requests about how a server works inside, and about users and subscriptions",
+  config,
+  (watched) =>
+    asSystem(watched, async (system) => {
+      const a = await connect({ servers: watched.server.url, user: "a", pass: "pw" });
+      a.subscribe("x.*", { queue: "q" });
+      a.subscribe("x.y");
+      await a.flush();
+      const server = "$SYS.REQ.SERVER.PING";
+      const { data } = (await ask(system, `${server}.EXPVARZ`)) as {
+        data: { memstats: Record<string, number>; cmdline: string[] };
+      };
+      const { Alloc, Sys, HeapInuse } = data.memstats;
+      const isWhole = [Alloc, Sys, HeapInuse].every((bytes) => (bytes ?? 0) > 0);
+      const answers: unknown[] = [Object.keys(data), isWhole, data.cmdline.includes("--config")];
+      answers.push(outline(await ask(system, `${server}.RAFTZ`, { account: "A" })));
+      answers.push(outline(await ask(system, `${server}.IPQUEUESZ`, { filter: "nothing" })));
+      for (const body of [
+        undefined,
+        { name: "nope" },
+        { name: "cpu" },
+        { name: "cpu", duration: 16e9 },
+      ]) {
+        answers.push(outline(await ask(system, `${server}.PROFILEZ`, body)));
+      }
+      for (const body of [
+        { subject: "x.y" },
+        { subject: "x.>" },
+        { subject: "x.>", queue: "cQ==" },
+      ]) {
+        answers.push(await ask(system, "$SYS.REQ.ACCOUNT.NSUBS", { acc: "A", ...body }));
+      }
+      answers.push(outline(await ask(system, "$SYS.REQ.USER.S.INFO")));
+      await a.close();
+      return answers;
+    }),
+  own,
+);
+
+bothShow(
+  "bodies of requests that make no sense are refused with the reason",
+  config,
+  (watched) =>
+    asSystem(watched, async (system) => {
+      const answers: unknown[] = [];
+      for (const [name, body] of [
+        ["VARZ", "not json"],
+        ["CONNZ", "{"],
+        ["CONNZ", "[]"],
+        ["CONNZ", '{"auth":5}'],
+        ["CONNZ", '{"limit":1.5}'],
+        ["CONNZ", '{"cid":-1}'],
+        ["CONNZ", '{"CID":null} x'],
+        ["JSZ", '{"account":true}'],
+        ["RAFTZ", '{"tags":"x"}'],
+        ["IPQUEUESZ", '{"all":"x"}'],
+        ["HEALTHZ", '{"server_name":{}}'],
+      ] as const) {
+        const reply = await system.request(`$SYS.REQ.SERVER.PING.${name}`, body, {
+          timeout: 5_000,
+        });
+        answers.push(name, body, outline(reply.json()));
+      }
+      return answers;
+    }),
+  own,
+);
+
+bothShow(
+  "a client is closed, or told to go, by its number",
+  config,
+  (watched) =>
+    asSystem(watched, async (system) => {
+      const id = system.info?.server_id;
+      const open = (): Promise<NatsConnection> =>
+        connect({ servers: watched.server.url, user: "a", pass: "pw", reconnect: false });
+      const kicked = await open();
+      const subject = `$SYS.REQ.SERVER.${id}`;
+      const answers = [
+        outline(await ask(system, `${subject}.KICK`, { cid: kicked.info?.client_id })),
+        outline(await ask(system, `${subject}.KICK`, { cid: 999 })),
+        outline(await ask(system, `${subject}.LDM`, { cid: 999 })),
+      ];
+      await kicked.closed();
+      const told = await open();
+      const events = told.status()[Symbol.asyncIterator]();
+      await told.flush();
+      answers.push(outline(await ask(system, `${subject}.LDM`, { cid: told.info?.client_id })));
+      for (let type = ""; type !== "ldm"; ) type = (await events.next()).value?.type ?? "";
+      await told.close();
+      const reload = (await ask(system, `${subject}.RELOAD`)) as { error?: unknown };
+      return [...answers, reload.error];
+    }),
+  own,
 );
 
 bothShow(

@@ -48,7 +48,7 @@ export function normalised(value: unknown, names: ReadonlySet<string> = new Set(
  */
 export function bothShow(
   title: string,
-  config: string,
+  config: string | ((directory: string) => string),
   act: (watched: Watched) => Promise<unknown>,
   names: readonly string[] = [],
 ): void {
@@ -60,7 +60,10 @@ export function bothShow(
     const [theirs, ours] = await Promise.all(
       [peer, oxbowProgram()].map(async (program) => {
         await using server = await TestServer.start(program, {
-          config: `http: "127.0.0.1:-1"\nserver_name: one\n${config}`,
+          config: (directory) => {
+            const more = typeof config === "string" ? config : config(directory);
+            return `http: "127.0.0.1:-1"\nserver_name: one\n${more}`;
+          },
         });
         const [url = ""] = (await server.urls()).monitoring ?? [];
         const page = (path: string): Promise<Shown> => fetchPage(`${url}${path}`);

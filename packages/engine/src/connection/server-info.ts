@@ -12,8 +12,20 @@ export const JETSTREAM_API_LEVEL = 4;
 /** What stands in the `go` field of INFO, where nats-server tells what it was built with. */
 export const BUILD_NAME = "oxbow";
 
-/** What a server with JetStream can do, in bits: JetStream, and snapshots of streams in a binary form. */
-const jetStreamFlags = 3;
+/**
+ * What a server with JetStream can do, in bits: JetStream, snapshots of streams in a binary form, and replication in the
+ * account it is for, which of a lone server nobody can ask.
+ */
+const jetStreamFlags = 7;
+
+/** Experiments of nats-server that a configuration may switch on there; here they are off. */
+export const FEATURE_FLAGS = { js_ack_fc_v2: false, js_raft_delete_range: false } as const;
+
+/** What a server was told about itself, to show to those who look. */
+export interface ServerLabels {
+  readonly tags?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
 
 /** What the INFO of one connection says beside what all of them say. */
 export interface ConnectionInfo {
@@ -62,6 +74,7 @@ export class ServerInfo {
   port = 0;
   /** Whether streams can be had here. */
   hasJetStream: boolean;
+  labels: ServerLabels;
   readonly #curveKey: string;
   readonly #domain: string | undefined;
   #eventCount = 0;
@@ -73,23 +86,29 @@ export class ServerInfo {
       readonly hasJetStream: boolean;
       /** The JetStream domain, if it has one. */
       readonly domain?: string | undefined;
+      readonly labels?: ServerLabels | undefined;
     },
   ) {
     this.id = identity.id;
     this.name = options.name ?? identity.id;
     this.#curveKey = identity.curveKey;
     this.hasJetStream = options.hasJetStream;
+    this.labels = options.labels ?? {};
     this.#domain = options.domain;
   }
 
   /** What events say of the server, each with a number of its own. */
   eventHead(nowMs: number): Readonly<Record<string, unknown>> {
+    const { tags = [], metadata = {} } = this.labels;
     return {
       name: this.name,
       host: this.host,
       id: this.id,
       ...(this.#domain !== undefined && { domain: this.#domain }),
       ver: SERVER_VERSION,
+      ...(tags.length > 0 && { tags }),
+      ...(Object.keys(metadata).length > 0 && { metadata }),
+      feature_flags: FEATURE_FLAGS,
       jetstream: this.hasJetStream,
       flags: this.hasJetStream ? jetStreamFlags : 0,
       seq: ++this.#eventCount,

@@ -28,12 +28,17 @@ export function serveSubscribers(
     const start = request.payloadStart + request.headersSize;
     const text = request.payloadBuffer.toString("utf8", start, request.payloadEnd).trim();
     const [wanted = "", queue] = text.split(" ");
-    send(systemAccount, request, String(count(account, wanted, queue)));
+    send(systemAccount, request, String(countSubscribers(account, wanted, queue)));
   };
   systemAccount.subscribe(new InternalSubscription(subject, answer));
 }
 
-function count(account: Account, wanted: string, queue: string | undefined): number {
+/** How many subscriptions of clients in an account get what is published on `wanted`, or, if that has wildcards, are in it. */
+export function countSubscribers(
+  account: Account,
+  wanted: string,
+  queue: string | undefined,
+): number {
   const isCounted = (subscription: Subscription): boolean =>
     isOfClient(subscription) && (queue === undefined || subscription.queue === queue);
   if (isValidLiteral(wanted)) {

@@ -10,6 +10,9 @@ export function routez(engine: Engine): Record<string, unknown> {
   };
 }
 
+/** What it says of its groups for replication where it is alone. */
+export const noRaftText = "No Raft nodes registered";
+
 /** The same of `/gatewayz`. */
 export function gatewayz(engine: Engine): Record<string, unknown> {
   return {

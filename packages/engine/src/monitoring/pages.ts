@@ -6,7 +6,7 @@ import { type ConnzOptions, connz } from "./connz.ts";
 import { healthz } from "./healthz.ts";
 import { indentedJson, shortJson } from "./json-text.ts";
 import { jsz } from "./jsz.ts";
-import { gatewayz, leafz, routez } from "./no-servers.ts";
+import { gatewayz, leafz, noRaftText, routez } from "./no-servers.ts";
 import { Query } from "./query.ts";
 import { subsz } from "./subsz.ts";
 
@@ -48,6 +48,12 @@ const pages: Readonly<Record<string, Page>> = {
     return leafz(engine);
   },
   "/connz": (engine, query) => connz(engine, connzOptions(query)),
+  // Requests wait in no queues here.
+  "/ipqueuesz": (_, query) => {
+    query.boolean("all");
+    return {};
+  },
+  "/debug/vars": ({ process }) => process.variables(),
   "/jsz": (engine, query) =>
     jsz(engine, {
       hasAccounts: query.boolean("accounts"),
@@ -76,6 +82,8 @@ export async function monitoringPage(
   const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
   try {
     if (path === "/healthz") return healthPage(engine, new Query(parameters));
+    if (path === "/raftz") return { status: 404, isJson: false, body: noRaftText };
+    if (path === "/stacksz") return { status: 200, isJson: false, body: engine.process.stacks() };
     if (page === undefined) return undefined;
     const body = indentedJson(await page(engine, new Query(parameters)));
     return { status: 200, isJson: true, body };

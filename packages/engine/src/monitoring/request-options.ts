@@ -1,67 +1,135 @@
+import { type JsonNode, JsonParser, JsonSyntaxError } from "../jetstream/config/json-syntax.ts";
 import { BadRequest } from "./bad-request.ts";
 
-/** The body of a request is not what it has to be. */
+/** The body of a request is not what it has to be; the message is Go's. */
 export class MalformedOption extends BadRequest {}
 
-/** The JSON object in the body of a request in the system account. Members that are not there are empty; others pass. */
+/** What nats-server calls what a request asks for, in its error texts. */
+export interface RequestType {
+  /** All of it: `ConnzEventOptions`. */
+  readonly name: string;
+  /** The part about the matter: `ConnzOptions`. */
+  readonly part?: string;
+}
+
+/** The part of every request that says which servers are meant. */
+const filterPart = "EventFilterOptions";
+/** Bodies above this many bytes are refused unread; no request comes near. */
+const bodySizeMax = 64 * 1024;
+const signedForm = /^-?\d{1,18}$/;
+const unsignedForm = /^\d{1,19}$/;
+
+/**
+ * The JSON object in the body of a request in the system account. Members that are not there are empty; others pass. As
+ * in Go, names are found in any case, and of one that comes twice the last counts.
+ */
 export class RequestOptions {
-  readonly #members: Readonly<Record<string, unknown>>;
+  readonly #type: RequestType;
+  readonly #members: ReadonlyMap<string, JsonNode>;
+  readonly #body: string;
 
-  /** @throws MalformedOption where it is no JSON object. */
-  constructor(body: string) {
-    this.#members = parse(body);
+  /**
+   * @param body - Its bytes, one per character.
+   * @throws MalformedOption where it is no JSON object.
+   */
+  constructor(body: string, type: RequestType) {
+    this.#body = body;
+    this.#type = type;
+    this.#members = membersOf(body, type);
   }
 
   /** @throws MalformedOption */
-  text(name: string): string {
-    const value = this.#get(name) ?? "";
-    return typeof value === "string" ? value : refuse(name, value, "string");
+  text(name: string, part: string | undefined = this.#type.part): string {
+    const node = this.#get(name);
+    if (node === undefined) return "";
+    return node.kind === "string" ? node.value : this.#refuse(name, node, "string", part);
   }
 
   /** @throws MalformedOption */
-  boolean(name: string): boolean {
-    const value = this.#get(name) ?? false;
-    return typeof value === "boolean" ? value : refuse(name, value, "bool");
+  boolean(name: string, part: string | undefined = this.#type.part): boolean {
+    const node = this.#get(name);
+    if (node === undefined) return false;
+    return node.kind === "bool" ? node.value : this.#refuse(name, node, "bool", part);
   }
 
   /** @throws MalformedOption */
-  integer(name: string): number {
-    const value = this.#get(name) ?? 0;
-    return Number.isInteger(value) ? (value as number) : refuse(name, value, "int");
+  integer(name: string, type = "int"): number {
+    const node = this.#get(name);
+    if (node === undefined) return 0;
+    const digits = this.#body.slice(node.start, node.end);
+    const form = type === "uint64" ? unsignedForm : signedForm;
+    if (node.kind === "number" && form.test(digits)) return Number(digits);
+    const shown = node.kind === "number" ? ` ${digits.slice(0, 64)}` : "";
+    return this.#refuse(name, node, type, this.#type.part, shown);
   }
 
   /** @throws MalformedOption */
-  texts(name: string): readonly string[] {
-    const value = this.#get(name) ?? [];
-    const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
-    return isList ? (value as string[]) : refuse(name, value, "[]string");
+  texts(name: string, part: string | undefined = this.#type.part): readonly string[] {
+    const node = this.#get(name);
+    if (node === undefined) return [];
+    if (node.kind !== "array") return this.#refuse(name, node, "[]string", part);
+    return node.items.map((item) =>
+      item.kind === "string" ? item.value : this.#refuse(name, item, "string", part),
+    );
   }
 
-  #get(name: string): unknown {
-    return Object.hasOwn(this.#members, name) ? this.#members[name] : undefined;
+  /** Names of the servers that are meant, by what has to fit. */
+  filter(name: "server_name" | "host" | "cluster" | "domain"): string {
+    return this.text(name, filterPart);
+  }
+
+  filterTags(): readonly string[] {
+    return this.texts("tags", filterPart);
+  }
+
+  /** Whether names have to be the same, and not only to hold what is asked for. */
+  isFilterExact(): boolean {
+    return this.boolean("exact_match", filterPart);
+  }
+
+  #get(name: string): JsonNode | undefined {
+    const node = this.#members.get(name);
+    return node?.kind === "null" ? undefined : node;
+  }
+
+  #refuse(
+    name: string,
+    node: JsonNode,
+    type: string,
+    part: string | undefined,
+    detail = "",
+  ): never {
+    const path = part === undefined ? name : `${part}.${name}`;
+    throw new MalformedOption(
+      `json: cannot unmarshal ${node.kind}${detail} into Go struct field ${this.#type.name}.${path} of type ${type}`,
+    );
   }
 }
 
-function parse(body: string): Readonly<Record<string, unknown>> {
-  if (body === "") return {};
-  let value: unknown;
+function membersOf(body: string, type: RequestType): ReadonlyMap<string, JsonNode> {
+  if (body === "") return new Map();
+  if (body.length > bodySizeMax) {
+    throw new MalformedOption(`request of ${body.length} bytes exceeds ${bodySizeMax}`);
+  }
+  const node = parse(body);
+  if (node.kind === "null") return new Map();
+  if (node.kind !== "object") {
+    throw new MalformedOption(
+      `json: cannot unmarshal ${node.kind} into Go value of type server.${type.name}`,
+    );
+  }
+  return new Map(node.members.map(({ key, value }) => [key.toLowerCase(), value]));
+}
+
+function parse(body: string): JsonNode {
+  const parser = new JsonParser(body);
   try {
-    value = JSON.parse(body);
+    const node = parser.next();
+    if (!parser.isAtEnd()) parser.fail("after top-level value");
+    return node;
   } catch (error) {
-    throw new MalformedOption((error as Error).message);
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    const isCutShort = error.offset === undefined;
+    throw new MalformedOption(isCutShort ? "unexpected end of JSON input" : error.message);
   }
-  if (value === null) return {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new MalformedOption(`json: cannot unmarshal ${kindOf(value)} into Go value of type object`);
-}
-
-function refuse(name: string, value: unknown, type: string): never {
-  throw new MalformedOption(
-    `json: cannot unmarshal ${kindOf(value)} into Go struct field .${name} of type ${type}`,
-  );
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  return typeof value === "boolean" ? "bool" : typeof value;
 }

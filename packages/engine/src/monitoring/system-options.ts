@@ -28,7 +28,7 @@ export function connzOptions(options: RequestOptions): ConnzOptions {
     subscriptions: options.boolean("subscriptions_detail") ? "details" : subjectsIf(isListed),
     offset: options.integer("offset"),
     limit: options.integer("limit"),
-    connectionId: options.integer("cid"),
+    connectionId: options.integer("cid", "uint64"),
     state,
     user: options.text("user"),
     account: options.text("acc"),

@@ -1,55 +1,18 @@
 import type { Engine } from "../engine.ts";
 import { eventHead } from "../routing/event-head.ts";
 import type { MessageView } from "../routing/message.ts";
+import { readRequestInfo } from "../routing/request-info.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
-import { accountStat, accountStatz } from "./account-statz.ts";
-import { accountInfo, accountz } from "./accountz.ts";
+import { accountStat } from "./account-statz.ts";
 import { BadRequest } from "./bad-request.ts";
-import { connz } from "./connz.ts";
-import { healthz } from "./healthz.ts";
+import { countSubscribers } from "./debug-subscribers.ts";
 import { shortJson } from "./json-text.ts";
-import { jsz, jszAccount } from "./jsz.ts";
-import { gatewayz, leafz, routez } from "./no-servers.ts";
-import { MalformedOption, RequestOptions } from "./request-options.ts";
+import { MalformedOption, RequestOptions, type RequestType } from "./request-options.ts";
 import { statsz } from "./statsz.ts";
-import { subsz } from "./subsz.ts";
-import { connzOptions, healthzOptions, jszOptions, subszOptions } from "./system-options.ts";
+import { accountRequests, type Data, serverRequests, statzRequest } from "./system-handlers.ts";
 import type { SystemVoice } from "./system-voice.ts";
-import { varz } from "./varz.ts";
 
-/** What answers a request; `undefined` is not at all. */
-type Data = object | undefined | Promise<object | undefined>;
-type Handler = (engine: Engine, options: RequestOptions) => Data;
-type AccountHandler = (engine: Engine, account: string, options: RequestOptions) => Data;
-
-/** Requests about the server, at `$SYS.REQ.SERVER.PING.<name>` and `$SYS.REQ.SERVER.<id>.<name>`. */
-const serverRequests: Readonly<Record<string, Handler>> = {
-  VARZ: (engine) => varz(engine, engine.process.facts()),
-  SUBSZ: (engine, options) => subsz(engine, subszOptions(options)),
-  CONNZ: (engine, options) => connz(engine, connzOptions(options)),
-  ROUTEZ: (engine) => routez(engine),
-  GATEWAYZ: (engine) => gatewayz(engine),
-  LEAFZ: (engine) => leafz(engine),
-  ACCOUNTZ: (engine, options) => accountz(engine, options.text("account")),
-  JSZ: (engine, options) => jsz(engine, jszOptions(options)),
-  HEALTHZ: (engine, options) => {
-    const { code, body } = healthz(engine, healthzOptions(options));
-    const { status, ...problems } = body;
-    return { status, status_code: code, ...problems };
-  },
-};
-
-/** Requests about an account, at `$SYS.REQ.ACCOUNT.<account>.<name>`. */
-const accountRequests: Readonly<Record<string, AccountHandler>> = {
-  SUBSZ: (engine, account, options) =>
-    subsz(engine, { ...subszOptions(options), isListed: true, account }),
-  CONNZ: (engine, account, options) => connz(engine, { ...connzOptions(options), account }),
-  LEAFZ: (engine) => leafz(engine),
-  JSZ: (engine, account, options) => jszAccount(engine, { ...jszOptions(options), account }),
-  INFO: (engine, account) => accountInfo(engine, account),
-  STATZ: (engine, account, options) =>
-    account === "PING" ? undefined : statzOf(engine, [account], options),
-};
+const statszType = { name: "StatszEventOptions" };
 
 /** Answers what is asked in the system account about the server and its accounts. */
 export class SystemRequests {
@@ -64,21 +27,25 @@ export class SystemRequests {
   /** Begins to answer. */
   open(): void {
     const { id } = this.#engine.info;
-    for (const [name, handle] of Object.entries(serverRequests)) {
+    for (const [name, { type, answer: handle }] of Object.entries(serverRequests)) {
       const answer = (message: MessageView): void =>
-        this.#answer(message, (options) => handle(this.#engine, options));
+        this.#answer(message, type, (options) => handle(this.#engine, options));
       this.#serve(`$SYS.REQ.SERVER.PING.${name}`, answer);
       this.#serve(`$SYS.REQ.SERVER.${id}.${name}`, answer);
     }
-    for (const [name, handle] of Object.entries(accountRequests)) {
+    for (const [name, { type, answer }] of Object.entries(accountRequests)) {
       this.#serve(`$SYS.REQ.ACCOUNT.*.${name}`, (message) => {
         const account = message.subjectText().split(".")[3] ?? "";
-        this.#answer(message, (options) => handle(this.#engine, account, options));
+        this.#answer(message, type, (options) => answer(this.#engine, options, account));
       });
     }
     this.#serve("$SYS.REQ.ACCOUNT.PING.STATZ", (message) =>
-      this.#answer(message, (options) => statzOf(this.#engine, options.texts("accounts"), options)),
+      this.#answer(message, statzRequest.type, (options) =>
+        statzRequest.answer(this.#engine, options),
+      ),
     );
+    this.#serve("$SYS.REQ.ACCOUNT.NSUBS", (message) => this.#onSubscribers(message));
+    this.#serve("$SYS.REQ.USER.*.INFO", (message) => this.#onUser(message));
     this.#serve("$SYS.REQ.ACCOUNT.*.CONNS", (message) => this.#onConnections(message));
     for (const subject of ["PING", "PING.STATSZ", `${id}.STATSZ`]) {
       this.#serve(`$SYS.REQ.SERVER.${subject}`, (message) => this.#onStatsz(message));
@@ -87,13 +54,23 @@ export class SystemRequests {
       this.#serve(`$SYS.REQ.SERVER.${subject}`, (message) => this.#onId(message));
     }
     this.#serve(`$SYS.REQ.SERVER.${id}.RELOAD`, (message) =>
-      this.#answer(message, () => this.#reload(), true),
+      this.#answer(message, { name: "EventFilterOptions" }, () => this.#reload(), true),
     );
     this.#serve(`$SYS.REQ.SERVER.${id}.KICK`, (message) =>
-      this.#answer(message, (options) => this.#kick(options.integer("cid")), true),
+      this.#answer(
+        message,
+        { name: "KickClientReq" },
+        (options) => this.#kick(options.integer("cid", "uint64")),
+        true,
+      ),
     );
     this.#serve(`$SYS.REQ.SERVER.${id}.LDM`, (message) =>
-      this.#answer(message, (options) => this.#letGo(options.integer("cid")), true),
+      this.#answer(
+        message,
+        { name: "LDMClientReq" },
+        (options) => this.#letGo(options.integer("cid", "uint64")),
+        true,
+      ),
     );
   }
 
@@ -105,9 +82,15 @@ export class SystemRequests {
   /**
    * Answers with a server, and data or an error; not at all where the request is for other servers.
    *
+   * @param type - What its body holds.
    * @param isOrder - Whether there is no data to be missed where it goes wrong.
    */
-  #answer(message: MessageView, handle: (options: RequestOptions) => Data, isOrder = false): void {
+  #answer(
+    message: MessageView,
+    type: RequestType,
+    handle: (options: RequestOptions) => Data,
+    isOrder = false,
+  ): void {
     if (!message.hasReply) return;
     const reply = message.replyText();
     const fail = (code: number, error: Error): void =>
@@ -115,12 +98,12 @@ export class SystemRequests {
         ...(code === 500 && !isOrder && { data: null }),
         error: { code, description: error.message },
       }));
-    const send = (data: object | undefined): void => {
-      if (data !== undefined) this.#voice.say(reply, () => (isEmpty(data) ? {} : { data }));
+    const send = (data: object | null | undefined): void => {
+      if (data !== undefined) this.#voice.say(reply, () => (data === null ? {} : { data }));
     };
     let options: RequestOptions;
     try {
-      options = new RequestOptions(bodyOf(message));
+      options = new RequestOptions(bodyOf(message), type);
       if (!this.#isMeant(options)) return;
     } catch (error) {
       fail(400, error as Error);
@@ -138,15 +121,15 @@ export class SystemRequests {
   /** Whether the filters of a request let it pass to this server. */
   #isMeant(options: RequestOptions): boolean {
     const { info, options: own } = this.#engine;
-    const isExact = options.boolean("exact_match");
+    const isExact = options.isFilterExact();
     const fits = (wanted: string, name: string): boolean =>
       wanted === "" || (isExact ? wanted === name : name.includes(wanted));
-    const domain = options.text("domain");
+    const domain = options.filter("domain");
     return (
-      fits(options.text("server_name"), info.name) &&
-      fits(options.text("host"), info.host) &&
-      fits(options.text("cluster"), "") &&
-      options.texts("tags").every((tag) => own.tags?.includes(tag.toLowerCase()) === true) &&
+      fits(options.filter("server_name"), info.name) &&
+      fits(options.filter("host"), info.host) &&
+      fits(options.filter("cluster"), "") &&
+      options.filterTags().every((tag) => own.tags?.includes(tag.toLowerCase()) === true) &&
       (domain === "" || domain === own.jetstream.domain)
     );
   }
@@ -155,7 +138,7 @@ export class SystemRequests {
     const { id } = this.#engine.info;
     const reply = message.hasReply ? message.replyText() : `$SYS.SERVER.${id}.STATSZ`;
     try {
-      if (!this.#isMeant(new RequestOptions(bodyOf(message)))) return;
+      if (!this.#isMeant(new RequestOptions(bodyOf(message), statszType))) return;
     } catch (error) {
       const { message: description } = error as Error;
       this.#voice.say(reply, () => ({ error: { code: 400, description } }));
@@ -179,22 +162,50 @@ export class SystemRequests {
     this.#voice.say(message.replyText(), () => accountStat(this.#engine, account), head);
   }
 
-  async #reload(): Promise<object> {
+  /** How many subscriptions of clients there are: a number. Who asks what makes no sense gets no answer. */
+  #onSubscribers(message: MessageView): void {
+    if (!message.hasReply) return;
+    try {
+      const options = new RequestOptions(bodyOf(message), { name: "accNumSubsReq" });
+      const account = this.#engine.accounts.get(options.text("acc"));
+      if (account === undefined || this.#engine.accountConnections(account.name) === 0) return;
+      const queue = options.text("queue");
+      const group = queue === "" ? undefined : Buffer.from(queue, "base64").toString();
+      const count = countSubscribers(account, options.text("subject"), group);
+      this.#voice.sayPlainly(message.replyText(), String(count));
+    } catch (error) {
+      if (!(error instanceof MalformedOption)) throw error;
+    }
+  }
+
+  /** Who a user is whose request came by an import; of others nothing is known here. */
+  #onUser(message: MessageView): void {
+    if (!message.hasReply) return;
+    const { user = "", acc = "", name_tag: tag } = readRequestInfo(message) ?? {};
+    const data = {
+      ...{ user, account: acc },
+      ...(acc !== "" && { account_name: this.#engine.accountTag(acc) }),
+      ...(tag !== undefined && { user_name: tag }),
+    };
+    this.#voice.say(message.replyText(), () => ({ data }));
+  }
+
+  async #reload(): Promise<null> {
     const { reload } = this.#engine.process;
     if (reload === undefined) throw new BadRequest("there is no configuration file to read again");
     const failure = await reload();
     if (failure !== undefined) throw new BadRequest(failure);
-    return {};
+    return null;
   }
 
-  #kick(id: number): object {
+  #kick(id: number): null {
     const client = [...this.#engine.connections].find((one) => one.id === id);
     if (client === undefined) throw new BadRequest("no such client or leafnode id");
     client.closeQuietly("Kicked");
-    return {};
+    return null;
   }
 
-  #letGo(id: number): object {
+  #letGo(id: number): null {
     const client = [...this.#engine.connections].find((one) => one.id === id);
     if (client === undefined) throw new BadRequest("no such client id");
     if (!client.announceLameDuck()) {
@@ -202,24 +213,10 @@ export class SystemRequests {
         "client does not support Lame Duck Mode or is not ready to receive the notification",
       );
     }
-    return {};
+    return null;
   }
 }
 
-function statzOf(
-  engine: Engine,
-  names: readonly string[],
-  options: RequestOptions,
-): object | undefined {
-  const hasUnused = options.boolean("include_unused");
-  const answer = accountStatz(engine, names, hasUnused);
-  return answer.account_statz.length === 0 && !hasUnused ? undefined : answer;
-}
-
-function isEmpty(data: object): boolean {
-  return Object.keys(data).length === 0;
-}
-
 function bodyOf({ payloadBuffer, payloadStart, headersSize, payloadEnd }: MessageView): string {
-  return payloadBuffer.toString("utf8", payloadStart + headersSize, payloadEnd);
+  return payloadBuffer.toString("latin1", payloadStart + headersSize, payloadEnd);
 }

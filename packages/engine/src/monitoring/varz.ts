@@ -1,7 +1,9 @@
-import { BUILD_NAME, SERVER_VERSION } from "../connection/server-info.ts";
+import { BUILD_NAME, FEATURE_FLAGS, SERVER_VERSION } from "../connection/server-info.ts";
 import type { Engine } from "../engine.ts";
 import { timestampOf } from "../routing/event-head.ts";
+import { certificateEnd, leafVarz, websocketVarz } from "./door-varz.ts";
 import { jetstreamConfig, jetstreamLimits, jetstreamUsage } from "./jetstream-usage.ts";
+import { operatorVarz } from "./operator-varz.ts";
 import { formatUptime } from "./uptime.ts";
 
 /** What the engine can't know about the process it runs in. */
@@ -30,6 +32,7 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
   const stats = engine.stats();
   const { limits } = options;
   const nowMs = engine.nowMs();
+  const pinnedFailures = engine.operator?.authorizer.pinnedFailureCount ?? 0;
   const authTimeoutSeconds = limits.authTimeoutMs / 1000;
   return {
     server_id: info.id,
@@ -86,51 +89,28 @@ export function varz(engine: Engine, facts: ProcessFacts): Record<string, unknow
     stale_connections: stats.staleConnections,
     stalled_clients: stats.stalls,
     subscriptions: stats.subscriptions,
-    http_req_stats: facts.http.requests,
+    http_req_stats: sortedByName(facts.http.requests),
     config_load_time: timestampOf(facts.configLoadedAtMs),
     config_digest: facts.configDigest,
     ...((options.tags?.length ?? 0) > 0 && { tags: options.tags }),
     ...(options.metadata !== undefined && { metadata: options.metadata }),
+    feature_flags: FEATURE_FLAGS,
+    ...operatorVarz(engine),
     system_account: engine.systemAccountName,
+    ...(pinnedFailures > 0 && { pinned_account_fails: pinnedFailures }),
     slow_consumer_stats: { clients: stats.slowConsumers, routes: 0, gateways: 0, leafs: 0 },
     stale_connection_stats: { clients: stats.staleConnections, routes: 0, gateways: 0, leafs: 0 },
+    // Nothing here waits for leave to use the disk.
+    disk_io_wait_stats: { waiters: 0, waits: 0, wait_time: 0, max_wait_time: 0 },
+    ...((options.trustedProxies?.length ?? 0) > 0 && {
+      proxies: { trusted: options.trustedProxies?.map((key) => ({ key })) },
+    }),
+    ...certificateEnd(options.tls),
   };
 }
 
-function leafVarz({ options, addresses }: Engine, authTimeoutSeconds: number): object {
-  if (options.leafnodes === undefined) return {};
-  const { host, port, tls, authTimeoutMs } = options.leafnodes;
-  return {
-    host,
-    port: addresses.leafnodes?.port ?? port,
-    auth_timeout: authTimeoutMs === undefined ? authTimeoutSeconds : authTimeoutMs / 1000,
-    tls_timeout: (tls?.timeoutMs ?? 2_000) / 1000,
-    ...(tls !== undefined && { tls_required: true }),
-    ...(tls?.verify === true && { tls_verify: true }),
-  };
-}
-
-function websocketVarz({ options, addresses }: Engine): object {
-  if (options.websocket === undefined) return {};
-  const websocket = options.websocket;
-  return {
-    host: websocket.host,
-    port: addresses.websocket?.port ?? websocket.port,
-    ...(websocket.advertise !== undefined && { advertise: websocket.advertise }),
-    ...(websocket.noAuthUser !== undefined && { no_auth_user: websocket.noAuthUser }),
-    ...(websocket.jwtCookie !== undefined && { jwt_cookie: websocket.jwtCookie }),
-    ...(websocket.handshakeTimeoutMs !== undefined && {
-      handshake_timeout: websocket.handshakeTimeoutMs * 1e6,
-    }),
-    ...(websocket.authTimeoutMs !== undefined && { auth_timeout: websocket.authTimeoutMs / 1000 }),
-    ...(websocket.tls === undefined && { no_tls: true }),
-    ...(websocket.tls?.mapsUsers === true && { tls_map: true }),
-    ...(websocket.sameOrigin === true && { same_origin: true }),
-    ...((websocket.allowedOrigins?.length ?? 0) > 0 && {
-      allowed_origins: websocket.allowedOrigins,
-    }),
-    ...(websocket.compression === true && { compression: true }),
-  };
+function sortedByName(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function jetstreamVarz(engine: Engine): object {

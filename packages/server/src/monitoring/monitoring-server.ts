@@ -126,18 +126,25 @@ export class MonitoringServer {
     }
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
     const page = this.#pageOf(path);
-    if (page === "/") return htmlAnswer(indexPage(monitoringRoutes));
+    if (page === "/") {
+      this.#count(page);
+      return htmlAnswer(indexPage(monitoringRoutes));
+    }
     const route =
       page !== undefined && Object.hasOwn(monitoringRoutes, page)
         ? monitoringRoutes[page]
         : undefined;
     if (page === undefined || route === undefined) return textAnswer(404, "404 page not found");
-    this.#requests.set(page, (this.#requests.get(page) ?? 0) + 1);
+    this.#count(route.countedAs ?? page);
     try {
       return await route.answer(this.#monitored, new URLSearchParams(query));
     } catch (error) {
       return textAnswer(500, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #count(page: string): void {
+    this.#requests.set(page, (this.#requests.get(page) ?? 0) + 1);
   }
 
   /** The page a path names below the base path, if it names one. */

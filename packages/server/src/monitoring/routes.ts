@@ -24,6 +24,8 @@ export interface Monitored {
 export interface MonitoringRoute {
   /** What the index calls it; absent pages are not listed there. */
   readonly title?: string;
+  /** The page whose requests those for this one count as, if that is another. */
+  readonly countedAs?: string;
   /** Answers a query. An error it throws becomes status 500. */
   answer(
     monitored: Monitored,
@@ -46,11 +48,15 @@ export const monitoringRoutes: Readonly<Record<string, MonitoringRoute>> = {
   "/accountz": enginePage("/accountz", "Accounts"),
   "/accstatz": enginePage("/accstatz", "Account Stats"),
   "/subsz": enginePage("/subsz", "Subscriptions"),
-  "/subscriptionsz": enginePage("/subscriptionsz"),
+  "/subscriptionsz": { countedAs: "/subsz", ...enginePage("/subscriptionsz") },
   "/routez": enginePage("/routez", "Routes"),
   "/leafz": enginePage("/leafz", "LeafNodes"),
   "/gatewayz": enginePage("/gatewayz", "Gateways"),
+  "/raftz": enginePage("/raftz", "Raft Groups"),
   "/healthz": enginePage("/healthz", "Health Probe"),
+  "/ipqueuesz": enginePage("/ipqueuesz"),
+  "/stacksz": enginePage("/stacksz"),
+  "/debug/vars": enginePage("/debug/vars", "Expvar"),
 };
 
 /** A page that the engine makes. */

@@ -5,6 +5,7 @@ import { type MonitoringCertificate, MonitoringServer } from "../monitoring/moni
 import { ResolverKeeper } from "./account-resolver.ts";
 import { joinHostPort, listenerUrls } from "./addresses.ts";
 import type { MonitoringConfig, NatsServerConfig } from "./config/server-config.ts";
+import { describeStacks, processVariables } from "./diagnostics.ts";
 import { StartRefusal } from "./explain.ts";
 import { foreignStreamsRefusal, holdsForeignStreams } from "./foreign-store.ts";
 import type { ServerLog } from "./log/server-log.ts";
@@ -55,6 +56,8 @@ export class NatsServer {
       if (config.monitoring !== undefined) await server.#openMonitoring(config.monitoring);
       server.#engine = await Engine.open(await server.#engineOptions(config), host);
       server.#engine.process.facts = () => server.#facts();
+      server.#engine.process.variables = processVariables;
+      server.#engine.process.stacks = describeStacks;
       server.#announceDoors();
       return server;
     } catch (error) {
