@@ -165,6 +165,10 @@ export class Journal {
   readonly #sizeMax: number;
   #staging = new Batch();
   #inFlight: Batch | undefined;
+  /** Whether a commit is written whose participants are not told yet. */
+  #isSettling = false;
+  /** Whether nothing is to be written of the batch in flight: it has ended when that commit is settled. */
+  #isOnlyAwaited = false;
   readonly #spare: Batch[] = [new Batch()];
   #file: DiskFile | undefined;
   /** The file before, while the first frame of the next one is written. */
@@ -418,6 +422,7 @@ export class Journal {
     this.#inFlight = batch;
     if (prepared !== undefined && snapshot !== undefined) this.#rotate(prepared, snapshot, batch);
     else if (batch.recordCount > 0) this.#write(batch);
+    else if (this.#isSettling) this.#isOnlyAwaited = true;
     else this.#onWritten(null);
   }
 
@@ -565,12 +570,18 @@ export class Journal {
     this.#written = this.#commit;
     if (this.#synced < this.#written) this.#startSyncTimer();
     // The disk is given its next work before the acknowledgements of this commit are made.
+    this.#isSettling = true;
     if (this.#staging.recordCount > 0 || this.#staging.waiters.length > 0 || this.#rotationAsked) {
       this.#begin();
     }
     this.#settle(batch);
+    this.#isSettling = false;
     batch.reset();
     this.#spare.push(batch);
+    if (this.#isOnlyAwaited) {
+      this.#isOnlyAwaited = false;
+      this.#onWritten(null);
+    }
     if (this.#position > this.#sizeLimit / 2 && this.#prepared === undefined) this.#prepare();
   };
 

@@ -71,6 +71,35 @@ describe("a store", () => {
       await again.close();
     }));
 
+  test("tells those who wait for a commit under way after its logs", () =>
+    run("order", async (host) => {
+      const store = await LogStore.open(OPTIONS, host);
+      const log = store.createLog("a", "file");
+      await store.durable();
+      append(log, { subject: "a", payload: "first" });
+      const order: string[] = [];
+      const isWaited = new Promise<void>((resolve) => {
+        host.clock.afterTurn(() => {
+          host.clock.afterTurn(() => {
+            // The commit of the message is under way, and nothing else is to be written.
+            store.afterCommit(() => {
+              order.push(`waited ${log.committedSequence}`);
+              resolve();
+            });
+          });
+        });
+      });
+      log.listener = {
+        onCommitted: () => order.push(`log ${log.committedSequence}`),
+        onRemoved: () => {},
+        onTruncated: () => {},
+        onDamaged: () => {},
+      };
+      await isWaited;
+      assert.deepEqual(order, ["log 1", "waited 1"]);
+      await store.close();
+    }));
+
   test("gives ids to logs and states that nobody had before", () =>
     run("ids", async (host) => {
       let store = await LogStore.open(OPTIONS, host);
