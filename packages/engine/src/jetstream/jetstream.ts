@@ -314,6 +314,9 @@ export class JetStream {
   /** The disk failed: nobody is acknowledged any more, and nobody waits for it. */
   onFailed(): void {
     this.services.acks.clear();
+    for (const stream of this.#streams.values()) {
+      for (const consumer of stream.consumers.values()) consumer.onFailed();
+    }
     this.relieve();
   }
 

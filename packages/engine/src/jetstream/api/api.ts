@@ -56,7 +56,10 @@ export class Api {
       this.#answer(exchange, { ...refusal(jsError(10185)), ...route.beside });
       return;
     }
-    this.#handle(exchange, { jetstream: this.#jetstream, args, body: exchange.body });
+    const request: ApiRequest = { jetstream: this.#jetstream, args, body: exchange.body };
+    const stream = this.#jetstream.stream(args[0] ?? "");
+    if (stream === undefined) this.#handle(exchange, request);
+    else stream.waiting.behind(() => this.#handle(exchange, request));
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */

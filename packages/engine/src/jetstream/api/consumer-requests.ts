@@ -13,6 +13,7 @@ import { startPosition } from "../consumer/start-position.ts";
 import type { JetStream } from "../jetstream.ts";
 import { randomConsumerName } from "../nuid.ts";
 import { sequenceSince } from "../stream/message-time.ts";
+import { settled } from "../stream/settled.ts";
 import type { Stream } from "../stream/stream.ts";
 import { describeConsumer } from "./consumer-info.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
@@ -108,28 +109,39 @@ function startTimeOf({ action, config }: ConsumerDecision): Timestamp | null {
   return isTimed ? config.opt_start_time : null;
 }
 
-function consumerInfo({ jetstream, args, body }: ApiRequest): ApiAnswer {
+function consumerInfo({ jetstream, args, body }: ApiRequest): ApiAnswer | Promise<ApiAnswer> {
   if (!isEmptyRequest(body)) return refusal(jsError(10038));
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
   const consumer = stream.consumers.get(args[1] as string);
-  return consumer === undefined
-    ? refusal(jsError(10014))
-    : describeConsumer(jetstream.services, consumer);
+  if (consumer === undefined) return refusal(jsError(10014));
+  return onceSettled(jetstream, stream, describeConsumer(jetstream.services, consumer));
+}
+
+/** An answer that counts messages of `stream`, once those are durable. */
+function onceSettled(
+  { services }: JetStream,
+  { log }: Stream,
+  answer: ApiAnswer,
+): ApiAnswer | Promise<ApiAnswer> {
+  return settled(services.store, log)?.then(() => answer) ?? answer;
 }
 
 function consumerNames({ jetstream, args, body }: ApiRequest): ApiAnswer {
   return list(jetstream, args[0] as string, body, NAMES_PER_PAGE, ({ name }) => name);
 }
 
-function consumerList({ jetstream, args, body }: ApiRequest): ApiAnswer {
-  return list(
+function consumerList({ jetstream, args, body }: ApiRequest): ApiAnswer | Promise<ApiAnswer> {
+  const name = args[0] as string;
+  const answer = list(
     jetstream,
-    args[0] as string,
+    name,
     body,
     INFOS_PER_PAGE,
     (consumer) => describeConsumer(jetstream.services, consumer) as JsonValue,
   );
+  const stream = jetstream.stream(name);
+  return stream === undefined ? answer : onceSettled(jetstream, stream, answer);
 }
 
 function list(

@@ -17,6 +17,7 @@ import { type StreamConfig, storedStreamConfig } from "../config/stream-config.t
 import { checkStreamCreate, checkStreamUpdate } from "../config/stream-requests.ts";
 import type { JetStream } from "../jetstream.ts";
 import { readRecord } from "../stream/read-record.ts";
+import { settled } from "../stream/settled.ts";
 import type { Stream } from "../stream/stream.ts";
 import { SubjectFilter, subjectCounts } from "../stream/subject-search.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
@@ -190,22 +191,28 @@ export async function describe(
   request?: StreamInfoRequest,
   subjects: readonly (readonly [string, number])[] = [],
 ): Promise<ApiAnswer> {
-  const { server, clock } = jetstream.services;
+  const { server, clock, store } = jetstream.services;
+  const state = await describeState(stream, request, subjects, settled(store, stream.log));
   return {
     config: storedStreamConfig.answer(stream.config, server),
     created: timestampText(stream.created),
-    state: await describeState(stream, request, subjects),
+    state,
     ...(server.domain !== undefined && { domain: server.domain }),
     ...stream.sourcing.info(),
     ts: timestampText(now(clock)),
   };
 }
 
-/** The `state` of a stream in answers. */
+/**
+ * The `state` of a stream in answers: all of one moment.
+ *
+ * @param durable - When it may be told.
+ */
 export async function describeState(
   { log, publicConsumers }: Stream,
   request: StreamInfoRequest | undefined,
   subjects: readonly (readonly [string, number])[],
+  durable?: Promise<void>,
 ): Promise<JsonValue> {
   const { count, firstSequence, lastSequence } = log;
   const deletedCount = lastSequence - firstSequence + 1 - count;
@@ -224,6 +231,7 @@ export async function describeState(
     consumer_count: publicConsumers.length,
   };
   const { lastTimestampMs } = log;
+  await durable;
   const firstTime = count === 0 ? NO_TIME : await timeOf(log, firstSequence, 0);
   // That of the last message also when it is gone.
   const lastTime = await timeOf(log, lastSequence, lastTimestampMs);

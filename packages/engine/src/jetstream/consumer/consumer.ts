@@ -139,9 +139,9 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     return this.#feed.filter.matches(subjectId) && this.progress.needs(sequence);
   }
 
-  /** Messages of the stream that it has not delivered yet, exact. */
+  /** Messages of the stream that it has not delivered yet, exact; those too that are not durable yet. */
   get pendingCount(): number {
-    return this.#feed.pending.value;
+    return this.#feed.pending.current;
   }
 
   /** Pull requests that wait. */
@@ -274,6 +274,11 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     if (this.#feed.pending.onCommitted() && this.#outlet.isOpen) this.#loop.run();
   }
 
+  /** Nothing is committed any more: who waits for what was to be committed is told that there is nothing. */
+  onFailed(): void {
+    if (this.#outlet.isOpen) this.#loop.run();
+  }
+
   /** A message of the stream is gone. */
   onRemoved(sequence: number, subjectId: number): void {
     this.#feed.onRemoved(sequence, subjectId);
@@ -312,7 +317,16 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
       return;
     }
     this.#inactivity.touch();
-    this.onNext(reply, message.payloadBuffer, start, message.payloadEnd);
+    const { payloadBuffer: buffer, payloadEnd: end } = message;
+    const { waiting } = this.#stream;
+    if (!waiting.isActive) {
+      this.onNext(reply, buffer, start, end);
+      return;
+    }
+    const body = Buffer.from(buffer.subarray(start, end));
+    waiting.behind(() => {
+      if (!this.#isClosed) this.onNext(reply, body, 0, body.length);
+    });
   }
 
   #onAck(message: MessageView): void {

@@ -104,6 +104,11 @@ export class MessageFeed {
     this.#wasHeldUp = false;
   }
 
+  /** The last message that may be delivered. */
+  get committedSequence(): number {
+    return this.#log.committedSequence;
+  }
+
   /** Whether as many messages are pending as may be. */
   get isStalled(): boolean {
     const max = this.#ackPendingMax;
@@ -125,8 +130,8 @@ export class MessageFeed {
 
   /** Messages left to deliver for the first time, once the one that {@link next} gave is delivered. */
   get pendingAfter(): number {
-    const { value } = this.pending;
-    return this.#isRedelivery ? value : Math.max(0, value - 1);
+    const { current } = this.pending;
+    return this.#isRedelivery ? current : Math.max(0, current - 1);
   }
 
   /** The message that {@link next} gave was delivered for the `deliveries`-th time. */

@@ -137,9 +137,9 @@ export class PullDelivery implements Outlet {
       return;
     }
     const nowMs = this.#services.clock.monotonicMs();
-    if (waiting.isFull) waiting.sweep(nowMs, false, this.#replies);
+    if (waiting.isFull) waiting.sweep(nowMs, -1, this.#replies);
     if (request.noWait) {
-      const available = this.#feed.pending.value + this.#feed.timer.redeliveryCount;
+      const available = this.#feed.pending.current + this.#feed.timer.redeliveryCount;
       if (available === 0 && request.expiresMs <= 0) {
         this.#replies.status(reply, 404, "No Messages");
         return;
@@ -154,7 +154,9 @@ export class PullDelivery implements Outlet {
       if (request.heartbeatMs <= 0) this.#replies.status(reply, 409, "Exceeded MaxWaiting");
       return;
     }
-    waiting.add(reply, request, nowMs);
+    // What is pending now it gets, and so waits for the commit of it.
+    const awaited = request.noWait ? this.#feed.pending.lastSequence : 0;
+    waiting.add(reply, request, nowMs, awaited);
     this.#deliver();
   }
 
@@ -210,12 +212,19 @@ export class PullDelivery implements Outlet {
     if (request.bytesLeft > 0) this.#replies.ended(request, 409, "Batch Completed");
   }
 
+  /** Everything up to here is committed, or never will be. */
+  get #settledSequence(): number {
+    if (this.#services.store.failure !== undefined) return Number.POSITIVE_INFINITY;
+    return this.#feed.committedSequence;
+  }
+
   #sweep(isAtEnd: boolean): void {
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
     if (this.#waiting.length === 0) return;
     const nowMs = this.#services.clock.monotonicMs();
-    const nextMs = this.#waiting.sweep(nowMs, isAtEnd, this.#replies);
+    const endSequence = isAtEnd ? this.#settledSequence : -1;
+    const nextMs = this.#waiting.sweep(nowMs, endSequence, this.#replies);
     if (nextMs === Number.POSITIVE_INFINITY) return;
     this.#sweepTimer = this.#services.clock.setTimer(Math.max(1, nextMs - nowMs), this.#deliver);
   }

@@ -11,6 +11,8 @@ export interface WaitingRequest {
   bytesLeft: number;
   delivered: number;
   readonly noWait: boolean;
+  /** For one that does not wait: the last message that it may get, if it was not committed when the request came. */
+  readonly awaitedSequence: number;
   /** Whether it names a priority group. */
   readonly hasGroup: boolean;
   /** For `overflow`: how many messages must be left, or pending, before it gets any; 0 for no threshold. */
@@ -78,13 +80,15 @@ export class PullQueue {
     return this.#requests[this.#head];
   }
 
-  add(reply: Buffer, request: PullRequest, nowMs: number): void {
+  /** @param awaitedSequence - See {@link WaitingRequest}. */
+  add(reply: Buffer, request: PullRequest, nowMs: number, awaitedSequence = 0): void {
     this.#insert({
       reply,
       left: request.batch,
       bytesLeft: Math.max(0, request.maxBytes),
       delivered: 0,
       noWait: request.noWait,
+      awaitedSequence,
       hasGroup: request.group !== "",
       minPending: request.minPending,
       minAckPending: request.minAckPending,
@@ -140,19 +144,20 @@ export class PullQueue {
   }
 
   /**
-   * Drops the requests that are over: expired, without anybody listening any more, or, at the end of the stream,
+   * Drops the requests that are over: expired, without anybody listening any more, or, at the end of what is there,
    * those that do not wait. Tells of them, and of due heartbeats, when all of that is done.
    *
+   * @param endSequence - Everything up to here was delivered; -1 if there may be more to deliver now.
    * @returns When to look again, on the monotonic clock; `Infinity` for never.
    */
-  sweep(nowMs: number, isAtEnd: boolean, events: PullQueueEvents): number {
+  sweep(nowMs: number, endSequence: number, events: PullQueueEvents): number {
     const requests = this.#requests;
     let next = Number.POSITIVE_INFINITY;
     let kept = this.#head;
     let notices: Notice[] | undefined;
     for (let i = this.#head; i < requests.length; i++) {
       const request = requests[i] as WaitingRequest;
-      const fate = this.#fateOf(request, nowMs, isAtEnd);
+      const fate = this.#fateOf(request, nowMs, endSequence);
       if (fate !== "waits" && fate !== "abandoned") (notices ??= []).push({ request, fate });
       if (fate === "heartbeat") request.heartbeatAtMs = nowMs + request.heartbeatMs;
       if (fate !== "waits" && fate !== "heartbeat") continue;
@@ -165,9 +170,10 @@ export class PullQueue {
     return next;
   }
 
-  #fateOf(request: WaitingRequest, nowMs: number, isAtEnd: boolean): Fate {
+  #fateOf(request: WaitingRequest, nowMs: number, endSequence: number): Fate {
     if (nowMs >= request.expiresAtMs) return "expired";
     const isOver = request.expiresAtMs === Number.POSITIVE_INFINITY || request.delivered > 0;
+    const isAtEnd = endSequence >= request.awaitedSequence;
     if (isAtEnd && request.noWait && isOver) return "unserved";
     if (!this.#account.hasInterest(request.reply, 0, request.reply.length)) return "abandoned";
     return nowMs >= request.heartbeatAtMs ? "heartbeat" : "waits";

@@ -8,6 +8,13 @@ const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 /** Bytes from which on their publishers are slowed down. */
 const WAITING_BYTES_PRESSURE = 1024 * 1024;
 
+/** Somebody who waits behind messages. */
+interface Follower {
+  /** How many have left the line by then. */
+  readonly passedCount: number;
+  readonly run: () => void;
+}
+
 /**
  * The messages before the door of a stream, while the first of them waits for something that is read from the disk.
  * They are taken in their order. Bounded.
@@ -20,6 +27,9 @@ export class WaitingLine {
   #bytes = 0;
   #wasPressed = false;
   #isClosed = false;
+  /** Messages that have left the line for good. */
+  #passedCount = 0;
+  #followers: Follower[] = [];
   /** Whether messages wait, so that every further one has to {@link push} itself behind them. */
   isActive = false;
 
@@ -57,10 +67,21 @@ export class WaitingLine {
     return true;
   }
 
+  /** Calls `run` when the messages that wait now are taken, or never will be: at once if there are none. */
+  behind(run: () => void): void {
+    if (!this.isActive) run();
+    else {
+      const count = this.#passedCount + this.#messages.length - this.#head;
+      this.#followers.push({ passedCount: count, run });
+    }
+  }
+
   /** Forgets them all: the stream is gone. */
   close(): void {
     this.#isClosed = true;
+    this.isActive = false;
     this.#clear();
+    this.#letFollow(Number.POSITIVE_INFINITY);
   }
 
   #resume(): void {
@@ -72,11 +93,21 @@ export class WaitingLine {
       this.#bytes -= sizeOf(message);
       this.#take(message);
       if (this.isActive || this.#isClosed) return;
+      this.#letFollow(++this.#passedCount);
     }
     this.#clear();
     if (!this.#wasPressed) return;
     this.#wasPressed = false;
     this.#onDrained();
+  }
+
+  #letFollow(passedCount: number): void {
+    const followers = this.#followers;
+    for (let first = followers[0]; first !== undefined; first = followers[0]) {
+      if (first.passedCount > passedCount) return;
+      followers.shift();
+      first.run();
+    }
   }
 
   #clear(): void {

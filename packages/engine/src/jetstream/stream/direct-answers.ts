@@ -40,10 +40,11 @@ export class DirectAnswers {
   }
 
   #run(reply: Buffer, work: () => Promise<void>): void {
-    work().catch((error: Error) => {
+    const fail = (error: Error): void => {
       this.#services.logger.error({ stream: this.#stream.name }, error.message);
       this.status(reply, 500, "Internal Error");
-    });
+    };
+    this.#stream.waiting.behind(() => void work().catch(fail));
   }
 
   async #sendOne(reply: Buffer, request: MessageGetRequest): Promise<void> {

@@ -47,10 +47,10 @@ test("requests expire when their time is over, and heartbeats are told in betwee
   const { queue, told } = observed;
   observed.add("in.a", { expires: 100e6 });
   observed.add("in.b", { expires: 300e6, idle_heartbeat: 120e6 });
-  assert.equal(queue.sweep(50, false, observed), 100);
-  assert.equal(queue.sweep(100, false, observed), 120);
-  assert.equal(queue.sweep(125, false, observed), 245);
-  assert.equal(queue.sweep(300, false, observed), Number.POSITIVE_INFINITY);
+  assert.equal(queue.sweep(50, -1, observed), 100);
+  assert.equal(queue.sweep(100, -1, observed), 120);
+  assert.equal(queue.sweep(125, -1, observed), 245);
+  assert.equal(queue.sweep(300, -1, observed), Number.POSITIVE_INFINITY);
   assert.deepEqual(told, ["expired in.a", "heartbeat in.b", "expired in.b"]);
   assert.equal(queue.length, 0);
 });
@@ -59,10 +59,10 @@ test("requests that do not wait end at the end of the stream", () => {
   const observed = new Observed();
   observed.add("in.a", { no_wait: true });
   observed.add("in.b", { no_wait: true, expires: 1e9 });
-  observed.queue.sweep(0, true, observed);
+  observed.queue.sweep(0, 0, observed);
   assert.deepEqual(observed.told, ["none in.a"], "the other waits for its first message");
   (observed.queue.first as WaitingRequest).delivered = 1;
-  observed.queue.sweep(0, true, observed);
+  observed.queue.sweep(0, 0, observed);
   assert.deepEqual(observed.told, ["none in.a", "none in.b"]);
 });
 
@@ -70,7 +70,7 @@ test("requests whose inbox is gone are dropped without a word", () => {
   const observed = new Observed();
   observed.add("elsewhere", {});
   observed.add("in.a", {});
-  observed.queue.sweep(0, false, observed);
+  observed.queue.sweep(0, -1, observed);
   assert.equal(String(observed.queue.first?.reply), "in.a");
   assert.equal(observed.queue.length, 1);
   assert.deepEqual(observed.told, []);
@@ -81,7 +81,7 @@ test("who is told may change the queue", () => {
   observed.onExpired = () => observed.add("in.new", { batch: 7 });
   observed.add("in.a", { expires: 1e6 });
   observed.add("in.b", { batch: 2 });
-  observed.queue.sweep(5, false, observed);
+  observed.queue.sweep(5, -1, observed);
   assert.equal(observed.queue.wanted, 9);
 });
 

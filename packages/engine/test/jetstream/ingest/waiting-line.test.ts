@@ -84,3 +84,43 @@ test("nothing is taken once it is closed", () => {
   line.close();
   loads.shift()?.();
 });
+
+test("who asks behind messages is served after them, and before later ones", () => {
+  const order: string[] = [];
+  const loads: (() => void)[] = [];
+  const line = new WaitingLine(
+    (view) => {
+      const subject = view.subjectText();
+      if (subject === "again" && !order.includes("once")) {
+        order.push("once");
+        line.wait(view, (done) => loads.push(done));
+      } else {
+        order.push(subject);
+      }
+    },
+    () => {},
+  );
+  line.behind(() => order.push("free"));
+  line.wait(message("first"), (done) => loads.push(done));
+  line.behind(() => order.push("after first"));
+  line.push(message("again"));
+  line.behind(() => order.push("after again"));
+  line.push(message("last"));
+  loads.shift()?.();
+  assert.deepEqual(order, ["free", "first", "after first", "once"]);
+  loads.shift()?.();
+  assert.deepEqual(order.slice(4), ["again", "after again", "last"]);
+});
+
+test("who asks behind messages is served though the line is closed", () => {
+  let served = 0;
+  const line = new WaitingLine(
+    () => {},
+    () => {},
+  );
+  line.wait(message("first"), () => {});
+  line.behind(() => served++);
+  line.close();
+  line.behind(() => served++);
+  assert.equal(served, 2);
+});
