@@ -4,7 +4,8 @@ export { DurableState, type RecoveredState, type StateSource } from "./durable-s
 export type { CipherName } from "./encryption/file-cipher.ts";
 export type { EncryptionOptions } from "./encryption/store-keys.ts";
 export { type LogErrorCode, logError } from "./errors.ts";
-export type { JournalStats, SyncPolicy } from "./journal.ts";
+export type { JournalStats } from "./journal.ts";
+export type { SyncPolicy } from "./journal-sync.ts";
 export { LIMITS } from "./limits.ts";
 export {
   Log,

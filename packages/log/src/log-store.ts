@@ -13,8 +13,10 @@ import {
 import type { EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
 import { logError } from "./errors.ts";
 import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
-import { Journal, type JournalOwner, type JournalStats, type SyncPolicy } from "./journal.ts";
+import { Journal, type JournalStats } from "./journal.ts";
 import { journalFileName } from "./journal-format.ts";
+import type { JournalOwner } from "./journal-owner.ts";
+import type { SyncPolicy } from "./journal-sync.ts";
 import { LIMITS } from "./limits.ts";
 import { Log, type StorageKind } from "./log.ts";
 import { MemoryStorage } from "./memory-storage.ts";

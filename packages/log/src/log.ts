@@ -1,6 +1,6 @@
 import { assert } from "@oxbow/base";
 import { Expiries } from "./expiries.ts";
-import type { CommitParticipant } from "./journal.ts";
+import type { CommitParticipant } from "./journal-batch.ts";
 import { LogIndex } from "./log-index.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView, TTL_NEVER } from "./record.ts";
