@@ -4,6 +4,7 @@ import type { SegmentFiles } from "./blocked-file/segment-files.ts";
 import { planCompaction, removeSince } from "./compaction.ts";
 import { call, parentOf, readRange, replaceFile } from "./disk-files.ts";
 import type { Journal } from "./journal.ts";
+import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import type { ReadCache } from "./read-cache.ts";
@@ -309,10 +310,13 @@ export class FileStorage implements LogStorage {
       .map(({ block, start, used }) => block.bytes.subarray(Math.max(0, fileEnd - start), used));
     if (buffers.length === 0) return;
     const file = segment.file ?? (await this.#create(log, segment));
-    const size = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-    await call((done) => file.write("SEGMENT:WRITE", buffers, fileEnd, done));
+    let position = fileEnd;
+    for (const part of partsOf(buffers, LIMITS.segmentWriteSize)) {
+      await call((done) => file.write("SEGMENT:WRITE", part.buffers, position, done));
+      position += part.size;
+    }
     await call((done) => file.sync("SEGMENT:SYNC", done));
-    segment.fileEnd += size;
+    segment.fileEnd = position;
   }
 
   async #create(log: Log, segment: Segment): Promise<DiskFile> {
@@ -429,6 +433,21 @@ function canSeal(segment: Segment): boolean {
     segment.file !== undefined &&
     segment.fileEnd === segment.end
   );
+}
+
+/** Parts of `buffers`, in order, each up to `sizeMax` or of one buffer. */
+function partsOf(
+  buffers: readonly Buffer[],
+  sizeMax: number,
+): { buffers: Buffer[]; size: number }[] {
+  const parts: { buffers: Buffer[]; size: number }[] = [];
+  let last = { buffers: [] as Buffer[], size: Number.POSITIVE_INFINITY };
+  for (const buffer of buffers) {
+    if (last.size + buffer.length > sizeMax) parts.push((last = { buffers: [], size: 0 }));
+    last.buffers.push(buffer);
+    last.size += buffer.length;
+  }
+  return parts;
 }
 
 async function closeFile(segment: Segment): Promise<void> {

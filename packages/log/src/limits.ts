@@ -9,6 +9,7 @@ export const LIMITS: {
   readonly earlyCommitSize: number;
   readonly stagedBytesMax: number;
   readonly residentBytesMax: number;
+  readonly segmentWriteSize: number;
   readonly pooledBlocksMax: number;
   readonly readAheadSize: number;
   readonly readCacheSize: number;
@@ -36,6 +37,11 @@ export const LIMITS: {
   stagedBytesMax: 32 * 1024 * 1024,
   /** Bytes of committed records held in memory for want of a checkpoint, before the store asks its users to stop. */
   residentBytesMax: 256 * 1024 * 1024,
+  /**
+   * Bytes that a checkpoint writes to a segment in one go. A large write keeps a processor to itself: while 16 MiB were
+   * written at once, a commit took 10 ms where it takes 2 with this, and 0.4 without a checkpoint (2 cores).
+   */
+  segmentWriteSize: 1024 * 1024,
   /** Blocks of 1 MiB kept for further records after a checkpoint. */
   pooledBlocksMax: 96,
   /** Bytes of one read-ahead from a segment file. */

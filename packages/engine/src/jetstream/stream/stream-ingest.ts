@@ -36,7 +36,10 @@ export function ingestStored(context: IngestContext, message: MessageView): void
   if (passes && !arrival.hasRequests && arrival.trace === undefined) {
     ingestPlain(context, arrival);
   } else if (isBatched(arrival)) context.atomicBatches.take(arrival);
-  else takeSingle(context, arrival);
+  else {
+    takeSingle(context, arrival);
+    context.store.commitIfLarge();
+  }
   giveArrival(arrival);
 }
 
