@@ -49,6 +49,7 @@ import { shownPart } from "./reload/shown-part.ts";
 import { subjectsPart } from "./reload/subjects-part.ts";
 import { tracePart } from "./reload/trace-part.ts";
 import { Account } from "./routing/account.ts";
+import { workableExports } from "./routing/account-exports.ts";
 import { shareSubjects } from "./routing/account-subjects.ts";
 import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts";
 
@@ -447,13 +448,15 @@ export class Engine implements AsyncDisposable {
   /** Tells an account what its options say of subjects; returns what is wrong with them. */
   #configureSubjects(options: AccountOptions): readonly string[] {
     const account = this.account(options.name);
+    const { exports, problems } = workableExports(options.exports ?? []);
     const configure = (source: SubjectSource): string[] =>
       this.#sharing.configure([{ account, source }]).map(({ text }) => text);
     try {
-      return configure(options);
+      return [...problems, ...configure({ ...options, exports })];
     } catch (error) {
       // Mappings that can't be made leave the rest of an account as it is.
-      return [(error as Error).message, ...configure({ ...options, mappings: [] })];
+      const rest = configure({ ...options, exports, mappings: [] });
+      return [...problems, (error as Error).message, ...rest];
     }
   }
 

@@ -1,13 +1,11 @@
 import type { Engine } from "../engine.ts";
-import type {
-  AccountOptions,
-  ExportOptions,
-  ImportOptions,
-  MappingOptions,
-} from "../options/accounts.ts";
+import type { ExportOptions, MappingOptions, ServiceLatencyOptions } from "../options/accounts.ts";
+import { domainMappings } from "../routing/domain-mappings.ts";
 import { timestampOf } from "../routing/event-head.ts";
-import { systemExports, systemImports } from "../routing/system-services.ts";
+import type { ServiceImport } from "../routing/service-import.ts";
+import type { StreamImport } from "../routing/stream-import.ts";
 import { BadRequest } from "./bad-request.ts";
+import { claimedAccountInfo, instants } from "./claimed-account-info.ts";
 import { subjectStats } from "./subject-stats.ts";
 
 /**
@@ -37,16 +35,18 @@ export function accountInfo(engine: Engine, name: string): Record<string, unknow
   if (account === undefined) throw new BadRequest(`Account ${name} does not exist`);
   const options = engine.accountOptions(name);
   const isSystem = name === engine.systemAccountName;
-  const mappings = mappingsOf(options);
-  const exported = exportsOf(options, isSystem).map(exportInfo);
-  const imported = importsOf(engine, name, options, isSystem).map(importInfo);
+  const mappings = mappingsOf([...inherited(engine, isSystem), ...(options?.mappings ?? [])]);
+  const exported = (account.sharing?.exports.offered ?? []).map(exportInfo);
+  const { streams = [], services = [] } = account.sharing?.imports ?? {};
+  const imported = [...streams.map(streamInfo), ...services.map(serviceInfo)];
+  const claimed = claimedAccountInfo(engine, name);
   const jetstream = engine.jetstreams.find(({ services }) => services.account === account);
   return {
     account_name: name,
-    update_time: timestampOf(engine.startedAtMs),
+    update_time: timestampOf(claimed?.updatedAtMs ?? engine.startedAtMs),
     ...(isSystem && { is_system: true }),
-    expired: false,
-    complete: true,
+    expired: claimed?.isExpired === true,
+    complete: claimed?.isComplete !== false,
     jetstream_enabled: jetstream?.isEnabled === true,
     leafnode_connections: 0,
     client_connections: engine.accountConnections(name),
@@ -54,15 +54,23 @@ export function accountInfo(engine: Engine, name: string): Record<string, unknow
     ...(Object.keys(mappings).length > 0 && { mappings }),
     ...(exported.length > 0 && { exports: exported }),
     ...(imported.length > 0 && { imports: imported }),
+    ...claimed?.token,
     name_tag: engine.accountTag(name),
     ...((options?.tags?.length ?? 0) > 0 && { tags: options?.tags }),
+    ...claimed?.claims,
     sublist_stats: subjectStats([account]),
   };
 }
 
-function mappingsOf(options: AccountOptions | undefined): Record<string, unknown> {
-  const entries = (options?.mappings ?? []).map((one) => [one.source, destinationsOf(one)]);
-  return Object.fromEntries(entries) as Record<string, unknown>;
+/** What every account but the system account has of the JetStream domain. */
+function inherited({ options: { jetstream } }: Engine, isSystem: boolean): MappingOptions[] {
+  const { enabled, domain } = jetstream;
+  return !enabled || domain === undefined || isSystem ? [] : domainMappings(domain);
+}
+
+function mappingsOf(mappings: readonly MappingOptions[]): Record<string, unknown> {
+  const sorted = mappings.toSorted((a, b) => (a.source < b.source ? -1 : 1));
+  return Object.fromEntries(sorted.map((one) => [one.source, destinationsOf(one)]));
 }
 
 /** Weights are told as nats-server does: added up, from the smallest on, with what stays where it is. */
@@ -91,52 +99,44 @@ function withPlaceholders(source: string): string {
   return tokens.join(".");
 }
 
-function exportsOf(
-  options: AccountOptions | undefined,
-  isSystem: boolean,
-): readonly ExportOptions[] {
-  const own = options?.exports ?? [];
-  return isSystem ? systemExports(own) : own;
-}
-
-function importsOf(
-  engine: Engine,
-  name: string,
-  options: AccountOptions | undefined,
-  isSystem: boolean,
-): readonly ImportOptions[] {
-  const own = options?.imports ?? [];
-  if (isSystem) return own;
-  const given = systemImports(name, engine.systemAccountName).map(({ options: one }) => one);
-  return [...own, ...given];
-}
-
 const responseTypes = { singleton: "Singleton", stream: "Streamed", chunked: "Chunked" } as const;
 
 function exportInfo({ subject, kind, ...more }: ExportOptions): object {
-  const { isTokenRequired, responseType = "singleton", latency, accounts = [] } = more;
+  const {
+    isTokenRequired,
+    responseType = "singleton",
+    latency,
+    accounts = [],
+    revocations = {},
+  } = more;
   return {
     subject,
     type: kind,
     ...(isTokenRequired === true && { token_req: true }),
     ...(kind === "service" && { response_type: responseTypes[responseType] }),
-    ...(latency !== undefined && {
-      service_latency: { sampling: latency.samplingPercent, results: latency.subject },
-    }),
+    ...(latency !== undefined && { service_latency: latencyInfo(latency) }),
     ...(accounts.length > 0 && { approved_accounts: accounts }),
+    ...(Object.keys(revocations).length > 0 && { revoked_activations: instants(revocations) }),
   };
 }
 
-function importInfo({ subject, account, kind, to, prefix, isShared }: ImportOptions): object {
-  const local = to ?? (prefix === undefined ? subject : `${prefix}.${subject}`);
+function streamInfo({ from, to, exporter, isValid }: StreamImport): object {
   return {
-    subject,
-    account,
-    ...(kind === "service" && { to: local }),
-    local_subject: local,
-    type: kind,
-    invalid: false,
-    share: isShared === true,
-    tracking: false,
+    ...{ subject: from, account: exporter.account.name, local_subject: to, type: "stream" },
+    ...{ invalid: !isValid, share: false, tracking: false },
   };
+}
+
+function serviceInfo({ subject, to, exporter, service, isShared }: ServiceImport): object {
+  const latency = service?.options.latency;
+  return {
+    ...{ subject: to, account: exporter.account.name, to: subject, local_subject: subject },
+    type: "service",
+    ...{ invalid: service === undefined, share: isShared, tracking: false },
+    ...(latency !== undefined && { latency: latencyInfo(latency) }),
+  };
+}
+
+function latencyInfo({ samplingPercent, subject }: ServiceLatencyOptions): object {
+  return { sampling: samplingPercent, results: subject };
 }

@@ -43,6 +43,12 @@ export class AccountExports {
     }
   }
 
+  /** What is offered now. */
+  get offered(): readonly ExportOptions[] {
+    const services = [...this.#services.values()].map(({ options }) => options);
+    return [...services, ...this.#streams.values()];
+  }
+
   /** The service offered on `subject` itself, or else on one with wildcards that covers it. */
   service(subject: string): ServiceExport | undefined {
     const exact = this.#services.get(subject);
@@ -94,6 +100,35 @@ export class AccountExports {
   #serviceOptions(subject: string): ExportOptions | undefined {
     return this.#services.get(subject)?.options;
   }
+}
+
+/**
+ * What of `exports` can be offered, as `nats-server` does it where a JWT asks for something that can't be: without a
+ * latency that can't be measured, and without what has no place for the importer's name. Also what was wrong.
+ */
+export function workableExports(exports: readonly ExportOptions[]): {
+  readonly exports: readonly ExportOptions[];
+  readonly problems: readonly string[];
+} {
+  const services = new Map(
+    exports.filter(({ kind }) => kind === "service").map((one) => [one.subject, one]),
+  );
+  const problems: string[] = [];
+  const works = (check: () => void): boolean => {
+    try {
+      check();
+      return true;
+    } catch (error) {
+      problems.push((error as Error).message);
+      return false;
+    }
+  };
+  const offered = exports
+    .filter((one) => works(() => checkTokenPosition(one)))
+    .map((one) =>
+      works(() => checkLatency(one, services)) ? one : { ...one, latency: undefined },
+    );
+  return { exports: offered, problems };
 }
 
 function checkTokenPosition(offered: ExportOptions): void {

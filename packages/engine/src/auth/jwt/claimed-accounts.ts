@@ -70,6 +70,13 @@ export class ClaimedAccounts {
     return this.#entries.get(key)?.account;
   }
 
+  /** Whether the time of a known account is over, or it was removed; and whether all it imports from is known. */
+  stateOf(key: string): { readonly isExpired: boolean; readonly isComplete: boolean } | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    return { isExpired: entry.isExpired, isComplete: entry.missing.size === 0 };
+  }
+
   has(key: string): boolean {
     return this.#entries.has(key);
   }

@@ -1,4 +1,5 @@
 import {
+  always,
   duration,
   type Field,
   type Fields,
@@ -65,8 +66,10 @@ export interface PermissionsClaims {
   readonly resp: { readonly max: number; readonly ttl: bigint } | null;
 }
 
+const allowed = nullable(listOf(text));
+
 const permission: Shape<PermissionClaims> = struct("Permission", {
-  allow: optional(nullable(listOf(text))),
+  allow: optional({ ...allowed, isEmpty: (list) => list === null || list.length === 0 }),
   deny: optional(listOf(text)),
 });
 
@@ -76,8 +79,8 @@ export const permissionsFields: Fields<PermissionsClaims> = {
   resp: optional(
     nullable(
       struct<{ max: number; ttl: bigint }>("ResponsePermission", {
-        max: optional(integer("int")),
-        ttl: optional(duration),
+        max: always(integer("int")),
+        ttl: always(duration),
       }),
     ),
   ),

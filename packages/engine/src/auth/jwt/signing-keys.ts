@@ -1,4 +1,4 @@
-import { optional, type Shape, struct, text } from "../../jetstream/config/json-shape.ts";
+import { always, type Shape, struct, text } from "../../jetstream/config/json-shape.ts";
 import { type UserPermissionLimits, userPermissionLimitsFields } from "./claims.ts";
 
 /** What users may do that a scoped signing key has issued. */
@@ -15,13 +15,13 @@ export interface UserScope {
 export type SigningKeys = ReadonlyMap<string, UserScope | undefined>;
 
 const scope: Shape<UserScope> = struct<UserScope>("UserScope", {
-  kind: optional(text),
-  key: optional(text),
-  role: optional(text),
-  template: optional(
+  kind: always(text),
+  key: always(text),
+  role: always(text),
+  template: always(
     struct<UserPermissionLimits>("UserPermissionLimits", userPermissionLimitsFields(-1)),
   ),
-  description: optional(text),
+  description: always(text),
 });
 
 const userScope = "user_scope";
