@@ -22,9 +22,21 @@ const queries: readonly (object | string)[] = [
   "{",
 ];
 
-/** Gets of the API and direct ones, deletes and purges. */
-export const gets: readonly Request[] = [
-  createStream({ name: "G_S", subjects: ["g.*"], storage: "memory", allow_direct: true }),
+const direct = (body: object, answers: number): Request => ({
+  subject: "$JS.API.DIRECT.GET.G_S",
+  body,
+  answers,
+});
+
+/** What is beyond the end. With files nats-server answers otherwise than from memory; Oxbow answers as the latter. */
+const beyond: readonly Request[] = [
+  api("STREAM.MSG.DELETE.G_S", { seq: 99 }),
+  direct({ multi_last: ["g.*"], up_to_seq: 99 }, 4),
+];
+
+/** Gets of the API and direct ones, deletes and purges, in a stream with either storage. */
+export const getsOf = (storage: "file" | "memory"): readonly Request[] => [
+  createStream({ name: "G_S", subjects: ["g.*"], storage, allow_direct: true }),
   ask("g.a", "1"),
   ask("g.b", "2", { "X-Own": "header" }),
   ask("g.c", ""),
@@ -32,7 +44,7 @@ export const gets: readonly Request[] = [
   ask("g.b", "5"),
   api("STREAM.MSG.DELETE.G_S", { seq: 4, no_erase: true }),
   api("STREAM.MSG.DELETE.G_S", { seq: 4 }),
-  api("STREAM.MSG.DELETE.G_S", { seq: 99 }),
+  ...(storage === "memory" ? beyond : []),
   api("STREAM.MSG.DELETE.G_S", {}),
   api("STREAM.MSG.DELETE.G_S"),
   api("STREAM.MSG.DELETE.G_S", "{"),
@@ -46,6 +58,21 @@ export const gets: readonly Request[] = [
   { subject: "$JS.API.DIRECT.GET.G_S", body: { multi_last: ["g.a", "g.b"] }, answers: 3 },
   { subject: "$JS.API.DIRECT.GET.G_S", body: { multi_last: ["g.*"], batch: 1 }, answers: 2 },
   { subject: "$JS.API.DIRECT.GET.G_S", body: { multi_last: ["g.*"], up_to_seq: 2 }, answers: 3 },
+  direct({ multi_last: ["g.>"] }, 4),
+  direct({ multi_last: [">"], up_to_seq: 3 }, 4),
+  direct({ multi_last: ["g.*"], up_to_time: "2020-01-01T00:00:00Z" }, 1),
+  direct({ multi_last: ["g.*"], up_to_time: "2120-01-01T00:00:00Z" }, 4),
+  direct({ multi_last: ["g.a", "g.a"] }, 2),
+  direct({ multi_last: ["g.a", "g.*"] }, 4),
+  direct({ multi_last: ["g.*"], max_bytes: 1 }, 2),
+  direct({ multi_last: ["g.*"], no_hdr: true }, 4),
+  direct({ multi_last: ["g.*"], batch: 2, no_hdr: true }, 3),
+  direct({ batch: 2, max_bytes: 1, seq: 1 }, 2),
+  direct({ batch: 2, start_time: "2020-01-01T00:00:00Z" }, 3),
+  direct({ batch: 2, seq: 1, no_hdr: true }, 3),
+  direct({ batch: 2, next_by_subj: "g.b", seq: 3 }, 2),
+  direct({ batch: 5, seq: 4 }, 2),
+  direct({ batch: 5, seq: 6 }, 1),
   api("DIRECT.GET.G_S", { multi_last: ["none"] }),
   api("DIRECT.GET.G_S", { multi_last: ["g.*"], seq: 1, last_by_subj: "g.a" }),
   api("DIRECT.GET.G_NONE", { seq: 1 }),

@@ -156,6 +156,11 @@ export class JetStream {
     return effectiveLimits(this.#allowed.limits ?? nothingAllowed, this.#shared.options, elsewhere);
   }
 
+  /** Whether requests with members that nobody knows are refused. */
+  get isStrict(): boolean {
+    return this.#shared.options.isStrict;
+  }
+
   /** Requests to the API that may wait at a time. */
   get requestQueueMax(): number {
     return this.#shared.options.requestQueueMax;

@@ -1,9 +1,10 @@
+import { RateLimit } from "../../doors/rate-limit.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { readRequestInfo } from "../../routing/request-info.ts";
 import { Subscription } from "../../routing/subscription.ts";
 import type { AuditedRequest } from "../advisories.ts";
 import { jsError } from "../config/errors.ts";
-import { encodeAnswer } from "../config/json.ts";
+import { encodeAnswer, type RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
 import { offersLevel } from "./required-level.ts";
@@ -15,10 +16,14 @@ const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((tex
   Buffer.from(text),
 );
 
+/** Lines a second in the log about requests that can't be read as they are. */
+const PROBLEM_LINES_MAX = 10;
+
 /** Answers the requests of the JetStream API of an account. */
 export class Api {
   readonly #jetstream: JetStream;
   readonly #subscription: ApiSubscription;
+  readonly #problemLines: RateLimit;
   total = 0;
   errors = 0;
   /** Requests that wait for their answer. */
@@ -26,6 +31,7 @@ export class Api {
 
   constructor(jetstream: JetStream) {
     this.#jetstream = jetstream;
+    this.#problemLines = new RateLimit(jetstream.services.clock, PROBLEM_LINES_MAX);
     this.#subscription = new ApiSubscription((message) => this.#onRequest(message));
   }
 
@@ -56,10 +62,24 @@ export class Api {
       this.#answer(exchange, { ...refusal(jsError(10185)), ...route.beside });
       return;
     }
-    const request: ApiRequest = { jetstream: this.#jetstream, args, body: exchange.body };
+    const reading = this.#readingOf(exchange);
+    const request = { jetstream: this.#jetstream, args, body: exchange.body, reading };
     const stream = this.#jetstream.stream(args[0] ?? "");
     if (stream === undefined) this.#handle(exchange, request);
     else stream.waiting.behind(() => this.#handle(exchange, request));
+  }
+
+  #readingOf({ subject }: Exchange): RequestReading {
+    const { isStrict, services } = this.#jetstream;
+    const { account, logger } = services;
+    return {
+      isStrict,
+      onProblem: (problem) => {
+        if (!this.#problemLines.take()) return;
+        const request = `${account.name} > ${subject}`;
+        logger.warn({}, `Invalid JetStream request '${request}': ${problem}`);
+      },
+    };
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */

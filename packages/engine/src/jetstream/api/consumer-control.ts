@@ -3,7 +3,7 @@ import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { pausedConfig } from "../config/consumer-requests.ts";
 import { isPriorityGroupName } from "../config/consumer-validate.ts";
 import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
-import { decodeLenient, decodeRequest } from "../config/json.ts";
+import { decodeLenient, decodeWishes } from "../config/json.ts";
 import {
   consumerPauseRequestShape,
   consumerResetRequestShape,
@@ -45,10 +45,8 @@ function find({ jetstream, args }: ApiRequest): Checked<Found> {
 }
 
 async function pauseConsumer(request: ApiRequest): Promise<ApiAnswer> {
-  // Anything but an object asks for nothing, which means to resume.
-  const isAsking = /^\s*[[{]/.test(request.body.toString("latin1", 0, 64));
-  const body = isAsking ? request.body : Buffer.alloc(0);
-  const decoded = decodeRequest(body, consumerPauseRequestShape);
+  // To ask for nothing means to resume.
+  const decoded = decodeWishes(request.body, consumerPauseRequestShape, request.reading);
   if (!decoded.ok) return { ...refusal(decoded.error), ...notPaused };
   const found = find(request);
   if (!found.ok) return { ...refusal(found.error), ...notPaused };

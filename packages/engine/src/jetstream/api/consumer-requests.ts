@@ -4,7 +4,7 @@ import {
   checkConsumerCreate,
 } from "../config/consumer-requests.ts";
 import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
-import { decodeRequest } from "../config/json.ts";
+import { decodeWishes } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import { consumerListRequestShape, isEmptyRequest } from "../config/requests.ts";
 import type { Timestamp } from "../config/timestamp.ts";
@@ -84,12 +84,13 @@ async function create(request: ApiRequest, subject: ConsumerCreateSubject): Prom
 }
 
 function decide(
-  { jetstream, body }: ApiRequest,
+  { jetstream, body, reading }: ApiRequest,
   subject: ConsumerCreateSubject,
 ): Checked<ConsumerDecision & { readonly stream: Stream }> {
   const stream = jetstream.stream(subject.stream);
   const checked = checkConsumerCreate({
     request: body,
+    reading,
     subject,
     limits: jetstream.limits,
     stream: stream?.config,
@@ -127,33 +128,29 @@ function onceSettled(
   return settled(services.store, log)?.then(() => answer) ?? answer;
 }
 
-function consumerNames({ jetstream, args, body }: ApiRequest): ApiAnswer {
-  return list(jetstream, args[0] as string, body, NAMES_PER_PAGE, ({ name }) => name);
+function consumerNames(request: ApiRequest): ApiAnswer {
+  return list(request, NAMES_PER_PAGE, ({ name }) => name);
 }
 
-function consumerList({ jetstream, args, body }: ApiRequest): ApiAnswer | Promise<ApiAnswer> {
-  const name = args[0] as string;
+function consumerList(request: ApiRequest): ApiAnswer | Promise<ApiAnswer> {
+  const { jetstream, args } = request;
   const answer = list(
-    jetstream,
-    name,
-    body,
+    request,
     INFOS_PER_PAGE,
     (consumer) => describeConsumer(jetstream.services, consumer) as JsonValue,
   );
-  const stream = jetstream.stream(name);
+  const stream = jetstream.stream(args[0] as string);
   return stream === undefined ? answer : onceSettled(jetstream, stream, answer);
 }
 
 function list(
-  jetstream: JetStream,
-  streamName: string,
-  body: Buffer,
+  { jetstream, args, body, reading }: ApiRequest,
   limit: number,
   toItem: (consumer: Consumer) => JsonValue,
 ): ApiAnswer {
-  const decoded = decodeRequest(body, consumerListRequestShape);
+  const decoded = decodeWishes(body, consumerListRequestShape, reading);
   if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, consumers: [] };
-  const stream = jetstream.stream(streamName);
+  const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE, consumers: [] };
   const all = stream.publicConsumers.sort((a, b) => (a.name < b.name ? -1 : 1));
   const { items, members } = page(all, decoded.value.offset, limit);

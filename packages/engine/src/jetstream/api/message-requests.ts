@@ -17,8 +17,8 @@ export const messageRequests: readonly (readonly [string, ApiRoute])[] = [
   ["STREAM.MSG.DELETE", { type: "stream_msg_delete", args: [1, 1], handle: deleteMessage }],
 ];
 
-async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
-  const decoded = decodeRequest(body, messageGetRequestShape);
+async function getMessage({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, messageGetRequestShape, reading);
   if (!decoded.ok) return refusal(decoded.error);
   const request = decoded.value;
   const isBatch = request.batch > 0 || request.max_bytes > 0;
@@ -49,8 +49,8 @@ async function getMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAns
   };
 }
 
-async function deleteMessage({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
-  const decoded = decodeRequest(body, messageDeleteRequestShape);
+async function deleteMessage({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeRequest(body, messageDeleteRequestShape, reading);
   if (!decoded.ok) return refusal(decoded.error);
   if (decoded.value.seq === 0) return refusal(jsError(10003));
   const stream = jetstream.stream(args[0] as string);

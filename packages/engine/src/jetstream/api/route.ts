@@ -1,4 +1,5 @@
 import type { JsApiError } from "../config/errors.ts";
+import type { RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
 
@@ -8,6 +9,8 @@ export interface ApiRequest {
   /** The tokens of the subject after the name of the request. */
   readonly args: readonly string[];
   readonly body: Buffer;
+  /** How the body is read. */
+  readonly reading: RequestReading;
 }
 
 /** The members of an answer; with `error` if it was refused. */

@@ -40,11 +40,11 @@ export const snapshotRequests: readonly (readonly [string, ApiRoute])[] = [
   ],
 ];
 
-async function snapshotStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+async function snapshotStream({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
   if (isEmptyRequest(body)) return refusal(jsError(10003));
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
-  const decoded = decodeRequest(body, snapshotRequestShape);
+  const decoded = decodeRequest(body, snapshotRequestShape, reading);
   if (!decoded.ok) return refusal(decoded.error);
   const { deliver_subject: subject, no_consumers: noConsumers, jsck, ...sizes } = decoded.value;
   if (!isValidLiteral(subject)) return refusal(jsError(10015));
@@ -90,9 +90,9 @@ async function damagedCount({ log }: Stream): Promise<number> {
   return count + log.damagedCount;
 }
 
-function restoreStream({ jetstream, args, body }: ApiRequest): ApiAnswer {
+function restoreStream({ jetstream, args, body, reading }: ApiRequest): ApiAnswer {
   if (isEmptyRequest(body)) return refusal(jsError(10003));
-  const decoded = decodeRequest(body, restoreRequestShape);
+  const decoded = decodeRequest(body, restoreRequestShape, reading);
   if (!decoded.ok) return refusal(decoded.error);
   const subjectName = args[0] as string;
   const { config: asked, state } = decoded.value;

@@ -2,7 +2,7 @@ import { type Log, RecordView } from "@oxbow/log";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { NO_TIME, now, timestampText } from "../clock-time.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { decodeRequest } from "../config/json.ts";
+import { decodeWishes } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import {
   isEmptyRequest,
@@ -47,11 +47,12 @@ function clusterOnly(type: string): ApiRoute {
   return { type, args: [1, 1], handle: () => refusal(jsError(10010)) };
 }
 
-async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+async function createStream({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
   const subjectName = args[0] as string;
   const existing = jetstream.stream(subjectName);
   const checked = checkStreamCreate({
     request: body,
+    reading,
     subjectName,
     limits: jetstream.limits,
     usage: jetstream.usage(subjectName),
@@ -72,11 +73,12 @@ async function createStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
   return { ...(await describe(jetstream, stream)), did_create: true };
 }
 
-async function updateStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
+async function updateStream({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
   const subjectName = args[0] as string;
   const stream = jetstream.stream(subjectName);
   const checked = checkStreamUpdate({
     request: body,
+    reading,
     subjectName,
     limits: jetstream.limits,
     usage: jetstream.usage(subjectName),
@@ -92,8 +94,8 @@ async function updateStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
   return describe(jetstream, stream);
 }
 
-async function streamInfo({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
-  const decoded = decodeRequest(body, streamInfoRequestShape);
+async function streamInfo({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeWishes(body, streamInfoRequestShape, reading);
   if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE };
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE };
@@ -119,8 +121,8 @@ async function streamInfo({ jetstream, args, body }: ApiRequest): Promise<ApiAns
   };
 }
 
-function streamNames({ jetstream, body }: ApiRequest): ApiAnswer {
-  const decoded = decodeRequest(body, streamNamesRequestShape);
+function streamNames({ jetstream, body, reading }: ApiRequest): ApiAnswer {
+  const decoded = decodeWishes(body, streamNamesRequestShape, reading);
   if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, streams: null };
   const { offset, subject } = decoded.value;
   const names = withSubject(jetstream, subject).map(({ name }) => name);
@@ -128,8 +130,8 @@ function streamNames({ jetstream, body }: ApiRequest): ApiAnswer {
   return { ...members, streams: items.length === 0 ? null : items };
 }
 
-async function streamList({ jetstream, body }: ApiRequest): Promise<ApiAnswer> {
-  const decoded = decodeRequest(body, streamListRequestShape);
+async function streamList({ jetstream, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeWishes(body, streamListRequestShape, reading);
   if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, streams: [] };
   const { offset, subject } = decoded.value;
   const { items, members } = page(withSubject(jetstream, subject), offset, INFOS_PER_PAGE);
@@ -147,8 +149,8 @@ async function deleteStream({ jetstream, args, body }: ApiRequest): Promise<ApiA
   return { success: true };
 }
 
-async function purgeStream({ jetstream, args, body }: ApiRequest): Promise<ApiAnswer> {
-  const decoded = decodeRequest(body, streamPurgeRequestShape);
+async function purgeStream({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  const decoded = decodeWishes(body, streamPurgeRequestShape, reading);
   if (!decoded.ok) return { ...refusal(decoded.error), purged: 0 };
   const stream = jetstream.stream(args[0] as string);
   const problem = purgeProblem(decoded.value, stream?.config);

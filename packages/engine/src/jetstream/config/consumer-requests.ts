@@ -13,7 +13,7 @@ import {
 } from "./consumer-defaults.ts";
 import { validateConsumerConfig } from "./consumer-validate.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
-import { decodeRequest } from "./json.ts";
+import { decodeRequest, type RequestReading } from "./json.ts";
 import type { JetStreamLimits } from "./limits.ts";
 import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator, NAME_SIZE_MAX } from "./names.ts";
@@ -41,6 +41,8 @@ export interface ConsumerCreateInput {
   readonly request: Buffer;
   readonly subject: ConsumerCreateSubject;
   readonly limits: JetStreamLimits;
+  /** How the request is read; strictly without it. */
+  readonly reading?: RequestReading;
   /** The configuration of the stream that the subject names, if it exists. */
   readonly stream: StreamConfig | undefined;
   /** How many consumers the stream has that count against limits: neither direct nor sourcing ones. */
@@ -68,7 +70,7 @@ export interface ConsumerDecision {
 
 /** Checks a request to create or update a consumer, in the order of nats-server, and fills in defaults. */
 export function checkConsumerCreate(input: ConsumerCreateInput): Checked<ConsumerDecision> {
-  const decoded = decodeRequest(input.request, consumerCreateRequestShape);
+  const decoded = decodeRequest(input.request, consumerCreateRequestShape, input.reading);
   if (!decoded.ok) return decoded;
   const request = decoded.value;
   const named = nameFromSubject(request, input.subject);

@@ -1,6 +1,6 @@
 import type { ConsumerConfig } from "./consumer-config.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
-import { decodeRequest } from "./json.ts";
+import { decodeRequest, type RequestReading } from "./json.ts";
 import {
   type JetStreamLimits,
   type JetStreamUsage,
@@ -30,6 +30,8 @@ export interface StreamCreateInput {
   readonly usage: JetStreamUsage;
   /** The configuration of the stream of that name, if there is one. */
   readonly current: StreamConfig | undefined;
+  /** How the request is read; strictly without it. */
+  readonly reading?: RequestReading;
   /** Finds the configuration of another stream of the account; without it, there are none. */
   readonly find?: (name: string) => StreamConfig | undefined;
 }
@@ -43,7 +45,7 @@ export interface StreamCreateInput {
  */
 export function checkStreamCreate(input: StreamCreateInput): Checked<StreamConfig> {
   const { limits, usage, current } = input;
-  const decoded = decodeRequest(input.request, streamConfigRequestShape);
+  const decoded = decodeRequest(input.request, streamConfigRequestShape, input.reading);
   if (!decoded.ok) return decoded;
   const request = decoded.value;
   const problem =
@@ -117,7 +119,7 @@ export interface StreamUpdateInput extends StreamCreateInput {
  */
 export function checkStreamUpdate(input: StreamUpdateInput): Checked<StreamConfig> {
   const { limits, usage, current } = input;
-  const decoded = decodeRequest(input.request, streamConfigRequestShape);
+  const decoded = decodeRequest(input.request, streamConfigRequestShape, input.reading);
   if (!decoded.ok) return decoded;
   const validated = validateStreamConfig(decoded.value, limits, input.find);
   if (!validated.ok) return validated;
