@@ -105,3 +105,14 @@ test("without a server, clients say how to get one, with status 1", async () => 
   assert.equal(status, 1);
   assert.match(stderr, /^oxbow: no server at 127\.0\.0\.1:1: start one with "oxbow start".*\n$/);
 });
+
+test("an old Node is told that it is too old", async () => {
+  const older = `data:text/javascript,Object.defineProperty(process, "versions", { value: { node: "20.20.2" } })`;
+  const env = { NODE_OPTIONS: `--import ${JSON.stringify(older)}` };
+  for (const args of [["start"], ["nats-server", "-v"], ["--help"]]) {
+    const { status, stdout, stderr } = await oxbow(args, { env });
+    assert.equal(status, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^oxbow: this is Node 20\.20\.2, and Node 24 or newer is needed: .*\n$/);
+  }
+});

@@ -1,9 +1,19 @@
 #!/usr/bin/env node
 // The one file in JavaScript: to strip the types of an entry point, Node loads a compiler, which costs every start
 // 14 MiB and 50 ms. Everything after this line comes, stripped, from the compile cache.
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 
-enableCompileCache();
+// As engines in package.json has it. An older Node would trip over the first line of TypeScript.
+const OLDEST_NODE = 24;
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+  const needs = `oxbow: this is Node ${process.versions.node}, and Node ${OLDEST_NODE} or newer is needed`;
+  process.stderr.write(
+    `${needs}: start it with npx oxbow, which takes the one that npm ci brings\n`,
+  );
+  process.exit(1);
+}
+
+module.enableCompileCache();
 
 const serves = process.argv[2] === "start" || process.argv[2] === "nats-server";
 if (serves && process.execve !== undefined && process.channel === undefined) {

@@ -1,4 +1,5 @@
 import fs, { promises as fsp } from "node:fs";
+import { dirname } from "node:path";
 import type { Disk, DiskFile, DiskLock } from "@oxbow/base";
 import { NodeFile } from "./node-file.ts";
 import { takeLock } from "./node-lock.ts";
@@ -20,7 +21,7 @@ export class NodeDisk implements Disk {
   }
 
   async makeDirectory(site: string, path: string): Promise<void> {
-    await at(site, fsp.mkdir(path, { recursive: true, mode: DIRECTORY_MODE }));
+    await at(site, makeDirectories(path));
   }
 
   async list(site: string, path: string): Promise<string[]> {
@@ -73,5 +74,29 @@ async function at<T>(site: string, operation: Promise<T>): Promise<T> {
     return await operation;
   } catch (error) {
     throw Object.assign(error as Error, { site });
+  }
+}
+
+/**
+ * Makes a directory and those above it. Node's own way of doing this never ends where the file system answers ENOENT to
+ * a directory that can't be made although the one above it is there, as /proc does.
+ */
+async function makeDirectories(path: string): Promise<void> {
+  try {
+    await makeOneDirectory(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
+    await makeDirectories(parent);
+    await makeOneDirectory(path);
+  }
+}
+
+async function makeOneDirectory(path: string): Promise<void> {
+  try {
+    await fsp.mkdir(path, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
+    if (!(isThere && (await fsp.stat(path)).isDirectory())) throw error;
   }
 }

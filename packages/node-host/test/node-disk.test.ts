@@ -31,6 +31,22 @@ test("files and directories are private to the user", async (t) => {
   assert.equal((await stat(join(directory, "file"))).mode & 0o777, 0o600);
 });
 
+test("a directory that is there is made again, and one that can't be made is an error", async (t) => {
+  const directory = await scratch(t);
+  await disk.makeDirectory("TEST", directory);
+  await writeFile(join(directory, "file"), "");
+  const inTheWay = disk.makeDirectory("TEST", join(directory, "file"));
+  await assert.rejects(inTheWay, { code: "EEXIST" });
+  await assert.rejects(disk.makeDirectory("TEST", join(directory, "file", "a")), {
+    code: "ENOTDIR",
+  });
+});
+
+test("a file system that lets nobody make directories is an error", async (t) => {
+  if (process.platform !== "linux") return t.skip("needs /proc");
+  await assert.rejects(disk.makeDirectory("TEST", "/proc/oxbow/data"), { code: "ENOENT" });
+});
+
 test("thousands of buffers are written in one call, by write and by commit", async (t) => {
   const { file, path } = await created(t);
   const buffers = Array.from({ length: 5000 }, (_, i) => Buffer.from(`${i},`));

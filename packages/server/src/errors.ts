@@ -21,7 +21,10 @@ const makeError = errorFactory<StartErrorCode>({
 
 /** What each code of the operating system means at the start, and what to do about it. */
 const explanations: Readonly<
-  Record<string, (config: ServerConfig, cause: NodeJS.ErrnoException) => [StartErrorCode, string]>
+  Record<
+    string,
+    (config: ServerConfig, cause: NodeJS.ErrnoException) => [StartErrorCode, string] | undefined
+  >
 > = {
   EADDRINUSE: ({ host, port }) => [
     "PORT_IN_USE",
@@ -62,6 +65,10 @@ const explanations: Readonly<
     "DATA_UNWRITABLE",
     `${data} is not a directory: write --data with another one`,
   ],
+  ENOENT: ({ data }, cause) =>
+    cause.syscall === "mkdir"
+      ? ["DATA_UNWRITABLE", `${data} cannot be made there: write --data with another directory`]
+      : undefined,
   ENOSPC: ({ data }) => ["DISK_FULL", `the disk of ${data} is full: make room and start again`],
 };
 
@@ -73,10 +80,8 @@ export function explainStartFailure(error: unknown, config: ServerConfig): unkno
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "";
     const explain = Object.hasOwn(explanations, code) ? explanations[code] : undefined;
-    if (explain !== undefined) {
-      const [startCode, message] = explain(config, cause);
-      return makeStartError(startCode, message, error);
-    }
+    const explanation = explain?.(config, cause);
+    if (explanation !== undefined) return makeStartError(...explanation, error);
   }
   return error;
 }

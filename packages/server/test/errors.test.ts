@@ -14,6 +14,7 @@ const cases: readonly (readonly [cause: Error, code: string, message: RegExp])[]
   [failure("EADDRNOTAVAIL"), "ADDRESS_UNAVAILABLE", /is not an address of this machine/],
   [failure("EACCES", { syscall: "listen" }), "PORT_FORBIDDEN", /may not listen on port 80/],
   [failure("EACCES", { syscall: "mkdir" }), "DATA_UNWRITABLE", /may not write to some\/where/],
+  [failure("ENOENT", { syscall: "mkdir" }), "DATA_UNWRITABLE", /^some\/where cannot be made/],
   [failure("ENOSPC"), "DISK_FULL", /^the disk of some\/where is full/],
   [
     failure("ELOCKED", {}, "ELOCKED: lock is locked by process 42"),
@@ -37,4 +38,6 @@ for (const [cause, code, message] of cases) {
 test("an error that is nobody's fault outside stays as it is", () => {
   const bug = new TypeError("undefined is not a function");
   assert.equal(explainStartFailure(bug, config), bug);
+  const missing = failure("ENOENT", { syscall: "open" });
+  assert.equal(explainStartFailure(missing, config), missing);
 });
