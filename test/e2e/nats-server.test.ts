@@ -81,6 +81,35 @@ test("streams of nats-server are not taken for an empty store", async () => {
   assert.match(lines.at(-1) ?? "", /\[FTL\] .*foreign\/jetstream holds streams of nats-server/);
 });
 
+test("a pid file that can't be written ends the start; a ports file does not", async () => {
+  const nowhere = join(directory, "nowhere", "file");
+  const args = ["-a", "127.0.0.1", "-p", "-1"];
+  const child = spawn(executable, [...args, "-P", nowhere], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const exit = once(child, "exit");
+  const lines = await Array.fromAsync(createInterface({ input: child.stderr }));
+  assert.deepEqual(await exit, [1, null]);
+  assert.match(lines.at(-1) ?? "", /\[FTL\] Could not write pidfile: .*nowhere\/file/);
+
+  const other = spawn(executable, [...args, "--ports_file_dir", nowhere], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  try {
+    const seen: string[] = [];
+    for await (const line of createInterface({ input: other.stderr })) {
+      seen.push(line);
+      if (line.endsWith("[INF] Server is ready")) break;
+    }
+    assert.ok(seen.some((line) => /\[ERR\] Error writing ports file \(.*nowhere/.test(line)));
+    const end = once(other, "exit");
+    other.kill("SIGTERM");
+    assert.deepEqual(await end, [0, null]);
+  } finally {
+    other.kill("SIGKILL");
+  }
+});
+
 test("an unknown key keeps the server from starting, with its place", async () => {
   const file = join(directory, "wrong.conf");
   await writeFile(file, 'port: -1\nnope: true\nmax_payload: "1"\n');

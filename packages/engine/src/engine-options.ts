@@ -165,7 +165,8 @@ const authAfterHandshakeMs = 1_000;
 /** As nats-server has it, clients that encrypt have a little more time. */
 function defaultLimitsWith(tls: TlsOptions | undefined): EngineLimits {
   if (tls === undefined) return defaultLimits;
-  return { ...defaultLimits, authTimeoutMs: (tls.timeoutMs ?? 2_000) + authAfterHandshakeMs };
+  const handshakeMs = Math.ceil(tls.timeoutMs ?? 2_000);
+  return { ...defaultLimits, authTimeoutMs: handshakeMs + authAfterHandshakeMs };
 }
 
 /** The smallest value each limit can have. */

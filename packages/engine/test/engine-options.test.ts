@@ -19,6 +19,12 @@ test("what is given replaces its default only", () => {
   assert.deepEqual(limits, { ...defaultLimits, payloadMax: 10 });
 });
 
+test("clients that encrypt have a second more than the handshake to authenticate", () => {
+  const certificates = [{ certificate: "", key: "" }];
+  const { limits } = resolveEngineOptions({ tls: { certificates, timeoutMs: 0.1 } });
+  assert.equal(limits.authTimeoutMs, 1_001);
+});
+
 /** Options that are refused, and what the error has to name. */
 const refused: readonly [EngineOptions, RegExp][] = [
   [{ limits: { payloadMax: -1 } }, /limits\.payloadMax/],

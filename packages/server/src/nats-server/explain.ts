@@ -39,6 +39,10 @@ function explainCode(
     case "ENOTDIR":
     case "EEXIST":
       return `Can't start JetStream: ${engine.dataDirectory} is not a directory`;
+    case "ENOENT":
+      return error.syscall === "mkdir"
+        ? `Can't start JetStream: ${engine.dataDirectory} cannot be made there`
+        : undefined;
     case "EROFS":
       return `Can't start JetStream: ${engine.dataDirectory} can't be written to`;
     case "ENOSPC":

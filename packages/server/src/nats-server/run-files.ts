@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import type { NatsServerConfig } from "./config/server-config.ts";
+import type { ServerLog } from "./log/server-log.ts";
 import { portsFilePath, removePortsFile, type ServerPorts, writePortsFile } from "./ports-file.ts";
 
 /** The files that tell others where this process is. They are there while it can be reached. */
@@ -8,19 +9,33 @@ export class RunFiles {
   #portsFile: string | undefined;
 
   /**
-   * Writes the files that a configuration asks for, and removes those of the one before.
+   * Writes the files that a configuration asks for, and removes those of the one before. A ports file that can't be
+   * written is a line in the log, as with nats-server.
    *
-   * @throws The error of the system where a file cannot be written.
+   * @returns Why the pid file can't be written; `undefined` where it is.
    */
-  write({ pidFile, portsFileDirectory }: NatsServerConfig, ports: ServerPorts): void {
+  write(
+    { pidFile, portsFileDirectory }: NatsServerConfig,
+    ports: ServerPorts,
+    log: ServerLog,
+  ): string | undefined {
     const portsFile =
       portsFileDirectory === undefined ? undefined : portsFilePath(portsFileDirectory, process.pid);
-    if (pidFile !== undefined) writeFileSync(pidFile, String(process.pid));
-    if (portsFile !== undefined) writePortsFile(portsFile, ports);
+    const problem =
+      pidFile === undefined
+        ? undefined
+        : problemOf(() => writeFileSync(pidFile, String(process.pid)));
+    if (portsFile !== undefined) {
+      const portsProblem = problemOf(() => writePortsFile(portsFile, ports));
+      if (portsProblem !== undefined) {
+        log.error(`Error writing ports file (${portsFile}): ${portsProblem}`);
+      }
+    }
     if (this.#pidFile !== pidFile) this.#removePidFile();
     if (this.#portsFile !== portsFile) this.#removePortsFile();
     this.#pidFile = pidFile;
     this.#portsFile = portsFile;
+    return problem;
   }
 
   remove(): void {
@@ -34,5 +49,14 @@ export class RunFiles {
 
   #removePortsFile(): void {
     if (this.#portsFile !== undefined) removePortsFile(this.#portsFile);
+  }
+}
+
+function problemOf(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -1,6 +1,6 @@
 import { SERVER_VERSION } from "@oxbow/engine";
 import { type ConfigSources, type LoadedConfig, loadConfig } from "./config/load.ts";
-import { explainStartFailure } from "./explain.ts";
+import { explainStartFailure, StartRefusal } from "./explain.ts";
 import { changeLog, openLog, reopenLog } from "./log/open-log.ts";
 import { engineLogger, type ServerLog } from "./log/server-log.ts";
 import { NatsServer } from "./nats-server.ts";
@@ -39,6 +39,7 @@ export async function serve(loaded: LoadedConfig, sources: ConfigSources): Promi
     await process.open(loaded);
   } catch (error) {
     log.fatal(explainStartFailure(error, loaded.config));
+    await process.abandon();
     return 1;
   }
   await ending.promise;
@@ -106,7 +107,8 @@ class ServerProcess {
     if (engine !== undefined && this.#sources.file !== undefined) {
       engine.process.reload = () => this.reload();
     }
-    this.#files.write(config, this.#server.ports);
+    const problem = this.#files.write(config, this.#server.ports, log);
+    if (problem !== undefined) throw new StartRefusal(`Could not write pidfile: ${problem}`);
     log.notice("Server is ready");
   }
 
@@ -116,6 +118,12 @@ class ServerProcess {
     await this.#server?.close();
     this.#files.remove();
     this.#log.notice("Server Exiting..");
+  }
+
+  /** Ends what a start that failed has opened. */
+  async abandon(): Promise<void> {
+    await this.#server?.close();
+    this.#files.remove();
   }
 
   /** Lets clients go one by one; resolves when the last has gone. */
@@ -156,7 +164,8 @@ class ServerProcess {
       const failure = await server.reload(config, { loadedAtMs: Date.now(), digest });
       if (failure !== undefined) return failure;
       changeLog(this.#log, config.logging);
-      this.#files.write(config, server.ports);
+      const problem = this.#files.write(config, server.ports, this.#log);
+      if (problem !== undefined) this.#log.error(`Failed to write pidfile: ${problem}`);
       this.#log.notice(`Reloaded server configuration (${digest})`);
       return undefined;
     } catch (error) {

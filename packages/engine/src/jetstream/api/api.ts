@@ -24,6 +24,7 @@ export class Api {
   readonly #jetstream: JetStream;
   readonly #subscription: ApiSubscription;
   readonly #problemLines: RateLimit;
+  /** Requests that were answered: the one that asks is not among them yet. */
   total = 0;
   errors = 0;
   /** Requests that wait for their answer. */
@@ -53,7 +54,6 @@ export class Api {
     }
     const { route, args } = found;
     const exchange: Exchange = { route, ...copyOf(message) };
-    this.total++;
     if (!this.#jetstream.isEnabled) {
       this.#answer(exchange, { ...refusal(jsError(10039)), ...route.beside });
       return;
@@ -112,6 +112,7 @@ export class Api {
 
   #answer(exchange: Exchange, answer: ApiAnswer | undefined): void {
     if (answer === undefined) return;
+    this.total++;
     if (answer["error"] !== undefined) this.errors++;
     const type = `io.nats.jetstream.api.v1.${exchange.route.type}_response`;
     const { sender, advisories } = this.#jetstream.services;

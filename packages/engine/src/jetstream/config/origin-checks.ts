@@ -158,11 +158,14 @@ export function checkOrigins(draft: StreamDraft, { find }: StreamContext): JsApi
   return hasCycle(draft, find) ? invalid("detected cycle") : undefined;
 }
 
-/** Whether the stream feeds, over others of the account, on itself. */
+/**
+ * Whether the stream feeds, over others of the account, on itself. Like nats-server it looks level by level at what each
+ * feeds on, so that two that feed on the same are no cycle; but one that it has looked at already is.
+ */
 function hasCycle(draft: StreamConfig, find: StreamContext["find"]): boolean {
   const visited = new Set<string>();
   const toVisit: StreamConfig[] = [draft];
-  for (let config = toVisit.pop(); config !== undefined; config = toVisit.pop()) {
+  for (const config of toVisit) {
     visited.add(config.name);
     const { subjects, mirror } = config;
     for (const { name, external, filter_subject: filter } of config.sources) {

@@ -64,6 +64,14 @@ test("the second of two equal creates is not answered before the first is durabl
     return next;
   }));
 
+test("requests are counted once they are answered", () =>
+  withJetStream(async (server) => {
+    assert.deepEqual((await server.ok("INFO")).api, { level: 4, total: 0, errors: 0 });
+    await server.createStream("S");
+    await server.api("STREAM.INFO.NONE");
+    assert.deepEqual((await server.ok("INFO")).api, { level: 4, total: 3, errors: 1 });
+  }));
+
 test("two consumers of one name that begin at a time are one", () =>
   withJetStream(async (server) => {
     await server.createStream("S");

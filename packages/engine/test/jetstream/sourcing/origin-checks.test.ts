@@ -89,6 +89,18 @@ test("origins that make no sense are refused as by nats-server", () =>
     }
   }));
 
+test("streams that feed on the same are no cycle, one that feeds on another and its mirror is", () =>
+  withJetStream(async (server) => {
+    await server.createStream("O");
+    await server.ok("STREAM.CREATE.M1", { name: "M1", mirror: O });
+    await server.ok("STREAM.CREATE.M2", { name: "M2", mirror: O });
+    const mirrors = [{ name: "M1" }, { name: "M2" }];
+    await server.ok("STREAM.CREATE.S1", { name: "S1", sources: mirrors });
+    const sources = [O, { name: "M1" }];
+    const { error } = await server.api("STREAM.CREATE.S2", { name: "S2", sources });
+    assert.deepEqual([error.err_code, error.description], [10052, "detected cycle"]);
+  }));
+
 test("what a mirror mirrors can't be changed, but taken away", () =>
   withJetStream(async (server) => {
     await server.createStream("O");

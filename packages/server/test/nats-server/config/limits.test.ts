@@ -30,6 +30,10 @@ suite("limits", () => {
     );
   });
 
+  test("of a fraction of a millisecond are a millisecond", () => {
+    assert.deepEqual(limitsOf(`authorization { timeout: 0.0001 }`), { authTimeoutMs: 1 });
+  });
+
   test("of 0 are as good as not said", () => {
     const text = `max_payload: 0, max_control_line: 0, max_pending: 0, max_subs: 0, ping_max: 0
       max_closed_clients: 0, ping_interval: "0s", write_deadline: "0s", authorization { timeout: 0 }`;
