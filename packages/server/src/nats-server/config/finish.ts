@@ -132,7 +132,10 @@ function engineOptions(draft: ConfigDraft, findings: Findings): EngineOptions {
 
 /** For nats-server 0 is as good as nothing said, and a negative number of some things is any number. */
 function engineLimits({ limits, authorization }: ConfigDraft): Partial<EngineLimits> {
-  const said = Object.entries(limits).filter(([, value]) => value !== 0);
+  // Times here are whole milliseconds, for nats-server whole nanoseconds.
+  const said = Object.entries(limits)
+    .filter(([, value]) => value !== 0)
+    .map(([name, value]) => [name, name.endsWith("Ms") ? Math.ceil(value) : value]);
   const { connectionsMax, payloadMax, pendingBytesMax = defaultLimits.pendingBytesMax } = limits;
   const authTimeoutMs = authorization?.timeoutMs ?? 0;
   return {
@@ -140,7 +143,7 @@ function engineLimits({ limits, authorization }: ConfigDraft): Partial<EngineLim
     ...(connectionsMax !== undefined && connectionsMax < 0 && { connectionsMax: anyNumber }),
     ...(payloadMax !== undefined &&
       payloadMax < 0 && { payloadMax: Math.min(payloadSizeMax, pendingBytesMax) }),
-    ...(authTimeoutMs > 0 && { authTimeoutMs: Math.max(1, Math.round(authTimeoutMs)) }),
+    ...(authTimeoutMs > 0 && { authTimeoutMs: Math.ceil(authTimeoutMs) }),
     ...(limits.publisherStallMs === 0 && { publisherStallMs: 0 }),
   };
 }

@@ -31,7 +31,12 @@ suite("limits", () => {
   });
 
   test("of a fraction of a millisecond are a millisecond", () => {
-    assert.deepEqual(limitsOf(`authorization { timeout: 0.0001 }`), { authTimeoutMs: 1 });
+    assert.deepEqual(
+      limitsOf(
+        `ping_interval: "1500us", write_deadline: "100us", authorization { timeout: 0.0001 }`,
+      ),
+      { pingIntervalMs: 2, writeDeadlineMs: 1, authTimeoutMs: 1 },
+    );
   });
 
   test("of 0 are as good as not said", () => {
