@@ -7,14 +7,8 @@ export { type LogErrorCode, logError } from "./errors.ts";
 export type { JournalStats } from "./journal.ts";
 export type { SyncPolicy } from "./journal-sync.ts";
 export { LIMITS } from "./limits.ts";
-export {
-  Log,
-  type LogLimits,
-  type LogListener,
-  type ReadResult,
-  type StorageKind,
-  UNLIMITED,
-} from "./log.ts";
+export { Log, type LogListener, type ReadResult, type StorageKind } from "./log.ts";
+export { type LogLimits, UNLIMITED } from "./log-limits.ts";
 export { LogStore, type LogStoreListener, type LogStoreOptions } from "./log-store.ts";
 export { RecordView, TTL_NEVER } from "./record.ts";
 export type { Damage } from "./recovery.ts";

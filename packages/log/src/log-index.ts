@@ -162,6 +162,41 @@ export class LogIndex {
     return true;
   }
 
+  /** The subject id of the message at `sequence`, 0 if there is none. */
+  subjectIdOf(sequence: number): number {
+    const segment = this.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.subjectAt(entry);
+  }
+
+  /** Whether the message at `sequence` has a header block. */
+  hasHeaders(sequence: number): boolean {
+    const segment = this.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment !== undefined && entry >= 0 && segment.hasHeadersAt(entry);
+  }
+
+  /** Milliseconds since 1970 UTC, whole, of the message at `sequence`; 0 if nothing is known of it. */
+  timeOf(sequence: number): number {
+    const segment = this.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.timeAt(entry);
+  }
+
+  /** Bytes charged for the message at `sequence`. */
+  chargeOf(sequence: number): number {
+    const segment = this.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.chargeAt(entry);
+  }
+
+  /** The lifetime that the message at `sequence` was appended with, 0 if there is none. */
+  ttlOf(sequence: number): number {
+    const segment = this.segmentOf(sequence);
+    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
+    return segment === undefined || entry < 0 ? 0 : segment.ttlAt(entry);
+  }
+
   /** The first message at or after `sequence`; `lastSequence + 1` if there is none. */
   nextSequence(sequence: number): number {
     return this.nextMatching(sequence, () => true);

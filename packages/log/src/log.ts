@@ -1,35 +1,17 @@
 import { assert } from "@oxbow/base";
-import { Expiries } from "./expiries.ts";
 import type { CommitParticipant } from "./journal-batch.ts";
+import { LogExpiry } from "./log-expiry.ts";
 import { LogIndex } from "./log-index.ts";
+import { type LogLimits, UNLIMITED } from "./log-limits.ts";
+import { LogRemovals, type RemovalChanges } from "./log-removals.ts";
 import type { LogStorage } from "./log-storage.ts";
-import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView, TTL_NEVER } from "./record.ts";
+import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView } from "./record.ts";
 import type { Segment } from "./segment.ts";
-import { SubjectQueues } from "./subject-queues.ts";
+import { SubjectLimit } from "./subject-limit.ts";
 import type { SubjectTable } from "./subject-table.ts";
 
 /** Where the messages of a log live: `file` survives the process, `memory` does not. */
 export type StorageKind = "file" | "memory";
-
-/** What a log keeps; older messages are removed when an append goes beyond. `Infinity` is no limit. */
-export interface LogLimits {
-  readonly countMax: number;
-  readonly bytesMax: number;
-  /** Milliseconds after which a message has expired, unless its lifetime is {@link TTL_NEVER}. */
-  readonly ageMsMax: number;
-  readonly perSubjectMax: number;
-  /** Whether messages expire at the end of the lifetime that they were appended with. */
-  readonly honoursTtls: boolean;
-}
-
-/** No limits. */
-export const UNLIMITED: LogLimits = {
-  countMax: Number.POSITIVE_INFINITY,
-  bytesMax: Number.POSITIVE_INFINITY,
-  ageMsMax: Number.POSITIVE_INFINITY,
-  perSubjectMax: Number.POSITIVE_INFINITY,
-  honoursTtls: false,
-};
 
 /** Who hears of what happens in a log; all calls are synchronous and must not append to the same log. */
 export interface LogListener {
@@ -79,23 +61,28 @@ export class Log implements CommitParticipant {
   readonly index: LogIndex;
   readonly #storage: LogStorage;
   #limits: LogLimits = UNLIMITED;
-  #queues: SubjectQueues | undefined;
-  #expiries: Expiries | undefined;
-  /** Whatever is below was spared by the age limit: it was appended never to expire. */
-  #agedUpTo = 0;
+  readonly #removals: LogRemovals;
+  readonly #subjectLimit: SubjectLimit;
+  readonly #expiry: LogExpiry;
   #isCommitPending = false;
   #isAppendingTogether = false;
-  /** Removed between others since the last commit was begun, in order. */
-  #removals: number[] = [];
-  #isTrimmed = false;
-  #isDirty = false;
-
   constructor(id: number, name: string, storageKind: StorageKind, storage: LogStorage) {
     this.id = id;
     this.name = name;
     this.storageKind = storageKind;
     this.#storage = storage;
-    this.index = new LogIndex((segment) => storage.drop(segment));
+    const index = new LogIndex((segment) => storage.drop(segment));
+    this.index = index;
+    this.#removals = new LogRemovals(index, !storage.commitsAtOnce, {
+      onTouched: () => storage.touched(this),
+      onThinned: (segment) => storage.thinned(this, segment),
+      onRemoved: (sequence, subjectId) => {
+        this.#subjectLimit.onRemoved(subjectId);
+        this.listener?.onRemoved(sequence, subjectId);
+      },
+    });
+    this.#subjectLimit = new SubjectLimit(index, this.#removals);
+    this.#expiry = new LogExpiry(index);
   }
 
   /** Sequence of the oldest message, damaged ones included, or `lastSequence + 1` if there is none. */
@@ -144,13 +131,8 @@ export class Log implements CommitParticipant {
   /** Replaces the limits and applies them, but for what has expired: {@link expire} is for that. */
   setLimits(limits: LogLimits): void {
     this.#limits = limits;
-    this.#agedUpTo = 0;
-    if (!limits.honoursTtls) this.#expiries = undefined;
-    else this.#expiries ??= new Expiries(this.index);
-    const tracksSubjects = limits.perSubjectMax > 1 && limits.perSubjectMax < Infinity;
-    if (!tracksSubjects) this.#queues = undefined;
-    else this.#queues ??= this.#buildQueues();
-    if (limits.perSubjectMax < Infinity) this.#enforcePerSubject();
+    this.#expiry.setLimits(limits);
+    this.#subjectLimit.set(limits.perSubjectMax);
     this.#enforce();
   }
 
@@ -159,7 +141,7 @@ export class Log implements CommitParticipant {
    * header block followed by the payload. The message is durable when `onCommitted` is called with
    * `committedSequence` at or above it. The caller has checked `store.failure` and the size.
    *
-   * @param ttlSeconds - Its lifetime: 0 for none of its own, {@link TTL_NEVER} for one that no age limit ends. It is
+   * @param ttlSeconds - Its lifetime: 0 for none of its own, `TTL_NEVER` for one that no age limit ends. It is
    * kept whether the limits honour it or not.
    */
   append(
@@ -200,9 +182,9 @@ export class Log implements CommitParticipant {
     const previous = this.#limits.perSubjectMax === 1 ? index.subjects.last(subjectId) : 0;
     index.add(segment, count, size, subjectId, headersSize > 0, time, ttlSeconds);
     index.lastSequence = sequence + count - 1;
-    if (ttlSeconds !== 0) this.#willExpire(sequence, count, ttlSeconds);
-    if (previous > 0) this.#removeRecord(previous);
-    if (this.#queues !== undefined) this.#enforceQueue(this.#queues, subjectId, sequence);
+    if (ttlSeconds !== 0) this.#expiry.onAppended(sequence, count, ttlSeconds);
+    if (previous > 0) this.#removals.removeRecord(previous);
+    if (this.#subjectLimit.isTracking) this.#subjectLimit.onAppended(subjectId, sequence);
     if (index.count > this.#limits.countMax || index.bytes > this.#limits.bytesMax) this.#enforce();
     if (this.#storage.commitsAtOnce) this.#commitAtOnce();
     return sequence;
@@ -241,8 +223,7 @@ export class Log implements CommitParticipant {
     // Where nothing was left, the first sequence is the one behind the gap.
     if (index.count === 0) {
       index.advanceFirst();
-      this.#isTrimmed = true;
-      this.#touch();
+      this.#removals.onTrimmed();
     }
     if (this.#storage.commitsAtOnce) this.#commitAtOnce();
     return index.lastSequence;
@@ -262,11 +243,7 @@ export class Log implements CommitParticipant {
 
   /** Removes one message; false if there is none. The removal is durable with the next commit. */
   remove(sequence: number): boolean {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    if (segment === undefined || entry < 0 || segment.subjectAt(entry) === 0) return false;
-    this.#removeEntry(segment, entry);
-    return true;
+    return this.#removals.remove(sequence);
   }
 
   /** Removes every message below `sequence`; returns how many. `sequence` is at most `lastSequence + 1`. */
@@ -275,8 +252,7 @@ export class Log implements CommitParticipant {
     if (end <= this.firstSequence) return 0;
     const before = this.count;
     this.index.forgetBelow(end);
-    this.#isTrimmed = true;
-    this.#touch();
+    this.#removals.onTrimmed();
     this.listener?.onTruncated();
     return before - this.count;
   }
@@ -308,8 +284,7 @@ export class Log implements CommitParticipant {
     this.index.lastSequence = sequence - 1;
     this.index.forgetBelow(sequence);
     this.committedSequence = this.lastSequence;
-    this.#isTrimmed = true;
-    this.#touch();
+    this.#removals.onTrimmed();
   }
 
   /** Removes what has expired, at most `max` messages; returns how many that were. */
@@ -318,7 +293,7 @@ export class Log implements CommitParticipant {
     while (removed < max) {
       const sequence = this.nextExpired(nowMs);
       if (sequence === 0) break;
-      if (sequence === this.nextSequence(0)) this.#removeOldest();
+      if (sequence === this.nextSequence(0)) this.#removals.removeOldest();
       else this.remove(sequence);
       removed++;
     }
@@ -327,31 +302,22 @@ export class Log implements CommitParticipant {
 
   /** A message that has expired and is still there; 0 if there is none. */
   nextExpired(nowMs: number): number {
-    const aged = this.#oldestAging();
-    if (aged !== 0 && this.timeOf(aged) + this.#limits.ageMsMax <= nowMs) return aged;
-    const expiries = this.#expiries;
-    return expiries !== undefined && expiries.nextAtMs <= nowMs ? expiries.nextSequence : 0;
+    return this.#expiry.next(nowMs);
   }
 
   /** When the next message expires, in wall-clock milliseconds; `undefined` if none ever will. */
   get nextExpiryAtMs(): number | undefined {
-    const aged = this.#oldestAging();
-    const agedMs =
-      aged === 0 ? Number.POSITIVE_INFINITY : this.timeOf(aged) + this.#limits.ageMsMax;
-    const nextMs = Math.min(agedMs, this.#expiries?.nextAtMs ?? Number.POSITIVE_INFINITY);
-    return nextMs === Number.POSITIVE_INFINITY ? undefined : nextMs;
+    return this.#expiry.nextAtMs;
   }
 
   /** Entries held to know when messages end; for tests. */
   get expiringEntries(): number {
-    return this.#expiries?.size ?? 0;
+    return this.#expiry.size;
   }
 
   /** The lifetime that the message at `sequence` was appended with, 0 if there is none. */
   ttlOf(sequence: number): number {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    return segment === undefined || entry < 0 ? 0 : segment.ttlAt(entry);
+    return this.index.ttlOf(sequence);
   }
 
   /** Points `view` at the record of `sequence`, if it can be read now. */
@@ -384,30 +350,22 @@ export class Log implements CommitParticipant {
 
   /** The subject id of the message at `sequence`, 0 if there is none. */
   subjectIdOf(sequence: number): number {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    return segment === undefined || entry < 0 ? 0 : segment.subjectAt(entry);
+    return this.index.subjectIdOf(sequence);
   }
 
   /** Whether the message at `sequence` has a header block. */
   hasHeaders(sequence: number): boolean {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    return segment !== undefined && entry >= 0 && segment.hasHeadersAt(entry);
+    return this.index.hasHeaders(sequence);
   }
 
   /** Milliseconds since 1970 UTC, whole, of the message at `sequence`; 0 if nothing is known of it. */
   timeOf(sequence: number): number {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    return segment === undefined || entry < 0 ? 0 : segment.timeAt(entry);
+    return this.index.timeOf(sequence);
   }
 
   /** Bytes charged for the message at `sequence`. */
   chargeOf(sequence: number): number {
-    const segment = this.index.segmentOf(sequence);
-    const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    return segment === undefined || entry < 0 ? 0 : segment.chargeAt(entry);
+    return this.index.chargeOf(sequence);
   }
 
   /** The first message at or after `sequence`; `lastSequence + 1` if there is none. */
@@ -466,18 +424,14 @@ export class Log implements CommitParticipant {
   }
 
   /** What changed beside the messages since the last call: for the record of a commit. */
-  takeChanges(): { removals: number[]; isTrimmed: boolean } {
-    const changes = { removals: this.#removals, isTrimmed: this.#isTrimmed };
-    this.#removals = [];
-    this.#isTrimmed = false;
-    this.#isDirty = false;
-    return changes;
+  takeChanges(): RemovalChanges {
+    return this.#removals.take();
   }
 
   /** Removes every message that shares its record with the one at `sequence`. */
   removeRecord(sequence: number): boolean {
     if (this.subjectIdOf(sequence) === 0) return false;
-    this.#removeRecord(sequence);
+    this.#removals.removeRecord(sequence);
     return true;
   }
 
@@ -498,107 +452,10 @@ export class Log implements CommitParticipant {
     if (this.reportsCommits) this.listener?.onCommitted();
   }
 
-  #removeRecord(sequence: number): void {
-    const segment = this.index.segmentOf(sequence) as Segment;
-    const head = segment.headOf(segment.indexOf(sequence));
-    const end = segment.recordEnd(head);
-    for (let entry = head; entry < end; entry++) {
-      if (segment.subjectAt(entry) !== 0) this.#removeEntry(segment, entry);
-    }
-  }
-
-  /** A removal at the beginning moves the first sequence; one between others needs a tombstone. */
-  #removeEntry(segment: Segment, entry: number): void {
-    const { index } = this;
-    const sequence = segment.sequenceAt(entry);
-    const subjectId = index.forget(segment, entry);
-    if (index.subjects.count(subjectId) === 0) this.#queues?.delete(subjectId);
-    if (sequence === index.firstSequence) {
-      index.advanceFirst();
-      this.#isTrimmed = true;
-    } else if (!this.#storage.commitsAtOnce) {
-      this.#removals.push(sequence);
-      segment.hasUnsavedRemovals = true;
-    }
-    if (!segment.isDropped) this.#storage.thinned(this, segment);
-    this.#touch();
-    this.listener?.onRemoved(sequence, subjectId);
-  }
-
-  /** Removes the oldest message, and gives up the damaged ones before it. */
-  #removeOldest(): void {
-    const { index } = this;
-    const sequence = index.nextSequence(0);
-    if (sequence > index.firstSequence) {
-      index.forgetBelow(sequence);
-      this.#isTrimmed = true;
-    }
-    this.remove(sequence);
-  }
-
   #enforce(): void {
     const { countMax, bytesMax } = this.#limits;
-    while (this.count > 0 && (this.count > countMax || this.bytes > bytesMax)) this.#removeOldest();
-  }
-
-  #enforceQueue(queues: SubjectQueues, subjectId: number, sequence: number): void {
-    const { subjects } = this.index;
-    queues.push(subjectId, sequence, subjects.count(subjectId));
-    while (subjects.count(subjectId) > this.#limits.perSubjectMax) {
-      const oldest = queues.shift(subjectId);
-      if (oldest === 0) return;
-      this.#removeRecord(oldest);
-      // A batch larger than the limit takes itself out.
-      if (oldest === sequence) return;
+    while (this.count > 0 && (this.count > countMax || this.bytes > bytesMax)) {
+      this.#removals.removeOldest();
     }
-  }
-
-  #enforcePerSubject(): void {
-    const { perSubjectMax } = this.#limits;
-    const { subjects } = this.index;
-    const excess = new Map<number, number>();
-    for (let id = 1; id < subjects.idEnd; id++) {
-      const count = subjects.count(id);
-      if (count > perSubjectMax) excess.set(id, count - perSubjectMax);
-    }
-    if (excess.size === 0) return;
-    const doomed: number[] = [];
-    this.forEach(this.firstSequence, (sequence, subjectId) => {
-      const left = excess.get(subjectId) ?? 0;
-      if (left > 0) {
-        excess.set(subjectId, left - 1);
-        doomed.push(sequence);
-      }
-    });
-    for (const sequence of doomed) this.remove(sequence);
-  }
-
-  #buildQueues(): SubjectQueues {
-    const queues = new SubjectQueues((sequence, id) => this.subjectIdOf(sequence) === id);
-    this.forEach(this.firstSequence, (sequence, subjectId) => {
-      queues.push(subjectId, sequence, Number.POSITIVE_INFINITY);
-    });
-    return queues;
-  }
-
-  #willExpire(sequence: number, count: number, ttlSeconds: number): void {
-    if (this.#expiries === undefined || ttlSeconds === TTL_NEVER) return;
-    const atMs = this.timeOf(sequence) + ttlSeconds * 1000;
-    for (let i = 0; i < count; i++) this.#expiries.add(sequence + i, atMs);
-  }
-
-  /** The oldest message that the age limit is going to end; 0 if there is none. */
-  #oldestAging(): number {
-    if (this.#limits.ageMsMax === Infinity || this.count === 0) return 0;
-    let sequence = this.nextSequence(this.#agedUpTo);
-    while (this.ttlOf(sequence) === TTL_NEVER) sequence = this.nextSequence(sequence + 1);
-    this.#agedUpTo = sequence;
-    return sequence > this.lastSequence ? 0 : sequence;
-  }
-
-  #touch(): void {
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    this.#storage.touched(this);
   }
 }
