@@ -50,6 +50,19 @@ const LOCK_CRC_AT: number = ENVELOPE_AT + ENVELOPE_SIZE;
 const JOURNAL_MAGIC = Buffer.from("OXBOWJNL", "latin1");
 const FRAME_MAGIC = 0x464a584f;
 
+/** Begins the name of a journal file that waits to be used again, and does not count meanwhile. */
+const SPARE_PREFIX = "spare-";
+
+/** The name of a journal file while it waits to be used again. */
+export function spareFileName(name: string): string {
+  return `${SPARE_PREFIX}${name}`;
+}
+
+/** Whether a file waits to be used again, or has when the process ended. */
+export function isSpareFileName(name: string): boolean {
+  return name.startsWith(SPARE_PREFIX);
+}
+
 /** The name of journal file `number`. */
 export function journalFileName(number: number): string {
   return `${String(number).padStart(10, "0")}.jnl`;

@@ -1,53 +1,27 @@
 import { assert, type DiskLock, type Host } from "@oxbow/base";
-import { BlockPool } from "./block-pool.ts";
-import { SegmentFiles } from "./blocked-file/segment-files.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { call } from "./disk-files.ts";
-import {
-  DurableState,
-  encodeStateDelta,
-  encodeStateSnapshot,
-  type StateRegistry,
-  type StateSource,
-} from "./durable-state.ts";
-import type { EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
+import { DurableState, type StateRegistry, type StateSource } from "./durable-state.ts";
 import { logError } from "./errors.ts";
 import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
 import { Journal, type JournalStats } from "./journal.ts";
-import { journalFileName } from "./journal-format.ts";
 import type { JournalOwner } from "./journal-owner.ts";
 import type { SyncPolicy } from "./journal-sync.ts";
 import { LIMITS } from "./limits.ts";
 import { Log, type StorageKind } from "./log.ts";
 import { MemoryStorage } from "./memory-storage.ts";
-import { ReadCache } from "./read-cache.ts";
-import {
-  KIND_LOG,
-  KIND_LOG_DELETED,
-  KIND_REMOVED,
-  KIND_STATE,
-  KIND_STATE_DELETED,
-  KIND_STATE_DELTA,
-  KIND_STORE,
-  KIND_TRIMMED,
-} from "./record.ts";
-import { type Damage, type OpenLog, type Recovered, recover } from "./recovery.ts";
-import { openStoreFile } from "./store-file.ts";
-import { CHUNK_SIZE_MAX } from "./tail.ts";
-import { encodeSequences } from "./tombstones.ts";
+import { type OpenedFiles, type OpenFilesOptions, openFiles, takeLock } from "./open-files.ts";
+import { KIND_LOG_DELETED, KIND_STATE_DELETED } from "./record.ts";
+import type { Damage, OpenLog } from "./recovery.ts";
+import { type MaintainedStore, StoreMaintenance } from "./store-maintenance.ts";
+import { StoreStaging } from "./store-staging.ts";
 
 /** How to open a store. */
-export interface LogStoreOptions {
+export interface LogStoreOptions extends OpenFilesOptions {
   /** Where everything lies; `undefined` keeps everything in memory. */
   readonly directory: string | undefined;
   /** Default `{ mode: "always" }`. */
   readonly sync?: SyncPolicy;
-  /** Bytes of a segment file. Default 64 MiB. */
-  readonly segmentSizeMax?: number;
   /** Bytes of a journal file. Default 16 MiB. */
   readonly journalSizeMax?: number;
-  /** Default: not encrypted. A store that holds data already is encrypted as it is opened. */
-  readonly encryption?: EncryptionOptions | undefined;
 }
 
 /** Who hears of what happens to a store. */
@@ -59,16 +33,6 @@ export interface LogStoreListener {
   /** {@link LogStore.isPressed} has become false. */
   onRelieved(): void;
 }
-
-interface OpenedFiles {
-  readonly lock: DiskLock;
-  readonly context: FileStorageContext;
-  readonly recovered: Recovered;
-  readonly keys: StoreKeys | undefined;
-}
-
-/** Begins the name of a journal file that waits to be used again, and does not count meanwhile. */
-const SPARE_PREFIX = "spare-";
 
 /**
  * All logs and states of a data directory, behind one journal. Created by {@link LogStore.open}; whoever opens it
@@ -83,42 +47,30 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   readonly #lock: DiskLock | undefined;
   readonly #context: FileStorageContext | undefined;
   readonly #journal: Journal | undefined;
+  readonly #staging: StoreStaging | undefined;
+  readonly #maintenance: StoreMaintenance | undefined;
   readonly #logs = new Map<string, OpenLog>();
   readonly #states = new Map<string, DurableState>();
   #nextLogId: number;
   #nextStateId: number;
-  #dirtyLogs: Log[] = [];
-  #dirtyStates: DurableState[] = [];
-  #maintenance: Promise<void> = Promise.resolve();
-  /** Journal files that go with the next checkpoint: those that were there before, and those of this process. */
-  #foundJournals: string[];
-  #oldJournals: string[] = [];
-  /** Whether this process has written a journal file; those before are in the list from the beginning. */
-  #hasJournal = false;
-  /** The scrub that has not begun yet: whoever erases now is served by it. */
-  #nextScrub: Promise<void> | undefined;
-  #isCheckpointDue = false;
   #wasPressed = false;
   #failure: Error | undefined;
   #closing: Promise<void> | undefined;
-  readonly #writer = new ByteWriter();
 
-  private constructor(host: Host, options: LogStoreOptions, files: OpenedFiles | undefined) {
+  private constructor(host: Host, options: LogStoreOptions, lock?: DiskLock, files?: OpenedFiles) {
     this.#host = host;
     this.#directory = options.directory;
-    this.#lock = files?.lock;
+    this.#lock = lock;
     this.#context = files?.context;
     this.damage = files?.recovered.damage ?? [];
     this.#nextLogId = files?.recovered.nextLogId ?? 1;
     this.#nextStateId = files?.recovered.nextStateId ?? 1;
-    this.#foundJournals = files?.recovered.journalPaths ?? [];
     if (files === undefined) return;
     const { context, recovered } = files;
-    context.logTouched = (log) => this.#logTouched(log);
-    this.#journal = context.journal = new Journal({
+    const journal = new Journal({
       disk: host.disk,
       clock: host.clock,
-      directory: this.#journalDirectory,
+      directory: `${options.directory}/journal`,
       storeId: context.storeId,
       keys: files.keys,
       random: host.random,
@@ -128,6 +80,12 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
       lastNumber: recovered.lastJournalNumber,
       lastCommit: recovered.lastCommit,
     });
+    const staging = new StoreStaging(journal);
+    context.journal = journal;
+    context.logTouched = (log) => staging.logTouched(log);
+    this.#journal = journal;
+    this.#staging = staging;
+    this.#maintenance = new StoreMaintenance(this.#maintained(), journal, recovered.journalPaths);
     for (const open of recovered.logs) this.#logs.set(open.log.name, open);
     for (const { id, key, snapshot, deltas } of recovered.states) {
       this.#states.set(key, new DurableState(id, key, this, { snapshot, deltas }));
@@ -141,12 +99,12 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
    */
   static async open(options: LogStoreOptions, host: Host): Promise<LogStore> {
     const { directory } = options;
-    if (directory === undefined) return new LogStore(host, options, undefined);
+    if (directory === undefined) return new LogStore(host, options);
     await host.disk.makeDirectory("STORE:DIRECTORY", directory);
     const lock = await takeLock(directory, host);
     let store: LogStore | undefined;
     try {
-      store = new LogStore(host, options, await openFiles(options, directory, lock, host));
+      store = new LogStore(host, options, lock, await openFiles(options, directory, host));
       // The first commit begins a journal file of its own, so that nothing is ever added behind a torn tail.
       await store.durable();
       await store.#hideExposed();
@@ -226,7 +184,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
         : undefined;
     const log = new Log(id, name, storageKind, files ?? new MemoryStorage(this.#host.clock));
     this.#logs.set(name, { log, files });
-    if (files !== undefined) this.#journal?.stageRecord(KIND_LOG, id, this.#encodeLog(log));
+    if (files !== undefined) this.#staging?.stageLog(log);
     return log;
   }
 
@@ -238,15 +196,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     log.isDeleted = true;
     if (open.files === undefined) return;
     this.#journal?.stageRecord(KIND_LOG_DELETED, log.id, Buffer.alloc(0));
-    const { files } = open;
-    void this.#maintain(async () => {
-      try {
-        await this.#synced();
-      } finally {
-        await files.close(log);
-      }
-      await this.#host.disk.removeDirectory("LOG:REMOVE", files.directory);
-    });
+    this.#maintenance?.removeLog(open);
   }
 
   /** The state of that key, as recovered or created. */
@@ -306,9 +256,8 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     if (!log.removeRecord(sequence)) return false;
     if (files === undefined) return true;
     await this.durable();
-    await this.#maintain(() => files.erase(log, sequence));
-    this.#nextScrub ??= this.#maintain(() => this.#scrub());
-    await this.#nextScrub;
+    await this.#maintenance?.run(() => files.erase(log, sequence));
+    await this.#maintenance?.scrub();
     if (this.#failure !== undefined) throw this.#failure;
     return true;
   }
@@ -318,7 +267,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
    * with `LOG_FAILED`.
    */
   async checkpoint(): Promise<void> {
-    await this.#maintain(() => this.#checkpoint(true));
+    await this.#maintenance?.checkpoint();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -335,39 +284,17 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   // What follows serves the journal, the states and the recovery.
 
   stageChanges(): void {
-    const journal = this.#journal as Journal;
-    const logs = this.#dirtyLogs;
-    this.#dirtyLogs = [];
-    for (const log of logs) this.#stageLogChanges(journal, log);
-    const states = this.#dirtyStates;
-    this.#dirtyStates = [];
-    for (const state of states) {
-      if (!state.isDirty || state.isDeleted) continue;
-      state.isDirty = false;
-      if (state.isWhole) {
-        state.isWhole = false;
-        journal.stageRecord(KIND_STATE, state.id, encodeStateSnapshot(state));
-      } else {
-        const delta = encodeStateDelta(state);
-        if (delta.length > 0) journal.stageRecord(KIND_STATE_DELTA, state.id, delta);
-      }
-    }
+    this.#staging?.stageChanges();
   }
 
   stageSnapshot(): void {
-    const journal = this.#journal as Journal;
-    this.#writer.clear();
-    this.#writer.integer(this.#nextLogId);
-    this.#writer.integer(this.#nextStateId);
-    journal.stageRecord(KIND_STORE, 0, this.#writer.bytes);
-    for (const { log, files } of this.#logs.values()) {
-      if (files !== undefined) journal.stageRecord(KIND_LOG, log.id, this.#encodeLog(log));
-    }
-    for (const state of this.#states.values()) {
-      state.isDirty = false;
-      state.isWhole = false;
-      journal.stageRecord(KIND_STATE, state.id, encodeStateSnapshot(state));
-    }
+    const logs = [...this.#logs.values()].filter(({ files }) => files !== undefined);
+    this.#staging?.stageSnapshot(
+      this.#nextLogId,
+      this.#nextStateId,
+      logs.map(({ log }) => log),
+      this.#states.values(),
+    );
   }
 
   /** A checkpoint syncs a file for each log with new messages, so the more there are, the rarer it comes. */
@@ -382,17 +309,12 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     this.listener?.onCommitted();
     this.#noteRelief();
     const { residentSize } = this.#context as FileStorageContext;
-    if (residentSize * 2 <= LIMITS.residentBytesMax || this.#isCheckpointDue) return;
     // The journal files are larger than what may wait in memory for the next one to begin.
-    this.#isCheckpointDue = true;
-    void this.#maintain(() => this.#checkpoint(true));
+    if (residentSize * 2 > LIMITS.residentBytesMax) this.#maintenance?.checkpointSoon();
   }
 
   onRotated(number: number): void {
-    const previous = `${this.#journalDirectory}/${journalFileName(number - 1)}`;
-    if (this.#hasJournal) this.#oldJournals.push(previous);
-    this.#hasJournal = true;
-    void this.#maintain(() => this.#checkpoint(true));
+    this.#maintenance?.onRotated(number);
   }
 
   onFailed(error: Error): void {
@@ -405,8 +327,7 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   }
 
   stateTouched(state: DurableState): void {
-    this.#dirtyStates.push(state);
-    this.#journal?.schedule();
+    this.#staging?.stateTouched(state);
   }
 
   stateDeleted(state: DurableState): void {
@@ -414,100 +335,15 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
     this.#journal?.stageRecord(KIND_STATE_DELETED, state.id, Buffer.alloc(0));
   }
 
-  get #journalDirectory(): string {
-    return `${this.#directory}/journal`;
-  }
-
-  #logTouched(log: Log): void {
-    this.#dirtyLogs.push(log);
-    this.#journal?.schedule();
-  }
-
-  #stageLogChanges(journal: Journal, log: Log): void {
-    const { removals, isTrimmed } = log.takeChanges();
-    if (log.isDeleted) return;
-    if (removals.length > 0) journal.stageRecord(KIND_REMOVED, log.id, encodeSequences(removals));
-    if (isTrimmed) journal.stageRecord(KIND_TRIMMED, log.id, this.#encodeBounds(log));
-  }
-
-  #encodeLog(log: Log): Buffer {
-    const writer = this.#writer;
-    writer.clear();
-    writer.text(log.name);
-    this.#writeBounds(log);
-    return writer.bytes;
-  }
-
-  #encodeBounds(log: Log): Buffer {
-    this.#writer.clear();
-    this.#writeBounds(log);
-    return this.#writer.bytes;
-  }
-
-  #writeBounds(log: Log): void {
-    this.#writer.integer(log.firstSequence);
-    this.#writer.integer(log.lastSequence);
-    this.#writer.integer(Math.max(0, Math.floor(log.lastTimestampMs)));
-  }
-
-  /** Resolves when everything until now is on disk, in the weaker sync modes, too. */
-  #synced(): Promise<void> {
-    return call((done) => (this.#journal as Journal).afterSync(done));
-  }
-
-  /** Runs `work` after the maintenance before it. A failure is the store's, not the caller's: it does not reject. */
-  #maintain(work: () => Promise<void>): Promise<void> {
-    const run = this.#maintenance.then(work);
-    this.#maintenance = run.catch((error: Error) => this.#journal?.fail(error));
-    return this.#maintenance;
-  }
-
-  async #checkpoint(canRecycle: boolean): Promise<void> {
-    this.#isCheckpointDue = false;
-    if (this.#failure !== undefined) return;
-    const found = this.#foundJournals.slice();
-    const journals = this.#oldJournals.slice();
-    const due = [...this.#logs.values()].filter(({ log, files }) => files?.needsCheckpoint(log));
-    let next = 0;
-    // Two at a time: the journal's commits need a thread of the pool, too.
-    const work = async (): Promise<void> => {
-      for (let open = due[next++]; open !== undefined; open = due[next++]) {
-        if (!open.log.isDeleted) await open.files?.checkpoint(open.log);
-      }
+  #maintained(): MaintainedStore {
+    return {
+      disk: this.#host.disk,
+      journalDirectory: `${this.#directory}/journal`,
+      openLogs: () => this.#logs.values(),
+      hasFailed: () => this.#failure !== undefined,
+      durable: () => this.durable(),
+      onCheckpoint: () => this.#noteRelief(),
     };
-    await allEnded([work(), work()]);
-    // What an earlier process left may have been written by a disk that failed: it is not written over.
-    for (const path of found) await this.#host.disk.remove("JOURNAL:REMOVE", path);
-    for (const path of journals) await this.#retireJournal(path, canRecycle);
-    if (found.length + journals.length > 0) {
-      await this.#host.disk.syncDirectory("JOURNAL:RETIRED", this.#journalDirectory);
-    }
-    this.#foundJournals = this.#foundJournals.filter((path) => !found.includes(path));
-    this.#oldJournals = this.#oldJournals.filter((path) => !journals.includes(path));
-    this.#noteRelief();
-  }
-
-  async #retireJournal(path: string, canRecycle: boolean): Promise<void> {
-    const { disk } = this.#host;
-    const journal = this.#journal as Journal;
-    if (!canRecycle || this.#closing !== undefined || !journal.wantsSpare) {
-      await disk.remove("JOURNAL:REMOVE", path);
-      return;
-    }
-    const name = path.slice(this.#journalDirectory.length + 1);
-    const spare = `${this.#journalDirectory}/${SPARE_PREFIX}${name}`;
-    await disk.rename("JOURNAL:RETIRE", path, spare);
-    journal.recycle(spare);
-  }
-
-  /** Leaves no journal file that was written until now, also not one that would be written over. */
-  async #scrub(): Promise<void> {
-    this.#nextScrub = undefined;
-    const journal = this.#journal as Journal;
-    await journal.discardRecycled();
-    journal.askRotation();
-    await this.durable();
-    await this.#checkpoint(false);
   }
 
   #noteRelief(): void {
@@ -517,74 +353,12 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   }
 
   async #close(): Promise<void> {
-    const journal = this.#journal;
     try {
-      if (journal === undefined) return;
-      if (this.#failure === undefined) {
-        // A last rotation leaves a journal that holds nothing but the state, so that the next start replays nothing.
-        journal.askRotation();
-        await this.durable().catch(() => {});
-        await this.#maintain(() => this.#checkpoint(false));
-      }
-      await this.#maintenance;
-      await journal.close();
+      await this.#maintenance?.close();
+      await this.#journal?.close();
     } finally {
       for (const { log, files } of this.#logs.values()) await files?.close(log);
       await this.#lock?.release();
     }
   }
-}
-
-/** Waits for all, and only then rejects if one did: nothing goes on behind the caller's back. */
-async function allEnded(work: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(work)) {
-    if (result.status === "rejected") throw result.reason;
-  }
-}
-
-async function takeLock(directory: string, host: Host): Promise<DiskLock> {
-  try {
-    return await host.disk.lock("STORE:LOCK", `${directory}/lock`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    throw logError(
-      "STORE_LOCKED",
-      `the data directory ${directory} is in use by another process: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
-}
-
-async function openFiles(
-  options: LogStoreOptions,
-  directory: string,
-  lock: DiskLock,
-  host: Host,
-): Promise<OpenedFiles> {
-  const { disk } = host;
-  const { id: storeId, keys, damage } = await openStoreFile(directory, host, options.encryption);
-  await disk.makeDirectory("STORE:JOURNALS", `${directory}/journal`);
-  await disk.makeDirectory("STORE:LOGS", `${directory}/logs`);
-  await disk.syncDirectory("STORE:NAMES", directory);
-  // A process that was killed may have left names in it that are not on disk yet.
-  await disk.syncDirectory("LOGS:NAMES", `${directory}/logs`);
-  const context: FileStorageContext = {
-    disk,
-    files: new SegmentFiles(disk, host.random, keys),
-    journal: undefined,
-    cache: new ReadCache(LIMITS.readCacheSize, LIMITS.readAheadSize),
-    storeId,
-    segmentSizeMax: options.segmentSizeMax ?? LIMITS.segmentSizeMax,
-    residentSize: 0,
-    blocks: new BlockPool(host.clock, CHUNK_SIZE_MAX, LIMITS.pooledBlocksMax),
-    logTouched: () => {},
-    opened: new Set(),
-  };
-  for (const name of await disk.list("JOURNAL:SPARES", `${directory}/journal`)) {
-    if (!name.startsWith(SPARE_PREFIX)) continue;
-    await disk.remove("JOURNAL:LEFTOVER", `${directory}/journal/${name}`);
-  }
-  const recovered = await recover(directory, context, keys, host);
-  if (damage !== undefined) recovered.damage.push(damage);
-  return { lock, context, recovered, keys };
 }
