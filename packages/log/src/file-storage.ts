@@ -1,11 +1,11 @@
 import type { Disk, DiskFile } from "@oxbow/base";
 import type { BlockPool } from "./block-pool.ts";
 import type { SegmentFiles } from "./blocked-file/segment-files.ts";
-import { planCompaction, removeSince } from "./compaction.ts";
-import { call, parentOf, readRange, replaceFile } from "./disk-files.ts";
+import { planCompaction } from "./compaction.ts";
+import { call, readRange } from "./disk-files.ts";
 import type { Journal } from "./journal.ts";
-import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { closeFile, LogFiles } from "./log-files.ts";
 import type { LogStorage } from "./log-storage.ts";
 import type { ReadCache } from "./read-cache.ts";
 import {
@@ -16,16 +16,7 @@ import {
   type RecordView,
 } from "./record.ts";
 import type { Segment } from "./segment.ts";
-import {
-  encodeSegmentHeader,
-  encodeSegmentIndex,
-  segmentFileName,
-  temporaryName,
-  tombstoneFileName,
-} from "./segment-format.ts";
-import { writeCompacted } from "./segment-rewrite.ts";
 import { Tail, type TailChunk } from "./tail.ts";
-import { encodeTombstones } from "./tombstones.ts";
 
 /** What the storage of a log shares with the store. */
 export interface FileStorageContext {
@@ -59,26 +50,22 @@ export class FileStorage implements LogStorage {
   readonly commitsAtOnce = false;
   readonly segmentSizeMax: number;
   readonly #context: FileStorageContext;
-  readonly #directory: string;
   readonly #tail: Tail;
-  #hasDirectory: boolean;
-  /** Segments that have left the log; their files go with the next checkpoint. */
-  #obsolete: Segment[] = [];
+  readonly #files: LogFiles;
   #isClosed = false;
   #lastChunk: TailChunk | undefined;
-  /** The segment that is getting its file right now. */
-  #creating: Segment | undefined;
 
   constructor(context: FileStorageContext, directory: string, hasDirectory: boolean) {
     this.#context = context;
-    this.#directory = directory;
     this.#tail = new Tail(context.blocks);
-    this.#hasDirectory = hasDirectory;
+    this.#files = new LogFiles(directory, hasDirectory, context, () =>
+      call((done) => this.#journal.afterSync(done)),
+    );
     this.segmentSizeMax = context.segmentSizeMax;
   }
 
   get directory(): string {
-    return this.#directory;
+    return this.#files.directory;
   }
 
   get #journal(): Journal {
@@ -193,8 +180,7 @@ export class FileStorage implements LogStorage {
   drop(segment: Segment): void {
     this.#context.cache.drop(segment);
     this.#context.residentSize += this.#releasing(() => this.#tail.drop(segment));
-    // What is removed as fast as it comes never gets a file: nothing is to be remembered of it.
-    if (segment.file !== undefined || segment === this.#creating) this.#obsolete.push(segment);
+    this.#files.drop(segment);
   }
 
   /** Whether a checkpoint has anything to do here. */
@@ -202,7 +188,7 @@ export class FileStorage implements LogStorage {
     const { segments } = log;
     return (
       this.#tail.size > 0 ||
-      this.#obsolete.length > 0 ||
+      this.#files.obsolete.length > 0 ||
       segments.some((segment) => segment.hasUnsavedRemovals && segment.file !== undefined) ||
       segments.some(
         (segment, index) => (index < segments.length - 1 || segment.isExposed) && canSeal(segment),
@@ -230,13 +216,13 @@ export class FileStorage implements LogStorage {
     for (const segment of [...log.segments]) {
       // Without a file there is nothing that a removal could be missing from: its messages are not committed yet.
       if (segment.hasUnsavedRemovals && segment.file !== undefined) {
-        await this.#saveTombstones(log, segment);
+        await this.#files.saveTombstones(log, segment);
       }
       const isFull = segment !== log.segments.at(-1) || segment.isExposed;
-      if (isFull && canSeal(segment)) await this.#seal(log, segment);
+      if (isFull && canSeal(segment)) await this.#files.seal(log, segment);
     }
-    await this.#removeObsolete();
-    for (const group of this.#compactions(log)) await this.#compact(log, group);
+    await this.#files.removeObsolete();
+    for (const group of this.#compactions(log)) await this.#files.compact(log, group);
   }
 
   /** Overwrites the record of a removed message where a segment file holds it; the journal is the store's business. */
@@ -262,7 +248,7 @@ export class FileStorage implements LogStorage {
   /** Closes all files and gives the memory back. The log must not be used any more. */
   async close(log: Log): Promise<void> {
     this.#isClosed = true;
-    for (const segment of [...log.segments, ...this.#obsolete]) {
+    for (const segment of [...log.segments, ...this.#files.obsolete]) {
       this.#context.cache.drop(segment);
       this.#context.residentSize += this.#releasing(() => this.#tail.drop(segment));
       await closeFile(segment);
@@ -309,118 +295,7 @@ export class FileStorage implements LogStorage {
       .filter((chunk) => chunk.start + chunk.used > fileEnd)
       .map(({ block, start, used }) => block.bytes.subarray(Math.max(0, fileEnd - start), used));
     if (buffers.length === 0) return;
-    const file = segment.file ?? (await this.#create(log, segment));
-    let position = fileEnd;
-    for (const part of partsOf(buffers, LIMITS.segmentWriteSize)) {
-      await call((done) => file.write("SEGMENT:WRITE", part.buffers, position, done));
-      position += part.size;
-    }
-    await call((done) => file.sync("SEGMENT:SYNC", done));
-    segment.fileEnd = position;
-  }
-
-  async #create(log: Log, segment: Segment): Promise<DiskFile> {
-    const { disk, storeId } = this.#context;
-    if (!this.#hasDirectory) {
-      await disk.makeDirectory("LOG:DIRECTORY", this.#directory);
-      await disk.syncDirectory("LOG:PARENT", parentOf(this.#directory));
-      this.#hasDirectory = true;
-    }
-    this.#creating = segment;
-    const path = `${this.#directory}/${segmentFileName(segment.base)}`;
-    // A file of this name can only be left over from a checkpoint that a crash cut short.
-    await disk.remove("SEGMENT:LEFTOVER", path);
-    await disk.remove("SEGMENT:LEFTOVER", `${this.#directory}/${tombstoneFileName(segment.base)}`);
-    const file = await this.#context.files.create("SEGMENT:CREATE", path, log);
-    // From here on it is closed with the segment.
-    segment.file = file;
-    this.#creating = undefined;
-    const header = encodeSegmentHeader(log.id, segment.base, storeId);
-    await call((done) => file.write("SEGMENT:HEADER", [header], 0, done));
-    await disk.syncDirectory("SEGMENT:NAME", this.#directory);
-    return file;
-  }
-
-  /** Writes the index of a full segment, in the place of whatever a seal that was cut short has left there. */
-  async #seal(log: Log, segment: Segment): Promise<void> {
-    const index = encodeSegmentIndex(segment.index, log.subjects);
-    await this.#removalsDurable();
-    const file = segment.file as DiskFile;
-    const end = segment.end + index.length;
-    if ((await file.size("SEGMENT:SIZE")) > end) await file.truncate("SEGMENT:CUT", end);
-    await call((done) => file.write("SEGMENT:INDEX", [index], segment.end, done));
-    await call((done) => file.sync("SEGMENT:SEAL", done));
-    segment.sealed = true;
-  }
-
-  /** Lists all that was removed from a segment anew, in a file of its own. */
-  async #saveTombstones(log: Log, segment: Segment): Promise<void> {
-    const content = encodeTombstones(log.id, segment, log.index.damaged);
-    segment.hasUnsavedRemovals = false;
-    await this.#removalsDurable();
-    if (segment.isDropped) return;
-    const { disk } = this.#context;
-    await replaceFile(
-      disk,
-      "TOMBSTONES",
-      this.#directory,
-      tombstoneFileName(segment.base),
-      content,
-    );
-  }
-
-  /** Removes the files of segments that have left the log. */
-  async #removeObsolete(): Promise<void> {
-    if (this.#obsolete.length === 0) return;
-    const obsolete = this.#obsolete.slice();
-    await this.#removalsDurable();
-    for (const segment of obsolete) {
-      if (segment.file !== undefined) {
-        // The handle outlives the reads that are under way.
-        await closeFile(segment);
-        await this.#removeFiles(segment.base);
-      }
-      this.#obsolete.splice(this.#obsolete.indexOf(segment), 1);
-    }
-  }
-
-  /** Puts one small segment in the place of the group, on disk by a rename and then in the log. */
-  async #compact(log: Log, group: readonly Segment[]): Promise<void> {
-    if (group.some((segment) => segment.isDropped)) return;
-    const { disk } = this.#context;
-    const replacement = await writeCompacted(log, group, this.#context, this.#directory);
-    if (replacement === undefined) return;
-    const name = segmentFileName(replacement.base);
-    try {
-      await this.#removalsDurable();
-      await disk.rename(
-        "COMPACTION:RENAME",
-        `${this.#directory}/${temporaryName(name)}`,
-        `${this.#directory}/${name}`,
-      );
-      await disk.syncDirectory("COMPACTION:NAME", this.#directory);
-    } catch (error) {
-      await closeFile(replacement);
-      throw error;
-    }
-    removeSince(replacement, group);
-    // What was dropped meanwhile has lost its file to the rename, or loses it below.
-    this.#obsolete = this.#obsolete.filter((segment) => !group.includes(segment));
-    if (!log.index.replace(group, replacement)) this.drop(replacement);
-    for (const segment of group) this.#context.cache.drop(segment);
-    for (const segment of group) await closeFile(segment);
-    // The first one's name is the replacement's now.
-    for (const segment of group.slice(1)) await this.#removeFiles(segment.base);
-  }
-
-  async #removeFiles(base: number): Promise<void> {
-    const { disk } = this.#context;
-    await disk.remove("SEGMENT:REMOVE", `${this.#directory}/${segmentFileName(base)}`);
-    await disk.remove("TOMBSTONES:REMOVE", `${this.#directory}/${tombstoneFileName(base)}`);
-  }
-
-  #removalsDurable(): Promise<void> {
-    return call((done) => this.#journal.afterSync(done));
+    await this.#files.append(log, segment, buffers);
   }
 }
 
@@ -433,25 +308,4 @@ function canSeal(segment: Segment): boolean {
     segment.file !== undefined &&
     segment.fileEnd === segment.end
   );
-}
-
-/** Parts of `buffers`, in order, each up to `sizeMax` or of one buffer. */
-function partsOf(
-  buffers: readonly Buffer[],
-  sizeMax: number,
-): { buffers: Buffer[]; size: number }[] {
-  const parts: { buffers: Buffer[]; size: number }[] = [];
-  let last = { buffers: [] as Buffer[], size: Number.POSITIVE_INFINITY };
-  for (const buffer of buffers) {
-    if (last.size + buffer.length > sizeMax) parts.push((last = { buffers: [], size: 0 }));
-    last.buffers.push(buffer);
-    last.size += buffer.length;
-  }
-  return parts;
-}
-
-async function closeFile(segment: Segment): Promise<void> {
-  const { file } = segment;
-  segment.file = undefined;
-  await file?.close();
 }

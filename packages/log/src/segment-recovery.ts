@@ -1,14 +1,10 @@
 import type { DiskFile } from "@oxbow/base";
-import { type Block, blockOf, getUint53 } from "./block.ts";
 import type { OpenedSegmentFile } from "./blocked-file/segment-files.ts";
+import { scanCompacted } from "./compacted-scan.ts";
 import { readRange, readWholeFile } from "./disk-files.ts";
 import type { FileStorageContext } from "./file-storage.ts";
-import { IndexEntries } from "./index-entries.ts";
-import { LIMITS } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { LogRestoration, Remainder } from "./log-restoration.ts";
-import { checkRecord, FLAG_ERASED, KIND_MESSAGE, RECORD_HEAD_SIZE, RecordView } from "./record.ts";
-import { Segment, type SegmentIndex } from "./segment.ts";
+import type { LogRestoration } from "./log-restoration.ts";
+import { Segment } from "./segment.ts";
 import {
   baseOfFileName,
   decodeSegmentHeader,
@@ -23,8 +19,10 @@ import {
   TOMBSTONE_SUFFIX,
   tombstoneFileName,
 } from "./segment-format.ts";
+import { SegmentScan } from "./segment-scan.ts";
 import { formatError } from "./store-file.ts";
 import { decodeTombstones } from "./tombstones.ts";
+import { type FileContent, UntrustedFile } from "./untrusted-file.ts";
 
 /** Told of what is wrong with a file. */
 export type ReportDamage = (file: string, reason: string) => void;
@@ -223,185 +221,6 @@ async function readIndex(
   if (place === undefined || place.at + place.size !== trailerAt) return undefined;
   const block = await readRange(file, "SEGMENT:INDEX-READ", place.at, size - place.at);
   return decodeSegmentIndex(block, log.subjects);
-}
-
-/** Reads the records of a segment file that has no index. */
-class SegmentScan implements Remainder {
-  readonly #restoration: LogRestoration;
-  readonly #segment: Segment;
-  readonly #block: Block;
-  readonly #view = new RecordView();
-  #at = SEGMENT_HEADER_SIZE;
-
-  constructor(restoration: LogRestoration, segment: Segment, block: Block) {
-    this.#restoration = restoration;
-    this.#segment = segment;
-    this.#block = block;
-  }
-
-  /** Adds the records from here on up to the first that is not whole, or not the next one, or not below `end`. */
-  readPrefix(end: number): void {
-    while (this.#segment.sequenceEnd < end) {
-      if (this.#sequenceAt(this.#at) !== this.#segment.sequenceEnd) return;
-      this.#add(this.#at);
-    }
-  }
-
-  salvage(end: number): void {
-    if (!this.#catchUp()) return;
-    this.readPrefix(end);
-    const limit = this.#block.bytes.length - RECORD_HEAD_SIZE;
-    for (let at = this.#at; at <= limit && this.#segment.sequenceEnd < end; ) {
-      const sequence = this.#sequenceAt(at);
-      const next = this.#segment.sequenceEnd;
-      const isHere =
-        sequence !== undefined &&
-        sequence >= next &&
-        sequence < Math.min(end, next + LIMITS.segmentEntriesMax);
-      if (!isHere) {
-        at++;
-        continue;
-      }
-      this.#restoration.addHole(this.#segment, sequence);
-      this.#add(at);
-      this.readPrefix(end);
-      at = this.#at;
-    }
-  }
-
-  async close(): Promise<void> {}
-
-  /**
-   * Moves on to where the journal has filled the segment to. What it put there lies in the file, too, if the file is
-   * to be of any use.
-   */
-  #catchUp(): boolean {
-    const { view } = this.#block;
-    while (this.#at < this.#segment.end) {
-      if (this.#sequenceAt(this.#at) === undefined) return false;
-      this.#at += view.getUint32(this.#at + 4, true);
-    }
-    return (
-      this.#at === this.#segment.end && this.#segment === this.#restoration.log.segments.at(-1)
-    );
-  }
-
-  #add(at: number): void {
-    this.#restoration.addEntry(this.#segment, at, this.#block, this.#view);
-    const { flags, sequence, sequenceCount } = this.#view;
-    if ((flags & FLAG_ERASED) !== 0) {
-      for (let i = 0; i < sequenceCount; i++) this.#restoration.noteRemoved(sequence + i);
-    }
-    this.#at = this.#segment.end;
-  }
-
-  #sequenceAt(at: number): number | undefined {
-    return sequenceOf(this.#block, at, this.#restoration.log.id);
-  }
-}
-
-/** An open segment file and what was read from it. */
-interface FileContent {
-  readonly file: DiskFile;
-  readonly block: Block;
-  /** Whether its header checks out. */
-  readonly hasHeader: boolean;
-}
-
-/**
- * The newest file when nothing in it is known to be durable, as after a crash between its creation and its first sync.
- * As a rule the journal has all of it, and the file goes. If not, its records are all there is.
- */
-class UntrustedFile implements Remainder {
-  readonly #segment: Segment;
-  readonly #content: FileContent;
-  readonly #report: () => void;
-  readonly #remove: () => Promise<void>;
-  readonly #scan: SegmentScan;
-
-  constructor(
-    restoration: LogRestoration,
-    segment: Segment,
-    content: FileContent,
-    report: () => void,
-    remove: () => Promise<void>,
-  ) {
-    this.#segment = segment;
-    this.#content = content;
-    this.#report = report;
-    this.#remove = remove;
-    this.#scan = new SegmentScan(restoration, segment, content.block);
-  }
-
-  salvage(end: number): void {
-    const { length } = this.#segment;
-    this.#scan.salvage(end);
-    if (this.#segment.length === length || this.#segment.file !== undefined) return;
-    this.#segment.file = this.#content.file;
-    if (this.#content.hasHeader) return;
-    this.#report();
-    this.#segment.isDamaged = true;
-  }
-
-  async close(): Promise<void> {
-    if (this.#segment.file !== undefined) return;
-    await this.#content.file.close();
-    if (!this.#segment.isDamaged) await this.#remove();
-  }
-}
-
-/** The sequence of the log's message record at `at`, if a whole one lies there. */
-function sequenceOf({ view, bytes }: Block, at: number, logId: number): number | undefined {
-  // The log's id first: it rules out nearly every position without a checksum.
-  if (at + RECORD_HEAD_SIZE > bytes.length || view.getUint32(at + 12, true) !== logId) {
-    return undefined;
-  }
-  if (checkRecord(view, at, bytes.length) !== "valid") return undefined;
-  return view.getUint8(at + 8) === KIND_MESSAGE ? getUint53(view, at + 16) : undefined;
-}
-
-/**
- * Makes the index of a compacted segment anew from its records. A sequence without a record was removed, unless there
- * are bytes that can't be read where it would be.
- */
-function scanCompacted(
-  block: Block,
-  log: Log,
-  header: SegmentHeader,
-): { index: SegmentIndex; damaged: { start: number; end: number }[] } {
-  const { base, compactedEnd } = header;
-  const entries = new IndexEntries(base);
-  const damaged: { start: number; end: number }[] = [];
-  const view = new RecordView();
-  let expected = base;
-  let at = SEGMENT_HEADER_SIZE;
-  let isBehindDamage = false;
-  for (let sequence: number | undefined; at < block.bytes.length; ) {
-    sequence = sequenceOf(block, at, log.id);
-    if (sequence === undefined || sequence < expected || sequence >= compactedEnd) {
-      // The index follows on the last record; a gap before another record is damage.
-      isBehindDamage = true;
-      at++;
-      continue;
-    }
-    if (isBehindDamage) {
-      damaged.push({ start: expected, end: sequence });
-      entries.addAbsent(expected);
-    }
-    isBehindDamage = false;
-    view.set(block, at);
-    entries.add(view, at, log.subjects.intern(view.bytes, view.subjectStart, view.subjectEnd));
-    expected = sequence + view.sequenceCount;
-    at = view.bodyEnd;
-  }
-  if (!isIndexAt(block, entries.end)) damaged.push({ start: expected, end: compactedEnd });
-  return { index: entries.index(compactedEnd), damaged };
-}
-
-/** Whether the file's trailer says that the index begins at `at`. */
-function isIndexAt({ bytes }: Block, at: number): boolean {
-  const trailerAt = bytes.length - SEGMENT_TRAILER_SIZE;
-  return trailerAt >= at && decodeTrailer(blockOf(bytes.subarray(trailerAt)))?.at === at;
 }
 
 async function applyTombstones(

@@ -2,8 +2,8 @@ import type { DiskFile } from "@oxbow/base";
 import { allocateBlock, getUint53 } from "./block.ts";
 import { type CompactedGroup, compactGroup, type KeptRecord } from "./compaction.ts";
 import { call, readRange } from "./disk-files.ts";
-import type { FileStorageContext } from "./file-storage.ts";
 import type { Log } from "./log.ts";
+import type { LogFilesContext } from "./log-files.ts";
 import { checkRecord, KIND_MESSAGE } from "./record.ts";
 import { Segment } from "./segment.ts";
 import {
@@ -25,7 +25,7 @@ const COPY_SIZE = 1024 * 1024;
 export async function writeCompacted(
   log: Log,
   group: readonly Segment[],
-  { disk, files, storeId }: FileStorageContext,
+  { disk, files, storeId }: LogFilesContext,
   directory: string,
 ): Promise<Segment | undefined> {
   const compacted = compactGroup(group);
