@@ -2,11 +2,9 @@
 export interface WebSocketContextOptions {
   /** Whether messages are compressed if the peer offers it (permessage-deflate, no context is kept between messages). */
   readonly compression: boolean;
-  /** Largest message in bytes on a connection without compression. A larger one ends it with status 1009. */
-  readonly messageSizeMax: number;
-  /** The same where compression is agreed on, before and after decompressing: which ends at this size. */
+  /** Largest compressed message in bytes, before and after decompressing: which ends at this size, with status 1009. */
   readonly inflatedSizeMax: number;
-  /** Bytes of one unfinished message that are kept of a peer until {@link Socket.trust}; with more, the connection ends. */
+  /** The same until {@link Socket.trust}. */
   readonly untrustedSizeMax: number;
 }
 

@@ -11,7 +11,7 @@ import {
 } from "@oxbow/base";
 import { NodeTlsContext, sessionOf } from "./node-tls.ts";
 import { NodeWebSocket } from "./node-web-socket.ts";
-import { NodeWebSocketContext } from "./node-web-socket-context.ts";
+import { NodeWebSocketContext, type Upgraded } from "./node-web-socket-context.ts";
 import { PendingWrites } from "./pending-writes.ts";
 
 /**
@@ -120,10 +120,15 @@ export class NodeSocket implements Socket {
     this.#handOver(Buffer.alloc(0));
     this.#cancelStart = context.upgrade(this.#socket, judge, (result) => {
       this.#cancelStart = undefined;
-      done(
-        result instanceof Error ? result : new NodeWebSocket(result, this.#socket, this, context),
-      );
+      if (result instanceof Error) done(result);
+      else done(this.#speakWebSocket(result, context));
     });
+  }
+
+  #speakWebSocket({ head, compression }: Upgraded, context: NodeWebSocketContext): Socket {
+    const { smallInflate } = context;
+    const options = { ...context.options, compression, smallInflate };
+    return new NodeWebSocket(this.#socket, this, head, options);
   }
 
   /** Leaves the connection to somebody else, who reads on from `head`. */

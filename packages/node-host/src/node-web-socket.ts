@@ -1,110 +1,129 @@
 import type net from "node:net";
 import type { Farewell, Socket, SocketHandler, TlsSession } from "@oxbow/base";
-import type { WebSocket } from "ws";
-import type { NodeWebSocketContext } from "./node-web-socket-context.ts";
-import { PendingWrites } from "./pending-writes.ts";
+import { type Inflated, inflate } from "./web-socket/deflate.ts";
+import { type FrameHandler, FrameReader } from "./web-socket/frame-reader.ts";
+import { FrameWriter } from "./web-socket/frame-writer.ts";
+import type { SmallInflate } from "./web-socket/small-inflate.ts";
+import { statusOf } from "./web-socket/status.ts";
 
-/** Messages of fewer bytes only grow by compression. */
-const COMPRESSED_SIZE_MIN = 65;
+/** How long a connection that we closed waits for the peer's close frame, and then for the end of its side. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
-const statusNormal = 1000;
-const statusTooBig = 1009;
+/** How a WebSocket connection is spoken. */
+export interface NodeWebSocketOptions {
+  /** Whether compression was agreed on. */
+  readonly compression: boolean;
+  /** Largest compressed message, before and after decompression. */
+  readonly inflatedSizeMax: number;
+  /** The same for a peer that is not trusted. */
+  readonly untrustedSizeMax: number;
+  /** Decompresses those, for all connections. */
+  readonly smallInflate: SmallInflate;
+}
 
-/** A WebSocket connection: each write is a binary message, and messages of any kind are chunks. */
-export class NodeWebSocket implements Socket {
+/** Who is at the other end of the connection that carries a WebSocket. */
+export interface Peer {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly tls: TlsSession | undefined;
-  readonly #webSocket: WebSocket;
-  readonly #isCompressed: boolean;
-  readonly #untrustedSizeMax: number;
+}
+
+/**
+ * A WebSocket connection: each write is a binary message, and messages of any kind are bytes, passed on as they come.
+ *
+ * Strangers are decompressed at once and only up to a limit, and get nothing compressed: there is no state of
+ * compression that belongs to a connection.
+ */
+export class NodeWebSocket implements Socket, FrameHandler {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly tls: TlsSession | undefined;
+  readonly #carrier: net.Socket;
+  readonly #options: NodeWebSocketOptions;
+  readonly #reader: FrameReader;
+  readonly #writer: FrameWriter;
   #handler: SocketHandler | undefined;
   #error: Error | undefined;
-  #isClosed = false;
-  #isPaused = false;
-  /** Messages that came while it was paused: those of one chunk from the network. */
-  #held: Buffer[] = [];
-  readonly #writes: PendingWrites = new PendingWrites();
-  /** Strangers get no compressor: one takes more memory than all else together. */
   #isTrusted = false;
-  /** Ends the watch on a stranger's memory. */
-  #endWatch: (() => void) | undefined;
-  readonly #onWritten = (error?: Error | null): void => {
-    // After a failure the callbacks come out of order; the close that follows releases what is left in order.
-    if (error) return;
-    this.#writes.release();
-    if (this.#writes.bytes === 0 && !this.#isClosed) this.#handler?.onDrain();
-  };
+  #isPaused = false;
+  #isInflating = false;
+  /** What was read and not looked at. */
+  #unread: Buffer | undefined = undefined;
+  /** A message that came while it was paused. */
+  #inflated: Buffer | undefined = undefined;
+  #isEnding = false;
+  #isReadToEnd = false;
+  #isClosed = false;
+  #closeTimeout: NodeJS.Timeout | undefined = undefined;
 
-  constructor(
-    webSocket: WebSocket,
-    carrier: net.Socket,
-    peer: {
-      readonly remoteAddress: string;
-      readonly remotePort: number;
-      readonly tls: TlsSession | undefined;
-    },
-    context: NodeWebSocketContext,
-  ) {
-    this.#webSocket = webSocket;
+  /** @param head - What was read of the first frames. */
+  constructor(carrier: net.Socket, peer: Peer, head: Buffer, options: NodeWebSocketOptions) {
     this.remoteAddress = peer.remoteAddress;
     this.remotePort = peer.remotePort;
     this.tls = peer.tls;
-    this.#isCompressed = webSocket.extensions !== "";
-    this.#untrustedSizeMax = context.options.untrustedSizeMax;
-    this.#watch(carrier);
-    webSocket.on("message", (data) => this.#onMessage(data as Buffer));
-    webSocket.on("error", (error) => (this.#error ??= error));
-    webSocket.on("close", () => this.#closed());
+    this.#carrier = carrier;
+    this.#options = options;
+    this.#reader = new FrameReader(this, {
+      compression: options.compression,
+      deflatedSizeMax: options.untrustedSizeMax,
+    });
+    this.#writer = new FrameWriter(carrier, () => this.#handler?.onDrain());
+    if (head.length > 0) this.#unread = head;
+    carrier.on("error", (error) => (this.#error ??= error));
+    carrier.on("close", () => this.#closed());
   }
 
   get pendingBytes(): number {
-    return this.#writes.bytes;
+    return this.#writer.pendingBytes;
   }
 
   attach(handler: SocketHandler): void {
+    const isFirst = this.#handler === undefined;
     this.#handler = handler;
+    // Whoever does not listen has nothing kept for it.
+    if (isFirst) this.#carrier.on("data", (chunk: Buffer) => this.#onChunk(chunk));
     if (this.#isClosed) process.nextTick(() => handler.onClose(this.#error));
-    else if (this.#held.length > 0) process.nextTick(() => this.#giveHeld());
+    else process.nextTick(() => this.#goOn());
   }
 
   write(data: Uint8Array, flushed?: () => void): void {
-    if (this.#webSocket.readyState !== this.#webSocket.OPEN) {
+    if (this.#isEnding || !this.#carrier.writable) {
       if (flushed) process.nextTick(flushed);
       return;
     }
-    this.#writes.add(data.length, flushed);
-    const compress = this.#isCompressed && this.#isTrusted && data.length >= COMPRESSED_SIZE_MIN;
-    this.#webSocket.send(data, { binary: true, compress }, this.#onWritten);
+    this.#writer.write(data, flushed);
   }
 
   pause(): void {
     this.#isPaused = true;
-    this.#webSocket.pause();
+    this.#reader.suspend();
+    this.#carrier.pause();
   }
 
   resume(): void {
+    if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#webSocket.resume();
-    if (this.#held.length > 0) process.nextTick(() => this.#giveHeld());
+    process.nextTick(() => this.#goOn());
   }
 
   end(farewell?: Farewell): void {
+    if (this.#isEnding) return;
+    this.#sayGoodbye(farewell?.status ?? statusOf.normal, farewell?.text);
     // From here on input is read only for the peer's close frame.
-    this.#held = [];
-    this.#endWatch?.();
-    this.#webSocket.removeAllListeners("message");
-    this.#webSocket.resume();
-    this.#webSocket.close(farewell?.status ?? statusNormal, farewell?.text);
+    this.#isPaused = false;
+    this.#inflated = undefined;
+    this.#goOn();
   }
 
   destroy(): void {
-    this.#webSocket.terminate();
+    this.#reader.suspend();
+    this.#carrier.destroy();
   }
 
   trust(): void {
     this.#isTrusted = true;
-    this.#endWatch?.();
+    this.#reader.deflatedSizeMax = this.#options.inflatedSizeMax;
+    this.#writer.deflates = this.#options.compression;
   }
 
   startTls(): void {
@@ -115,49 +134,111 @@ export class NodeWebSocket implements Socket {
     throw new Error("the connection speaks WebSocket already");
   }
 
-  #onMessage(data: Buffer): void {
-    if (this.#isPaused || this.#handler === undefined || this.#held.length > 0)
-      this.#held.push(data);
-    else this.#handler.onData(data);
+  /** Whether nothing is read any more. */
+  get #isOver(): boolean {
+    return this.#isReadToEnd || this.#carrier.destroyed;
   }
 
-  #giveHeld(): void {
-    while (!this.#isPaused && !this.#isClosed && this.#held.length > 0) {
-      this.#handler?.onData(this.#held.shift() as Buffer);
+  // What the frames say.
+
+  onData(bytes: Buffer): void {
+    if (!this.#isEnding) this.#handler?.onData(bytes);
+  }
+
+  onDeflated(message: Buffer): void {
+    if (this.#isEnding) return;
+    const { smallInflate, inflatedSizeMax } = this.#options;
+    if (!this.#isTrusted) {
+      const result = smallInflate.inflate(message);
+      this.#onInflated(typeof result === "string" ? result : Buffer.from(result));
+      return;
     }
+    this.#isInflating = true;
+    this.#reader.suspend();
+    let isAtOnce = true;
+    inflate(message, inflatedSizeMax, (result) => {
+      this.#isInflating = false;
+      this.#onInflated(result);
+      if (!isAtOnce) this.#goOn();
+    });
+    isAtOnce = false;
+    if (this.#isInflating) this.#carrier.pause();
   }
 
-  /**
-   * Until the peer is trusted, ends the connection when a message is not there after `#untrustedSizeMax` bytes: the
-   * limit for messages is far above, and their beginnings are kept.
-   */
-  #watch(carrier: net.Socket): void {
-    let unfinishedSize = 0;
-    const count = (chunk: Buffer): void => void (unfinishedSize += chunk.length);
-    const reset = (): void => void (unfinishedSize = 0);
-    const check = (): void => {
-      if (unfinishedSize <= this.#untrustedSizeMax) return;
-      this.#error ??= new Error("too large a message before authentication");
-      this.end({ status: statusTooBig, text: "too large before authentication" });
-      // Not one byte more, not even of the peer's close frame.
-      this.#webSocket.pause();
-    };
-    // Before the chunk is read, and after it.
-    carrier.prependListener("data", count);
-    this.#webSocket.on("message", reset);
-    carrier.on("data", check);
-    this.#endWatch = () => {
-      carrier.off("data", count);
-      carrier.off("data", check);
-      this.#webSocket.off("message", reset);
-      this.#endWatch = undefined;
-    };
+  onPing(payload: Buffer): void {
+    if (!this.#isEnding) this.#writer.pong(payload);
+  }
+
+  onClose(status: number | undefined): void {
+    if (!this.#isEnding) this.#sayGoodbye(status);
+    this.#endCarrier();
+  }
+
+  onFault(status: number, reason: string): void {
+    this.#error ??= new Error(`WebSocket: ${reason}`);
+    if (!this.#isEnding) this.#sayGoodbye(status, reason);
+    this.#endCarrier();
+  }
+
+  #onChunk(chunk: Buffer): void {
+    if (!this.#isPaused && !this.#isInflating && this.#unread === undefined) this.#read(chunk, 0);
+    // It is paused, so that this is no more than was on the way.
+    else this.#unread = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
+  }
+
+  #read(chunk: Buffer, start: number): void {
+    let at = start;
+    do at = this.#reader.read(chunk, at);
+    while (at < chunk.length && !this.#isPaused && !this.#isInflating && !this.#isOver);
+    if (this.#isOver) return;
+    this.#unread = at < chunk.length ? chunk.subarray(at) : undefined;
+  }
+
+  /** Goes on with what came while nothing was read. */
+  #goOn(): void {
+    if (this.#handler === undefined || this.#isPaused || this.#isInflating || this.#isOver) return;
+    const inflated = this.#inflated;
+    this.#inflated = undefined;
+    if (inflated !== undefined) this.onData(inflated);
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread !== undefined && !this.#isPaused) this.#read(unread, 0);
+    else if (unread !== undefined) this.#unread = unread;
+    if (!this.#isPaused && !this.#isInflating) this.#carrier.resume();
+  }
+
+  #onInflated(result: Inflated): void {
+    if (this.#isOver) return;
+    if (result === "too-large") this.onFault(statusOf.tooBig, "the message is too large");
+    else if (result === "invalid") {
+      this.onFault(statusOf.invalidPayload, "the message cannot be decompressed");
+    } else if (this.#isPaused) this.#inflated = result;
+    else this.onData(result);
+  }
+
+  #sayGoodbye(status: number | undefined, reason?: string): void {
+    this.#isEnding = true;
+    this.#writer.close(status, reason);
+    this.#closeTimeout = setTimeout(() => this.#carrier.destroy(), CLOSE_TIMEOUT_MS).unref();
+  }
+
+  /** Nothing more is expected from the peer but the end of its side. */
+  #endCarrier(): void {
+    if (this.#isReadToEnd) return;
+    this.#isReadToEnd = true;
+    this.#reader.suspend();
+    this.#carrier.removeAllListeners("data");
+    this.#unread = undefined;
+    this.#carrier.resume();
+    this.#writer.end(() => this.#closeTimeout?.refresh());
   }
 
   #closed(): void {
     this.#isClosed = true;
-    this.#endWatch?.();
-    this.#writes.releaseAll();
+    clearTimeout(this.#closeTimeout);
+    this.#unread = undefined;
+    this.#inflated = undefined;
+    this.#writer.releaseAll();
     this.#handler?.onClose(this.#error);
   }
 }

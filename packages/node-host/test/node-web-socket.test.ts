@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
 import { type TestContext, test } from "node:test";
+import { constants, deflateRawSync } from "node:zlib";
 import {
   type Listener,
   type Socket,
@@ -20,7 +22,6 @@ const yes: UpgradeJudge = () => ({ headers: {} });
 
 const usual: WebSocketContextOptions = {
   compression: false,
-  messageSizeMax: 1_000_000,
   inflatedSizeMax: 200_000,
   untrustedSizeMax: 16 * 1024,
 };
@@ -123,6 +124,22 @@ function frame(first: number, payload: Buffer, mask = 0x01020304): Buffer {
   const key = Buffer.alloc(4);
   key.writeUInt32BE(mask);
   return Buffer.concat([head, key, payload.map((byte, at) => byte ^ (key[at % 4] as number))]);
+}
+
+function deflated(data: Buffer): Buffer {
+  const bytes = deflateRawSync(data, { finishFlush: constants.Z_SYNC_FLUSH });
+  return bytes.subarray(0, bytes.length - 4);
+}
+
+/** A compressed message in frames of 1,000 bytes. */
+function parts(message: Buffer): Buffer[] {
+  const frames: Buffer[] = [];
+  for (let at = 0; at < message.length; at += 1_000) {
+    const isLast = at + 1_000 >= message.length;
+    const first = (at === 0 ? 0x42 : 0x00) | (isLast ? 0x80 : 0);
+    frames.push(frame(first, message.subarray(at, at + 1_000)));
+  }
+  return frames;
 }
 
 async function rawConnection(port: Port): Promise<{ client: net.Socket; text: () => string }> {
@@ -243,17 +260,14 @@ test("pause stops the messages, resume brings them in order", async (t) => {
 
 test("too large messages end the connection with 1009, broken frames with 1002", async (t) => {
   const port = await Port.open(t, { compression: true });
-  for (const [options, size] of [
-    [{ perMessageDeflate: false }, usual.messageSizeMax + 1],
-    [{}, usual.inflatedSizeMax + 1],
-  ] as const) {
-    const client = await connect(port, options);
+  for (const isTrusted of [false, true]) {
+    const client = await connect(port);
     const { socket, recorder } = await port.accepted();
-    socket.trust();
+    if (isTrusted) socket.trust();
     const status = closeStatus(client);
-    client.send(Buffer.alloc(size));
+    client.send(Buffer.alloc((isTrusted ? usual.inflatedSizeMax : usual.untrustedSizeMax) + 1));
     assert.equal(await status, 1009);
-    assert.match(String(await recorder.closed.promise), /Max payload size exceeded/);
+    assert.match(String(await recorder.closed.promise), /the message is too large/);
     assert.equal(recorder.text, "");
   }
   for (const bytes of [
@@ -276,24 +290,52 @@ test("too large messages end the connection with 1009, broken frames with 1002",
   }
 });
 
-test("a stranger may have a message of 16 KiB unfinished, not more", async (t) => {
+test("a stranger may have a compressed message of 16 KiB unfinished, not more", async (t) => {
   const port = await Port.open(t, { compression: true });
-  const part = (size: number): Buffer => frame(0x02, Buffer.alloc(size));
+  const offer = upgradeRequest({ "Sec-WebSocket-Extensions": "permessage-deflate" });
+  const noise = (size: number): Buffer =>
+    deflated(Buffer.from(randomBytes(size).toString("base64").slice(0, size)));
   const { client } = await rawConnection(port);
-  client.write(Buffer.concat([Buffer.from(upgradeRequest()), part(16_000)]));
+  client.write(Buffer.concat([Buffer.from(offer), ...parts(noise(16_000))]));
   const { recorder } = await port.accepted();
-  client.write(frame(0x80, Buffer.alloc(3)));
-  await recorder.heard("x".repeat(16_003));
-  client.write(Buffer.concat([part(16_000), frame(0x00, Buffer.alloc(1_000))]));
+  assert.equal((await recorder.heard("x".repeat(16_000))).length, 16_000);
+  client.write(Buffer.concat(parts(noise(16_500))));
   await once(client, "end");
   client.end();
-  assert.match(String(await recorder.closed.promise), /before authentication/);
+  assert.match(String(await recorder.closed.promise), /the message is too large/);
   const trusted = await rawConnection(port);
-  trusted.client.write(upgradeRequest());
+  trusted.client.write(offer);
   const friend = await port.accepted();
   friend.socket.trust();
-  trusted.client.write(Buffer.concat([part(60_000), frame(0x80, Buffer.alloc(60_000))]));
+  trusted.client.write(Buffer.concat(parts(noise(120_000))));
   await friend.recorder.heard("x".repeat(120_000));
+});
+
+test("what is not compressed comes as it is sent, however long the frame is", async (t) => {
+  const port = await Port.open(t);
+  const { client } = await rawConnection(port);
+  const head = Buffer.from([0x82, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  client.write(Buffer.concat([Buffer.from(upgradeRequest()), head, Buffer.from("begun")]));
+  const { recorder } = await port.accepted();
+  await recorder.heard("begun");
+  client.destroy();
+  await recorder.closed.promise;
+});
+
+test("pings are answered, and few of them where the peer does not read", async (t) => {
+  const port = await Port.open(t);
+  const { client, text } = await rawConnection(port);
+  client.write(Buffer.concat([Buffer.from(upgradeRequest()), frame(0x89, Buffer.from("one"))]));
+  const { recorder } = await port.accepted();
+  while (!text().includes("\x8a\x03one")) await once(client, "data");
+  const pings = Array.from({ length: 100 }, (_, index) =>
+    frame(0x89, Buffer.from(`ping ${index}`)),
+  );
+  client.write(Buffer.concat([...pings, frame(0x82, Buffer.from("end"))]));
+  await recorder.heard("end");
+  while (!text().includes("ping 99")) await once(client, "data");
+  assert.ok((text().match(/ping /g) ?? []).length <= 10);
+  client.destroy();
 });
 
 test("a bomb of compression is not blown up beyond the limit", async (t) => {
@@ -301,8 +343,11 @@ test("a bomb of compression is not blown up beyond the limit", async (t) => {
   const zeros = Buffer.alloc(10_000_000);
   const bombs = Array.from({ length: 20 }, async () => {
     const client = await connect(port);
+    const { recorder } = await port.accepted();
     const status = closeStatus(client);
     client.send(zeros);
+    await recorder.closed.promise;
+    assert.equal(recorder.text, "");
     return status;
   });
   assert.deepEqual(new Set(await Promise.all(bombs)), new Set([1009]));

@@ -14,13 +14,11 @@ import { readUpgrade, type Upgrade } from "./upgrade.ts";
 /** How long a client may take for its request, unless the options say otherwise. */
 export const upgradeTimeoutMs = 2_000;
 
-/** Bytes of an unfinished message that are kept of a client that has not authenticated. */
+/** Bytes of a compressed message of a client that has not authenticated, before and after decompression. */
 export const untrustedMessageSizeMax: number = 16 * 1024;
 
-/** Room in a message for more than one largest payload: what clients gather before they send it in one frame. */
+/** Room in a compressed message for more than one largest payload: what clients gather before they send it. */
 const gatheredSize = 64 * 1024;
-const messageSizeFactor = 8;
-const messageSizeEnd = 64 * 1024 * 1024;
 const inflatedSizeFactor = 2;
 
 /** What a web server says to those who do not encrypt. */
@@ -48,7 +46,8 @@ export class WebSocketPort {
     this.#origins = new OriginRule(options);
     this.#context = services.host.net.createWebSocketContext({
       compression: options.compression ?? false,
-      ...messageSizes(services.connectionServices.limits.payloadMax),
+      inflatedSizeMax:
+        inflatedSizeFactor * services.connectionServices.limits.payloadMax + gatheredSize,
       untrustedSizeMax: untrustedMessageSizeMax,
     });
     this.#tls = PortTls.ofPort(options.tls, services.host);
@@ -187,14 +186,5 @@ function makeInfo(options: WebSocketOptions, port: number): PortInfo {
     isTlsRequired: hasTls,
     isTlsAvailable: hasTls,
     isTlsVerified: false,
-  };
-}
-
-/** How large messages of WebSocket may be, so that several of the largest messages of NATS fit in one. */
-function messageSizes(payloadMax: number): { messageSizeMax: number; inflatedSizeMax: number } {
-  const largest = Math.min(messageSizeFactor * payloadMax, messageSizeEnd);
-  return {
-    messageSizeMax: Math.max(largest, payloadMax) + gatheredSize,
-    inflatedSizeMax: inflatedSizeFactor * payloadMax + gatheredSize,
   };
 }
