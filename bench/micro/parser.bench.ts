@@ -128,7 +128,7 @@ const subject = Buffer.from("orders.eu.1234");
 const sid = Buffer.from("12");
 const headSize = messageHeadSizeMax(subject.length, sid.length, 0);
 measureCall("writeMessageHead", headSize, (i) =>
-  writeMessageHead(target, i, subject, 0, 14, sid, 0, 2, subject, 0, 0, 0, 128),
+  writeMessageHead(target, i, subject, 0, 14, sid, 0, 2, subject, 0, 0, 0, 128, false),
 );
 
 const plainBlock = Buffer.from("NATS/1.0\r\ntrace-id: 0123456789abcdef\r\n\r\n");

@@ -8,6 +8,7 @@ import { pulls } from "./differential/pulls.ts";
 import { streamRefusals } from "./differential/stream-refusals.ts";
 import { streamUpdates } from "./differential/stream-updates.ts";
 import { streams } from "./differential/streams.ts";
+import { unanswered } from "./differential/unanswered.ts";
 import { compareServers } from "./support/compare-servers.ts";
 import type { Request } from "./support/differential.ts";
 
@@ -25,6 +26,7 @@ const areas: readonly (readonly [string, readonly Request[]])[] = [
   ["gets from files", getsOf("file")],
   ["pulls and their statuses", pulls],
   ["acknowledgements", acknowledgements],
+  ["what a lone server does not do", unanswered],
 ];
 
 compareServers("Oxbow answers as nats-server does", options, areas);

@@ -1,8 +1,13 @@
-import { api, createStream, type Request, updateStream } from "../support/differential.ts";
+import {
+  api,
+  changedIn215,
+  createStream,
+  type Request,
+  updateStream,
+} from "../support/differential.ts";
 
 const base = { name: "C_S", subjects: ["c.*"], storage: "memory" };
 
-/** Not the number of replicas: nats-server 2.15 refuses it before, 2.14 after what the TTL header refuses. */
 const changes: readonly object[] = [
   {},
   { subjects: ["c.*", "c2.*"] },
@@ -42,10 +47,16 @@ const changes: readonly object[] = [
   { deny_delete: true, deny_purge: true, sealed: false },
 ];
 
+const replicas = "2.14 takes more replicas than there are servers where a stream is there already";
+
 /** Changes of a stream one after the other, each with all else at its default. */
 export const streamUpdates: readonly Request[] = [
   createStream(base),
+  changedIn215(replicas, updateStream({ ...base, num_replicas: 3 })),
+  updateStream({ ...base, num_replicas: -1 }),
+  updateStream({ ...base, num_replicas: 6 }),
   ...changes.map((change) => updateStream({ ...base, ...change })),
+  changedIn215(replicas, updateStream({ ...base, num_replicas: 3 })),
   api("STREAM.INFO.C_S"),
   api("STREAM.UPDATE.C_S", { ...base, name: "C_OTHER" }),
   api("STREAM.UPDATE.C_S"),

@@ -50,6 +50,8 @@ const configs: readonly ({ readonly name: string } & Readonly<Record<string, unk
     consumer_limits: { inactive_threshold: 5e9, max_ack_pending: 10 },
   },
   { name: "A_TEMPLATE", subjects: ["a.template"], template_owner: "" },
+  { name: "A_TAGS", subjects: ["a.tags"], placement: { tags: [] } },
+  { name: "A_NO_PLACE", subjects: ["a.no.place"], placement: {} },
 ];
 
 /** Creates each, looks at it, and lists them all. */
@@ -59,6 +61,9 @@ export const streams: readonly Request[] = [
   ...configs.map((config) => createStream({ storage: "memory", ...config })),
   ...configs.map(({ name }) => api(`STREAM.INFO.${name}`)),
   api("STREAM.INFO.A_BARE", { deleted_details: true }),
+  api("STREAM.INFO.A_BARE", { offset: 5 }),
+  api("STREAM.INFO.A_BARE", { subjects_filter: ">" }),
+  api("STREAM.INFO.A_BARE", { subjects_filter: ">", offset: 5 }),
   api("STREAM.INFO.A_BARE", "{"),
   api("STREAM.NAMES"),
   api("STREAM.NAMES", { offset: 3 }),
@@ -73,8 +78,6 @@ export const streams: readonly Request[] = [
   api("INFO", "", { "Nats-Required-Api-Level": "1" }),
   api("INFO", "", { "Nats-Required-Api-Level": "99" }),
   api("INFO", "", { "Nats-Required-Api-Level": "x" }),
-  api("STREAM.LEADER.STEPDOWN.A_BARE"),
-  api("STREAM.PEER.REMOVE.A_BARE", { peer: "x" }),
   ...configs.map(({ name }) => api(`STREAM.DELETE.${name}`)),
   api("STREAM.DELETE.A_BARE"),
   api("STREAM.DELETE.A_BARE", "{}"),

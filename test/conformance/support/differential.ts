@@ -11,6 +11,11 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** How many messages come back. Default 1. */
   readonly answers?: number;
+  /**
+   * Why nats-server answers this as it does since 2.15, where Oxbow answers as 2.14, the version it announces. What a
+   * 2.15 answers must then differ, and is not compared.
+   */
+  readonly changedIn215?: string;
 }
 
 /** In place of a subject: the reply subject of the last message that had one, such as the one acks go to. */
@@ -64,6 +69,11 @@ export function createConsumer(
   more: object = {},
 ): Request {
   return api(`CONSUMER.CREATE.${stream}.${config.name}`, { stream_name: stream, config, ...more });
+}
+
+/** `request`, whose answer is another one since nats-server 2.15. */
+export function changedIn215(reason: string, request: Request): Request {
+  return { ...request, changedIn215: reason };
 }
 
 /** What a failed test calls `request`. */

@@ -22,16 +22,14 @@ export const namedDifferences: readonly NamedDifference[] = [
     reason: "what a message weighs in a store is that store's affair",
   },
   { path: /^(memory|storage)$/, reason: "size of what is stored" },
-  {
-    path: /^api\.(total|level)$/,
-    reason: "how much was asked, this time included or not; versions differ",
-  },
+  { path: /^api\.level$/, reason: "versions differ" },
+  { path: /^server\.(id|name)$/, reason: "name of the server" },
+  { path: /^server\.seq$/, reason: "how many events the server has sent" },
+  { path: /^server\.(ver|feature_flags)$/, reason: "versions differ" },
   { path: /(^|\.)cluster\.leader$/, reason: "name of the server" },
   { path: /(^|\.)pinned_client_id$/, reason: "random" },
+  { path: /(^|\.)metadata\._nats\.(ver|level)$/, reason: "versions differ" },
 ];
-
-/** Metadata in which a server names its version and level, which nats-server leaves out of lists. */
-const ownMetadata: ReadonlySet<string> = new Set(["_nats.ver", "_nats.level"]);
 
 /** How a parser of JSON words what it cannot read is its own affair; a field nobody knows is named by all. */
 const wordsOfParser = /^invalid JSON: (?!.*unknown field).*$/;
@@ -40,8 +38,7 @@ const wordsOfParser = /^invalid JSON: (?!.*unknown field).*$/;
 export function comparable(message: SeenMessage): unknown {
   return {
     subject: message.subject,
-    // nats-server answers resets of consumers with an empty reply subject, which is none.
-    reply: (message.reply || undefined)?.replace(/\.\d{19}\./, ".<time>."),
+    reply: message.reply?.replace(/\.\d{19}\./, ".<time>."),
     header: message.header
       .replace(/Nats-Time-Stamp: [^\r]+/g, "Nats-Time-Stamp: <time>")
       .replace(/Nats-Pin-Id: [^\r]+/g, "Nats-Pin-Id: <random>"),
@@ -63,8 +60,7 @@ function withoutDifferences(path: string, value: unknown): unknown {
   if (typeof value === "string") return value.replace(wordsOfParser, "invalid JSON: …");
   if (Array.isArray(value)) return value.map((each) => withoutDifferences(`${path}[]`, each));
   if (typeof value !== "object" || value === null) return value;
-  const told = Object.entries(value).filter(([name]) => !ownMetadata.has(name));
-  const entries = told.map(([name, each]): [string, unknown] => [
+  const entries = Object.entries(value).map(([name, each]): [string, unknown] => [
     name,
     withoutDifferences(path === "" ? name : `${path}.${name}`, each),
   ]);

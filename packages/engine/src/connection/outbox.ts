@@ -114,6 +114,7 @@ export class Outbox implements Flushable, ChunkOwner {
       replyEnd,
       headersSize,
       payloadSize,
+      message.hasBlankReply,
     );
     at = copyBytes(message.payloadBuffer, payloadStart, payloadEnd, target, at);
     target[at] = carriageReturn;

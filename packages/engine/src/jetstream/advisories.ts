@@ -218,6 +218,6 @@ export class Advisories {
       ...fields,
       ...(this.#server.domain !== undefined && { domain: this.#server.domain }),
     };
-    this.#sender.send(subject, encodeAnswer(advisory));
+    this.#sender.announce(subject, encodeAnswer(advisory));
   }
 }

@@ -30,12 +30,28 @@ export class Sender {
     headers: Buffer = noBytes,
     reply: string | Buffer = noBytes,
   ): number {
+    return this.#publish(subject, payload, headers, reply, false);
+  }
+
+  /** Publishes what `nats-server` sends with an empty reply subject: events, and answers outside of its API. */
+  announce(subject: string | Buffer, payload: Buffer): void {
+    this.#publish(subject, payload, noBytes, noBytes, true);
+  }
+
+  #publish(
+    subject: string | Buffer,
+    payload: Buffer,
+    headers: Buffer,
+    reply: string | Buffer,
+    hasBlankReply: boolean,
+  ): number {
     const view = new MessageView();
     const subjectBytes = typeof subject === "string" ? Buffer.from(subject) : subject;
     const replyBytes = typeof reply === "string" ? Buffer.from(reply) : reply;
     const body = headers.length === 0 ? payload : Buffer.concat([headers, payload]);
     view.setSubject(subjectBytes, 0, subjectBytes.length);
     view.setReply(replyBytes, 0, replyBytes.length);
+    view.hasBlankReply = hasBlankReply;
     view.setPayload(body, 0, body.length, headers.length);
     return this.#account.publish(view);
   }

@@ -1,6 +1,6 @@
 import type { Engine } from "../engine.ts";
-import { describeConsumer } from "../jetstream/api/consumer-info.ts";
-import { describe } from "../jetstream/api/stream-requests.ts";
+import { describeListedConsumer } from "../jetstream/api/consumer-info.ts";
+import { describeListed } from "../jetstream/api/stream-requests.ts";
 import type { Consumer } from "../jetstream/consumer/consumer.ts";
 import type { JetStream } from "../jetstream/jetstream.ts";
 import type { Stream } from "../jetstream/stream/stream.ts";
@@ -148,7 +148,7 @@ async function streamDetail(
   options: JszOptions,
 ): Promise<object> {
   const { services } = jetstream;
-  const { config, created, state, mirror, sources } = await describe(jetstream, stream);
+  const { config, created, state, mirror, sources } = await describeListed(jetstream, stream);
   const consumersOf = (isDirect: boolean): object[] =>
     [...stream.consumers.values()]
       .filter(({ config }) => config.direct === isDirect)
@@ -159,7 +159,7 @@ async function streamDetail(
     name: stream.name,
     created,
     cluster: { leader: services.server.name },
-    ...(options.hasConfig && { config: stored(config) }),
+    ...(options.hasConfig && { config }),
     state,
     ...(open.length > 0 && { consumer_detail: open }),
     ...(direct.length > 0 && { direct_consumer_detail: direct }),
@@ -173,18 +173,8 @@ function consumerDetail(
   consumer: Consumer,
   hasConfig: boolean,
 ): object {
-  const { config, ...others } = describeConsumer(services, consumer);
+  const { config, ...others } = describeListedConsumer(services, consumer);
   if (!hasConfig) return others;
   const { stream_name, name, created, ...rest } = others;
-  return { stream_name, name, created, config: stored(config), ...rest };
-}
-
-/** What the server says of itself in answers of the API: not part of what is stored. */
-const ownMetadata = new Set(["_nats.ver", "_nats.level"]);
-
-function stored(config: unknown): object {
-  const { metadata, ...others } = config as { readonly metadata?: object };
-  if (metadata === undefined) return others;
-  const kept = Object.entries(metadata).filter(([name]) => !ownMetadata.has(name));
-  return { ...(config as object), metadata: Object.fromEntries(kept) };
+  return { stream_name, name, created, config: config, ...rest };
 }

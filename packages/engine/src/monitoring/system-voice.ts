@@ -42,6 +42,7 @@ export class SystemVoice {
     const payload = Buffer.from(text);
     const view = new MessageView();
     view.setSubject(subjectBytes, 0, subjectBytes.length);
+    view.hasBlankReply = true;
     view.setPayload(payload, 0, payload.length, 0);
     this.#account.publish(view);
   }

@@ -20,6 +20,11 @@ export class MessageView {
   replyBuffer: Buffer = noBytes;
   replyStart = 0;
   replyEnd = 0;
+  /**
+   * Whether clients see an empty reply subject where there is none. It is how `nats-server` sends what it has to say by
+   * itself, events and answers alike, and the line of the protocol is compared to the byte.
+   */
+  hasBlankReply = false;
   payloadBuffer: Buffer = noBytes;
   payloadStart = 0;
   payloadEnd = 0;
@@ -55,6 +60,7 @@ export class MessageView {
     this.replyBuffer = message.replyBuffer;
     this.replyStart = message.replyStart;
     this.replyEnd = message.replyEnd;
+    this.hasBlankReply = message.hasBlankReply;
     this.borrowPayload(message);
     this.source = message.source;
     this.via = message.via;
@@ -72,6 +78,7 @@ export class MessageView {
     this.replyBuffer = buffer;
     this.replyStart = start;
     this.replyEnd = end;
+    this.hasBlankReply = false;
   }
 
   setRoute(buffer: Buffer, start: number, end: number): void {
@@ -90,6 +97,7 @@ export class MessageView {
   clearReply(): void {
     this.replyStart = 0;
     this.replyEnd = 0;
+    this.hasBlankReply = false;
   }
 
   /** @param headersSize - Bytes of the header block at `start`; 0 for none. */

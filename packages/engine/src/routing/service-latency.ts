@@ -131,6 +131,7 @@ export class ServiceLatency {
     const payload = Buffer.from(JSON.stringify(event));
     const view = new MessageView();
     view.setSubject(subject, 0, subject.length);
+    view.hasBlankReply = true;
     view.setPayload(payload, 0, payload.length, 0);
     account.publish(view);
   }

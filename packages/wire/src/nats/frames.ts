@@ -38,6 +38,8 @@ export function messageHeadSizeMax(
  * The payload and CRLF follow it. Subject, subscription id and reply are the given bytes of their sources, which may
  * be the same buffer; an empty reply is left out.
  *
+ * @param hasBlankReply - Writes the blank of an empty reply nevertheless: two blanks before the size.
+ *
  * @returns Position after the line.
  */
 export function writeMessageHead(
@@ -54,6 +56,7 @@ export function writeMessageHead(
   replyEnd: number,
   headersSize: number,
   size: number,
+  hasBlankReply: boolean,
 ): number {
   let position = at;
   if (headersSize > 0) target[position++] = UPPER_H;
@@ -64,7 +67,7 @@ export function writeMessageHead(
   position = copyBytes(subject, subjectStart, subjectEnd, target, position + 4);
   target[position] = SPACE;
   position = copyBytes(sid, sidStart, sidEnd, target, position + 1);
-  if (replyEnd > replyStart) {
+  if (replyEnd > replyStart || hasBlankReply) {
     target[position] = SPACE;
     position = copyBytes(reply, replyStart, replyEnd, target, position + 1);
   }

@@ -20,6 +20,7 @@ function head(
   reply: string,
   headersSize: number,
   size: number,
+  hasBlankReply = false,
 ): string {
   const [subjects, sids, replies] = [subject, sid, reply].map((part) => Buffer.from(`<${part}>`));
   const sizeMax = messageHeadSizeMax(subject.length, sid.length, reply.length);
@@ -38,6 +39,7 @@ function head(
     1 + reply.length,
     headersSize,
     size,
+    hasBlankReply,
   );
   assert.ok(end - 5 <= sizeMax);
   assert.ok(target.subarray(end).every((byte) => byte === 0));
@@ -57,6 +59,8 @@ test("a message head names what is there", () => {
   assert.equal(head("a.b", "12", "r.s", 0, 128), "MSG a.b 12 r.s 128\r\n");
   assert.equal(head("a", "1", "", 12, 12), "HMSG a 1 12 12\r\n");
   assert.equal(head("a", "1", "r", 18, 20), "HMSG a 1 r 18 20\r\n");
+  assert.equal(head("a", "1", "", 0, 5, true), "MSG a 1  5\r\n");
+  assert.equal(head("a", "1", "", 12, 12, true), "HMSG a 1  12 12\r\n");
 });
 
 test("a parser reads what was written", () => {

@@ -169,7 +169,7 @@ export class ClaimsService {
     if (reply === "" || exchange.isOwn(reply)) return;
     const jwt = await resolver.fetch(accountIn(subject));
     // An empty answer says that there is none.
-    sender.send(reply, Buffer.from(jwt ?? ""));
+    sender.announce(reply, Buffer.from(jwt ?? ""));
   }
 
   async #list({ reply }: ClaimsRequest): Promise<void> {
@@ -185,10 +185,10 @@ export class ClaimsService {
     const digest = (await resolver.digest?.()) ?? Buffer.alloc(0);
     if (!digest.equals(payload)) {
       for (const { accountKey, jwt } of (await resolver.list?.()) ?? []) {
-        sender.send(reply, Buffer.from(`${accountKey}|${jwt}`));
+        sender.announce(reply, Buffer.from(`${accountKey}|${jwt}`));
       }
     }
-    sender.send(reply, Buffer.alloc(0));
+    sender.announce(reply, Buffer.alloc(0));
   }
 
   async #delete({ reply, body }: ClaimsRequest): Promise<void> {
@@ -252,7 +252,7 @@ export class ClaimsService {
   #answer(reply: string, answer: Readonly<Record<string, unknown>>): void {
     if (reply === "") return;
     const server = this.#services.describeServer();
-    this.#services.sender.send(reply, Buffer.from(JSON.stringify({ server, ...answer })));
+    this.#services.sender.announce(reply, Buffer.from(JSON.stringify({ server, ...answer })));
   }
 }
 

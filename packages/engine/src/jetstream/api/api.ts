@@ -3,16 +3,16 @@ import type { MessageView } from "../../routing/message.ts";
 import { readRequestInfo } from "../../routing/request-info.ts";
 import { Subscription } from "../../routing/subscription.ts";
 import type { AuditedRequest } from "../advisories.ts";
-import { jsError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer, type RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
 import { offersLevel } from "./required-level.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal, tallyOf } from "./route.ts";
 import { API_PREFIX, findRoute } from "./routes.ts";
 
 /** Families that have a subscription for each stream or consumer, so that a missing one means "no responders". */
-const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET."].map((text) =>
+const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET"].map((text) =>
   Buffer.from(text),
 );
 
@@ -46,23 +46,21 @@ export class Api {
 
   #onRequest(message: MessageView): void {
     const found = findRoute(message.subjectText());
-    if (found === undefined || !message.hasReply) return;
+    if (found === undefined) return;
     const { services, requestQueueMax } = this.#jetstream;
     if (this.inFlight >= requestQueueMax) {
       services.advisories.apiLimitReached(1);
       return;
     }
     const { route, args } = found;
+    if (route.needsReply === true && !message.hasReply) return;
     const exchange: Exchange = { route, ...copyOf(message) };
-    if (!this.#jetstream.isEnabled) {
-      this.#answer(exchange, { ...refusal(jsError(10039)), ...route.beside });
-      return;
-    }
-    if (!offersLevel(message, services.server.apiLevel)) {
-      this.#answer(exchange, { ...refusal(jsError(10185)), ...route.beside });
-      return;
-    }
     const reading = this.#readingOf(exchange);
+    const error = this.#refuse(route, message, exchange.body, reading);
+    if (error !== undefined) {
+      this.#answer(exchange, { ...refusal(error), ...route.beside });
+      return;
+    }
     const request = { jetstream: this.#jetstream, args, body: exchange.body, reading };
     const stream = this.#jetstream.stream(args[0] ?? "");
     if (stream === undefined) this.#handle(exchange, request);
@@ -80,6 +78,18 @@ export class Api {
         logger.warn({}, `Invalid JetStream request '${request}': ${problem}`);
       },
     };
+  }
+
+  /** Why a request is refused before it is handled. */
+  #refuse(
+    route: ApiRoute,
+    message: MessageView,
+    body: Buffer,
+    reading: RequestReading,
+  ): JsApiError | undefined {
+    const offers = offersLevel(message, this.#jetstream.services.server.apiLevel);
+    if (offers && this.#jetstream.isEnabled) return undefined;
+    return route.checkFirst?.(body, reading) ?? jsError(offers ? 10039 : 10185);
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */
@@ -112,13 +122,17 @@ export class Api {
 
   #answer(exchange: Exchange, answer: ApiAnswer | undefined): void {
     if (answer === undefined) return;
-    this.total++;
-    if (answer["error"] !== undefined) this.errors++;
+    const error = answer["error"] as JsApiError | undefined;
+    const tally = tallyOf(exchange.route, error?.err_code);
+    if (tally !== "nothing") this.total++;
+    if (tally === "error") this.errors++;
     const type = `io.nats.jetstream.api.v1.${exchange.route.type}_response`;
     const { sender, advisories } = this.#jetstream.services;
     const response = encodeAnswer({ type, ...(answer as { [name: string]: JsonValue }) });
-    sender.send(exchange.reply, response);
-    if (advisories.isAudited) advisories.apiAudit(exchange, response.toString());
+    if (exchange.route.isAnnounced === true) sender.announce(exchange.reply, response);
+    else if (exchange.reply.length > 0) sender.send(exchange.reply, response);
+    if (tally !== "nothing" && advisories.isAudited)
+      advisories.apiAudit(exchange, response.toString());
   }
 }
 

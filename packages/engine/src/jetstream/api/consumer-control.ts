@@ -2,8 +2,8 @@ import { NO_TIME, timestampText } from "../clock-time.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { pausedConfig } from "../config/consumer-requests.ts";
 import { isPriorityGroupName } from "../config/consumer-validate.ts";
-import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
-import { decodeLenient, decodeWishes } from "../config/json.ts";
+import { accepted, type Checked, type JsApiError, jsError, refused } from "../config/errors.ts";
+import { decodeLenient, decodeWishes, type RequestReading } from "../config/json.ts";
 import {
   consumerPauseRequestShape,
   consumerResetRequestShape,
@@ -23,12 +23,26 @@ const notReset = { reset_seq: 0 };
 export const consumerControlRequests: readonly (readonly [string, ApiRoute])[] = [
   [
     "CONSUMER.PAUSE",
-    { type: "consumer_pause", args: [2, 2], beside: notPaused, handle: pauseConsumer },
+    {
+      type: "consumer_pause",
+      args: [2, 2],
+      beside: notPaused,
+      checkFirst: unreadablePause,
+      handle: pauseConsumer,
+    },
   ],
   ["CONSUMER.UNPIN", { type: "consumer_unpin", args: [2, 2], handle: unpinConsumer }],
   [
     "CONSUMER.RESET",
-    { type: "consumer_reset", args: [2, 2], beside: notReset, handle: resetConsumer },
+    {
+      type: "consumer_reset",
+      args: [2, 2],
+      beside: notReset,
+      tally: () => "nothing",
+      needsReply: true,
+      isAnnounced: true,
+      handle: resetConsumer,
+    },
   ],
 ];
 
@@ -42,6 +56,11 @@ function find({ jetstream, args }: ApiRequest): Checked<Found> {
   if (stream === undefined) return refused(jsError(10059));
   const consumer = stream.consumers.get(args[1] as string);
   return consumer === undefined ? refused(jsError(10014)) : accepted({ stream, consumer });
+}
+
+function unreadablePause(body: Buffer, reading: RequestReading): JsApiError | undefined {
+  const decoded = decodeWishes(body, consumerPauseRequestShape, reading);
+  return decoded.ok ? undefined : decoded.error;
 }
 
 async function pauseConsumer(request: ApiRequest): Promise<ApiAnswer> {

@@ -7,6 +7,23 @@ import type { ApiAnswer } from "./route.ts";
 
 /** What answers say of a consumer, in the order of nats-server. */
 export function describeConsumer(services: JetStreamServices, consumer: Consumer): ApiAnswer {
+  return described(
+    services,
+    consumer,
+    storedConsumerConfig.answer(consumer.config, services.server),
+  );
+}
+
+/** The same in lists, where the server says nothing of itself in the metadata. */
+export function describeListedConsumer(services: JetStreamServices, consumer: Consumer): ApiAnswer {
+  return described(services, consumer, storedConsumerConfig.listed(consumer.config));
+}
+
+function described(
+  services: JetStreamServices,
+  consumer: Consumer,
+  configAnswer: JsonValue,
+): ApiAnswer {
   const { progress, config } = consumer;
   const { pauseLeftMs } = consumer;
   const { shownFloor: floor } = progress;
@@ -14,7 +31,7 @@ export function describeConsumer(services: JetStreamServices, consumer: Consumer
     stream_name: consumer.streamName,
     name: consumer.name,
     created: timestampText(consumer.created),
-    config: storedConsumerConfig.answer(config, services.server),
+    config: configAnswer,
     delivered: position(progress.deliveredConsumer, progress.shownSequence, progress.deliveredAtMs),
     ack_floor: position(floor.consumer, floor.stream, progress.floorAtMs),
     num_ack_pending: progress.pending.size,

@@ -1,10 +1,11 @@
+import { consumerCreateRequestShape } from "../config/consumer-config.ts";
 import {
   type ConsumerCreateSubject,
   type ConsumerDecision,
   checkConsumerCreate,
 } from "../config/consumer-requests.ts";
-import { accepted, type Checked, jsError, refused } from "../config/errors.ts";
-import { decodeWishes } from "../config/json.ts";
+import { accepted, type Checked, type JsApiError, jsError, refused } from "../config/errors.ts";
+import { decodeRequest, decodeWishes, type RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import { consumerListRequestShape, isEmptyRequest } from "../config/requests.ts";
 import type { Timestamp } from "../config/timestamp.ts";
@@ -15,30 +16,49 @@ import { randomConsumerName } from "../nuid.ts";
 import { sequenceSince } from "../stream/message-time.ts";
 import { settled } from "../stream/settled.ts";
 import type { Stream } from "../stream/stream.ts";
-import { describeConsumer } from "./consumer-info.ts";
+import { describeConsumer, describeListedConsumer } from "./consumer-info.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, clusterOnly, refusal } from "./route.ts";
 
 /** Requests about consumers. */
 export const consumerRequests: readonly (readonly [string, ApiRoute])[] = [
-  ["CONSUMER.CREATE", { type: "consumer_create", args: [1, 256], handle: createConsumer }],
+  [
+    "CONSUMER.CREATE",
+    {
+      type: "consumer_create",
+      args: [1, 256],
+      checkFirst: unreadableCreate,
+      handle: createConsumer,
+    },
+  ],
   [
     "CONSUMER.DURABLE.CREATE",
-    { type: "consumer_create", args: [2, 2], handle: createDurableConsumer },
+    {
+      type: "consumer_create",
+      args: [2, 2],
+      checkFirst: unreadableCreate,
+      handle: createDurableConsumer,
+    },
   ],
-  ["CONSUMER.INFO", { type: "consumer_info", args: [2, 2], handle: consumerInfo }],
+  [
+    "CONSUMER.INFO",
+    {
+      type: "consumer_info",
+      args: [2, 2],
+      checkFirst: (body) => (isEmptyRequest(body) ? undefined : jsError(10038)),
+      handle: consumerInfo,
+    },
+  ],
   ["CONSUMER.NAMES", { type: "consumer_names", args: [1, 1], handle: consumerNames }],
   ["CONSUMER.LIST", { type: "consumer_list", args: [1, 1], handle: consumerList }],
   ["CONSUMER.DELETE", { type: "consumer_delete", args: [2, 2], handle: deleteConsumer }],
-  [
-    "CONSUMER.LEADER.STEPDOWN",
-    {
-      type: "consumer_leader_stepdown",
-      args: [2, 2],
-      handle: () => refusal(jsError(10010)),
-    },
-  ],
+  ["CONSUMER.LEADER.STEPDOWN", clusterOnly("consumer_leader_stepdown", 2)],
 ];
+
+function unreadableCreate(body: Buffer, reading: RequestReading): JsApiError | undefined {
+  const decoded = decodeRequest(body, consumerCreateRequestShape, reading);
+  return decoded.ok ? undefined : decoded.error;
+}
 
 function createConsumer(request: ApiRequest): Promise<ApiAnswer> {
   const [stream = "", consumer, ...filter] = request.args;
@@ -137,7 +157,7 @@ function consumerList(request: ApiRequest): ApiAnswer | Promise<ApiAnswer> {
   const answer = list(
     request,
     INFOS_PER_PAGE,
-    (consumer) => describeConsumer(jetstream.services, consumer) as JsonValue,
+    (consumer) => describeListedConsumer(jetstream.services, consumer) as JsonValue,
   );
   const stream = jetstream.stream(args[0] as string);
   return stream === undefined ? answer : onceSettled(jetstream, stream, answer);

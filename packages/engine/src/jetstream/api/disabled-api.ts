@@ -2,7 +2,7 @@ import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { jsError } from "../config/errors.ts";
-import { encodeAnswer } from "../config/json.ts";
+import { encodeAnswer, strictly } from "../config/json.ts";
 import { Sender } from "../sender.ts";
 import { API_PREFIX, findRoute } from "./routes.ts";
 
@@ -28,8 +28,11 @@ export class DisabledApi {
   #refuse(message: MessageView): void {
     const found = findRoute(message.subjectText());
     if (found === undefined || !message.hasReply) return;
+    const { payloadBuffer: buffer, payloadStart, headersSize, payloadEnd } = message;
+    const body = buffer.subarray(payloadStart + headersSize, payloadEnd);
+    const error = found.route.checkFirst?.(body, strictly) ?? jsError(10039);
     const type = `io.nats.jetstream.api.v1.${found.route.type}_response`;
-    const answer = { type, error: { ...jsError(10039) }, ...found.route.beside };
+    const answer = { type, error: { ...error }, ...found.route.beside };
     this.#sender.send(message.replyText(), encodeAnswer(answer));
   }
 }

@@ -13,8 +13,25 @@ import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route
 
 /** Requests about single messages. */
 export const messageRequests: readonly (readonly [string, ApiRoute])[] = [
-  ["STREAM.MSG.GET", { type: "stream_msg_get", args: [1, 1], handle: getMessage }],
-  ["STREAM.MSG.DELETE", { type: "stream_msg_delete", args: [1, 1], handle: deleteMessage }],
+  [
+    "STREAM.MSG.GET",
+    {
+      type: "stream_msg_get",
+      args: [1, 1],
+      tally: (error) => (error === undefined ? "nothing" : "error"),
+      handle: getMessage,
+    },
+  ],
+  [
+    "STREAM.MSG.DELETE",
+    {
+      type: "stream_msg_delete",
+      args: [1, 1],
+      // That there is no such message is no error in nats-server's count.
+      tally: (error) => (error === undefined || error === 10043 ? "request" : "error"),
+      handle: deleteMessage,
+    },
+  ],
 ];
 
 async function getMessage({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {

@@ -1,4 +1,4 @@
-import type { JsApiError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import type { RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
@@ -16,6 +16,9 @@ export interface ApiRequest {
 /** The members of an answer; with `error` if it was refused. */
 export type ApiAnswer = { readonly [name: string]: JsonValue | undefined };
 
+/** How a request counts in what accounts and monitoring show; one that does not count is not audited either. */
+export type Tally = "nothing" | "request" | "error";
+
 /** A request of the API: what its subject looks like and how it is answered. */
 export interface ApiRoute {
   /** The answer's type is `io.nats.jetstream.api.v1.<type>_response`. */
@@ -24,6 +27,17 @@ export interface ApiRoute {
   readonly args: readonly [number, number];
   /** What stands beside the error of a request that is refused before it is handled. */
   readonly beside?: ApiAnswer;
+  /**
+   * What is wrong with a request whatever the level it demands and whether the account has JetStream, as far as
+   * nats-server looks at that first.
+   */
+  readonly checkFirst?: (body: Buffer, reading: RequestReading) => JsApiError | undefined;
+  /** How it counts, by the error it is answered with. Default: as an error if there is one. */
+  readonly tally?: (errorCode: number | undefined) => Tally;
+  /** Whether nothing is done for who doesn't listen for the answer. */
+  readonly needsReply?: boolean;
+  /** Whether the answer does not come by the API, but from a consumer, which shows in its reply subject. */
+  readonly isAnnounced?: boolean;
   /** `undefined` for no answer at all. */
   readonly handle: (request: ApiRequest) => ApiAnswer | Promise<ApiAnswer | undefined>;
 }
@@ -31,4 +45,20 @@ export interface ApiRoute {
 /** A refusal as an answer. */
 export function refusal(error: JsApiError): ApiAnswer {
   return { error: { ...error } };
+}
+
+/** What a request counts as that was answered with `errorCode`, or went well. */
+export function tallyOf({ tally }: ApiRoute, errorCode: number | undefined): Tally {
+  if (tally !== undefined) return tally(errorCode);
+  return errorCode === undefined ? "request" : "error";
+}
+
+/** A request that only makes sense between several servers; what `tokenCount` tokens name is not looked at. */
+export function clusterOnly(type: string, tokenCount = 1): ApiRoute {
+  return {
+    type,
+    args: [tokenCount, tokenCount],
+    checkFirst: () => jsError(10010),
+    handle: () => refusal(jsError(10010)),
+  };
 }

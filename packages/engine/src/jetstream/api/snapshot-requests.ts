@@ -123,7 +123,7 @@ async function answerRestored(
   const members =
     result instanceof Stream ? await describe(jetstream, result) : { ...refusal(result) };
   const answer = { type, ...(members as { readonly [name: string]: JsonValue }) };
-  jetstream.services.sender.send(reply, encodeAnswer(answer));
+  jetstream.services.sender.announce(reply, encodeAnswer(answer));
 }
 
 function clamp(value: number, min: number, max: number): number {

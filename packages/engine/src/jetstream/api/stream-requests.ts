@@ -21,7 +21,7 @@ import { settled } from "../stream/settled.ts";
 import type { Stream } from "../stream/stream.ts";
 import { SubjectFilter, subjectCounts } from "../stream/subject-search.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
-import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
+import { type ApiAnswer, type ApiRequest, type ApiRoute, clusterOnly, refusal } from "./route.ts";
 
 /** Subjects on one page of a stream's details. */
 const SUBJECTS_PER_PAGE = 100_000;
@@ -39,13 +39,7 @@ export const streamRequests: readonly (readonly [string, ApiRoute])[] = [
   ["STREAM.PURGE", { type: "stream_purge", args: [1, 1], handle: purgeStream }],
   ["STREAM.LEADER.STEPDOWN", clusterOnly("stream_leader_stepdown")],
   ["STREAM.PEER.REMOVE", clusterOnly("stream_remove_peer")],
-  ["META.LEADER.STEPDOWN", { ...clusterOnly("meta_leader_stepdown"), args: [0, 0] }],
 ];
-
-/** A request that only makes sense between several servers. */
-function clusterOnly(type: string): ApiRoute {
-  return { type, args: [1, 1], handle: () => refusal(jsError(10010)) };
-}
 
 async function createStream({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
   const subjectName = args[0] as string;
@@ -112,7 +106,9 @@ async function streamInfo({ jetstream, args, body, reading }: ApiRequest): Promi
     paged.items,
   );
   return {
-    ...(counts === undefined ? NO_PAGE : paged.members),
+    ...(counts === undefined || counts.length === 0
+      ? NO_PAGE
+      : { ...paged.members, offset: Math.max(0, request.offset) }),
     ...description,
     cluster: { leader: jetstream.services.server.name },
     mirror: mirror as JsonValue,
@@ -136,7 +132,9 @@ async function streamList({ jetstream, body, reading }: ApiRequest): Promise<Api
   const { offset, subject } = decoded.value;
   const { items, members } = page(withSubject(jetstream, subject), offset, INFOS_PER_PAGE);
   const streams: JsonValue[] = [];
-  for (const stream of items) streams.push((await describe(jetstream, stream)) as JsonValue);
+  for (const stream of items) {
+    streams.push((await describeListed(jetstream, stream)) as JsonValue);
+  }
   return { ...members, streams };
 }
 
@@ -203,6 +201,12 @@ export async function describe(
     ...stream.sourcing.info(),
     ts: timestampText(now(clock)),
   };
+}
+
+/** The same in lists, where the server says nothing of itself in the metadata. */
+export async function describeListed(jetstream: JetStream, stream: Stream): Promise<ApiAnswer> {
+  const description = await describe(jetstream, stream);
+  return { ...description, config: storedStreamConfig.listed(stream.config) };
 }
 
 /**

@@ -16,7 +16,7 @@ import { accepted, type Checked, type JsApiError, jsError, refused } from "./err
 import { decodeRequest, type RequestReading } from "./json.ts";
 import type { JetStreamLimits } from "./limits.ts";
 import { storedMetadata } from "./metadata.ts";
-import { hasPathSeparator, NAME_SIZE_MAX } from "./names.ts";
+import { hasPathSeparator, LONG_NAME_SIZE_MAX, NAME_SIZE_MAX } from "./names.ts";
 import type { StreamConfig } from "./stream-config.ts";
 import { unsupportedInConsumer } from "./surface.ts";
 import { isSameInstant, type Timestamp } from "./timestamp.ts";
@@ -248,9 +248,20 @@ function creationProblem(
     const problem = workQueueProblem(draft, consumerCount, consumers);
     if (problem !== undefined) return problem;
   }
-  return Buffer.byteLength(draft.name) > NAME_SIZE_MAX
-    ? jsError(10102, { max: NAME_SIZE_MAX })
-    : undefined;
+  return nameProblem(draft, stream);
+}
+
+/**
+ * Consumers in memory may have longer names than durable ones, as in nats-server, where the name of one on disk must be
+ * that of a directory.
+ */
+function nameProblem(draft: ConsumerDraft, stream: StreamConfig): JsApiError | undefined {
+  const size = Buffer.byteLength(draft.name);
+  if (size <= NAME_SIZE_MAX) return undefined;
+  const isInMemory = draft.mem_storage || draft.direct || stream.storage === "memory";
+  if (draft.durable_name !== "") return jsError(10102, { max: NAME_SIZE_MAX });
+  if (!isInMemory) return jsError(10012, { err: "error creating store for consumer" });
+  return size > LONG_NAME_SIZE_MAX ? jsError(10102, { max: LONG_NAME_SIZE_MAX }) : undefined;
 }
 
 function decideCreate(draft: ConsumerDraft): Checked<ConsumerDecision> {

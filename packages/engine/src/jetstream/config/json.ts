@@ -18,7 +18,7 @@ export interface RequestReading {
 }
 
 /** Refuses, and tells nobody else. */
-const strictly: RequestReading = { isStrict: true, onProblem: () => {} };
+export const strictly: RequestReading = { isStrict: true, onProblem: () => {} };
 
 /**
  * Reads a request of the JetStream API, strictly: names that are not known and values of a wrong type are refused, with

@@ -1,6 +1,9 @@
 /** Longest name of a stream or consumer, in bytes. */
 export const NAME_SIZE_MAX = 255;
 
+/** The same for consumers that are kept in memory: more does not fit into the subjects of requests anyway. */
+export const LONG_NAME_SIZE_MAX = 4096;
+
 /** Longest description of a stream or consumer, in bytes. */
 export const DESCRIPTION_SIZE_MAX = 4096;
 

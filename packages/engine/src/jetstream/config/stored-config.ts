@@ -7,6 +7,8 @@ import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadat
 export interface StoredConfig<Config> {
   /** The `config` member of answers. */
   answer(config: Config, server: ServerIdentity): JsonValue;
+  /** The same in lists, where the server says nothing of itself in the metadata. */
+  listed(config: Config): JsonValue;
   /** The bytes to store it as; {@link decode} reads them. */
   encode(config: Config): Buffer;
   /** Reads what {@link encode} wrote. The values are not checked again. */
@@ -24,6 +26,7 @@ export function storedConfig<Config extends { readonly metadata: TextMap }>(
   return {
     answer: (config, server) =>
       shape.write({ ...config, metadata: answeredMetadata(config.metadata, server) }),
+    listed: (config) => shape.write(config),
     encode: (config) => encodeAnswer(shape.write(config)),
     decode: (bytes) => decodeRequest(bytes, shape),
     equals: (a, b) => comparable(a) === comparable(b),

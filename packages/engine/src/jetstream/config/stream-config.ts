@@ -26,7 +26,8 @@ export type StorageType = "file" | "memory";
 /** Where a stream should live in a cluster. */
 export interface Placement {
   readonly cluster: string;
-  readonly tags: readonly string[];
+  /** `null` if they were not mentioned: an empty list is another placement. */
+  readonly tags: readonly string[] | null;
   readonly preferred: string;
 }
 
@@ -114,9 +115,15 @@ export interface StreamConfigRequest extends StreamConfig {
   readonly pedantic: boolean;
 }
 
+/** Knows whether it was mentioned, and is left out when empty. */
+const tags: Shape<readonly string[] | null> = {
+  ...nullable(listOf(text)),
+  isEmpty: (value) => value === null || value.length === 0,
+};
+
 const placement: Shape<Placement> = struct<Placement>("Placement", {
   cluster: optional(text),
-  tags: optional(listOf(text)),
+  tags: optional(tags),
   preferred: optional(text),
 });
 

@@ -279,6 +279,6 @@ function checkPlacement(draft: Draft): JsApiError | undefined {
   const { placement } = draft;
   if (placement === null) return undefined;
   if (placement.preferred !== "") return invalid("preferred server not permitted in placement");
-  if (placement.cluster === "" && placement.tags.length === 0) draft.placement = null;
+  if (placement.cluster === "" && placement.tags === null) draft.placement = null;
   return undefined;
 }

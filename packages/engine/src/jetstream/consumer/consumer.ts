@@ -188,7 +188,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
     // Without acks nobody listens for them, so that an ack with a reply comes back as "no responders".
     if (this.#feed.tracksAck && this.#config.ack_policy !== "flow_control") {
-      this.#subscribe(`$JS.ACK.${prefix}.>`, (message) => this.#onAck(message));
+      this.#subscribe(`$JS.ACK.${prefix}.*.*.*.*.*`, (message) => this.#onAck(message));
     }
     this.#pause.set(this.#config.pause_until);
     this.#feed.start();

@@ -53,6 +53,7 @@ export class PullDelivery implements Outlet {
   }
 
   get waitingCount(): number {
+    this.#sweep(false);
     return this.#waiting.length;
   }
 

@@ -5,9 +5,9 @@ import type { PullRequest } from "../config/pull-request.ts";
 export interface WaitingRequest {
   /** Where messages and statuses go. */
   readonly reply: Buffer;
-  /** Messages still to deliver. */
+  /** Messages still to deliver; below 0 if the client asked for that, which is served as one. */
   left: number;
-  /** Bytes still to deliver, 0 for no limit. */
+  /** Bytes still to deliver, 0 or less for no limit. */
   bytesLeft: number;
   delivered: number;
   readonly noWait: boolean;
@@ -85,7 +85,7 @@ export class PullQueue {
     this.#insert({
       reply,
       left: request.batch,
-      bytesLeft: Math.max(0, request.maxBytes),
+      bytesLeft: request.maxBytes,
       delivered: 0,
       noWait: request.noWait,
       awaitedSequence,

@@ -22,7 +22,7 @@ export class PullReplies implements PullQueueEvents {
   /** The request is over, and this is what it did not get. */
   ended({ reply, left, bytesLeft }: WaitingRequest, code: number, text: string): void {
     const headers = encodeHeaders({ code, text }, [
-      ["Nats-Pending-Messages", String(Math.max(0, left))],
+      ["Nats-Pending-Messages", String(left)],
       ["Nats-Pending-Bytes", String(bytesLeft)],
     ]);
     this.#sender.send(reply, noBytes, headers);

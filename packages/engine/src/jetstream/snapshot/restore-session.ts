@@ -83,7 +83,7 @@ export class RestoreSession {
       // Not faster than the disk.
       if (store.isPressed) await store.durable();
       if (store.failure !== undefined) throw store.failure;
-      this.#jetstream.services.sender.send(reply, nothing);
+      this.#jetstream.services.sender.announce(reply, nothing);
     } catch (error) {
       this.#fail(reply, (error as Error).message);
     }

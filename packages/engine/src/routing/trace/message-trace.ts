@@ -130,6 +130,7 @@ export class MessageTrace {
     const subject = Buffer.from(destination);
     const view = new MessageView();
     view.setSubject(subject, 0, subject.length);
+    view.hasBlankReply = true;
     view.setPayload(bytes, 0, bytes.length, headersSize);
     account.publish(view);
   }

@@ -97,12 +97,12 @@ test("what it has is given to those who have something else", async () => {
   system.send("SUB in 1\r\n");
   system.send(`PUB $SYS.REQ.CLAIMS.PACK in 32\r\n${digest}\r\n`);
   await settle();
-  assert.equal(system.take(), "MSG in 1 0\r\n\r\n");
+  assert.equal(system.take(), "MSG in 1  0\r\n\r\n");
   system.send("PUB $SYS.REQ.CLAIMS.PACK in 0\r\n\r\n");
   await settle();
   const [[key, jwt]] = [...resolver.kept] as [[string, string]];
   const line = `${key}|${jwt}`;
-  assert.equal(system.take(), `MSG in 1 ${line.length}\r\n${line}\r\nMSG in 1 0\r\n\r\n`);
+  assert.equal(system.take(), `MSG in 1  ${line.length}\r\n${line}\r\nMSG in 1  0\r\n\r\n`);
 });
 
 test("an engine that closes leaves no timer, and closes its resolver", async () => {
