@@ -110,19 +110,18 @@ onEachTarget(
     test("+WPI restarts the ack wait", async () => {
       await using raw = await prepared("WPI", { ack_wait: nanos(1000) });
       const first = await raw.pull("WPI", "WPI").next();
-      const deliveredAtMs = performance.now();
       // Another consumer with a shorter wait is the clock: its second five deliveries come 300 ms later.
       await raw.createConsumer("WPI", "CLOCK", { ack_wait: nanos(300) });
       await raw.pull("WPI", "CLOCK", { batch: 10 }).take(10);
-      await raw.ackSync(first.reply, "+WPI");
       const progressAtMs = performance.now();
+      await raw.ackSync(first.reply, "+WPI");
       const inbox = raw.pull("WPI", "WPI", { batch: 5 });
       assert.deepEqual(texts(await inbox.take(4)), ["2", "3", "4", "5"]);
       const again = await inbox.next();
       assert.equal(deliveryNumbers(again.reply).deliveryCount, 2);
       assert.equal(again.body.toString(), "1");
+      // Without it the message would have come 300 ms earlier.
       assert.ok(performance.now() - progressAtMs >= 900);
-      assert.ok(performance.now() - deliveredAtMs >= 1200);
     });
 
     test("+TERM ends redelivery and is confirmed", async () => {

@@ -88,16 +88,17 @@ onEachTarget(
         max_deliver: 6,
       });
       assert.equal(info["config"].ack_wait, nanos(150));
+      const startMs = performance.now();
       const inbox = raw.pull("BACKOFF", "c", { batch: 10, expires: LONG });
       const atMs: number[] = [];
       for (let count = 1; count <= 5; count++) {
         assert.equal(deliveryNumbers((await inbox.next()).reply).deliveryCount, count);
-        atMs.push(performance.now());
+        atMs.push(performance.now() - startMs);
       }
-      const gaps = atMs.slice(1).map((at, index) => at - (atMs[index] ?? 0));
-      assert.ok((gaps[0] ?? 0) >= 120, `${gaps}`);
-      assert.ok((gaps[1] ?? 0) >= 450, `${gaps}`);
-      assert.ok((gaps[2] ?? 0) >= 120, `${gaps}`);
+      // From the request on, which is before the first delivery: a message may be read late, but never early.
+      for (const [index, earliestMs] of [0, 150, 650, 800, 950].entries()) {
+        assert.ok((atMs[index] ?? 0) >= 0.9 * earliestMs, `${atMs}`);
+      }
     });
 
     test("a terminated message is reported with its reason", async () => {

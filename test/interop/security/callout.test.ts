@@ -200,7 +200,7 @@ onEachTarget(
     });
 
     test("ends a visit with the JWT of the service", async () => {
-      const exp = Math.floor(Date.now() / 1000) + 2;
+      const exp = Math.floor(Date.now() / 1000) + 3;
       const server = await serving(() => ({ user: {}, aud: "FOO", exp }));
       const client = await enter(target, { user: "x" });
       const error = await withDeadline(client.closed(), () => "the end of a connection");

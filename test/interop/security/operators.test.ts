@@ -117,7 +117,7 @@ onEachTarget(
 
     test("end with the JWT of a user", async () => {
       const key = createUser();
-      const exp = Math.floor(Date.now() / 1000) + 2;
+      const exp = Math.floor(Date.now() / 1000) + 3;
       const jwt = await encodeUser("brief", key, a, {}, { exp });
       const client = await login(target.server, { key, jwt });
       assert.match(await lastWords(client), /user authentication expired/i);
