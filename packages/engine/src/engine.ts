@@ -1,5 +1,4 @@
 import type { Host, Socket } from "@oxbow/base";
-import { LogStore } from "@oxbow/log";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { Callout } from "./auth/callout/callout.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
@@ -16,19 +15,19 @@ import { ConnectionRegistry } from "./connection/connection-registry.ts";
 import { EngineCounters } from "./connection/engine-counters.ts";
 import { FlushScheduler } from "./connection/flush-scheduler.ts";
 import { OutputChunkPool } from "./connection/output-chunk.ts";
-import { JETSTREAM_API_LEVEL, SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
+import { SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
 import { Doors, type EngineAddresses } from "./doors/doors.ts";
 import { LameDuck, type LameDuckOptions } from "./doors/lame-duck.ts";
+import { EngineJetStream, type JetStreamSurroundings } from "./engine-jetstream.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
+import type { EngineStats } from "./engine-stats.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
-import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-limits.ts";
 import type { JetStream } from "./jetstream/jetstream.ts";
-import { JetStreams } from "./jetstream/jetstreams.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import { type ProcessServices, unknownProcess } from "./monitoring/process-services.ts";
 import { SystemEvents } from "./monitoring/system-events.ts";
@@ -55,26 +54,6 @@ import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts
 
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
-
-/** What an engine has done and holds. */
-export interface EngineStats {
-  /** Connections open now, and ever. */
-  readonly connections: number;
-  readonly connectionsTotal: number;
-  readonly subscriptions: number;
-  readonly inMessages: number;
-  readonly inBytes: number;
-  readonly outMessages: number;
-  readonly outBytes: number;
-  readonly slowConsumers: number;
-  readonly staleConnections: number;
-  readonly stalls: number;
-  /** What the journal did: commits, syncs, records and bytes since the start; zeros without a data directory. */
-  readonly commits: number;
-  readonly syncs: number;
-  readonly records: number;
-  readonly bytes: number;
-}
 
 /**
  * A NATS server in this process.
@@ -103,8 +82,7 @@ export class Engine implements AsyncDisposable {
   readonly #sharing: SubjectSharing;
   readonly #services: ConnectionServices;
   readonly #doors: Doors;
-  #store: LogStore | undefined = undefined;
-  #jetstreams: JetStreams | undefined = undefined;
+  readonly #jetstream: EngineJetStream;
   /** What the JWTs of operators say of accounts. */
   readonly #claimed: Map<string, AccountOptions> = new Map();
   readonly #systemEvents: SystemEvents;
@@ -123,6 +101,7 @@ export class Engine implements AsyncDisposable {
     this.#info = new ServerInfo(identity, { name, hasJetStream, domain, labels: options });
     const callout = this.#makeCallout(identity);
     this.#operator = this.#makeOperatorMode(callout);
+    this.#jetstream = new EngineJetStream(this.#jetstreamSurroundings());
     const authorizerServices: AuthorizerServices = {
       ...host,
       guestName: makeGuestName(host.random),
@@ -168,15 +147,11 @@ export class Engine implements AsyncDisposable {
       limitsPart(this.#services, this.#connections),
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
       tracePart(this.#services, this.#connections),
-      jetstreamPart(async (after) => {
-        for (const account of [...this.#accounts.values()]) {
-          await this.#enableJetStream(account, after);
-        }
-      }),
-      jetstreamLimitsPart(() => this.#jetstreams),
+      jetstreamPart((after) => this.#jetstream.enableAll(after)),
+      jetstreamLimitsPart(() => this.#jetstream.jetstreams),
       jetstreamSwitchPart(
-        (after) => this.#switchJetStreamOn(after),
-        () => this.#closeJetStream(),
+        (after) => this.#jetstream.switchOn(after),
+        () => this.#jetstream.switchOff(),
       ),
       shownPart(this.#info),
       ...this.#doors.reloadParts(),
@@ -201,7 +176,7 @@ export class Engine implements AsyncDisposable {
     const engine = new Engine(resolveEngineOptions(options), host);
     try {
       await engine.#operator?.start();
-      await engine.#openJetStream(engine.#options);
+      await engine.#jetstream.open(engine.#options);
       await engine.#doors.open(engine.#options);
       return engine;
     } catch (error) {
@@ -250,7 +225,7 @@ export class Engine implements AsyncDisposable {
 
   /** Why nothing is stored any more, if a write or a sync has failed. */
   get storeFailure(): Error | undefined {
-    return this.#store?.failure;
+    return this.#jetstream.storeFailure;
   }
 
   /** Wall-clock milliseconds now, by the engine's clock. */
@@ -305,7 +280,7 @@ export class Engine implements AsyncDisposable {
 
   /** JetStream of each account that has it. */
   get jetstreams(): readonly JetStream[] {
-    return [...(this.#jetstreams?.accounts.values() ?? [])];
+    return [...(this.#jetstream.jetstreams?.accounts.values() ?? [])];
   }
 
   /** The account of that name, made if there is none. */
@@ -316,7 +291,7 @@ export class Engine implements AsyncDisposable {
       this.#accounts.set(name, account);
       this.#sharing.add(account);
       this.#userInfo.serve(account);
-      this.#enableJetStreamSoon(account);
+      this.#jetstream.enableSoon(account);
     }
     return account;
   }
@@ -337,7 +312,7 @@ export class Engine implements AsyncDisposable {
       slowConsumers,
       staleConnections,
       stalls,
-      ...(this.#store?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 }),
+      ...this.#jetstream.storeStats,
     };
   }
 
@@ -437,7 +412,7 @@ export class Engine implements AsyncDisposable {
         configureSubjects: (options) => this.#configureSubjects(options),
         configureJetStream: (options) => {
           this.#claimed.set(options.name, options);
-          this.#enableJetStreamSoon(this.account(options.name));
+          this.#jetstream.enableSoon(this.account(options.name));
         },
       }),
       account: (name) => this.account(name),
@@ -460,87 +435,35 @@ export class Engine implements AsyncDisposable {
     }
   }
 
-  /** While everybody is served; if it can't be opened, that goes on without. */
-  async #switchJetStreamOn(after: ResolvedEngineOptions): Promise<void> {
-    try {
-      await this.#openJetStream(after);
-      this.#info.hasJetStream = true;
-    } catch (error) {
-      const { message } = error as Error;
-      this.#host.logger.error({ error: message }, "JetStream can't be opened");
-      await this.#closeJetStream();
-    }
-  }
-
-  /** What is stored stays, and is there again when it is opened again. */
-  async #closeJetStream(): Promise<void> {
-    this.#info.hasJetStream = false;
-    this.#jetstreams?.announceShutdown();
-    this.#jetstreams?.close();
-    const store = this.#store;
-    this.#jetstreams = undefined;
-    this.#store = undefined;
-    await store?.close();
-  }
-
-  async #openJetStream(engineOptions: ResolvedEngineOptions): Promise<void> {
-    const { jetstream: options, dataDirectory, sync, encryption, limits } = engineOptions;
-    if (!options.enabled) return;
-    const storeOptions = { directory: dataDirectory, sync, encryption };
-    this.#store = await LogStore.open(storeOptions, this.#host);
-    const { id, name } = this.#info;
-    const { domain } = options;
-    const jetstreams = new JetStreams({
+  #jetstreamSurroundings(): JetStreamSurroundings {
+    const currentOptions = (): ResolvedEngineOptions => this.#options;
+    const currentSystemAccount = (): string => this.systemAccountName;
+    return {
       host: this.#host,
-      store: this.#store,
-      server: { id, name, version: SERVER_VERSION, apiLevel: JETSTREAM_API_LEVEL, domain },
-      options,
-      payloadMax: limits.payloadMax,
-    });
-    this.#jetstreams = jetstreams;
-    for (const account of [...this.#accounts.values()]) {
-      await this.#enableJetStream(account, engineOptions);
-    }
-    // Accounts of operators are known when somebody comes; those that have streams are needed before.
-    for (const key of jetstreams.storedAccountKeys) await this.#operator?.accounts.find(key);
-  }
-
-  /** The same for one that came, or changed, while the engine runs; one without stored streams has it within the turn. */
-  #enableJetStreamSoon(account: Account): void {
-    this.#enableJetStream(account).catch((error: Error) => {
-      const { logger } = this.#host;
-      logger.error({ account: account.name, error: error.message }, "JetStream can't be opened");
-    });
-  }
-
-  /** Gives an account what it may use of JetStream, or tells it that it has none. */
-  async #enableJetStream(account: Account, options = this.#options): Promise<void> {
-    await this.#jetstreams?.configure(account, this.#allowedJetStream(account.name, options));
-  }
-
-  #allowedJetStream(name: string, options: ResolvedEngineOptions): AccountJetStream | undefined {
-    if (name === this.systemAccountName) return undefined;
-    if (this.#operator !== undefined)
-      return accountJetStreamOf(this.#claimed.get(name) ?? {}, false);
-    const { accounts } = options;
-    // Where nobody has configured accounts, everything is in the global one.
-    const usual: readonly string[] = [globalAccountName, this.systemAccountName];
-    const isDefault =
-      name === globalAccountName && accounts.every((each) => usual.includes(each.name));
-    return accountJetStreamOf(accounts.find((each) => each.name === name) ?? {}, isDefault);
+      info: this.#info,
+      accounts: this.#accounts,
+      claimed: this.#claimed,
+      operator: this.#operator,
+      get systemAccountName() {
+        return currentSystemAccount();
+      },
+      get options() {
+        return currentOptions();
+      },
+    };
   }
 
   /** In this order: nobody new comes, what is under way ends, everybody gets the answers and goes. */
   async #close(): Promise<void> {
     const doorsClosed = this.#doors.close();
     this.#lameDuck?.stop();
-    this.#jetstreams?.announceShutdown();
+    this.#jetstream.announceShutdown();
     this.#systemEvents.close();
     await this.#connections.closeAll(this.#host.clock, closeGraceMs);
     await doorsClosed;
-    this.#jetstreams?.close();
+    this.#jetstream.stop();
     this.#sharing.close();
     await this.#operator?.close();
-    await this.#store?.close();
+    await this.#jetstream.closeStore();
   }
 }

@@ -12,7 +12,7 @@ export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
 export type { EngineAddresses } from "./doors/doors.ts";
 export type { LameDuckOptions } from "./doors/lame-duck.ts";
-export { Engine, type EngineStats } from "./engine.ts";
+export { Engine } from "./engine.ts";
 export {
   defaultJetStream,
   defaultLimits,
@@ -21,6 +21,7 @@ export {
   type JetStreamOptions,
   type SyncOptions,
 } from "./engine-options.ts";
+export type { EngineStats } from "./engine-stats.ts";
 export type { EngineErrorCode } from "./errors.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";
 export type { ProcessServices, ProcessVariables } from "./monitoring/process-services.ts";
