@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import {
 } from "@oxbow/testkit/servers";
 import { makeUser, Operator } from "../interop/support/operator.ts";
 import { natsCommand } from "./support/nats-command.ts";
+import { type Output, runNats } from "./support/run-nats.ts";
 
 const nats = natsCommand();
 /** Without the command line there is nothing to run. */
@@ -25,12 +25,6 @@ for (const program of [natsServerProgram(), oxbowProgram()]) {
   describe(`the nats command line against ${name}`, { skip: missing }, () =>
     suite(program as ServerProgram),
   );
-}
-
-/** What a run of the command printed, on both streams. */
-interface Output {
-  readonly status: number;
-  readonly text: string;
 }
 
 function suite(program: ServerProgram): void {
@@ -52,19 +46,7 @@ function suite(program: ServerProgram): void {
     input = "",
     to: readonly string[] = ["--server", server.url],
   ): Promise<Output> {
-    return new Promise((resolve) => {
-      const env = { PATH: process.env["PATH"], HOME: home, XDG_CONFIG_HOME: home, NO_COLOR: "1" };
-      const child = execFile(
-        nats as string,
-        [...to, ...args],
-        { env, cwd: home, timeout: 60_000 },
-        (error, stdout, stderr) => {
-          const status = error === null ? 0 : Number(error.code ?? 1);
-          resolve({ status, text: `${stdout}${stderr}` });
-        },
-      );
-      child.stdin?.end(input);
-    });
+    return runNats(nats as string, home, [...to, ...args], input);
   }
 
   /** The same; it must succeed. */

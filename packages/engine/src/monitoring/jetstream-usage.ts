@@ -1,7 +1,9 @@
 import { JETSTREAM_API_LEVEL } from "../connection/server-info.ts";
 import type { Engine } from "../engine.ts";
-import type { ResolvedEngineOptions } from "../engine-options.ts";
+import type { ResolvedEngineOptions, SyncOptions } from "../engine-options.ts";
 import type { JetStream } from "../jetstream/jetstream.ts";
+
+const intervalDefaultNs = 2 * 60 * 1e9;
 
 /** What JetStream was told, as `/varz` and `/jsz` show it. */
 export function jetstreamConfig({
@@ -13,11 +15,16 @@ export function jetstreamConfig({
     max_memory: jetstream.memoryBytesMax,
     max_storage: jetstream.storageBytesMax,
     ...(dataDirectory !== undefined && { store_dir: dataDirectory }),
-    ...(sync.mode === "interval" && { sync_interval: sync.intervalMs * 1e6 }),
-    ...(sync.mode === "always" && { sync_always: true }),
+    ...syncConfig(sync),
     ...(jetstream.domain !== undefined && { domain: jetstream.domain }),
     ...(jetstream.isStrict && { strict: true }),
   };
+}
+
+/** As nats-server does, its interval is told beside, without which tools pass over all of it. */
+function syncConfig(sync: SyncOptions): object {
+  if (sync.mode === "always") return { sync_interval: intervalDefaultNs, sync_always: true };
+  return sync.mode === "interval" ? { sync_interval: sync.intervalMs * 1e6 } : {};
 }
 
 /** The limits of JetStream that were set. */

@@ -3,6 +3,7 @@ import { eventHead } from "../routing/event-head.ts";
 import type { MessageView } from "../routing/message.ts";
 import { readRequestInfo } from "../routing/request-info.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
+import { accountPurgeSubject, purgeAccount } from "./account-purge.ts";
 import { accountStat } from "./account-statz.ts";
 import { BadRequest } from "./bad-request.ts";
 import { countSubscribers } from "./debug-subscribers.ts";
@@ -45,6 +46,7 @@ export class SystemRequests {
       ),
     );
     this.#serve("$SYS.REQ.ACCOUNT.NSUBS", (message) => this.#onSubscribers(message));
+    this.#serve(accountPurgeSubject, (message) => this.#onPurge(message));
     this.#serve("$SYS.REQ.USER.*.INFO", (message) => this.#onUser(message));
     this.#serve("$SYS.REQ.ACCOUNT.*.CONNS", (message) => this.#onConnections(message));
     for (const subject of ["PING", "PING.STATSZ", `${id}.STATSZ`]) {
@@ -176,6 +178,19 @@ export class SystemRequests {
     } catch (error) {
       if (!(error instanceof MalformedOption)) throw error;
     }
+  }
+
+  /** A store that has failed is told by its health; there is no answer then. */
+  #onPurge(message: MessageView): void {
+    if (!this.#engine.options.jetstream.enabled) return;
+    const reply = message.hasReply ? message.replyText() : undefined;
+    const account = message.subjectText().split(".")[4] ?? "";
+    purgeAccount(this.#engine, account).then(
+      (answer) => {
+        if (reply !== undefined) this.#voice.sayPlainly(reply, shortJson(answer));
+      },
+      () => undefined,
+    );
   }
 
   /** Who a user is whose request came by an import; of others nothing is known here. */
