@@ -57,7 +57,7 @@ export async function openFiles(
     disk,
     files: new SegmentFiles(disk, host.random, keys),
     journal: undefined,
-    cache: new ReadCache(LIMITS.readCacheSize, LIMITS.readAheadSize),
+    cache: new ReadCache(host.clock, LIMITS.readCacheSize, LIMITS.readAheadSize),
     storeId,
     segmentSizeMax: options.segmentSizeMax ?? LIMITS.segmentSizeMax,
     residentSize: 0,

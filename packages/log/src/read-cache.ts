@@ -1,9 +1,13 @@
-import type { DiskFile } from "@oxbow/base";
+import type { Clock, DiskFile } from "@oxbow/base";
 import { allocateBlock, type Block, getUint53 } from "./block.ts";
+import { BlockPool } from "./block-pool.ts";
 import { checkRecord, KIND_MESSAGE } from "./record.ts";
 import type { Segment } from "./segment.ts";
 
-/** Records of a segment read from its file: those at positions `[start, end)`; `start` lies at the block's beginning. */
+/**
+ * Records of a segment read from its file: those at positions `[start, end)`; `start` lies at the block's beginning. The
+ * block may be larger.
+ */
 export interface ReadWindow {
   readonly segment: Segment;
   readonly start: number;
@@ -20,9 +24,13 @@ interface Load {
   readonly waiters: WindowCallback[];
 }
 
+/** Blocks of dropped windows that are kept for others: more than are read at the same time by most stores. */
+const POOLED_MAX = 8;
+
 /**
  * Read-ahead from segment files, shared by all readers of a store: windows of whole records, checked against their
- * checksums once, the least recently loaded ones dropped when there are more bytes than `sizeMax`.
+ * checksums once, the least recently loaded ones dropped when there are more bytes than `sizeMax`. Whoever has found a
+ * record in a window may read it until the turn is over.
  */
 export class ReadCache {
   readonly #sizeMax: number;
@@ -30,9 +38,11 @@ export class ReadCache {
   readonly #windows = new Map<Segment, ReadWindow[]>();
   readonly #order: ReadWindow[] = [];
   readonly #loads = new Map<Segment, Load[]>();
+  readonly #blocks: BlockPool;
   #size = 0;
 
-  constructor(sizeMax: number, readAheadSize: number) {
+  constructor(clock: Clock, sizeMax: number, readAheadSize: number) {
+    this.#blocks = new BlockPool(clock, readAheadSize, POOLED_MAX);
     this.#sizeMax = sizeMax;
     this.#readAheadSize = readAheadSize;
   }
@@ -69,12 +79,14 @@ export class ReadCache {
     const load: Load = { start, end: Math.min(end, segment.fileEnd), waiters: [done] };
     loads.push(load);
     this.#loads.set(segment, loads);
-    const block = allocateBlock(load.end - load.start);
-    (segment.file as DiskFile).read("SEGMENT:READ", block.bytes, start, (error, byteCount) => {
+    const size = load.end - load.start;
+    const block = this.#takeBlock(size);
+    const target = block.bytes.subarray(0, size);
+    (segment.file as DiskFile).read("SEGMENT:READ", target, start, (error, byteCount) => {
       loads.splice(loads.indexOf(load), 1);
       if (loads.length === 0) this.#loads.delete(segment);
       if (error === null) {
-        if (byteCount < block.bytes.length) block.bytes.fill(0, byteCount);
+        if (byteCount < size) target.fill(0, byteCount);
         checkRecords(segment, index, endIndex, load, block, onDamaged);
         if (!segment.isDropped) this.#keep({ segment, start, end: load.end, block });
       }
@@ -90,6 +102,7 @@ export class ReadCache {
     for (const window of windows) {
       this.#size -= window.block.bytes.length;
       this.#order.splice(this.#order.indexOf(window), 1);
+      this.#blocks.give(window.block);
     }
   }
 
@@ -114,6 +127,12 @@ export class ReadCache {
     return low;
   }
 
+  /** Memory for a window: one of the pool's blocks, unless that would be mostly empty. */
+  #takeBlock(size: number): Block {
+    if (size > this.#readAheadSize || size * 2 < this.#readAheadSize) return allocateBlock(size);
+    return this.#blocks.take() ?? allocateBlock(this.#readAheadSize);
+  }
+
   #keep(window: ReadWindow): void {
     const windows = this.#windows.get(window.segment);
     if (windows === undefined) this.#windows.set(window.segment, [window]);
@@ -125,6 +144,7 @@ export class ReadCache {
       this.#size -= oldest.block.bytes.length;
       const kept = this.#windows.get(oldest.segment) as ReadWindow[];
       kept.splice(kept.indexOf(oldest), 1);
+      this.#blocks.give(oldest.block);
       if (kept.length === 0) this.#windows.delete(oldest.segment);
     }
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LogStore } from "@oxbow/log";
+import { LogStore, RecordView } from "@oxbow/log";
 import { simulate } from "@oxbow/testkit";
 import { append, logOf, read } from "./support/messages.ts";
 
@@ -23,6 +23,31 @@ test("one read serves those who ask for the same stretch, and what follows in it
     }
     assert.ok(reads() <= 5, `${reads()} reads of 512 KiB for 2 MB`);
     await store.close();
+  });
+});
+
+test("what is read stays right while far more is read than the cache holds", async () => {
+  const { world, host } = simulate("reuse", { disk: { stallChance: 0 } });
+  await world.play(async () => {
+    await using store = await LogStore.open(OPTIONS, host);
+    const log = store.createLog("a", "file");
+    // Three of them make a window that is nearly full, as chunks of an object do.
+    const payloadOf = (sequence: number): string => `${sequence} `.padEnd(130_000, "x");
+    const count = 300;
+    for (let i = 1; i <= count; i++) append(log, { subject: "a", payload: payloadOf(i) });
+    await store.durable();
+    await store.checkpoint();
+    for (let round = 0; round < 2; round++) {
+      for (let sequence = 1; sequence <= count; sequence++) {
+        const view = new RecordView();
+        while (log.read(sequence, view) !== "ready") {
+          await new Promise((resolve) => log.load(sequence, resolve));
+        }
+        // Another reader's window takes the place of this one in the same turn, at the latest.
+        log.load(((sequence + 150) % count) + 1, () => {});
+        assert.equal(view.payload().toString(), payloadOf(sequence));
+      }
+    }
   });
 });
 

@@ -29,6 +29,9 @@ const congestionPatienceMs = 1_000;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 const lineEndSize = 2;
+const lineEnd: Buffer = Buffer.from("\r\n");
+/** With a payload above this, a message is written in parts. */
+const partedPayloadSize: number = largeChunkSize / 2;
 
 /** Why a client is a slow consumer: too much waits for it, or it has taken nothing for too long. */
 export type SlowReason = "pending-bytes" | "write-deadline";
@@ -94,12 +97,16 @@ export class Outbox implements Flushable, ChunkOwner {
     if (this.trace !== undefined) this.trace.onMessageSent(sid, message, headersSize);
     const payloadStart = message.payloadStart + message.headersSize - headersSize;
     const payloadSize = payloadEnd - payloadStart;
+    const isLarge = payloadSize > partedPayloadSize;
     const headSizeMax = messageHeadSizeMax(
       subjectEnd - subjectStart,
       sid.length,
       replyEnd - replyStart,
     );
-    const target = this.#reserve(headSizeMax + payloadSize + lineEndSize).buffer;
+    const partSize = this.#chunk === undefined ? largeChunkSize : 0;
+    const target = this.#reserve(
+      isLarge ? Math.max(headSizeMax, partSize) : headSizeMax + payloadSize + lineEndSize,
+    ).buffer;
     let at = writeMessageHead(
       target,
       this.#size,
@@ -116,10 +123,30 @@ export class Outbox implements Flushable, ChunkOwner {
       payloadSize,
       message.hasBlankReply,
     );
+    if (isLarge) {
+      this.#size = at;
+      this.#writeInParts(message.payloadBuffer, payloadStart, payloadEnd);
+      this.#writeInParts(lineEnd, 0, lineEndSize);
+      return;
+    }
     at = copyBytes(message.payloadBuffer, payloadStart, payloadEnd, target, at);
     target[at] = carriageReturn;
     target[at + 1] = lineFeed;
     this.#size = at + lineEndSize;
+  }
+
+  /** Writes bytes into as many chunks as they take: one made to measure would not be used again. */
+  #writeInParts(source: Buffer, start: number, end: number): void {
+    let at = start;
+    while (at < end && !this.#isClosed) {
+      const left = end - at;
+      const room = this.#chunk === undefined ? 0 : this.#chunk.buffer.length - this.#size;
+      const { buffer } = this.#reserve(room > 0 ? Math.min(left, room) : 1);
+      const size = Math.min(left, buffer.length - this.#size);
+      source.copy(buffer, this.#size, at, at + size);
+      this.#size += size;
+      at += size;
+    }
   }
 
   /** Sends what has been written. */

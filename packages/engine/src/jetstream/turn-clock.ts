@@ -11,6 +11,7 @@ const STEP_MS = 0.001;
 export class TurnClock {
   readonly #clock: Clock;
   #nowMs = 0;
+  #turnMs = 0;
   #isRead = false;
 
   constructor(clock: Clock) {
@@ -19,14 +20,22 @@ export class TurnClock {
 
   /** Milliseconds since 1970 UTC, with a fraction; later than every other answer of this turn. */
   nowMs(): number {
-    if (this.#isRead) {
-      this.#nowMs += STEP_MS;
-    } else {
-      this.#isRead = true;
-      this.#nowMs = this.#clock.nowMs();
-      this.#clock.afterTurn(this.#endTurn);
-    }
+    if (this.#isRead) this.#nowMs += STEP_MS;
+    else this.#read();
     return this.#nowMs;
+  }
+
+  /** The same for whoever needs no order: when the clock was read in this turn. */
+  get turnMs(): number {
+    if (!this.#isRead) this.#read();
+    return this.#turnMs;
+  }
+
+  #read(): void {
+    this.#isRead = true;
+    this.#turnMs = this.#clock.nowMs();
+    this.#nowMs = this.#turnMs;
+    this.#clock.afterTurn(this.#endTurn);
   }
 
   readonly #endTurn = (): void => {

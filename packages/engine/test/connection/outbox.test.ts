@@ -30,6 +30,38 @@ test("any mix of sizes arrives whole and in order", async () => {
   assert.equal(client.send(sent, 65_536) === expected, true);
 });
 
+test("a large message takes chunks that are used again, behind what was written before it", async () => {
+  const { host } = await openEngine();
+  const client = connectClient(host);
+  const sender = connectClient(host);
+  client.send("SUB > 1\r\n");
+  const payload = "0123456789abcdef".repeat(16_384);
+  for (const first of ["", "x".repeat(60_000), "x".repeat(65_000)]) {
+    const before = client.writeCount;
+    sender.send(
+      `PUB a ${first.length}\r\n${first}\r\nPUB b 262144\r\n${payload}\r\nPUB c 1\r\nz\r\n`,
+      65_536,
+    );
+    const expected = `MSG a 1 ${first.length}\r\n${first}\r\nMSG b 1 262144\r\n${payload}\r\n`;
+    assert.equal(client.take() === `${expected}MSG c 1 1\r\nz\r\n`, true);
+    assert.ok(client.writeCount - before >= 4, `${client.writeCount - before} writes`);
+  }
+});
+
+test("a client that is cut off in the middle of a large message gets no more of it", async () => {
+  const { host, engine } = await openEngine({
+    limits: { pendingBytesMax: 1_000_000, payloadMax: 1_000_000 },
+  });
+  const slow = connectClient(host);
+  slow.send("SUB a 1\r\n");
+  slow.takes = false;
+  const publish = `PUB a 600000\r\n${"x".repeat(600_000)}\r\n`;
+  connectClient(host).send(publish + publish);
+  assert.equal(slow.isDestroyed, true);
+  assert.equal(slow.take().includes("-ERR"), false);
+  assert.equal(engine.stats().slowConsumers, 1);
+});
+
 test("a client for which too much waits is cut off, without a word, and nobody else", async () => {
   const { host, engine } = await openEngine({
     limits: { pendingBytesMax: 200_000, payloadMax: 100_000 },

@@ -104,7 +104,7 @@ export class Acknowledgements {
   #ack({ sequence, consumerSequence }: AckReference): boolean {
     const { progress } = this.#consumer;
     if (sequence >= progress.nextSequence && !progress.pending.has(sequence)) return false;
-    const nowMs = this.#services.clock.nowMs();
+    const nowMs = this.#services.turnClock.turnMs;
     if (this.#isForAll) {
       if (!progress.ackAll(sequence, consumerSequence, nowMs)) return true;
       this.#timer.forgetUpTo(sequence);

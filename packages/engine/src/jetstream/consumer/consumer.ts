@@ -66,7 +66,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.created = created;
     this.progress = progress;
     this.#announcements = new ConsumerAnnouncements(services, stream.name, name);
-    this.#feed = new MessageFeed(clock, stream.log, config, progress, {
+    this.#feed = new MessageFeed(services, stream.log, config, progress, {
       onReady: deliver,
       onReadyLater: () => this.#loop.runNextTurn(),
       onChanged,

@@ -1,7 +1,9 @@
+import type { Clock } from "@oxbow/base";
 import type { Log } from "@oxbow/log";
 import { type ConsumerConfig, consumerFilters } from "../config/consumer-config.ts";
 import type { JetStreamServices } from "../services.ts";
 import { SubjectFilter } from "../stream/subject-search.ts";
+import type { TurnClock } from "../turn-clock.ts";
 import { AckTimer } from "./ack-timer.ts";
 import type { ConsumerProgress } from "./consumer-progress.ts";
 import { PendingCount } from "./pending-count.ts";
@@ -34,7 +36,8 @@ export class MessageFeed {
   readonly pending: PendingCount;
   /** After a {@link next} that gave none: how long to wait until there is one, 0 if that is not known. */
   waitMs = 0;
-  readonly #clock: JetStreamServices["clock"];
+  readonly #clock: Clock;
+  readonly #turnClock: TurnClock;
   readonly #log: Log;
   readonly #events: FeedEvents;
   /** For `replay_policy: original`. */
@@ -47,13 +50,14 @@ export class MessageFeed {
   #wasHeldUp = false;
 
   constructor(
-    clock: JetStreamServices["clock"],
+    { clock, turnClock }: Pick<JetStreamServices, "clock" | "turnClock">,
     log: Log,
     config: ConsumerConfig,
     progress: ConsumerProgress,
     events: FeedEvents,
   ) {
     this.#clock = clock;
+    this.#turnClock = turnClock;
     this.#log = log;
     this.#events = events;
     this.progress = progress;
@@ -136,7 +140,7 @@ export class MessageFeed {
 
   /** The message that {@link next} gave was delivered for the `deliveries`-th time. */
   delivered(sequence: number, deliveries: number): void {
-    this.progress.deliver(sequence, deliveries, this.#clock.nowMs());
+    this.progress.deliver(sequence, deliveries, this.#turnClock.turnMs);
     if (deliveries === 1) {
       this.pending.value--;
       this.#pacer?.delivered(this.#log.timeOf(sequence), this.#clock.monotonicMs());
@@ -240,7 +244,7 @@ export class MessageFeed {
   /** Waits no more for a message that is gone. */
   #forget(sequence: number): void {
     this.timer.forget(sequence);
-    if (!this.progress.ack(sequence, this.#clock.nowMs())) return;
+    if (!this.progress.ack(sequence, this.#turnClock.turnMs)) return;
     this.#events.onChanged();
     // Not at once: whoever removed the message may be in the middle of a change to the log.
     if (this.#wasHeldUp) this.#events.onReadyLater();
