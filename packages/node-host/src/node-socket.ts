@@ -126,8 +126,7 @@ export class NodeSocket implements Socket {
   }
 
   #speakWebSocket({ head, compression }: Upgraded, context: NodeWebSocketContext): Socket {
-    const { smallInflate } = context;
-    const options = { ...context.options, compression, smallInflate };
+    const options = { ...context.options, compression };
     return new NodeWebSocket(this.#socket, this, head, options);
   }
 

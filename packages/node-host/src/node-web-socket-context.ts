@@ -8,7 +8,6 @@ import type {
 import { acceptKey } from "./web-socket/accept-key.ts";
 import { deflateAnswer, readDeflateOffer } from "./web-socket/deflate-offer.ts";
 import { type RequestHead, RequestHeadReader } from "./web-socket/request-head.ts";
-import { SmallInflate } from "./web-socket/small-inflate.ts";
 
 /** How long the peer may take to end its side of a connection that is refused. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -27,12 +26,9 @@ type Done = (result: Upgraded | Error) => void;
 export class NodeWebSocketContext implements WebSocketContext {
   readonly kind = "web-socket-context";
   readonly options: WebSocketContextOptions;
-  /** For those who are not trusted. */
-  readonly smallInflate: SmallInflate;
 
   constructor(options: WebSocketContextOptions) {
     this.options = options;
-    this.smallInflate = new SmallInflate(options.untrustedSizeMax);
   }
 
   /** Reads the request on `socket`, which nobody else reads. Returns what makes it forget about it. */

@@ -1,9 +1,8 @@
 import type net from "node:net";
 import type { Farewell, Socket, SocketHandler, TlsSession } from "@oxbow/base";
-import { type Inflated, inflate } from "./web-socket/deflate.ts";
+import { type Inflated, inflate, inflateAtOnce } from "./web-socket/deflate.ts";
 import { type FrameHandler, FrameReader } from "./web-socket/frame-reader.ts";
 import { FrameWriter } from "./web-socket/frame-writer.ts";
-import type { SmallInflate } from "./web-socket/small-inflate.ts";
 import { statusOf } from "./web-socket/status.ts";
 
 /** How long a connection that we closed waits for the peer's close frame, and then for the end of its side. */
@@ -17,8 +16,6 @@ export interface NodeWebSocketOptions {
   readonly inflatedSizeMax: number;
   /** The same for a peer that is not trusted. */
   readonly untrustedSizeMax: number;
-  /** Decompresses those, for all connections. */
-  readonly smallInflate: SmallInflate;
 }
 
 /** Who is at the other end of the connection that carries a WebSocket. */
@@ -147,10 +144,9 @@ export class NodeWebSocket implements Socket, FrameHandler {
 
   onDeflated(message: Buffer): void {
     if (this.#isEnding) return;
-    const { smallInflate, inflatedSizeMax } = this.#options;
+    const { untrustedSizeMax, inflatedSizeMax } = this.#options;
     if (!this.#isTrusted) {
-      const result = smallInflate.inflate(message);
-      this.#onInflated(typeof result === "string" ? result : Buffer.from(result));
+      this.#onInflated(inflateAtOnce(message, untrustedSizeMax));
       return;
     }
     this.#isInflating = true;

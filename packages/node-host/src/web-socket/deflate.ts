@@ -9,6 +9,9 @@ const CONCURRENT_DEFLATES = 4;
 /** Up to this size it is done at once: a thread would take longer to be asked. */
 const AT_ONCE_SIZE_MAX = 4 * 1024;
 
+/** What is asked for at a time for the result: most messages are small. */
+const INFLATED_CHUNK_SIZE = 4 * 1024;
+
 /** 160 KiB for each message under way, instead of 256, for hardly larger messages. */
 const compression: zlib.ZlibOptions = {
   level: 1,
@@ -43,24 +46,37 @@ export type Inflated = Buffer | "too-large" | "invalid";
  * @param sizeMax - Where it ends: not after, for a few bytes may become many.
  */
 export function inflate(message: Buffer, sizeMax: number, done: (result: Inflated) => void): void {
-  const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: sizeMax };
-  const bytes = Buffer.concat([message, tail]);
-  if (bytes.length > AT_ONCE_SIZE_MAX) {
-    queue.run((ended) => {
-      zlib.inflateRaw(bytes, options, (error, inflated) => {
-        ended();
-        done(error === null ? inflated : faultOf(error));
-      });
-    });
+  if (message.length <= AT_ONCE_SIZE_MAX) {
+    done(inflateAtOnce(message, sizeMax));
     return;
   }
-  let result: Inflated;
+  queue.run((ended) => {
+    zlib.inflateRaw(wholeOf(message), inflationTo(sizeMax), (error, inflated) => {
+      ended();
+      done(error === null ? inflated : faultOf(error));
+    });
+  });
+}
+
+/** Decompresses a message while the caller waits: nothing of it is kept, nor waits for its turn. */
+export function inflateAtOnce(message: Buffer, sizeMax: number): Inflated {
   try {
-    result = zlib.inflateRawSync(bytes, options);
+    return zlib.inflateRawSync(wholeOf(message), inflationTo(sizeMax));
   } catch (error) {
-    result = faultOf(error as NodeJS.ErrnoException);
+    return faultOf(error as NodeJS.ErrnoException);
   }
-  done(result);
+}
+
+function wholeOf(message: Buffer): Buffer {
+  return Buffer.concat([message, tail]);
+}
+
+function inflationTo(sizeMax: number): zlib.ZlibOptions {
+  return {
+    finishFlush: zlib.constants.Z_SYNC_FLUSH,
+    maxOutputLength: sizeMax,
+    chunkSize: Math.min(sizeMax, INFLATED_CHUNK_SIZE),
+  };
 }
 
 function faultOf({ code }: NodeJS.ErrnoException): "too-large" | "invalid" {
