@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { LogStore } from "@oxbow/log";
 import { type SimHost, SimWorld } from "@oxbow/testkit";
+import fc from "fast-check";
 import { append, contents } from "./support/messages.ts";
 import { Numbers, SCRIPT_OPTIONS } from "./support/script.ts";
 
@@ -87,7 +88,56 @@ describe("damaged files", () => {
       }
     }
   });
+
+  test("any changes in any files are read around, or reported", async () => {
+    const changes = fc.array(fc.tuple(fc.nat(), change), { minLength: 1, maxLength: 4 });
+    const property = fc.asyncProperty(fc.nat(1), changes, async (which, all) => {
+      const sample = samples[which] as Sample;
+      const files = new Map(sample.files);
+      const paths = [...files.keys()];
+      for (const [index, apply] of all) {
+        const path = paths[index % paths.length] as string;
+        files.set(path, apply(files.get(path) as Uint8Array));
+      }
+      await checkReadable(sample, files);
+    });
+    await fc.assert(property, { numRuns: 200 });
+  });
 });
+
+/** How one file is changed: bytes, a cut, or all of it. */
+const change = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 5 })
+      .map((places) => (bytes: Uint8Array): Uint8Array => {
+        const changed = Uint8Array.from(bytes);
+        for (const [at, byte] of places) changed[at % bytes.length] = byte;
+        return changed;
+      }),
+  },
+  fc.nat().map((at) => (bytes: Uint8Array) => bytes.subarray(0, at % bytes.length)),
+  fc.uint8Array({ maxLength: 400 }).map((content) => () => content),
+);
+
+/** Opens a store of `files` and reads it all. What it reads is what was stored, or is told to be damaged. */
+async function checkReadable(sample: Sample, files: Files): Promise<void> {
+  const world = new SimWorld("fuzz");
+  const host = world.host();
+  for (const [path, bytes] of files) host.disk.plant(path, bytes);
+  await world.play(async () => {
+    const store = await LogStore.open(SCRIPT_OPTIONS, host);
+    for (const log of store.logs) {
+      const found = new Map<string, string>();
+      for (const line of await contents(log)) addMessage(found, log.name, line);
+      for (const [key, message] of found) {
+        const stored = sample.messages.get(key);
+        if (stored !== undefined && message !== "corrupt") assert.equal(message, stored, key);
+      }
+    }
+  });
+}
 
 const kinds = new Map<string, string>();
 

@@ -1,21 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { takeArchive } from "./support/archives.ts";
 import { type TestJetStream, withJetStream } from "./support/test-jetstream.ts";
-
-/** Takes the archive of a stream. */
-async function takeArchive(server: TestJetStream, stream: string): Promise<Buffer> {
-  const chunks = server.subscribe("chunks");
-  await server.ok(`STREAM.SNAPSHOT.${stream}`, { deliver_subject: "chunks" });
-  const parts: Buffer[] = [];
-  for (;;) {
-    const chunk = await chunks.next();
-    if (chunk.bytes.length === 0) break;
-    parts.push(chunk.bytes);
-    if (chunk.reply !== "") server.send(chunk.reply);
-  }
-  chunks.close();
-  return Buffer.concat(parts);
-}
 
 /** Begins to restore; returns where the chunks go. */
 async function beginRestore(server: TestJetStream, stream: string): Promise<string> {

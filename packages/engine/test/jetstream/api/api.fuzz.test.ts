@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { accountRequests } from "../../../src/jetstream/api/account-requests.ts";
+import { consumerControlRequests } from "../../../src/jetstream/api/consumer-control.ts";
+import { consumerRequests } from "../../../src/jetstream/api/consumer-requests.ts";
+import { messageRequests } from "../../../src/jetstream/api/message-requests.ts";
+import { snapshotRequests } from "../../../src/jetstream/api/snapshot-requests.ts";
+import { streamRequests } from "../../../src/jetstream/api/stream-requests.ts";
 import { type TestJetStream, withJetStream } from "../support/test-jetstream.ts";
 
+/** All there are, and the two that streams and consumers answer themselves. */
 const requests = [
-  "INFO",
-  "STREAM.CREATE",
-  "STREAM.UPDATE",
-  "STREAM.INFO",
-  "STREAM.NAMES",
-  "STREAM.LIST",
-  "STREAM.DELETE",
-  "STREAM.PURGE",
-  "STREAM.MSG.GET",
-  "STREAM.MSG.DELETE",
-  "STREAM.LEADER.STEPDOWN",
-  "STREAM.PEER.REMOVE",
-  "META.LEADER.STEPDOWN",
-  "CONSUMER.CREATE",
-  "CONSUMER.DURABLE.CREATE",
-  "CONSUMER.INFO",
-  "CONSUMER.NAMES",
-  "CONSUMER.LIST",
-  "CONSUMER.DELETE",
-  "CONSUMER.MSG.NEXT",
-  "CONSUMER.LEADER.STEPDOWN",
-  "DIRECT.GET",
-];
+  accountRequests,
+  streamRequests,
+  messageRequests,
+  consumerRequests,
+  consumerControlRequests,
+  snapshotRequests,
+].flatMap((table) => table.map(([name]) => name));
+requests.push("CONSUMER.MSG.NEXT", "DIRECT.GET");
 
 const token = fc.oneof(
   fc.constantFrom("S", "c", "NEW", "MSG", "GET", "CREATE", "__proto__", "*", "größe", "a/b"),
@@ -61,6 +53,10 @@ const member = fc.constantFrom(
   ..."subjects_filter deleted_details max_msgs max_bytes max_age storage discard metadata".split(
     " ",
   ),
+  ..."pause_until priority_groups group priority_policy priority_timeout min_pending id".split(" "),
+  ..."deliver_subject chunk_size window_size no_consumers jsck state threshold reset".split(" "),
+  ..."republish subject_transform allow_msg_ttl subject_delete_marker_ttl allow_atomic".split(" "),
+  ..."allow_msg_counter allow_msg_schedules allow_batched persist_mode first_seq sealed".split(" "),
   ..."mirror sources retention num_replicas action pedantic expires no_wait idle_heartbeat".split(
     " ",
   ),
@@ -91,6 +87,10 @@ const sensible = fc.constantFrom<object>(
   { seq: 1, batch: 3 },
   { multi_last: ["s.*"] },
   { batch: 2, expires: 1e6 },
+  { deliver_subject: "snapshot", chunk_size: 1_024 },
+  { config: { name: "R", subjects: ["r"] }, state: {} },
+  { pause_until: "2030-01-01T00:00:00Z" },
+  { seq: 1, group: "g" },
 );
 const fewMembers = fc.dictionary(member, value, { maxKeys: 1 });
 const body = fc.oneof(
