@@ -8,10 +8,11 @@ import { PasswordMemory } from "./auth/password.ts";
 import { Security } from "./auth/security.ts";
 import { ServerIdentity } from "./auth/server-identity.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
-import type { ClientConnection, ConnectionServices } from "./connection/client-connection.ts";
+import type { ClientConnection } from "./connection/client-connection.ts";
 import { ClosedConnections } from "./connection/closed-connections.ts";
 import type { ClosedConnection } from "./connection/connection-facts.ts";
 import { ConnectionRegistry } from "./connection/connection-registry.ts";
+import type { ConnectionServices } from "./connection/connection-services.ts";
 import { EngineCounters } from "./connection/engine-counters.ts";
 import { FlushScheduler } from "./connection/flush-scheduler.ts";
 import { OutputChunkPool } from "./connection/output-chunk.ts";
@@ -134,7 +135,6 @@ export class Engine implements AsyncDisposable {
       account: (name) => this.account(name),
       systemAccount: this.account(systemAccount),
       protocolTrace: options.protocolTrace,
-      onConnectionClosed: (connection) => this.#connections.remove(connection),
     };
     this.#doors = new Doors({
       host,

@@ -1,79 +1,39 @@
-import type { Clock, Logger, Random, Socket, SocketHandler, Timer } from "@oxbow/base";
-import {
-  type ClientHandler,
-  ClientParser,
-  errFrame,
-  OK_FRAME,
-  PING_FRAME,
-  PONG_FRAME,
-  PROTOCOL_ERROR_TEXTS,
-  type ProtocolErrorKind,
-} from "@oxbow/wire/nats";
+import type { Socket, SocketHandler } from "@oxbow/base";
+import { ClientParser, errFrame, PING_FRAME } from "@oxbow/wire/nats";
 import type { Identity } from "../auth/identity.ts";
-import type { Security } from "../auth/security.ts";
 import { authorizationViolation, globalAccountName } from "../auth/verdicts.ts";
-import type { EngineLimits } from "../engine-options.ts";
-import { goQuote } from "../jetstream/config/go-quote.ts";
 import type { Permissions } from "../options/permissions.ts";
 import type { Account } from "../routing/account.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
-import { MessageView } from "../routing/message.ts";
-import { SubjectScratch } from "../routing/subject-scratch.ts";
-import { mayBeTraced } from "../routing/trace/trace-headers.ts";
+import type { MessageView } from "../routing/message.ts";
 import { Traffic } from "../routing/traffic.ts";
-import { isValidLiteral } from "../subjects/subject.ts";
 import { describeClient } from "./client-description.ts";
 import { ClientEntry, type EnteringClient } from "./client-entry.ts";
+import {
+  ClientOperations,
+  type OperatedConnection,
+  protocolWithInfo,
+} from "./client-operations.ts";
 import type { ClientPermissions } from "./client-permissions.ts";
+import { ClientPublisher, type PublishingClient } from "./client-publisher.ts";
 import type { ClientSubscription, Subscriber } from "./client-subscription.ts";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
 import { closeReasonOf } from "./close-reasons.ts";
-import type { ClosedConnections } from "./closed-connections.ts";
-import {
-  type ConnectOptions,
-  defaultConnectOptions,
-  parseConnectOptions,
-} from "./connect-options.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { type ConnectionFacts, rawUser, subscriptionFacts } from "./connection-facts.ts";
-import { connectionLabel } from "./connection-label.ts";
+import { ConnectionLog } from "./connection-log.ts";
+import type { ConnectionServices } from "./connection-services.ts";
 import { type Door, keepAliveLimits, withCredentialsOf } from "./door.ts";
 import type { EngineCounters } from "./engine-counters.ts";
-import { publishViolation, replyViolation, subscribeViolation } from "./error-texts.ts";
+import { subscribeViolation } from "./error-texts.ts";
 import { farewellOf } from "./farewell.ts";
 import { KeepAlive, type KeptAlive } from "./keep-alive.ts";
 import type { Membership } from "./membership.ts";
-import { Outbox, type OutboxServices, type SlowReason } from "./outbox.ts";
-import { ProtocolTrace, type ProtocolTraceOptions } from "./protocol-trace.ts";
+import { Outbox, type SlowReason } from "./outbox.ts";
+import type { ProtocolTraceOptions } from "./protocol-trace.ts";
+import { PublisherStall } from "./publisher-stall.ts";
 import { ReadGate } from "./read-gate.ts";
-import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
-import type { ServerInfo } from "./server-info.ts";
-import { decideTrace } from "./traced-publish.ts";
 
-/** What client connections need of their engine. */
-export interface ConnectionServices extends OutboxServices {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /** Replaced when the options are. */
-  limits: EngineLimits;
-  readonly security: Security;
-  readonly serverInfo: ServerInfo;
-  readonly counters: EngineCounters;
-  /** Remembers connections that are over. */
-  readonly closed: ClosedConnections;
-  /** The account of that name. */
-  account(name: string): Account;
-  readonly systemAccount: Account;
-  /** Set where the protocol of connections is traced. */
-  protocolTrace?: ProtocolTraceOptions | undefined;
-  /** The connection is over: nothing more comes from it or goes to it. */
-  onConnectionClosed(connection: ClientConnection): void;
-}
-
-/** First protocol version whose clients take INFO at any time. */
-const protocolWithInfo = 1;
-
-const stallReason = "slow subscriber";
 /** Why nothing is read from a client while nobody knows yet who it is. */
 const entryReason = "authentication";
 /** What nats-server calls the end of a slow consumer. */
@@ -84,7 +44,13 @@ const slowReasons: Readonly<Record<SlowReason, string>> = {
 
 /** One client: reads what it sends, keeps its subscriptions, and writes to it. */
 export class ClientConnection
-  implements ClientHandler, SocketHandler, Subscriber, KeptAlive, EnteringClient
+  implements
+    SocketHandler,
+    Subscriber,
+    KeptAlive,
+    EnteringClient,
+    OperatedConnection,
+    PublishingClient
 {
   readonly id: number;
   /** When it came, in wall-clock milliseconds. */
@@ -94,12 +60,10 @@ export class ClientConnection
   echo = true;
   takesHeaders = false;
   tracksReplies = false;
-  activityCount = 0;
   /** What it has published and got. */
   readonly traffic: Traffic = new Traffic();
-  /** Times it was held up for a slow subscriber. */
-  stalls = 0;
-  #lastActivityAtMs: number;
+  /** Called once it is over: nothing more comes from it or goes to it. */
+  onClosed: () => void = () => {};
   readonly #socket: Socket;
   readonly #door: Door;
   readonly #entry: ClientEntry;
@@ -108,26 +72,21 @@ export class ClientConnection
   readonly #parser: ClientParser;
   readonly #keepAlive: KeepAlive;
   readonly #subscriptions: ClientSubscriptions;
-  readonly #message: MessageView = new MessageView();
-  /** Holds the subject of the message, if its account's mappings changed it. */
-  readonly #mapped = new SubjectScratch();
+  readonly #publisher: ClientPublisher;
+  readonly #operations: ClientOperations;
+  readonly #log: ConnectionLog;
   readonly #readGate: ReadGate;
+  readonly #stall: PublisherStall;
   #account: Account;
   /** What its user may do, for each message. */
   #permissions: ClientPermissions | undefined = undefined;
-  #options: ConnectOptions = defaultConnectOptions;
-  #isConnectReceived = false;
-  #isFirstPongSent = false;
   #isClosed = false;
-  /** Runs while it is held up by {@link stall}. */
-  #stall: Timer | undefined = undefined;
 
   /** Takes the socket over and greets the client. */
   constructor(id: number, socket: Socket, services: ConnectionServices, door: Door) {
     const { limits, clock, random } = services;
     this.id = id;
     this.startedAtMs = clock.nowMs();
-    this.#lastActivityAtMs = this.startedAtMs;
     this.#socket = socket;
     this.#door = door;
     this.#services = services;
@@ -135,18 +94,26 @@ export class ClientConnection
     this.#account = services.account(globalAccountName);
     this.#subscriptions = new ClientSubscriptions(this, this.#account);
     this.#readGate = new ReadGate(socket);
-    this.#message.source = this;
+    this.#stall = new PublisherStall(this.#readGate, clock);
+    this.#log = new ConnectionLog(services.logger, id, door);
     this.outbox = new Outbox(socket, services, (reason) => this.#closeSlow(reason));
-    this.#parser = new ClientParser(this, limits);
-    this.#parser.headersAllowed = false;
     this.#keepAlive = new KeepAlive(this, clock, random, keepAliveLimits(door, limits));
     this.#entry = new ClientEntry(this, door, services);
+    const subscriptions = this.#subscriptions;
+    const publisher = new ClientPublisher(this, this.#account, subscriptions, services);
+    const entry = this.#entry;
+    const keepAlive = this.#keepAlive;
+    this.#publisher = publisher;
+    const parts = { clock, entry, keepAlive, publisher, subscriptions };
+    this.#operations = new ClientOperations(this, parts, this.startedAtMs);
+    this.#parser = new ClientParser(this.#operations, limits);
+    this.#parser.headersAllowed = false;
     this.#parser.connectRequired = this.#entry.begin();
     if (services.protocolTrace !== undefined) this.traceProtocol(services.protocolTrace);
-    services.logger.debug({ connection: this.#label }, "Client connection created");
+    this.#log.created();
     socket.attach(this);
     this.#keepAlive.start();
-    if (door.nonceGiven === undefined) this.#sendInfo();
+    if (door.nonceGiven === undefined) this.sendInfo();
   }
 
   get accountName(): string {
@@ -164,7 +131,7 @@ export class ClientConnection
 
   /** What the client calls itself. */
   get name(): string {
-    return this.#options.name;
+    return this.connectOptions.name;
   }
 
   get rttMs(): number {
@@ -185,7 +152,11 @@ export class ClientConnection
   }
 
   get connectOptions(): ConnectOptions {
-    return this.#options;
+    return this.#operations.options;
+  }
+
+  get activityCount(): number {
+    return this.#operations.activityCount;
   }
 
   // What the socket says.
@@ -193,7 +164,7 @@ export class ClientConnection
   onData(chunk: Buffer): void {
     const { inMessages } = this.traffic;
     const end = this.#entry.isPending ? 0 : this.#parser.parse(chunk);
-    if (this.traffic.inMessages !== inMessages) this.#noteActivity();
+    if (this.traffic.inMessages !== inMessages) this.#operations.noteActivity();
     if (end === chunk.length || this.#entry.hold(chunk.subarray(end))) return;
     this.close(authorizationViolation);
   }
@@ -203,170 +174,7 @@ export class ClientConnection
   onClose(error: Error | undefined): void {
     this.#terminate(error === undefined ? "Client Closed" : "Read Error");
     this.outbox.destroy();
-    this.#services.onConnectionClosed(this);
-  }
-
-  // What the client says.
-
-  onPublish(
-    buffer: Buffer,
-    subjectStart: number,
-    subjectEnd: number,
-    replyStart: number,
-    replyEnd: number,
-    headersSize: number,
-    payloadStart: number,
-    payloadEnd: number,
-  ): void {
-    const options = this.#options;
-    const message = this.#message;
-    const { trace } = this.outbox;
-    if (trace !== undefined) {
-      trace.onPublish(
-        buffer,
-        subjectStart,
-        subjectEnd,
-        replyStart,
-        replyEnd,
-        headersSize,
-        payloadStart,
-        payloadEnd,
-      );
-    }
-    this.activityCount++;
-    const size = payloadEnd - payloadStart;
-    this.#counters.inMessages++;
-    this.#counters.inBytes += size;
-    this.traffic.inMessages++;
-    this.traffic.inBytes += size;
-    this.#account.traffic.inMessages++;
-    this.#account.traffic.inBytes += size;
-    if (options.pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
-      this.#sendError("Invalid Publish Subject");
-    }
-    message.setSubject(buffer, subjectStart, subjectEnd);
-    message.setReply(buffer, replyStart, replyEnd);
-    message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
-    const isTraceHeard = this.#account.trace !== undefined;
-    const mayTrace =
-      headersSize > 0 &&
-      mayBeTraced(buffer, payloadStart, payloadStart + headersSize, isTraceHeard);
-    if (mayTrace) this.#publishTraced(message);
-    else this.#publish(message);
-  }
-
-  #publish(message: MessageView): void {
-    const options = this.#options;
-    if (this.#account.hasMappings) this.#map(message);
-    if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
-      this.#refusePublish(message, publishViolation(message.subjectText()));
-      return;
-    }
-    if (this.#permissions !== undefined && !this.#permissions.mayPublish(message)) {
-      this.#refusePublish(message, publishViolation(message.subjectText()));
-      return;
-    }
-    const { replyBuffer, replyStart, replyEnd, hasReply } = message;
-    if (hasReply && isReservedReply(replyBuffer, replyStart, replyEnd)) {
-      this.#refusePublish(message, replyViolation(message.replyText()));
-      return;
-    }
-    if (options.verbose) this.outbox.writeBytes(OK_FRAME);
-    const receiverCount = this.#account.publish(message);
-    if (receiverCount === 0 && hasReply && options.noResponders) {
-      this.#answerNoResponders(message);
-    }
-  }
-
-  onSubscribe(
-    buffer: Buffer,
-    subjectStart: number,
-    subjectEnd: number,
-    queueStart: number,
-    queueEnd: number,
-    sidStart: number,
-    sidEnd: number,
-  ): void {
-    this.activityCount++;
-    this.#noteActivity();
-    const queue = buffer.toString("utf8", queueStart, queueEnd);
-    this.outbox.trace?.onSubscribe(buffer, subjectStart, subjectEnd, queue, sidStart, sidEnd);
-    const outcome = this.#subscriptions.subscribe(
-      buffer,
-      subjectStart,
-      subjectEnd,
-      queue,
-      sidStart,
-      sidEnd,
-    );
-    if (outcome === "not-permitted") {
-      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
-      this.#sendViolation(subscribeViolation(subject, queue));
-    } else if (outcome === "too-long") {
-      const subject = buffer.toString("utf8", subjectStart, subjectEnd);
-      this.#sendViolation(`${subscribeViolation(subject, "")}, too many tokens`);
-    } else if (outcome === "too-many") this.#sendError("maximum subscriptions exceeded");
-    else if (outcome === "invalid-subject") this.#sendError("Invalid Subject");
-    else this.#confirm();
-  }
-
-  onUnsubscribe(buffer: Buffer, sidStart: number, sidEnd: number, max: number): void {
-    this.outbox.trace?.onUnsubscribe(buffer, sidStart, sidEnd, max);
-    this.activityCount++;
-    this.#noteActivity();
-    this.#confirm();
-    this.#subscriptions.unsubscribe(buffer, sidStart, sidEnd, max);
-  }
-
-  onConnect(buffer: Buffer, start: number, end: number): void {
-    this.outbox.trace?.onConnect(buffer, start, end);
-    this.activityCount++;
-    const options = parseConnectOptions(buffer.toString("utf8", start, end), this.#options);
-    if (options === undefined) {
-      this.closeQuietly("Protocol Violation");
-      return;
-    }
-    // The client may come back as somebody else, who must not keep what it subscribed to before.
-    if (this.#isConnectReceived) this.#subscriptions.endAll();
-    this.#isConnectReceived = true;
-    this.#keepAlive.onConnect();
-    this.#options = options;
-    this.#entry.connect();
-  }
-
-  /** Somebody who needs not say who it is begins without CONNECT. */
-  onEarlyOperation(): boolean {
-    this.#isConnectReceived = this.#entry.skipConnect();
-    return this.#isConnectReceived;
-  }
-
-  /** A client has nothing to tell the server with INFO, but it has to be JSON. */
-  onInfo(buffer: Buffer, start: number, end: number): void {
-    try {
-      JSON.parse(buffer.toString("utf8", start, end));
-    } catch {
-      this.closeQuietly("Protocol Violation");
-    }
-  }
-
-  onPing(): void {
-    this.outbox.trace?.onPing();
-    this.activityCount++;
-    this.outbox.writeBytes(PONG_FRAME);
-    if (!this.#isConnectReceived || this.#isFirstPongSent) return;
-    this.#isFirstPongSent = true;
-    if (this.#options.protocol >= protocolWithInfo) this.#sendInfo();
-  }
-
-  onPong(): void {
-    this.outbox.trace?.onPong();
-    this.#keepAlive.onPong();
-  }
-
-  onProtocolError(kind: ProtocolErrorKind): void {
-    const text = PROTOCOL_ERROR_TEXTS[kind];
-    if (text === undefined) this.closeQuietly("Protocol Violation");
-    else this.close(text);
+    this.onClosed();
   }
 
   // What becomes of its wish to come in.
@@ -384,13 +192,18 @@ export class ClientConnection
   become(membership: Membership): void {
     this.#socket.trust();
     this.#account = this.#services.account(membership.identity.account);
+    this.#publisher.account = this.#account;
     this.#subscriptions.moveTo(this.#account);
     this.#takePermissions(membership);
     this.#applyLimits(membership);
   }
 
+  onConnectRead(options: ConnectOptions): void {
+    this.#log.options = options;
+  }
+
   onAdmitted(hasConnected: boolean): void {
-    const options = this.#options;
+    const options = this.connectOptions;
     this.echo = options.echo;
     this.takesHeaders = options.headers;
     this.#parser.headersAllowed = options.headers;
@@ -400,20 +213,17 @@ export class ClientConnection
     } else if (options.noResponders && !options.headers) {
       this.close("no responders requires headers support");
     } else if (hasConnected) {
-      this.#confirm();
+      this.#operations.confirm();
     }
   }
 
   logRefusal(user: string, reason: string): void {
-    this.#services.logger.error(
-      { connection: this.#label, reason },
-      `authentication error - User ${goQuote(user || "N/A")}`,
-    );
+    this.#log.refused(user, reason);
   }
 
   recheckSubscriptions(): void {
     for (const { subject, queue, sid } of this.#subscriptions.recheck()) {
-      this.#sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
+      this.sendViolation(subscribeViolation(subject, queue, sid.toString("utf8")));
     }
   }
 
@@ -421,7 +231,7 @@ export class ClientConnection
 
   clientInfo(isDetailed: boolean): ClientInfo {
     const { id, accountName, identity, rttMs, startedAtMs } = this;
-    const { name, lang, version } = this.#options;
+    const { name, lang, version } = this.connectOptions;
     const { address } = this.#door;
     const facts = { id, accountName, identity, rttMs, startedAtMs, address, name, lang, version };
     const { serverInfo } = this.#services;
@@ -433,15 +243,16 @@ export class ClientConnection
 
   /** What monitoring says of it. Its traffic goes on being counted. */
   facts(): ConnectionFacts {
-    const { id, startedAtMs, accountName, identity, rttMs, traffic, stalls } = this;
+    const { id, startedAtMs, accountName, identity, rttMs, traffic } = this;
+    const stalls = this.#stall.count;
     const { address, port, tls, type, nonceGiven, peerCertificate } = this.#door;
-    const options = withCredentialsOf(this.#door, this.#options);
+    const options = withCredentialsOf(this.#door, this.connectOptions);
     const { name, lang, version, jwt } = options;
     const subscriptions = this.#subscriptions;
     return {
       ...{ id, startedAtMs, accountName, rttMs, traffic, stalls, name, lang, version, jwt },
       ...{ address, port, tls, door: type },
-      lastActivityAtMs: this.#lastActivityAtMs,
+      lastActivityAtMs: this.#operations.lastActivityAtMs,
       pendingBytes: this.outbox.pendingBytes,
       subscriptionCount: subscriptions.count,
       isTlsFirst: tls !== undefined && type === "STANDARD" && nonceGiven === undefined,
@@ -454,10 +265,34 @@ export class ClientConnection
     };
   }
 
+  sendError(text: string): void {
+    this.outbox.writeBytes(errFrame(text));
+  }
+
+  sendViolation(text: string): void {
+    this.#log.violated(text, this.user);
+    this.sendError(text);
+  }
+
+  /** The INFO of a greeting; once CONNECT is there, the one that tells the client its account. */
+  sendInfo(): void {
+    const account = this.#account;
+    const { isConnectReceived } = this.#operations;
+    const { serverInfo, systemAccount } = this.#services;
+    this.outbox.writeBytes(
+      serverInfo.encode({
+        ...this.#infoParts(),
+        nonce: isConnectReceived ? "" : this.#entry.nonce,
+        remoteAccount: isConnectReceived ? account.name : undefined,
+        isSystemAccount: isConnectReceived && account === systemAccount,
+      }),
+    );
+  }
+
   /** Tells the client why, and closes the connection once that is sent. */
   close(errorText: string): void {
     if (this.isClosed) return;
-    this.#sendError(errorText);
+    this.sendError(errorText);
     this.closeQuietly(closeReasonOf(errorText));
   }
 
@@ -481,29 +316,15 @@ export class ClientConnection
 
   /** Tells a client that listens for it that the server is about to stop. Returns whether it does. */
   announceLameDuck(): boolean {
-    if (this.isClosed || !this.#isFirstPongSent) return false;
-    if (this.#options.protocol < protocolWithInfo) return false;
+    if (this.isClosed || !this.#operations.takesInfo) return false;
     const { serverInfo } = this.#services;
-    this.outbox.writeBytes(
-      serverInfo.encode({
-        clientId: this.id,
-        port: this.#door.info,
-        clientAddress: this.#door.address,
-        isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
-          .isAuthAnnounced,
-        payloadMax: this.#parser.payloadMax,
-        isLameDuck: true,
-      }),
-    );
+    this.outbox.writeBytes(serverInfo.encode({ ...this.#infoParts(), isLameDuck: true }));
     return true;
   }
 
   /** Begins to tell the log what goes in and out, or ends it. */
   traceProtocol(options: ProtocolTraceOptions | undefined): void {
-    const { logger } = this.#services;
-    this.outbox.trace =
-      options &&
-      new ProtocolTrace(options, (text) => logger.trace({ connection: this.#label }, text));
+    this.outbox.trace = options && this.#log.protocolTrace(options);
   }
 
   /** Ends a subscription. */
@@ -544,15 +365,8 @@ export class ClientConnection
   }
 
   stall(): void {
-    const { publisherStallMs } = this.#services.limits;
-    if (this.#stall !== undefined || this.isClosed || publisherStallMs === 0) return;
-    this.#counters.stalls++;
-    this.stalls++;
-    this.#readGate.pause(stallReason);
-    this.#stall = this.#services.clock.setTimer(publisherStallMs, () => {
-      this.#stall = undefined;
-      this.#readGate.resume(stallReason);
-    });
+    if (this.isClosed) return;
+    if (this.#stall.begin(this.#services.limits.publisherStallMs)) this.#counters.stalls++;
   }
 
   pauseReading(reason: string): void {
@@ -574,21 +388,9 @@ export class ClientConnection
 
   // Helpers.
 
-  /** What the log calls it. */
-  get #label(): string {
-    const { address, port, forwardedAddress, type } = this.#door;
-    return connectionLabel({
-      ...this.#options,
-      id: this.id,
-      address,
-      port,
-      isWebSocket: type === "WEBSOCKET",
-      forwardedAddress,
-    });
-  }
-
   #takePermissions({ permissions }: Membership): void {
     this.#permissions = permissions;
+    this.#publisher.permissions = permissions;
     this.#subscriptions.rules = permissions?.rules;
     this.tracksReplies = permissions?.permits !== undefined;
   }
@@ -604,98 +406,22 @@ export class ClientConnection
     return countMax < 0 || count < countMax;
   }
 
-  #map(message: MessageView): void {
-    const { subjectBuffer, subjectStart, subjectEnd } = message;
-    if (!this.#account.mapSubject(message, this.#mapped)) return;
-    const to = message.subjectText();
-    message.trace?.onMapped(to);
-    this.outbox.trace?.onMapped(subjectBuffer.toString("utf8", subjectStart, subjectEnd), to);
-  }
-
-  /** Publishes a message whose headers may ask for a trace. */
-  #publishTraced(message: MessageView): void {
-    const { clock, random, logger, serverInfo } = this.#services;
-    const decision = decideTrace(message, {
-      ...{ clock, random, logger, server: serverInfo, account: this.#account },
+  /** What every INFO says. */
+  #infoParts() {
+    const { authorizer } = this.#services.security;
+    return {
       clientId: this.id,
-      clientName: this.name,
-      mayPublish: (subject) => this.#permissions?.mayAlwaysPublish(subject) ?? true,
-    });
-    if (decision.t === "forbidden") this.#sendViolation(publishViolation(decision.destination));
-    else if (decision.t === "untraced") this.#publish(message);
-    if (decision.t !== "traced") return;
-    message.trace = decision.trace;
-    this.#publish(message);
-    message.trace = undefined;
-    decision.trace.send();
-  }
-
-  #refusePublish(message: MessageView, text: string): void {
-    message.trace?.onRefused(text);
-    this.#sendViolation(text);
-  }
-
-  #sendViolation(text: string): void {
-    const user = this.user === "" ? "N/A" : goQuote(this.user);
-    this.#services.logger.error({ connection: this.#label }, `${text} - User ${user}`);
-    this.#sendError(text);
-  }
-
-  /** The INFO of a greeting; once CONNECT is there, the one that tells the client its account. */
-  #sendInfo(): void {
-    const account = this.#account;
-    this.outbox.writeBytes(
-      this.#services.serverInfo.encode({
-        clientId: this.id,
-        port: this.#door.info,
-        clientAddress: this.#door.address,
-        isAuthRequired: this.#services.security.authorizer.policyAt(this.#door.type)
-          .isAuthAnnounced,
-        payloadMax: this.#parser.payloadMax,
-        nonce: this.#isConnectReceived ? "" : this.#entry.nonce,
-        remoteAccount: this.#isConnectReceived ? account.name : undefined,
-        isSystemAccount: this.#isConnectReceived && account === this.#services.systemAccount,
-      }),
-    );
-  }
-
-  #noteActivity(): void {
-    this.#lastActivityAtMs = this.#services.clock.nowMs();
-  }
-
-  #confirm(): void {
-    if (this.#options.verbose) this.outbox.writeBytes(OK_FRAME);
-  }
-
-  #sendError(text: string): void {
-    this.outbox.writeBytes(errFrame(text));
-  }
-
-  /** A request reached nobody: says so on its reply subject, if this client itself listens there. */
-  #answerNoResponders(message: MessageView): void {
-    const { replyBuffer, replyStart, replyEnd } = message;
-    const subscription = this.#subscriptions.find(replyBuffer, replyStart, replyEnd);
-    if (subscription === undefined) return;
-    const subject = message.subjectBuffer.toString(
-      "latin1",
-      message.subjectStart,
-      message.subjectEnd,
-    );
-    const reply = replyBuffer.toString("latin1", replyStart, replyEnd);
-    const sid = subscription.sid.toString("latin1");
-    const headers = `NATS/1.0 503\r\nNats-Subject: ${subject}\r\n\r\n`;
-    const size = headers.length;
-    const frame = `HMSG ${reply} ${sid} ${size} ${size}\r\n${headers}\r\n`;
-    this.outbox.writeBytes(Buffer.from(frame, "latin1"));
+      port: this.#door.info,
+      clientAddress: this.#door.address,
+      isAuthRequired: authorizer.policyAt(this.#door.type).isAuthAnnounced,
+      payloadMax: this.#parser.payloadMax,
+    };
   }
 
   #closeSlow(reason: SlowReason): void {
     this.#counters.slowConsumers++;
     this.#account.traffic.slowConsumers++;
-    this.#services.logger.warn(
-      { connection: this.#label, pendingBytes: this.outbox.pendingBytes },
-      slowReasons[reason],
-    );
+    this.#log.slow(slowReasons[reason], this.outbox.pendingBytes);
     this.#terminate(slowReasons[reason]);
     this.outbox.destroy();
   }
@@ -705,12 +431,12 @@ export class ClientConnection
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#parser.stop();
-    this.#stall?.cancel();
+    this.#stall.cancel();
     this.#keepAlive.stop();
     const { clock, limits, closed } = this.#services;
     closed.add(this.facts(), reason, clock.nowMs(), limits.closedConnectionsMax);
     this.#subscriptions.endAll();
     this.#entry.stop(reason);
-    this.#services.logger.debug({ connection: this.#label }, `Client connection closed: ${reason}`);
+    this.#log.closed(reason);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock, Socket } from "@oxbow/base";
-import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { ConnectionServices } from "./connection-services.ts";
 import type { Door } from "./door.ts";
 
 /** Somebody who is on the way in, and is no client connection yet. */
@@ -46,6 +47,7 @@ export class ConnectionRegistry {
   accept(id: number, socket: Socket, services: ConnectionServices, door: Door): ClientConnection {
     const isFull = this.isFull(services.limits.connectionsMax);
     const connection = new ClientConnection(id, socket, services, door);
+    connection.onClosed = () => this.#remove(connection);
     this.#connections.add(connection);
     services.counters.connections++;
     if (isFull) connection.close("maximum connections exceeded");
@@ -53,7 +55,7 @@ export class ConnectionRegistry {
   }
 
   /** Forgets a connection that is over. */
-  remove(connection: ClientConnection): void {
+  #remove(connection: ClientConnection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }

@@ -1,6 +1,6 @@
 import type { Host } from "@oxbow/base";
-import type { ConnectionServices } from "../connection/client-connection.ts";
 import type { ConnectionRegistry } from "../connection/connection-registry.ts";
+import type { ConnectionServices } from "../connection/connection-services.ts";
 
 /** What the doors of an engine share. */
 export interface DoorServices {

@@ -1,4 +1,5 @@
-import type { ClientConnection, ConnectionServices } from "../connection/client-connection.ts";
+import type { ClientConnection } from "../connection/client-connection.ts";
+import type { ConnectionServices } from "../connection/connection-services.ts";
 import { defaultLimits } from "../engine-options.ts";
 import type { ReloadPart } from "./reload-part.ts";
 

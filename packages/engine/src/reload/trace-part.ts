@@ -1,4 +1,5 @@
-import type { ClientConnection, ConnectionServices } from "../connection/client-connection.ts";
+import type { ClientConnection } from "../connection/client-connection.ts";
+import type { ConnectionServices } from "../connection/connection-services.ts";
 import type { ReloadPart } from "./reload-part.ts";
 
 /** Begins or ends to tell the log what goes in and out of connections, of those too that are open. */

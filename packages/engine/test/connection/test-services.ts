@@ -1,8 +1,8 @@
 import type { Authorizer } from "../../src/auth/identity.ts";
 import { Security } from "../../src/auth/security.ts";
 import { ServerIdentity } from "../../src/auth/server-identity.ts";
-import type { ConnectionServices } from "../../src/connection/client-connection.ts";
 import { ClosedConnections } from "../../src/connection/closed-connections.ts";
+import type { ConnectionServices } from "../../src/connection/connection-services.ts";
 import { EngineCounters } from "../../src/connection/engine-counters.ts";
 import { FlushScheduler } from "../../src/connection/flush-scheduler.ts";
 import { OutputChunkPool } from "../../src/connection/output-chunk.ts";
@@ -35,6 +35,5 @@ export function makeServices(host: TestHost, authorizer: Authorizer): Connection
     closed: new ClosedConnections(),
     account,
     systemAccount: account("$SYS"),
-    onConnectionClosed: () => {},
   };
 }

@@ -1,0 +1,189 @@
+import type { Clock, Logger, Random } from "@oxbow/base";
+import { errFrame, OK_FRAME } from "@oxbow/wire/nats";
+import type { Account } from "../routing/account.ts";
+import { MessageView } from "../routing/message.ts";
+import type { MessageSource } from "../routing/message-source.ts";
+import { SubjectScratch } from "../routing/subject-scratch.ts";
+import { mayBeTraced } from "../routing/trace/trace-headers.ts";
+import type { Traffic } from "../routing/traffic.ts";
+import { isValidLiteral } from "../subjects/subject.ts";
+import type { ClientPermissions } from "./client-permissions.ts";
+import type { ClientSubscriptions } from "./client-subscriptions.ts";
+import { type ConnectOptions, defaultConnectOptions } from "./connect-options.ts";
+import type { EngineCounters } from "./engine-counters.ts";
+import { publishViolation, replyViolation } from "./error-texts.ts";
+import type { Outbox } from "./outbox.ts";
+import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
+import type { ServerInfo } from "./server-info.ts";
+import { decideTrace } from "./traced-publish.ts";
+
+/** The client that publishes. */
+export interface PublishingClient extends MessageSource {
+  readonly name: string;
+  readonly outbox: Outbox;
+  readonly traffic: Traffic;
+  /** Tells the client, and the log, what it may not do. */
+  sendViolation(text: string): void;
+}
+
+/** What publishing needs of the engine. */
+export interface PublishServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly serverInfo: ServerInfo;
+  readonly counters: EngineCounters;
+}
+
+/** Publishes what one client sends: counts it, checks it, and hands it to the client's account. */
+export class ClientPublisher {
+  account: Account;
+  /** What the client may publish; `undefined` is everything. */
+  permissions: ClientPermissions | undefined = undefined;
+  options: ConnectOptions = defaultConnectOptions;
+  readonly #client: PublishingClient;
+  readonly #subscriptions: ClientSubscriptions;
+  readonly #services: PublishServices;
+  readonly #counters: EngineCounters;
+  readonly #message: MessageView = new MessageView();
+  /** Holds the subject of the message, if its account's mappings changed it. */
+  readonly #mapped = new SubjectScratch();
+
+  constructor(
+    client: PublishingClient,
+    account: Account,
+    subscriptions: ClientSubscriptions,
+    services: PublishServices,
+  ) {
+    this.#client = client;
+    this.account = account;
+    this.#subscriptions = subscriptions;
+    this.#services = services;
+    this.#counters = services.counters;
+    this.#message.source = client;
+  }
+
+  /** PUB or HPUB, as the parser gives it. */
+  publish(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    replyStart: number,
+    replyEnd: number,
+    headersSize: number,
+    payloadStart: number,
+    payloadEnd: number,
+  ): void {
+    const message = this.#message;
+    const client = this.#client;
+    const { trace } = client.outbox;
+    if (trace !== undefined) {
+      trace.onPublish(
+        buffer,
+        subjectStart,
+        subjectEnd,
+        replyStart,
+        replyEnd,
+        headersSize,
+        payloadStart,
+        payloadEnd,
+      );
+    }
+    const size = payloadEnd - payloadStart;
+    this.#counters.inMessages++;
+    this.#counters.inBytes += size;
+    client.traffic.inMessages++;
+    client.traffic.inBytes += size;
+    this.account.traffic.inMessages++;
+    this.account.traffic.inBytes += size;
+    const { pedantic } = this.options;
+    if (pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
+      client.outbox.writeBytes(errFrame("Invalid Publish Subject"));
+    }
+    message.setSubject(buffer, subjectStart, subjectEnd);
+    message.setReply(buffer, replyStart, replyEnd);
+    message.setPayload(buffer, payloadStart, payloadEnd, headersSize);
+    const isTraceHeard = this.account.trace !== undefined;
+    const mayTrace =
+      headersSize > 0 &&
+      mayBeTraced(buffer, payloadStart, payloadStart + headersSize, isTraceHeard);
+    if (mayTrace) this.#publishTraced(message);
+    else this.#publish(message);
+  }
+
+  #publish(message: MessageView): void {
+    const options = this.options;
+    if (this.account.hasMappings) this.#map(message);
+    if (isReservedSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd)) {
+      this.#refusePublish(message, publishViolation(message.subjectText()));
+      return;
+    }
+    if (this.permissions !== undefined && !this.permissions.mayPublish(message)) {
+      this.#refusePublish(message, publishViolation(message.subjectText()));
+      return;
+    }
+    const { replyBuffer, replyStart, replyEnd, hasReply } = message;
+    if (hasReply && isReservedReply(replyBuffer, replyStart, replyEnd)) {
+      this.#refusePublish(message, replyViolation(message.replyText()));
+      return;
+    }
+    if (options.verbose) this.#client.outbox.writeBytes(OK_FRAME);
+    const receiverCount = this.account.publish(message);
+    if (receiverCount === 0 && hasReply && options.noResponders) {
+      this.#answerNoResponders(message);
+    }
+  }
+
+  #map(message: MessageView): void {
+    const { subjectBuffer, subjectStart, subjectEnd } = message;
+    if (!this.account.mapSubject(message, this.#mapped)) return;
+    const to = message.subjectText();
+    message.trace?.onMapped(to);
+    this.#client.outbox.trace?.onMapped(
+      subjectBuffer.toString("utf8", subjectStart, subjectEnd),
+      to,
+    );
+  }
+
+  /** Publishes a message whose headers may ask for a trace. */
+  #publishTraced(message: MessageView): void {
+    const { clock, random, logger, serverInfo } = this.#services;
+    const decision = decideTrace(message, {
+      ...{ clock, random, logger, server: serverInfo, account: this.account },
+      clientId: this.#client.id,
+      clientName: this.#client.name,
+      mayPublish: (subject) => this.permissions?.mayAlwaysPublish(subject) ?? true,
+    });
+    if (decision.t === "forbidden")
+      this.#client.sendViolation(publishViolation(decision.destination));
+    else if (decision.t === "untraced") this.#publish(message);
+    if (decision.t !== "traced") return;
+    message.trace = decision.trace;
+    this.#publish(message);
+    message.trace = undefined;
+    decision.trace.send();
+  }
+
+  #refusePublish(message: MessageView, text: string): void {
+    message.trace?.onRefused(text);
+    this.#client.sendViolation(text);
+  }
+
+  /** A request reached nobody: says so on its reply subject, if this client itself listens there. */
+  #answerNoResponders(message: MessageView): void {
+    const { replyBuffer, replyStart, replyEnd } = message;
+    const subscription = this.#subscriptions.find(replyBuffer, replyStart, replyEnd);
+    if (subscription === undefined) return;
+    const subject = message.subjectBuffer.toString(
+      "latin1",
+      message.subjectStart,
+      message.subjectEnd,
+    );
+    const reply = replyBuffer.toString("latin1", replyStart, replyEnd);
+    const sid = subscription.sid.toString("latin1");
+    const headers = `NATS/1.0 503\r\nNats-Subject: ${subject}\r\n\r\n`;
+    const size = headers.length;
+    const frame = `HMSG ${reply} ${sid} ${size} ${size}\r\n${headers}\r\n`;
+    this.#client.outbox.writeBytes(Buffer.from(frame, "latin1"));
+  }
+}
