@@ -199,3 +199,57 @@ for (const [from, to] of [
     assert.deepEqual(await contents(target, "MOVED"), await contents(source, "MOVED"));
   });
 }
+
+/** A stream with messages that end, a schedule, and a counter beside it. */
+async function fillWithTimes(server: Address): Promise<void> {
+  await using js = await RawJetStream.open(server);
+  await js.createStream("TIMED", {
+    subjects: ["timed.>"],
+    allow_msg_ttl: true,
+    allow_msg_schedules: true,
+    subject_delete_marker_ttl: 60e9,
+  });
+  await js.publish("timed.ends", "x", { "Nats-TTL": "60s" });
+  await js.publish("timed.stays", "x", { "Nats-TTL": "never" });
+  await js.publish("timed.plan", "planned", {
+    "Nats-Schedule": `@at ${new Date(Date.now() + 2_000).toISOString()}`,
+    "Nats-Schedule-Target": "timed.fired",
+  });
+  await js.createStream("COUNTED", { subjects: ["counted"], allow_msg_counter: true });
+  for (const step of ["+5", "-2"]) await js.publish("counted", "", { "Nats-Incr": step });
+}
+
+for (const [from, to] of [
+  [oxbowProgram(), nats],
+  [nats, oxbowProgram()],
+] as const) {
+  test(`schedules, lifetimes and counters of ${from?.name ?? "nats-server"} go on in the other`, {
+    skip,
+  }, async () => {
+    if (from === undefined || to === undefined) return;
+    await using source = await TestServer.start(from);
+    await using target = await TestServer.start(to);
+    await fillWithTimes(source);
+    for (const stream of ["TIMED", "COUNTED"]) {
+      const archive = await takeArchive(source, stream);
+      const restored = await putArchive(target, stream, archive);
+      assert.equal(restored.error, undefined, JSON.stringify(restored));
+    }
+    await using js = await RawJetStream.open(target);
+    const deliveries = js.client.subscribe("deliveries");
+    await js.createConsumer("TIMED", "watch", {
+      deliver_subject: "deliveries",
+      ack_policy: "none",
+      filter_subject: "timed.fired",
+    });
+    assert.equal((await deliveries.next()).body.toString(), "planned");
+    const { state } = await js.streamInfo("TIMED", { subjects_filter: ">" });
+    assert.deepEqual(Object.keys(state["subjects"]).sort(), [
+      "timed.ends",
+      "timed.fired",
+      "timed.stays",
+    ]);
+    const { body } = await js.client.request("counted", "", { "Nats-Incr": "+1" });
+    assert.equal((JSON.parse(body.toString()) as { val: string }).val, "4");
+  });
+}

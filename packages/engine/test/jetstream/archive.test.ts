@@ -47,6 +47,63 @@ test("a restore that stalls leaves nothing behind", () =>
     await server.createStream("S");
   }));
 
+/** Begins to restore with a configuration, and sends the whole archive; returns the last answer. */
+async function restore(server: TestJetStream, config: object, archive: Buffer): Promise<unknown> {
+  const request = { config, state: {} };
+  const { deliver_subject: to } = await server.ok("STREAM.RESTORE.S", request);
+  await server.request(String(to), archive);
+  return JSON.parse((await server.request(String(to))).payload) as unknown;
+}
+
+test("lifetimes, schedules and counters go on where they were", () =>
+  withJetStream(async (server) => {
+    const config = {
+      name: "S",
+      subjects: ["s.>"],
+      allow_msg_ttl: true,
+      allow_msg_schedules: true,
+      max_age: 600e9,
+    };
+    await server.createStream("S", config);
+    await server.publish("s.short", "", { "Nats-TTL": "30s" });
+    await server.publish("s.ever", "", { "Nats-TTL": "never" });
+    await server.publish("s.gone", "", { "Nats-TTL": "10" });
+    await server.publish("s.odd", "no lifetime can be read of what an archive brings");
+    await server.publish("s.plan", "planned", {
+      "Nats-Schedule": `@at ${new Date(server.host.clock.nowMs() + 60_000).toISOString()}`,
+      "Nats-Schedule-Target": "s.fired",
+    });
+    const archive = await takeArchive(server, "S");
+    await server.ok("STREAM.DELETE.S");
+    await server.advance(20_000);
+    await restore(server, config, archive);
+    const subjects = async (on: TestJetStream): Promise<string[]> => {
+      const { state } = await on.ok("STREAM.INFO.S", { subjects_filter: ">" });
+      return Object.keys(state.subjects ?? {}).sort();
+    };
+    await server.advance(1_000);
+    assert.deepEqual(await subjects(server), ["s.ever", "s.odd", "s.plan", "s.short"]);
+    await server.advance(10_000);
+    assert.deepEqual(await subjects(server), ["s.ever", "s.odd", "s.plan"]);
+    const again = await server.restart();
+    await again.advance(30_000);
+    assert.deepEqual(await subjects(again), ["s.ever", "s.fired", "s.odd"]);
+    await again.advance(600_000);
+    assert.deepEqual(await subjects(again), ["s.ever"]);
+    return again;
+  }));
+
+test("a restored counter counts on", () =>
+  withJetStream(async (server) => {
+    const config = { name: "S", subjects: ["s.>"], allow_msg_counter: true };
+    await server.createStream("S", config);
+    for (const step of ["+5", "-2"]) await server.publish("s.a", "", { "Nats-Incr": step });
+    const archive = await takeArchive(server, "S");
+    await server.ok("STREAM.DELETE.S");
+    await restore(server, config, archive);
+    assert.equal((await server.publish("s.a", "", { "Nats-Incr": "1" })).val, "4");
+  }));
+
 test("a receiver that acknowledges nothing ends a snapshot", () =>
   withJetStream(async (server) => {
     await server.createStream("S");

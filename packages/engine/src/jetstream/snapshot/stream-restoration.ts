@@ -1,4 +1,5 @@
 import type { Log } from "@oxbow/log";
+import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import {
   type ArchivedConsumer,
   type ArchivedMessage,
@@ -7,9 +8,12 @@ import {
 import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
 import { encodeText } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
+import { parseLifetime } from "../config/lifetime.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import { parseTimestamp, type Timestamp } from "../config/timestamp.ts";
 import { ConsumerProgress } from "../consumer/consumer-progress.ts";
+
+const TTL = Buffer.from("Nats-TTL");
 
 /** The distance between milliseconds since 1970 that a double can tell apart. */
 const TIME_STEP_MS: number = 2 ** -12;
@@ -86,7 +90,8 @@ export class StreamRestoration {
     const missing = sequence - log.lastSequence - 1;
     if (missing > 0) log.skip(timeMs, missing);
     const body = Buffer.concat([headers, payload]);
-    log.append(timeMs, subject, 0, subject.length, body, headers.length, 0, body.length);
+    const ttl = lifetimeOf(body, headers.length);
+    log.append(timeMs, subject, 0, subject.length, body, headers.length, 0, body.length, 1, ttl);
   }
 
   #onRemoved(sequence: number): void {
@@ -96,6 +101,13 @@ export class StreamRestoration {
       this.#log.remove(sequence);
     }
   }
+}
+
+/** The lifetime that a message was stored with, in seconds; 0 for none, or none that can be read. */
+function lifetimeOf(body: Buffer, headersSize: number): number {
+  const value: HeaderValue = { start: 0, end: 0 };
+  if (headersSize === 0 || !findHeader(body, 0, headersSize, TTL, value)) return 0;
+  return parseLifetime(body.toString("utf8", value.start, value.end).trim()) ?? 0;
 }
 
 /** A consumer with its progress. @throws If its configuration can't be read. */
