@@ -35,6 +35,7 @@ import { SystemEvents } from "./monitoring/system-events.ts";
 import { SystemRequests } from "./monitoring/system-requests.ts";
 import { SystemVoice } from "./monitoring/system-voice.ts";
 import type { AccountOptions } from "./options/accounts.ts";
+import { accountsPart } from "./reload/accounts-part.ts";
 import {
   jetstreamLimitsPart,
   jetstreamPart,
@@ -149,6 +150,7 @@ export class Engine implements AsyncDisposable {
       tracePart(this.#services, this.#connections),
       jetstreamPart((after) => this.#jetstream.enableAll(after)),
       jetstreamLimitsPart(() => this.#jetstream.jetstreams),
+      accountsPart((name) => this.#forgetAccount(name)),
       jetstreamSwitchPart(
         (after) => this.#jetstream.switchOn(after),
         () => this.#jetstream.switchOff(),
@@ -451,6 +453,26 @@ export class Engine implements AsyncDisposable {
         return currentOptions();
       },
     };
+  }
+
+  /** Lets go of an account, once nobody is in it any more; those that are always there stay. */
+  async #forgetAccount(name: string): Promise<void> {
+    const account = this.#accounts.get(name);
+    const isFixed = name === globalAccountName || name === this.systemAccountName;
+    if (account === undefined || isFixed) return;
+    const gate = this.#security.accounts.gateOf(name);
+    if (gate.connectionCount > 0) {
+      gate.onEmpty = () => {
+        gate.onEmpty = undefined;
+        // Unless it is configured again by then.
+        if (this.accountOptions(name) === undefined) void this.#forgetAccount(name);
+      };
+      return;
+    }
+    this.#accounts.delete(name);
+    this.#sharing.remove(account);
+    this.#security.accounts.forget(name);
+    await this.#jetstream.jetstreams?.forget(account);
   }
 
   /** In this order: nobody new comes, what is under way ends, everybody gets the answers and goes. */

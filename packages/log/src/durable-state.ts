@@ -52,6 +52,19 @@ export class DurableState {
     this.recovered = undefined;
   }
 
+  /**
+   * Takes the state from its owner, who goes: what it is now is as if recovered, until somebody adopts it again. What the
+   * owner has not committed yet goes into the next commit.
+   */
+  release(): void {
+    if (this.source === undefined) return;
+    const writer = new ByteWriter();
+    this.source.encodeSnapshot(writer);
+    this.recovered = { snapshot: Buffer.from(writer.bytes), deltas: [] };
+    this.source = undefined;
+    if (this.isDirty) this.isWhole = true;
+  }
+
   /** Has the next commit write what changed. Cheap to call again. */
   markDirty(): void {
     if (this.isDirty || this.isDeleted) return;

@@ -16,6 +16,14 @@ export class AccountGate {
   nameTag = "";
   /** Clients that are in the account now. */
   connectionCount = 0;
+  /** Called when the last client has left. */
+  onEmpty: (() => void) | undefined = undefined;
+
+  /** A client has left. */
+  leave(): void {
+    this.connectionCount--;
+    if (this.connectionCount === 0) this.onEmpty?.();
+  }
 
   /** Whether no further client may come in. */
   get isFull(): boolean {
@@ -35,6 +43,11 @@ export class AccountGates {
       this.#gates.set(name, gate);
     }
     return gate;
+  }
+
+  /** Lets go of that of an account that is no more. */
+  forget(name: string): void {
+    this.#gates.delete(name);
   }
 
   /** What clients of the account may use from now on; who is connected has to be told (`ClientConnection.applyLimits`). */

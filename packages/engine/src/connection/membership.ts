@@ -55,8 +55,9 @@ export class Membership {
   /** Gives the place back. No effect the second time. */
   leave(): void {
     this.#timer?.cancel();
-    if (this.#hasJoined) this.#gate.connectionCount--;
+    const hasJoined = this.#hasJoined;
     this.#hasJoined = false;
+    if (hasJoined) this.#gate.leave();
   }
 
   /** Largest message it may send: the least of its own limit, its account's and the server's. */

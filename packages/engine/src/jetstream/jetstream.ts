@@ -4,6 +4,7 @@ import type { JetStreamOptions } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import type { InternalSubscription } from "../routing/subscription.ts";
+import { accountKey } from "./account-key.ts";
 import {
   type AccountJetStream,
   effectiveLimits,
@@ -36,6 +37,13 @@ const PRESSURE = "journal";
 /** Begins the key of the state that marks a log as one that is being restored. */
 const RESTORATION = "restore/";
 
+/** A stream that is being restored. */
+interface Restoration {
+  /** Says so to the next start. */
+  readonly state: DurableState;
+  readonly cancel: () => void;
+}
+
 /** What JetStream needs of the engine. */
 export interface JetStreamParts {
   readonly account: Account;
@@ -61,11 +69,6 @@ export interface SharedJetStream {
   reservedElsewhere(account: string): ReservedElsewhere;
 }
 
-/** An account's name as it stands in keys, whose parts are separated by slashes. */
-export function accountKey(name: string): string {
-  return name.replaceAll("%", "%25").replaceAll("/", "%2F");
-}
-
 function storageLimitsOf({ limits = nothingAllowed }: AccountJetStream): StorageLimits {
   return limits;
 }
@@ -78,16 +81,14 @@ export class JetStream {
   readonly services: JetStreamServices;
   readonly #streams: Map<string, Stream> = new Map();
   readonly #paused: Set<MessageSource> = new Set();
-  /** Names of streams that are being restored, and the states that say so to the next start. */
-  readonly #restorations: Map<string, DurableState> = new Map();
+  /** By name of the stream. */
+  readonly #restorations: Map<string, Restoration> = new Map();
   readonly #shared: SharedJetStream;
   readonly #room: StorageRoom;
   #allowed: AccountJetStream;
   readonly #api: Api;
   readonly #logStats: InternalSubscription;
-
-  /** Whether its account may use it; if not, its API says so, and what there is goes on. */
-  isEnabled = true;
+  #isClosed = false;
 
   constructor(parts: JetStreamParts) {
     const { account, clock, random, logger, store, server } = parts;
@@ -232,11 +233,14 @@ export class JetStream {
   /**
    * Creates the log of a stream that is to be restored, which nobody sees before it is adopted. What a crash leaves of it
    * goes at the next start.
+   *
+   * @param cancel - Abandons it.
    */
-  createRestoredLog(config: StreamConfig): Log {
+  createRestoredLog(config: StreamConfig, cancel: () => void): Log {
     const { store } = this.services;
     const key = this.#key(config.name);
-    this.#restorations.set(config.name, this.#newState(true, `${RESTORATION}${key}`));
+    const state = this.#newState(true, `${RESTORATION}${key}`);
+    this.#restorations.set(config.name, { state, cancel });
     return store.createLog(key, config.storage);
   }
 
@@ -270,6 +274,7 @@ export class JetStream {
       consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
     }
     await stream.restoreDuplicates();
+    if (this.#isClosed) return stream;
     stream.start();
     stream.reviewRetention();
     services.advisories.streamAction(config.name, "create");
@@ -340,6 +345,7 @@ export class JetStream {
 
   /** Ends all of it; what is stored stays. */
   close(): void {
+    this.#isClosed = true;
     this.#api.close();
     this.services.account.unsubscribe(this.#logStats);
     for (const stream of this.#streams.values()) {
@@ -349,8 +355,22 @@ export class JetStream {
     this.relieve();
   }
 
+  /** The same while the store goes on: what is stored can be opened again, and what was in memory only is gone. */
+  retire(): void {
+    const { store, account } = this.services;
+    for (const { cancel } of [...this.#restorations.values()]) cancel();
+    this.close();
+    for (const stream of this.#streams.values()) {
+      if (stream.config.storage === "memory") stream.delete();
+    }
+    this.#streams.clear();
+    const key = accountKey(account.name);
+    // Of whatever kind, which is the first part.
+    for (const state of store.states) if (state.key.split("/")[1] === key) state.release();
+  }
+
   #endRestoration(name: string): void {
-    this.#restorations.get(name)?.delete();
+    this.#restorations.get(name)?.state.delete();
     this.#restorations.delete(name);
   }
 

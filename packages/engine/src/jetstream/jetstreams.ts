@@ -2,10 +2,11 @@ import type { Host } from "@oxbow/base";
 import type { LogStore } from "@oxbow/log";
 import type { JetStreamOptions } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
+import { accountKey } from "./account-key.ts";
 import type { AccountJetStream, ReservedElsewhere } from "./account-limits.ts";
 import { DisabledApi } from "./api/disabled-api.ts";
 import { IngestRoom } from "./ingest/ingest-room.ts";
-import { accountKey, JetStream, type SharedJetStream } from "./jetstream.ts";
+import { JetStream, type SharedJetStream } from "./jetstream.ts";
 import type { JetStreamServer } from "./services.ts";
 import { StorageRoom } from "./storage-room.ts";
 import type { Stream } from "./stream/stream.ts";
@@ -26,6 +27,8 @@ export class JetStreams {
   readonly #shared: SharedJetStream;
   readonly #open: Map<string, JetStream> = new Map();
   readonly #disabled: Map<string, DisabledApi> = new Map();
+  /** The last change of each account that is under way. */
+  readonly #changes: Map<string, Promise<void>> = new Map();
   #isClosed = false;
 
   constructor(parts: JetStreamsParts) {
@@ -56,19 +59,45 @@ export class JetStreams {
   }
 
   /**
-   * Gives an account its JetStream, with what the store holds of it, or other limits if it has one; without `allowed` the
-   * account is told that it has none, but what it had before stays until the server is started again.
+   * Gives an account its JetStream, with what the store holds of it, or other limits if it has one; without `allowed` its
+   * streams and consumers end, what is stored stays for when they are allowed again, and the account is told that it has
+   * none. Changes of one account happen one after the other.
    */
-  async configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
+  configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
+    return this.#inTurn(account.name, () => this.#configure(account, allowed));
+  }
+
+  /** The same for an account that is no more: there is nobody to be told. */
+  forget(account: Account): Promise<void> {
+    return this.#inTurn(account.name, async () => {
+      await this.#end(account.name);
+      this.#dropDisabled(account.name);
+    });
+  }
+
+  #inTurn(name: string, change: () => Promise<void>): Promise<void> {
+    const before = this.#changes.get(name);
+    const result = before === undefined ? change() : before.then(change);
+    const settled = result
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#changes.get(name) === settled) this.#changes.delete(name);
+      });
+    this.#changes.set(name, settled);
+    return result;
+  }
+
+  async #configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
     const { name } = account;
-    const present = this.#open.get(name);
     if (allowed === undefined) {
-      if (present !== undefined) present.isEnabled = false;
-      else if (!this.#disabled.has(name)) this.#disabled.set(name, new DisabledApi(account));
+      await this.#end(name);
+      if (!this.#isClosed && !this.#disabled.has(name)) {
+        this.#disabled.set(name, new DisabledApi(account));
+      }
       return;
     }
+    const present = this.#open.get(name);
     if (present !== undefined) {
-      present.isEnabled = true;
       present.allow(allowed);
       return;
     }
@@ -87,8 +116,7 @@ export class JetStreams {
     });
     this.#open.set(name, jetstream);
     await jetstream.open();
-    this.#disabled.get(name)?.close();
-    this.#disabled.delete(name);
+    this.#dropDisabled(name);
     if (this.#isClosed) jetstream.close();
   }
 
@@ -116,6 +144,20 @@ export class JetStreams {
   /** Whether streams of the account are in the store. */
   hasStored(account: string): boolean {
     return this.storedAccountKeys.has(accountKey(account));
+  }
+
+  /** Ends the JetStream of an account, once those who published have their acknowledgements. */
+  async #end(name: string): Promise<void> {
+    const present = this.#open.get(name);
+    if (present === undefined) return;
+    await this.#parts.store.durable().catch(() => undefined);
+    this.#open.delete(name);
+    if (!this.#isClosed) present.retire();
+  }
+
+  #dropDisabled(name: string): void {
+    this.#disabled.get(name)?.close();
+    this.#disabled.delete(name);
   }
 
   #onCommitted(): void {

@@ -47,7 +47,7 @@ export function accountInfo(engine: Engine, name: string): Record<string, unknow
     ...(isSystem && { is_system: true }),
     expired: claimed?.isExpired === true,
     complete: claimed?.isComplete !== false,
-    jetstream_enabled: jetstream?.isEnabled === true,
+    jetstream_enabled: jetstream !== undefined,
     leafnode_connections: 0,
     client_connections: engine.accountConnections(name),
     subscriptions: account.subscriptionCount,

@@ -132,12 +132,50 @@ test("an account without JetStream is told so", () =>
     }
     await server.allow("A", { jetstream: true });
     assert.equal((await server.createStream("A", "S")).did_create, true);
-    await server.allow("A", {});
-    assert.equal((await server.api("A", "INFO")).error.err_code, 10039);
-    assert.equal((await server.publish("A", "what there is goes on")).seq, 1);
-    await server.allow("A", { jetstream: true });
-    assert.equal((await server.api("A", "STREAM.INFO.S")).state.messages, 1);
     await server.close();
+  }));
+
+test("an account that may not use JetStream any more has its streams back when it may again", () =>
+  play(async (world) => {
+    const host = world.host();
+    const accounts = { A: { jetstream: true }, "A/B": { jetstream: true } };
+    const server = await TestServer.open(world, host, accounts);
+    for (const name of ["A", "A/B"]) {
+      const schedules = { subjects: ["s", "plan"], allow_msg_schedules: true };
+      await server.createStream(name, "S", schedules);
+      await server.createStream(name, "M", { subjects: ["m"], storage: "memory" });
+      const config = { durable_name: "c", ack_policy: "explicit" };
+      await server.api(name, "CONSUMER.CREATE.S.c", { stream_name: "S", config });
+      await server.publish(name, "1");
+      await server.publish(name, "2");
+      await server.request(name, "$JS.API.CONSUMER.MSG.NEXT.S.c", "1");
+    }
+    const before = await server.api("A", "CONSUMER.INFO.S.c");
+    assert.equal(before.num_ack_pending, 1);
+    // Not durable yet when it is switched off.
+    const last = server.publish("A", "3");
+    await server.allow("A", {});
+    assert.equal((await last).seq, 3);
+    assert.equal((await server.api("A", "INFO")).error.err_code, 10039);
+    await assert.rejects(server.publish("A", "4"), /nobody listens/);
+    assert.equal((await server.publish("A/B", "3")).seq, 3, "others go on");
+    const check = async (on: TestServer): Promise<void> => {
+      assert.deepEqual((await on.api("A", "STREAM.NAMES")).streams, ["S"]);
+      assert.equal((await on.api("A", "STREAM.INFO.S")).state.messages, 3);
+      const after = await on.api("A", "CONSUMER.INFO.S.c");
+      assert.equal(after.num_pending, 2);
+      assert.deepEqual(after.delivered.stream_seq, before.delivered.stream_seq);
+      assert.equal(after.num_ack_pending, 1);
+    };
+    const changes = [server.allow("A", { jetstream: true }), server.allow("A", {})];
+    await Promise.all([...changes, server.allow("A", { jetstream: true })]);
+    await check(server);
+    await server.allow("A", {});
+    await server.close();
+    const again = await TestServer.open(world, world.host({ disk: host.kill() }), accounts);
+    await check(again);
+    assert.equal((await again.publish("A", "4")).seq, 4);
+    await again.close();
   }));
 
 test("limits of an account hold for it alone, and may change", () =>

@@ -129,6 +129,29 @@ suite("a reload of permissions", () => {
   });
 });
 
+suite("a reload of accounts", () => {
+  const withAccounts = (...names: string[]): EngineOptions => ({
+    listen,
+    jetstream,
+    accounts: names.map((name) => ({ name, users: [{ user: name, password: "p" }] })),
+  });
+
+  test("lets go of one that is gone, and makes it anew when it comes again", async () => {
+    const scene = await openEngine(withAccounts("A", "B"));
+    const inA = (): ManualSocket => enter(scene, { user: "A", password: "p" });
+    const client = inA();
+    const before = scene.engine.accounts.get("A");
+    await scene.engine.reload(withAccounts("B"));
+    assert.equal(client.isEnded, true);
+    assert.deepEqual([...scene.engine.accounts.keys()].sort(), ["$G", "$SYS", "B"]);
+    await scene.engine.reload(withAccounts("A", "B"));
+    assert.notEqual(scene.engine.accounts.get("A"), before);
+    const again = inA();
+    assert.match(again.send("SUB a 1\r\nPUB a 0\r\n\r\n"), /^MSG a 1 0/);
+    assert.equal(scene.engine.accountConnections("A"), 1);
+  });
+});
+
 suite("a reload of limits", () => {
   test("bounds clients that are connected", async () => {
     const { engine, host } = await openEngine();

@@ -88,8 +88,7 @@ export class Api {
     reading: RequestReading,
   ): JsApiError | undefined {
     const offers = offersLevel(message, this.#jetstream.services.server.apiLevel);
-    if (offers && this.#jetstream.isEnabled) return undefined;
-    return route.checkFirst?.(body, reading) ?? jsError(offers ? 10039 : 10185);
+    return offers ? undefined : (route.checkFirst?.(body, reading) ?? jsError(10185));
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */

@@ -47,7 +47,9 @@ export class RestoreSession {
     this.#jetstream = jetstream;
     this.#config = config;
     this.#answer = answer;
-    this.#log = jetstream.createRestoredLog(config);
+    this.#log = jetstream.createRestoredLog(config, () =>
+      this.#fail(nothing, "JetStream has been disabled for the account"),
+    );
     this.#restoration = new StreamRestoration(config, this.#log, bounds);
     this.#startedAt = timestampText(now(clock));
     this.subject = `$JS.SNAPSHOT.RESTORE.${config.name}.${randomName(random, ID_SIZE)}`;

@@ -1,4 +1,5 @@
 import type { DurableState } from "@oxbow/log";
+import { accountKey } from "../account-key.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { StreamConfig, StreamSource } from "../config/stream-config.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -137,7 +138,7 @@ export class Sourcing {
   }
 
   get #stateKey(): string {
-    return `sources/${this.#services.account.name}/${this.#stream.name}`;
+    return `sources/${accountKey(this.#services.account.name)}/${this.#stream.name}`;
   }
 
   get #storedState(): DurableState | undefined {

@@ -10,6 +10,7 @@ import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
+import { accountKey } from "../account-key.ts";
 import { nsToMs } from "../config/duration.ts";
 import type { JsApiError } from "../config/errors.ts";
 import { type StreamConfig, storedStreamConfig } from "../config/stream-config.ts";
@@ -357,7 +358,7 @@ export class Stream implements IngestContext {
       return;
     }
     const { store, clock, log, name } = this;
-    const key = `schedules/${this.#services.account.name}/${name}`;
+    const key = `schedules/${accountKey(this.#services.account.name)}/${name}`;
     const isKnown = store.state(key) !== undefined;
     const nothing = { encodeSnapshot: () => {}, encodeDelta: () => {} };
     const state =
