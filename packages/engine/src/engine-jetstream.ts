@@ -4,7 +4,11 @@ import type { OperatorMode } from "./auth/jwt/operator-mode.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
 import { JETSTREAM_API_LEVEL, SERVER_VERSION, type ServerInfo } from "./connection/server-info.ts";
 import type { ResolvedEngineOptions } from "./engine-options.ts";
-import { type AccountJetStream, accountJetStreamOf } from "./jetstream/account-limits.ts";
+import {
+  type AccountJetStream,
+  accountJetStreamOf,
+  importsJetStream,
+} from "./jetstream/account-limits.ts";
 import { JetStreams } from "./jetstream/jetstreams.ts";
 import type { AccountOptions } from "./options/accounts.ts";
 import type { Account } from "./routing/account.ts";
@@ -126,18 +130,28 @@ export class EngineJetStream {
 
   /** Gives an account what it may use of JetStream, or tells it that it has none. */
   async #enable(account: Account, options: ResolvedEngineOptions): Promise<void> {
-    await this.#jetstreams?.configure(account, this.#allowed(account.name, options));
+    const { name } = account;
+    const { operator, claimed } = this.#engine;
+    const own =
+      operator === undefined
+        ? options.accounts.find((each) => each.name === name)
+        : claimed.get(name);
+    // Its name here, whatever its options call it.
+    const said = { ...own, name };
+    const allowed = this.#allowed(said, options);
+    await this.#jetstreams?.configure(account, allowed, importsJetStream(said));
   }
 
-  #allowed(name: string, options: ResolvedEngineOptions): AccountJetStream | undefined {
-    const { systemAccountName, operator, claimed } = this.#engine;
+  #allowed(own: AccountOptions, options: ResolvedEngineOptions): AccountJetStream | undefined {
+    const { systemAccountName, operator } = this.#engine;
+    const { name } = own;
     if (name === systemAccountName) return undefined;
-    if (operator !== undefined) return accountJetStreamOf(claimed.get(name) ?? {}, false);
+    if (operator !== undefined) return accountJetStreamOf(own, false);
     const { accounts } = options;
     // Where nobody has configured accounts, everything is in the global one.
     const usual: readonly string[] = [globalAccountName, systemAccountName];
     const isDefault =
       name === globalAccountName && accounts.every((each) => usual.includes(each.name));
-    return accountJetStreamOf(accounts.find((each) => each.name === name) ?? {}, isDefault);
+    return accountJetStreamOf(own, isDefault);
   }
 }

@@ -1,6 +1,10 @@
 import type { JetStreamOptions } from "../engine-options.ts";
 import type { AccountJetStreamLimits, AccountOptions } from "../options/accounts.ts";
+import { subjectIsSubset } from "../subjects/subject.ts";
 import { type JetStreamLimits, unlimited } from "./config/limits.ts";
+
+/** Where an account asks what it has of JetStream. */
+const ACCOUNT_INFO = "$JS.API.INFO";
 
 /** The tier of streams with one replica, which are all there are on one node. */
 const TIER = "R1";
@@ -47,6 +51,16 @@ export function accountJetStreamOf(
     limits: wanted === true ? unlimitedAccount : { ...unlimitedAccount, ...wanted },
     tier: undefined,
   };
+}
+
+/**
+ * Whether an account takes its JetStream from another one: as for nats-server, if it imports what tells about the
+ * account. Its requests are for that one then, and nobody else answers them.
+ */
+export function importsJetStream({ imports = [] }: Pick<AccountOptions, "imports">): boolean {
+  return imports.some(
+    ({ kind, subject, to = subject }) => kind === "service" && subjectIsSubset(ACCOUNT_INFO, to),
+  );
 }
 
 /** Bytes that streams of other accounts have reserved of what the server has. */

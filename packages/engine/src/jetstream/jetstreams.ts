@@ -61,10 +61,14 @@ export class JetStreams {
   /**
    * Gives an account its JetStream, with what the store holds of it, or other limits if it has one; without `allowed` its
    * streams and consumers end, what is stored stays for when they are allowed again, and the account is told that it has
-   * none. Changes of one account happen one after the other.
+   * none, unless it takes it from another one (`importsIt`). Changes of one account happen one after the other.
    */
-  configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
-    return this.#inTurn(account.name, () => this.#configure(account, allowed));
+  configure(
+    account: Account,
+    allowed: AccountJetStream | undefined,
+    importsIt = false,
+  ): Promise<void> {
+    return this.#inTurn(account.name, () => this.#configure(account, allowed, importsIt));
   }
 
   /** The same for an account that is no more: there is nobody to be told. */
@@ -87,11 +91,16 @@ export class JetStreams {
     return result;
   }
 
-  async #configure(account: Account, allowed: AccountJetStream | undefined): Promise<void> {
+  async #configure(
+    account: Account,
+    allowed: AccountJetStream | undefined,
+    importsIt: boolean,
+  ): Promise<void> {
     const { name } = account;
     if (allowed === undefined) {
       await this.#end(name);
-      if (!this.#isClosed && !this.#disabled.has(name)) {
+      if (importsIt) this.#dropDisabled(name);
+      else if (!this.#isClosed && !this.#disabled.has(name)) {
         this.#disabled.set(name, new DisabledApi(account));
       }
       return;

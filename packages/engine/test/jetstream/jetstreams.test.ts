@@ -3,9 +3,13 @@ import { test } from "node:test";
 import { LogStore } from "@oxbow/log";
 import { SimWorld } from "@oxbow/testkit";
 import { resolveEngineOptions } from "../../src/engine-options.ts";
-import { type AccountJetStream, accountJetStreamOf } from "../../src/jetstream/account-limits.ts";
+import {
+  type AccountJetStream,
+  accountJetStreamOf,
+  importsJetStream,
+} from "../../src/jetstream/account-limits.ts";
 import { JetStreams } from "../../src/jetstream/jetstreams.ts";
-import type { AccountOptions } from "../../src/options/accounts.ts";
+import type { AccountOptions, ImportOptions } from "../../src/options/accounts.ts";
 import { Account } from "../../src/routing/account.ts";
 import { MessageView } from "../../src/routing/message.ts";
 import { Inbox } from "./support/inbox.ts";
@@ -121,6 +125,60 @@ test("accounts have streams of their own, also when they are named alike, and af
     assert.ok(!again.jetstreams.hasStored("B"));
     await again.close();
   }));
+
+test("an account without JetStream hears what nats-server would say beside that", () =>
+  play(async (world) => {
+    const server = await TestServer.open(world, world.host(), { A: {} });
+    const noPage = { total: 0, offset: 0, limit: 0 };
+    const expected: readonly (readonly [request: string, code: number, beside: object])[] = [
+      ["STREAM.NAMES", 10039, { ...noPage, streams: null }],
+      ["STREAM.LIST", 10039, { ...noPage, streams: [] }],
+      ["STREAM.INFO.S", 10039, noPage],
+      ["STREAM.PURGE.S", 10039, { purged: 0 }],
+      ["CONSUMER.NAMES.S", 10039, { ...noPage, consumers: [] }],
+      ["CONSUMER.LIST.S", 10039, { ...noPage, consumers: [] }],
+      ["STREAM.LEADER.STEPDOWN.S", 10010, {}],
+      ["STREAM.PEER.REMOVE.S", 10010, {}],
+      ["CONSUMER.LEADER.STEPDOWN.S.c", 10010, {}],
+    ];
+    for (const [request, code, beside] of expected) {
+      const { type: _, error, ...rest } = await server.api("A", request);
+      assert.equal(error.err_code, code, request);
+      assert.deepEqual(rest, beside, request);
+    }
+    for (const request of ["CONSUMER.MSG.NEXT.S.c", "DIRECT.GET.S", "DIRECT.GET.S.a"]) {
+      await assert.rejects(server.api("A", request), /nobody listens/, request);
+    }
+    await server.close();
+  }));
+
+test("an account that imports JetStream from another one is not told that it has none", () =>
+  play(async (world) => {
+    const server = await TestServer.open(world, world.host(), { A: {} });
+    const account = server.accounts.get("A");
+    assert.ok(account !== undefined);
+    await server.jetstreams.configure(account, undefined, true);
+    await assert.rejects(server.api("A", "INFO"), /nobody listens/);
+    await server.jetstreams.configure(account, undefined);
+    assert.equal((await server.api("A", "INFO")).error.err_code, 10039);
+    await server.close();
+  }));
+
+test("an import of what tells about the account is one of JetStream", () => {
+  const service = { kind: "service", account: "B" } as const;
+  const cases: readonly (readonly [ImportOptions, boolean])[] = [
+    [{ ...service, subject: "$JS.API.INFO" }, true],
+    [{ ...service, subject: "$JS.API.>" }, true],
+    [{ ...service, subject: "b.info", to: "$JS.API.*" }, true],
+    [{ ...service, subject: "$JS.API.INFO", to: "b.info" }, false],
+    [{ ...service, subject: "$JS.API.STREAM.>" }, false],
+    [{ ...service, kind: "stream", subject: "$JS.API.INFO" }, false],
+  ];
+  for (const [each, expected] of cases) {
+    assert.equal(importsJetStream({ imports: [each] }), expected, JSON.stringify(each));
+  }
+  assert.equal(importsJetStream({}), false);
+});
 
 test("an account without JetStream is told so", () =>
   play(async (world) => {

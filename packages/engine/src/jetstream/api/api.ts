@@ -1,20 +1,15 @@
 import { RateLimit } from "../../doors/rate-limit.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { readRequestInfo } from "../../routing/request-info.ts";
-import { Subscription } from "../../routing/subscription.ts";
 import type { AuditedRequest } from "../advisories.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { encodeAnswer, type RequestReading } from "../config/json.ts";
 import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
+import { ApiSubscription } from "./api-subscription.ts";
 import { offersLevel } from "./required-level.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal, tallyOf } from "./route.ts";
-import { API_PREFIX, findRoute } from "./routes.ts";
-
-/** Families that have a subscription for each stream or consumer, so that a missing one means "no responders". */
-const elsewhere = ["$JS.API.CONSUMER.MSG.NEXT.", "$JS.API.DIRECT.GET"].map((text) =>
-  Buffer.from(text),
-);
+import { findRoute } from "./routes.ts";
 
 /** Lines a second in the log about requests that can't be read as they are. */
 const PROBLEM_LINES_MAX = 10;
@@ -150,31 +145,4 @@ function copyOf(message: MessageView): Omit<Exchange, "route"> {
     body: Buffer.from(message.payloadBuffer.subarray(start, message.payloadEnd)),
     client: readRequestInfo(message) ?? message.source?.clientInfo(true),
   };
-}
-
-/** Takes everything below `$JS.API.` but what is answered by subscriptions of its own. */
-class ApiSubscription extends Subscription {
-  readonly #handle: (message: MessageView) => void;
-
-  constructor(handle: (message: MessageView) => void) {
-    super(`${API_PREFIX}>`, "");
-    this.#handle = handle;
-  }
-
-  override deliver(message: MessageView): boolean {
-    if (this.isClosed) return false;
-    const { subjectBuffer, subjectStart, subjectEnd } = message;
-    for (const prefix of elsewhere) {
-      const end = subjectStart + prefix.length;
-      if (end <= subjectEnd && prefix.compare(subjectBuffer, subjectStart, end) === 0) return false;
-    }
-    if (message.trace !== undefined) {
-      // nats-server hands requests to its system account, and does not follow them there.
-      const subject = message.subjectText();
-      message.trace.onServiceImport("$SYS", subject, subject);
-      if (message.trace.isOnly) return false;
-    }
-    this.#handle(message);
-    return true;
-  }
 }

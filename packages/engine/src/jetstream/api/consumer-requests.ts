@@ -20,6 +20,9 @@ import { describeConsumer, describeListedConsumer } from "./consumer-info.ts";
 import { INFOS_PER_PAGE, NAMES_PER_PAGE, NO_PAGE, page } from "./paging.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, clusterOnly, refusal } from "./route.ts";
 
+/** What a refused request for consumers says beside the error. */
+const NO_CONSUMERS: ApiAnswer = { ...NO_PAGE, consumers: [] };
+
 /** Requests about consumers. */
 export const consumerRequests: readonly (readonly [string, ApiRoute])[] = [
   [
@@ -49,8 +52,14 @@ export const consumerRequests: readonly (readonly [string, ApiRoute])[] = [
       handle: consumerInfo,
     },
   ],
-  ["CONSUMER.NAMES", { type: "consumer_names", args: [1, 1], handle: consumerNames }],
-  ["CONSUMER.LIST", { type: "consumer_list", args: [1, 1], handle: consumerList }],
+  [
+    "CONSUMER.NAMES",
+    { type: "consumer_names", args: [1, 1], beside: NO_CONSUMERS, handle: consumerNames },
+  ],
+  [
+    "CONSUMER.LIST",
+    { type: "consumer_list", args: [1, 1], beside: NO_CONSUMERS, handle: consumerList },
+  ],
   ["CONSUMER.DELETE", { type: "consumer_delete", args: [2, 2], handle: deleteConsumer }],
   ["CONSUMER.LEADER.STEPDOWN", clusterOnly("consumer_leader_stepdown", 2)],
 ];
@@ -169,9 +178,9 @@ function list(
   toItem: (consumer: Consumer) => JsonValue,
 ): ApiAnswer {
   const decoded = decodeWishes(body, consumerListRequestShape, reading);
-  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_PAGE, consumers: [] };
+  if (!decoded.ok) return { ...refusal(decoded.error), ...NO_CONSUMERS };
   const stream = jetstream.stream(args[0] as string);
-  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_PAGE, consumers: [] };
+  if (stream === undefined) return { ...refusal(jsError(10059)), ...NO_CONSUMERS };
   const all = stream.publicConsumers.sort((a, b) => (a.name < b.name ? -1 : 1));
   const { items, members } = page(all, decoded.value.offset, limit);
   return { ...members, consumers: items.map(toItem) };

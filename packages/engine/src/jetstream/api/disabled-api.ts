@@ -1,23 +1,21 @@
 import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
-import { InternalSubscription } from "../../routing/subscription.ts";
 import { jsError } from "../config/errors.ts";
 import { encodeAnswer, strictly } from "../config/json.ts";
 import { Sender } from "../sender.ts";
-import { API_PREFIX, findRoute } from "./routes.ts";
+import { ApiSubscription } from "./api-subscription.ts";
+import { findRoute } from "./routes.ts";
 
 /** Answers the requests of an account that has no JetStream: with that. */
 export class DisabledApi {
   readonly #account: Account;
   readonly #sender: Sender;
-  readonly #subscription: InternalSubscription;
+  readonly #subscription: ApiSubscription;
 
   constructor(account: Account) {
     this.#account = account;
     this.#sender = new Sender(account);
-    this.#subscription = new InternalSubscription(`${API_PREFIX}>`, (message) =>
-      this.#refuse(message),
-    );
+    this.#subscription = new ApiSubscription((message) => this.#refuse(message));
     account.subscribe(this.#subscription);
   }
 

@@ -32,11 +32,25 @@ const DELETED_MAX = 1_000_000;
 export const streamRequests: readonly (readonly [string, ApiRoute])[] = [
   ["STREAM.CREATE", { type: "stream_create", args: [1, 1], handle: createStream }],
   ["STREAM.UPDATE", { type: "stream_update", args: [1, 1], handle: updateStream }],
-  ["STREAM.INFO", { type: "stream_info", args: [1, 1], handle: streamInfo }],
-  ["STREAM.NAMES", { type: "stream_names", args: [0, 0], handle: streamNames }],
-  ["STREAM.LIST", { type: "stream_list", args: [0, 0], handle: streamList }],
+  ["STREAM.INFO", { type: "stream_info", args: [1, 1], beside: NO_PAGE, handle: streamInfo }],
+  [
+    "STREAM.NAMES",
+    {
+      type: "stream_names",
+      args: [0, 0],
+      beside: { ...NO_PAGE, streams: null },
+      handle: streamNames,
+    },
+  ],
+  [
+    "STREAM.LIST",
+    { type: "stream_list", args: [0, 0], beside: { ...NO_PAGE, streams: [] }, handle: streamList },
+  ],
   ["STREAM.DELETE", { type: "stream_delete", args: [1, 1], handle: deleteStream }],
-  ["STREAM.PURGE", { type: "stream_purge", args: [1, 1], handle: purgeStream }],
+  [
+    "STREAM.PURGE",
+    { type: "stream_purge", args: [1, 1], beside: { purged: 0 }, handle: purgeStream },
+  ],
   ["STREAM.LEADER.STEPDOWN", clusterOnly("stream_leader_stepdown")],
   ["STREAM.PEER.REMOVE", clusterOnly("stream_remove_peer")],
 ];
