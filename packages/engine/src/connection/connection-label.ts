@@ -1,4 +1,4 @@
-import { goQuote } from "../jetstream/config/go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 
 /** What a log calls a connection, as far as it is known. */
 export interface LabelParts {

@@ -1,5 +1,5 @@
 import type { Logger } from "@oxbow/base";
-import { goQuote } from "../jetstream/config/go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 import { type ConnectOptions, defaultConnectOptions } from "./connect-options.ts";
 import { connectionLabel } from "./connection-label.ts";
 import type { Door } from "./door.ts";

@@ -1,4 +1,4 @@
-import { goQuote } from "../jetstream/config/go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 
 /** What a client is told that publishes to a subject it may not publish to. */
 export function publishViolation(subject: string): string {

@@ -1,4 +1,4 @@
-import { goQuote } from "../jetstream/config/go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey } from "node:crypto";
+import { formatGoDuration } from "@oxbow/wire/go-text";
 import { globalAccountName } from "../auth/verdicts.ts";
 import type {
   ClosedConnection,
@@ -6,8 +7,9 @@ import type {
   SubscriptionFacts,
 } from "../connection/connection-facts.ts";
 import { timestampOf } from "../routing/event-head.ts";
-import { formatGoDuration } from "./go-duration.ts";
 import { formatUptime } from "./uptime.ts";
+
+const nsPerMs = 1e6;
 
 /** What is wanted of connections beside the usual. */
 export interface ConnectionDetails {
@@ -38,7 +40,7 @@ export function connectionInfo(
       stop: timestampOf(closed.stoppedAtMs),
       reason: closed.reason,
     }),
-    rtt: formatGoDuration(shownRttMs(facts.rttMs)),
+    rtt: formatGoDuration(BigInt(Math.round(shownRttMs(facts.rttMs) * nsPerMs))),
     uptime: formatUptime(untilMs - facts.startedAtMs),
     idle: formatUptime(untilMs - facts.lastActivityAtMs),
     pending_bytes: facts.pendingBytes,

@@ -1,5 +1,4 @@
-import { goQuote } from "../jetstream/config/go-quote.ts";
-import { formatGoDuration } from "./go-duration.ts";
+import { formatGoDuration, goQuote } from "@oxbow/wire/go-text";
 
 const goProfiles = new Set(["allocs", "block", "goroutine", "heap", "mutex", "threadcreate"]);
 const durationNsMax = 15e9;
@@ -20,7 +19,7 @@ function problemOf(name: string, durationNs: number): string {
   if (name === "") return "Profile name not specified";
   if (name === "cpu") {
     if (durationNs > 0 && durationNs <= durationNsMax) return notOfGo(name, "--cpu-prof");
-    return `Duration ${formatGoDuration(durationNs / 1e6)} should be between 0s and 15s`;
+    return `Duration ${formatGoDuration(BigInt(Math.round(durationNs)))} should be between 0s and 15s`;
   }
   if (goProfiles.has(name)) return notOfGo(name, "--heap-prof");
   return `Profile ${goQuote(name)} not found`;

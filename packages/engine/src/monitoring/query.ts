@@ -1,4 +1,4 @@
-import { goQuote } from "../jetstream/config/go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 import { BadRequest } from "./bad-request.ts";
 
 const trueWords = new Set(["1", "t", "T", "TRUE", "true", "True"]);

@@ -1,4 +1,5 @@
-import { nsToMs, parseGoDuration } from "./duration.ts";
+import { parseGoDuration } from "@oxbow/wire/go-text";
+import { nsToMs } from "../../time/ns-to-ms.ts";
 import { decodeLenient } from "./json.ts";
 import { duration, optional, type Shape, struct } from "./json-shape.ts";
 

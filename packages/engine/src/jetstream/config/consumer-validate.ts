@@ -1,3 +1,4 @@
+import { formatGoDuration, goQuote } from "@oxbow/wire/go-text";
 import { hasWildcard, isValidSubject, subjectIsSubset } from "../../subjects/subject.ts";
 import { consumerFilters, type DeliverPolicy } from "./consumer-config.ts";
 import {
@@ -5,9 +6,7 @@ import {
   type ConsumerDraft,
   FLOW_CONTROL_HEARTBEAT,
 } from "./consumer-defaults.ts";
-import { formatGoDuration } from "./duration.ts";
 import { type JsApiError, jsError } from "./errors.ts";
-import { goQuote } from "./go-quote.ts";
 import { METADATA_SIZE_MAX, metadataSize } from "./metadata.ts";
 import { DESCRIPTION_SIZE_MAX, isValidAssetName } from "./names.ts";
 

@@ -1,4 +1,4 @@
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 import { decodeLatin1, type JsonNode } from "./json-syntax.ts";
 import { explainTimestamp, formatTimestamp, parseTimestamp, type Timestamp } from "./timestamp.ts";
 

@@ -1,4 +1,4 @@
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 
 /** One value of a JSON text. `start` and `end` are its place in the text the parser was given. */
 export type JsonNode = { readonly start: number; readonly end: number } & (

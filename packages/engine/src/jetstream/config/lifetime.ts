@@ -1,5 +1,5 @@
 import { TTL_NEVER } from "@oxbow/log";
-import { parseGoDuration } from "./duration.ts";
+import { parseGoDuration } from "@oxbow/wire/go-text";
 
 /** The shortest lifetime, in nanoseconds. */
 const LIFETIME_NS_MIN = 1_000_000_000n;

@@ -1,5 +1,6 @@
+import { formatGoDuration } from "@oxbow/wire/go-text";
+import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "./consumer-config.ts";
-import { formatGoDuration, nsToMs } from "./duration.ts";
 import { decodeLenient } from "./json.ts";
 import {
   duration,

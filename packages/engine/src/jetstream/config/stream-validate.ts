@@ -1,5 +1,5 @@
+import { formatGoDuration } from "@oxbow/wire/go-text";
 import { isValidSubject, subjectIsSubset, subjectsOverlap } from "../../subjects/subject.ts";
-import { formatGoDuration } from "./duration.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
 import type { JetStreamLimits } from "./limits.ts";
 import { METADATA_SIZE_MAX, metadataSize } from "./metadata.ts";

@@ -1,4 +1,4 @@
-import { goQuote } from "./go-quote.ts";
+import { goQuote } from "@oxbow/wire/go-text";
 
 /** An instant, to the nanosecond, with the zone it was written in. */
 export interface Timestamp {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "@oxbow/base";
+import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
-import { nsToMs } from "../config/duration.ts";
 import type { ConsumerProgress } from "./consumer-progress.ts";
 
 /** What comes of messages that were not acknowledged in time. */

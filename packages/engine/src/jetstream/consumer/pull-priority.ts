@@ -1,6 +1,6 @@
 import type { Timer } from "@oxbow/base";
+import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
-import { nsToMs } from "../config/duration.ts";
 import { randomName } from "../nuid.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { MessageFeed } from "./message-feed.ts";

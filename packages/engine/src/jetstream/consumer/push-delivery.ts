@@ -3,8 +3,8 @@ import { encodeHeaders, findHeader, type HeaderEntry, type HeaderValue } from "@
 import type { InterestWatch } from "../../routing/interest-watch.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
+import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
-import { nsToMs } from "../config/duration.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { DeliveredMessage } from "./delivered-message.ts";
 import { FlowControl } from "./flow-control.ts";

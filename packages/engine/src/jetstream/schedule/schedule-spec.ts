@@ -1,5 +1,5 @@
+import { parseGoDuration } from "@oxbow/wire/go-text";
 import { TimeZone } from "../../time/time-zone.ts";
-import { parseGoDuration } from "../config/duration.ts";
 import { formatTimestamp, parseTimestamp } from "../config/timestamp.ts";
 import { type CronPattern, nextCron, parseCron } from "./cron.ts";
 

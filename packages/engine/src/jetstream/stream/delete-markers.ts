@@ -1,7 +1,7 @@
 import { RecordView } from "@oxbow/log";
+import { formatGoDuration } from "@oxbow/wire/go-text";
 import { encodeHeaders, findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import { MessageView } from "../../routing/message.ts";
-import { formatGoDuration } from "../config/duration.ts";
 import { giveArrival, takeArrival } from "../ingest/arrival.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
 import { takeSingle } from "../ingest/single-publish.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { goQuote } from "@oxbow/wire/go-text";
 import fc from "fast-check";
-import { goQuote } from "../../../src/jetstream/config/go-quote.ts";
 import {
   explainTimestamp,
   formatTimestamp,

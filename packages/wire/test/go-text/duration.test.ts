@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatGoDuration, parseGoDuration } from "@oxbow/wire/go-text";
 import fc from "fast-check";
-import {
-  formatGoDuration,
-  nsToMs,
-  parseGoDuration,
-} from "../../../src/jetstream/config/duration.ts";
 
 test("durations are read as Go reads them", () => {
   const valid = {
@@ -51,8 +47,4 @@ test("what is written is read back", () => {
       assert.equal(parseGoDuration(formatGoDuration(ns)), ns);
     }),
   );
-});
-
-test("milliseconds keep the fraction", () => {
-  assert.equal(nsToMs(1_500_001n), 1.500001);
 });

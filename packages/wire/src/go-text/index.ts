@@ -1,0 +1,2 @@
+export { formatGoDuration, parseGoDuration } from "./duration.ts";
+export { goQuote } from "./quote.ts";
