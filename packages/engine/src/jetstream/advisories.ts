@@ -1,10 +1,10 @@
 import type { Clock, Random } from "@oxbow/base";
+import { encodeAnswer } from "../json/encode.ts";
+import type { JsonValue } from "../json/shape.ts";
+import { randomName } from "../random-name.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
-import { encodeAnswer } from "./config/json.ts";
-import type { JsonValue } from "./config/json-shape.ts";
-import { formatTimestamp } from "./config/timestamp.ts";
+import { formatTimestamp } from "../time/timestamp.ts";
 import type { BatchAbandonReason } from "./ingest/atomic-batches.ts";
-import { randomName } from "./nuid.ts";
 import type { Sender } from "./sender.ts";
 
 const PREFIX = "$JS.EVENT.ADVISORY";

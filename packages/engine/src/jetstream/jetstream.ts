@@ -1,9 +1,12 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
 import { ByteReader, type DurableState, type Log, type LogStore } from "@oxbow/log";
 import type { JetStreamOptions } from "../engine-options.ts";
+import { randomConsumerName } from "../random-name.ts";
 import type { Account } from "../routing/account.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import type { InternalSubscription } from "../routing/subscription.ts";
+import { now } from "../time/clock-time.ts";
+import type { Timestamp } from "../time/timestamp.ts";
 import { accountKey } from "./account-key.ts";
 import {
   type AccountJetStream,
@@ -13,17 +16,14 @@ import {
 } from "./account-limits.ts";
 import { Advisories } from "./advisories.ts";
 import { Api } from "./api/api.ts";
-import { now } from "./clock-time.ts";
 import type { ConsumerConfig } from "./config/consumer-config.ts";
 import { jsError } from "./config/errors.ts";
 import type { JetStreamLimits, JetStreamUsage } from "./config/limits.ts";
 import type { StreamConfig } from "./config/stream-config.ts";
-import type { Timestamp } from "./config/timestamp.ts";
 import { Consumer } from "./consumer/consumer.ts";
 import type { StartPosition } from "./consumer/start-position.ts";
 import type { IngestRoom } from "./ingest/ingest-room.ts";
 import { logStatsSubscription } from "./log-stats.ts";
-import { randomConsumerName } from "./nuid.ts";
 import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
 import type { RestoredConsumer } from "./snapshot/stream-restoration.ts";

@@ -1,5 +1,5 @@
+import { encodeAnswer } from "../json/encode.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
-import { encodeAnswer } from "./config/json.ts";
 import type { JetStreamServices } from "./services.ts";
 
 /** Where a client asks what the log has done: Oxbow's own, for tools that show syncs beside messages. */

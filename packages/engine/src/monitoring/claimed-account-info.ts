@@ -1,7 +1,7 @@
 import { accountClaims } from "../auth/jwt/account-claims.ts";
 import { validateAccount } from "../auth/jwt/validate-account.ts";
 import type { Engine } from "../engine.ts";
-import { formatTimestamp } from "../jetstream/config/timestamp.ts";
+import { formatTimestamp } from "../time/timestamp.ts";
 
 /** What is known of an account that an operator vouches for. */
 export interface ClaimedAccountInfo {

@@ -1,5 +1,5 @@
-import { encodeText } from "../jetstream/config/json.ts";
-import type { JsonValue } from "../jetstream/config/json-shape.ts";
+import { encodeText } from "../json/encode.ts";
+import type { JsonValue } from "../json/shape.ts";
 
 /** JSON on one line, as Go writes it. */
 export function shortJson(value: object): string {

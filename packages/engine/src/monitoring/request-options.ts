@@ -1,4 +1,4 @@
-import { type JsonNode, JsonParser, JsonSyntaxError } from "../jetstream/config/json-syntax.ts";
+import { type JsonNode, JsonParser, JsonSyntaxError } from "../json/json-syntax.ts";
 import { BadRequest } from "./bad-request.ts";
 
 /** The body of a request is not what it has to be; the message is Go's. */

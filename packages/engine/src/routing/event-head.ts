@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@oxbow/base";
-import { formatTimestamp } from "../jetstream/config/timestamp.ts";
-import { randomName } from "../jetstream/nuid.ts";
+import { randomName } from "../random-name.ts";
+import { formatTimestamp } from "../time/timestamp.ts";
 
 const idSize = 22;
 

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@oxbow/base";
-import { randomName } from "../../jetstream/nuid.ts";
 import { Sender } from "../../jetstream/sender.ts";
+import { randomName } from "../../random-name.ts";
 import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";

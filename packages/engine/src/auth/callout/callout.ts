@@ -1,6 +1,6 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
-import { randomName } from "../../jetstream/nuid.ts";
 import { Sender } from "../../jetstream/sender.ts";
+import { randomName } from "../../random-name.ts";
 import type { Account } from "../../routing/account.ts";
 import type { Applicant, Identity, Verdict } from "../identity.ts";
 import type { UserClaims } from "../jwt/user-claims.ts";

@@ -1,17 +1,7 @@
-import {
-  always,
-  duration,
-  type Field,
-  type Fields,
-  flag,
-  integer,
-  listOf,
-  nullable,
-  optional,
-  type Shape,
-  struct,
-  text,
-} from "../../jetstream/config/json-shape.ts";
+import { listOf, nullable } from "../../json/collection-shapes.ts";
+import { duration, flag, integer, text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, type Field, type Fields, optional, struct } from "../../json/struct-shape.ts";
 import {
   type ClaimsData,
   claimsDataFields,

@@ -1,13 +1,7 @@
-import {
-  always,
-  integer,
-  listOf,
-  nullable,
-  optional,
-  type Shape,
-  struct,
-  text,
-} from "../../jetstream/config/json-shape.ts";
+import { listOf, nullable } from "../../json/collection-shapes.ts";
+import { integer, text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, optional, struct } from "../../json/struct-shape.ts";
 import { isNkey } from "../nkey.ts";
 import { type ClaimsData, claimsDataFields, type GenericFields, genericFields } from "./claims.ts";
 import type { ClaimsType } from "./decode.ts";

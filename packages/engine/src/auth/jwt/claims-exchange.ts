@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random, Timer } from "@oxbow/base";
-import { randomName } from "../../jetstream/nuid.ts";
 import type { Sender } from "../../jetstream/sender.ts";
 import type { AccountResolver } from "../../options/authorization.ts";
+import { randomName } from "../../random-name.ts";
 import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";

@@ -1,5 +1,5 @@
-import { type Shape, ShapeReader } from "../../jetstream/config/json-shape.ts";
-import { type JsonNode, JsonParser, JsonSyntaxError } from "../../jetstream/config/json-syntax.ts";
+import { type JsonNode, JsonParser, JsonSyntaxError } from "../../json/json-syntax.ts";
+import { type Shape, ShapeReader } from "../../json/shape.ts";
 import { decodeNkey, type NkeyKind } from "../nkey.ts";
 import { isSignedBy } from "../signing-key.ts";
 import type { ClaimsData } from "./claims.ts";

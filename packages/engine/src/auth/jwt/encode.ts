@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { encodeText } from "../../jetstream/config/json.ts";
-import { struct } from "../../jetstream/config/json-shape.ts";
+import { encodeText } from "../../json/encode.ts";
+import { struct } from "../../json/struct-shape.ts";
 import { encodeBase32 } from "../base32.ts";
 import type { SigningKey } from "../signing-key.ts";
 import { type ClaimsData, claimsDataFields, type GenericFields } from "./claims.ts";

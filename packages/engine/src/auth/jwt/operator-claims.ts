@@ -1,12 +1,7 @@
-import {
-  always,
-  flag,
-  listOf,
-  optional,
-  type Shape,
-  struct,
-  text,
-} from "../../jetstream/config/json-shape.ts";
+import { listOf } from "../../json/collection-shapes.ts";
+import { flag, text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, optional, struct } from "../../json/struct-shape.ts";
 import { isNkey } from "../nkey.ts";
 import { type ClaimsData, claimsDataFields, type GenericFields, genericFields } from "./claims.ts";
 import { type ClaimsType, decodeJwt } from "./decode.ts";

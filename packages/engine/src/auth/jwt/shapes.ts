@@ -1,10 +1,6 @@
-import {
-  integer,
-  type JsonValue,
-  listOf,
-  type Shape,
-  text,
-} from "../../jetstream/config/json-shape.ts";
+import { listOf } from "../../json/collection-shapes.ts";
+import { integer, text } from "../../json/scalar-shapes.ts";
+import type { JsonValue, Shape } from "../../json/shape.ts";
 
 /** A map of anything; empty if not mentioned. */
 export function mapOf<T>(element: Shape<T>): Shape<ReadonlyMap<string, T>> {

@@ -1,4 +1,6 @@
-import { always, type Shape, struct, text } from "../../jetstream/config/json-shape.ts";
+import { text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, struct } from "../../json/struct-shape.ts";
 import { type UserPermissionLimits, userPermissionLimitsFields } from "./claims.ts";
 
 /** What users may do that a scoped signing key has issued. */

@@ -1,4 +1,6 @@
-import { always, optional, type Shape, struct, text } from "../../jetstream/config/json-shape.ts";
+import { text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, optional, struct } from "../../json/struct-shape.ts";
 import { isNkey } from "../nkey.ts";
 import {
   type ClaimsData,

@@ -1,6 +1,6 @@
+import type { JsonValue } from "../../json/shape.ts";
 import type { AccountJetStreamLimits } from "../../options/accounts.ts";
 import { nothingAllowed } from "../account-limits.ts";
-import type { JsonValue } from "../config/json-shape.ts";
 import type { JetStream } from "../jetstream.ts";
 import type { ApiAnswer, ApiRequest, ApiRoute } from "./route.ts";
 

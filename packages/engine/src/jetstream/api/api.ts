@@ -1,10 +1,11 @@
 import { RateLimit } from "../../doors/rate-limit.ts";
+import { encodeAnswer } from "../../json/encode.ts";
+import type { JsonValue } from "../../json/shape.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { readRequestInfo } from "../../routing/request-info.ts";
 import type { AuditedRequest } from "../advisories.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { encodeAnswer, type RequestReading } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import type { RequestReading } from "../config/request-body.ts";
 import type { JetStream } from "../jetstream.ts";
 import { ApiSubscription } from "./api-subscription.ts";
 import { offersLevel } from "./required-level.ts";

@@ -1,15 +1,15 @@
-import { NO_TIME, timestampText } from "../clock-time.ts";
+import { NO_TIME, timestampText } from "../../time/clock-time.ts";
+import { isSet, type Timestamp } from "../../time/timestamp.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { pausedConfig } from "../config/consumer-requests.ts";
 import { isPriorityGroupName } from "../config/consumer-validate.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "../config/errors.ts";
-import { decodeLenient, decodeWishes, type RequestReading } from "../config/json.ts";
+import { decodeLenient, decodeWishes, type RequestReading } from "../config/request-body.ts";
 import {
   consumerPauseRequestShape,
   consumerResetRequestShape,
   consumerUnpinRequestShape,
 } from "../config/requests.ts";
-import { isSet, type Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { sequenceSince } from "../stream/message-time.ts";
 import type { Stream } from "../stream/stream.ts";

@@ -1,6 +1,6 @@
-import { NO_TIME, now, timestampOf, timestampText } from "../clock-time.ts";
+import type { JsonValue } from "../../json/shape.ts";
+import { NO_TIME, now, timestampOf, timestampText } from "../../time/clock-time.ts";
 import { storedConsumerConfig } from "../config/consumer-config.ts";
-import type { JsonValue } from "../config/json-shape.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { ApiAnswer } from "./route.ts";

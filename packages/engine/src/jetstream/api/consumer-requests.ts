@@ -1,3 +1,6 @@
+import type { JsonValue } from "../../json/shape.ts";
+import { randomConsumerName } from "../../random-name.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { consumerCreateRequestShape } from "../config/consumer-config.ts";
 import {
   type ConsumerCreateSubject,
@@ -5,14 +8,11 @@ import {
   checkConsumerCreate,
 } from "../config/consumer-requests.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "../config/errors.ts";
-import { decodeRequest, decodeWishes, type RequestReading } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import { decodeRequest, decodeWishes, type RequestReading } from "../config/request-body.ts";
 import { consumerListRequestShape, isEmptyRequest } from "../config/requests.ts";
-import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { startPosition } from "../consumer/start-position.ts";
 import type { JetStream } from "../jetstream.ts";
-import { randomConsumerName } from "../nuid.ts";
 import { sequenceSince } from "../stream/message-time.ts";
 import { settled } from "../stream/settled.ts";
 import type { Stream } from "../stream/stream.ts";

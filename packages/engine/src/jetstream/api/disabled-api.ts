@@ -1,7 +1,8 @@
+import { encodeAnswer } from "../../json/encode.ts";
 import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { jsError } from "../config/errors.ts";
-import { encodeAnswer, strictly } from "../config/json.ts";
+import { strictly } from "../config/request-body.ts";
 import { Sender } from "../sender.ts";
 import { ApiSubscription } from "./api-subscription.ts";
 import { findRoute } from "./routes.ts";

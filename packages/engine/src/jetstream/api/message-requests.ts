@@ -1,7 +1,7 @@
 import { RecordView } from "@oxbow/log";
-import { timestampText } from "../clock-time.ts";
+import { timestampText } from "../../time/clock-time.ts";
 import { jsError } from "../config/errors.ts";
-import { decodeRequest } from "../config/json.ts";
+import { decodeRequest } from "../config/request-body.ts";
 import { messageDeleteRequestShape, messageGetRequestShape } from "../config/requests.ts";
 import {
   findRequested,

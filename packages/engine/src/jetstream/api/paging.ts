@@ -1,4 +1,4 @@
-import type { JsonValue } from "../config/json-shape.ts";
+import type { JsonValue } from "../../json/shape.ts";
 
 /** Names on one page of a list. */
 export const NAMES_PER_PAGE = 1024;

@@ -1,6 +1,6 @@
+import type { JsonValue } from "../../json/shape.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import type { RequestReading } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import type { RequestReading } from "../config/request-body.ts";
 import type { JetStream } from "../jetstream.ts";
 
 /** A request to the API. */

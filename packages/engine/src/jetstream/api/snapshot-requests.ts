@@ -1,9 +1,10 @@
 import { RecordView } from "@oxbow/log";
+import { encodeAnswer } from "../../json/encode.ts";
+import type { JsonValue } from "../../json/shape.ts";
 import { isValidLiteral } from "../../subjects/subject.ts";
-import { now, timestampText } from "../clock-time.ts";
+import { now, timestampText } from "../../time/clock-time.ts";
 import { jsError } from "../config/errors.ts";
-import { decodeRequest, encodeAnswer } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import { decodeRequest } from "../config/request-body.ts";
 import { isEmptyRequest } from "../config/requests.ts";
 import { restoreRequestShape, snapshotRequestShape } from "../config/snapshot-requests.ts";
 import { streamConfigShape } from "../config/stream-config.ts";

@@ -1,9 +1,9 @@
 import { type Log, RecordView } from "@oxbow/log";
+import type { JsonValue } from "../../json/shape.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
-import { NO_TIME, now, timestampText } from "../clock-time.ts";
+import { NO_TIME, now, timestampText } from "../../time/clock-time.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { decodeWishes } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import { decodeWishes } from "../config/request-body.ts";
 import {
   isEmptyRequest,
   type StreamInfoRequest,

@@ -1,7 +1,9 @@
 import { parseGoDuration } from "@oxbow/wire/go-text";
+import { duration } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { optional, struct } from "../../json/struct-shape.ts";
 import { nsToMs } from "../../time/ns-to-ms.ts";
-import { decodeLenient } from "./json.ts";
-import { duration, optional, type Shape, struct } from "./json-shape.ts";
+import { decodeLenient } from "./request-body.ts";
 
 /** What a client says about a message delivered to it. `unknown` changes nothing, but is answered like the others. */
 export type AckKind = "ack" | "nak" | "progress" | "term" | "next" | "unknown";

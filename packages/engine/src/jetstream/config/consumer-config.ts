@@ -1,21 +1,9 @@
-import {
-  always,
-  choice,
-  duration,
-  type Fields,
-  flag,
-  integer,
-  listOf,
-  optional,
-  type Shape,
-  struct,
-  type TextMap,
-  text,
-  textMap,
-  timestamp,
-} from "./json-shape.ts";
+import { listOf, type TextMap, textMap } from "../../json/collection-shapes.ts";
+import { choice, duration, flag, integer, text, timestamp } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, type Fields, optional, struct } from "../../json/struct-shape.ts";
+import { isSet, type Timestamp } from "../../time/timestamp.ts";
 import { type StoredConfig, storedConfig } from "./stored-config.ts";
-import { isSet, type Timestamp } from "./timestamp.ts";
 
 export type DeliverPolicy =
   | "all"

@@ -1,3 +1,4 @@
+import { isSameInstant, type Timestamp } from "../../time/timestamp.ts";
 import {
   type ConsumerAction,
   type ConsumerConfig,
@@ -13,13 +14,12 @@ import {
 } from "./consumer-defaults.ts";
 import { validateConsumerConfig } from "./consumer-validate.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
-import { decodeRequest, type RequestReading } from "./json.ts";
 import type { JetStreamLimits } from "./limits.ts";
 import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator, LONG_NAME_SIZE_MAX, NAME_SIZE_MAX } from "./names.ts";
+import { decodeRequest, type RequestReading } from "./request-body.ts";
 import type { StreamConfig } from "./stream-config.ts";
 import { unsupportedInConsumer } from "./surface.ts";
-import { isSameInstant, type Timestamp } from "./timestamp.ts";
 import { isShared, workQueueProblem } from "./work-queue-consumers.ts";
 
 /** What the subject of a request to create a consumer says. */

@@ -1,4 +1,4 @@
-import { type TextMap, textMapFrom } from "./json-shape.ts";
+import { type TextMap, textMapFrom } from "../../json/collection-shapes.ts";
 
 /** The API level that a stream or consumer needs of a server; stored with it. */
 const REQUIRED_LEVEL = "_nats.req.level";

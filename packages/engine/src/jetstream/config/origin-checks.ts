@@ -1,3 +1,4 @@
+import { encodeText } from "../../json/encode.ts";
 import {
   isValidLiteral,
   isValidSubject,
@@ -5,13 +6,12 @@ import {
   subjectsOverlap,
 } from "../../subjects/subject.ts";
 import { checkMapping } from "../../subjects/subject-transform.ts";
+import { isSameInstant } from "../../time/timestamp.ts";
 import { SourceName } from "../sourcing/source-name.ts";
 import { type JsApiError, jsError } from "./errors.ts";
-import { encodeText } from "./json.ts";
 import { isValidAssetName } from "./names.ts";
 import type { StreamConfig, StreamSource } from "./stream-config.ts";
 import type { StreamContext, StreamDraft } from "./stream-validate.ts";
-import { isSameInstant } from "./timestamp.ts";
 
 const API_PREFIX = "$JS.API";
 

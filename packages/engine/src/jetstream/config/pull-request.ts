@@ -1,17 +1,10 @@
 import { formatGoDuration } from "@oxbow/wire/go-text";
+import { duration, flag, integer, text } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { embedded, optional, struct } from "../../json/struct-shape.ts";
 import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "./consumer-config.ts";
-import { decodeLenient } from "./json.ts";
-import {
-  duration,
-  embedded,
-  flag,
-  integer,
-  optional,
-  type Shape,
-  struct,
-  text,
-} from "./json-shape.ts";
+import { decodeLenient } from "./request-body.ts";
 
 /** What a pull request asks for. */
 export interface PullRequest {

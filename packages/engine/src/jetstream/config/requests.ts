@@ -1,17 +1,8 @@
-import {
-  always,
-  embedded,
-  type Fields,
-  flag,
-  integer,
-  listOf,
-  optional,
-  type Shape,
-  struct,
-  text,
-  timestamp,
-} from "./json-shape.ts";
-import type { Timestamp } from "./timestamp.ts";
+import { listOf } from "../../json/collection-shapes.ts";
+import { flag, integer, text, timestamp } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, embedded, type Fields, optional, struct } from "../../json/struct-shape.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 
 /** A request for one page of a list. */
 export interface PagedRequest {

@@ -1,17 +1,9 @@
-import {
-  always,
-  flag,
-  integer,
-  listOf,
-  nullable,
-  optional,
-  type Shape,
-  struct,
-  text,
-  timestamp,
-} from "./json-shape.ts";
+import { listOf, nullable } from "../../json/collection-shapes.ts";
+import { flag, integer, text, timestamp } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, optional, struct } from "../../json/struct-shape.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { type StreamConfig, streamConfigShape } from "./stream-config.ts";
-import type { Timestamp } from "./timestamp.ts";
 
 /** Body of STREAM.SNAPSHOT. */
 export interface SnapshotRequest {

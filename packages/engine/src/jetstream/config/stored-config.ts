@@ -1,7 +1,9 @@
+import type { TextMap } from "../../json/collection-shapes.ts";
+import { encodeAnswer, encodeText } from "../../json/encode.ts";
+import type { JsonValue, Shape } from "../../json/shape.ts";
 import type { Checked } from "./errors.ts";
-import { decodeRequest, encodeAnswer, encodeText } from "./json.ts";
-import type { JsonValue, Shape, TextMap } from "./json-shape.ts";
 import { answeredMetadata, clientMetadata, type ServerIdentity } from "./metadata.ts";
+import { decodeRequest } from "./request-body.ts";
 
 /** What a configuration that is stored becomes beside the object that the server works with. */
 export interface StoredConfig<Config> {

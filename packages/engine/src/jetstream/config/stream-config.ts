@@ -1,23 +1,9 @@
-import {
-  always,
-  choice,
-  duration,
-  embedded,
-  type Fields,
-  flag,
-  integer,
-  listOf,
-  nullable,
-  optional,
-  type Shape,
-  struct,
-  type TextMap,
-  text,
-  textMap,
-  timestamp,
-} from "./json-shape.ts";
+import { listOf, nullable, type TextMap, textMap } from "../../json/collection-shapes.ts";
+import { choice, duration, flag, integer, text, timestamp } from "../../json/scalar-shapes.ts";
+import type { Shape } from "../../json/shape.ts";
+import { always, embedded, type Fields, optional, struct } from "../../json/struct-shape.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { type StoredConfig, storedConfig } from "./stored-config.ts";
-import type { Timestamp } from "./timestamp.ts";
 
 export type RetentionPolicy = "limits" | "interest" | "workqueue";
 export type DiscardPolicy = "old" | "new";

@@ -1,6 +1,5 @@
 import type { ConsumerConfig } from "./consumer-config.ts";
 import { accepted, type Checked, type JsApiError, jsError, refused } from "./errors.ts";
-import { decodeRequest, type RequestReading } from "./json.ts";
 import {
   type JetStreamLimits,
   type JetStreamUsage,
@@ -10,6 +9,7 @@ import {
 import { storedMetadata } from "./metadata.ts";
 import { hasPathSeparator } from "./names.ts";
 import { isSameSource, originFilterProblem } from "./origin-checks.ts";
+import { decodeRequest, type RequestReading } from "./request-body.ts";
 import {
   type StreamConfig,
   type StreamConfigRequest,

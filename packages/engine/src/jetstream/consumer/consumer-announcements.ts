@@ -1,5 +1,5 @@
-import { NO_TIME, timestampText } from "../clock-time.ts";
-import type { Timestamp } from "../config/timestamp.ts";
+import { NO_TIME, timestampText } from "../../time/clock-time.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import type { JetStreamServices } from "../services.ts";
 
 /** Why a message is terminated that a consumer waited for. */

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@oxbow/base";
-import type { Timestamp } from "../config/timestamp.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 
 /** Timers never wait longer, so that a wall clock that steps is noticed. */
 const CHECK_MS_MAX = 60 * 60 * 1000;

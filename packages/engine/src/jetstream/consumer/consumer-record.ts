@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from "@oxbow/log";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
-import type { Timestamp } from "../config/timestamp.ts";
 import { ConsumerProgress } from "./consumer-progress.ts";
 
 const FORMAT = 1;

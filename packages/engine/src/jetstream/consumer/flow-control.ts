@@ -1,5 +1,5 @@
 import type { Random } from "@oxbow/base";
-import { randomName } from "../nuid.ts";
+import { randomName } from "../../random-name.ts";
 
 /** Bytes that may be on their way to a client at most. */
 const WINDOW_MAX = 32 * 1024 * 1024;

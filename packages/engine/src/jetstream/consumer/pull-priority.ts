@@ -1,7 +1,7 @@
 import type { Timer } from "@oxbow/base";
+import { randomName } from "../../random-name.ts";
 import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
-import { randomName } from "../nuid.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { MessageFeed } from "./message-feed.ts";
 import type { WaitingRequest } from "./pull-queue.ts";

@@ -1,7 +1,7 @@
 import { encodeHeaders } from "@oxbow/wire/nats";
+import { encodeAnswer } from "../../json/encode.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { encodeAnswer } from "../config/json.ts";
 import type { IngestContext } from "./ingest-context.ts";
 import { traceTextOf } from "./traced-arrival.ts";
 

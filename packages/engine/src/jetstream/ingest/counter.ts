@@ -1,4 +1,4 @@
-import { encodeAnswer } from "../config/json.ts";
+import { encodeAnswer } from "../../json/encode.ts";
 
 /**
  * What a counter got from elsewhere: stream, then subject there, to the last value seen (ADR-49). What is `null` was

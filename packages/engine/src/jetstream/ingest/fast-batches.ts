@@ -1,8 +1,8 @@
 import { removeHeader } from "@oxbow/wire/nats";
+import { encodeAnswer } from "../../json/encode.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { isLevelOffered } from "../api/required-level.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
-import { encodeAnswer } from "../config/json.ts";
 import { DUPLICATE_DETAIL } from "../stream/publish-acks.ts";
 import { headerName } from "../stream/publish-headers.ts";
 import { refuse, wantsAnswer } from "./answers.ts";

@@ -1,6 +1,6 @@
 import { parseGoDuration } from "@oxbow/wire/go-text";
 import { TimeZone } from "../../time/time-zone.ts";
-import { formatTimestamp, parseTimestamp } from "../config/timestamp.ts";
+import { formatTimestamp, parseTimestamp } from "../../time/timestamp.ts";
 import { type CronPattern, nextCron, parseCron } from "./cron.ts";
 
 /** When a schedule fires (ADR-51). */

@@ -1,8 +1,8 @@
 import type { Timer } from "@oxbow/base";
 import { encodeHeaders } from "@oxbow/wire/nats";
+import { randomName } from "../../random-name.ts";
 import type { InterestWatch } from "../../routing/interest-watch.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
-import { randomName } from "../nuid.ts";
 import type { JetStreamServices } from "../services.ts";
 
 /** How chunks are sent. */

@@ -1,12 +1,12 @@
 import type { Timer } from "@oxbow/base";
 import type { Log } from "@oxbow/log";
+import { randomName } from "../../random-name.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
-import { now, timestampText } from "../clock-time.ts";
+import { now, timestampText } from "../../time/clock-time.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
 import type { JetStream } from "../jetstream.ts";
-import { randomName } from "../nuid.ts";
 import type { Stream } from "../stream/stream.ts";
 import { StreamRestoration } from "./stream-restoration.ts";
 

@@ -1,11 +1,11 @@
 import { type Log, RecordView } from "@oxbow/log";
 import { type ArchivedConsumerState, StreamArchiveWriter } from "@oxbow/wire/nats-archive";
-import { now, timestampText } from "../clock-time.ts";
+import { encodeAnswer } from "../../json/encode.ts";
+import type { JsonValue } from "../../json/shape.ts";
+import { now, timestampText } from "../../time/clock-time.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { consumerConfigShape } from "../config/consumer-config.ts";
-import { encodeAnswer } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
 import { streamConfigShape } from "../config/stream-config.ts";
-import type { Timestamp } from "../config/timestamp.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import type { JetStreamServices } from "../services.ts";
 import { readRecord } from "../stream/read-record.ts";

@@ -5,12 +5,12 @@ import {
   type ArchivedMessage,
   StreamArchiveReader,
 } from "@oxbow/wire/nats-archive";
+import { encodeText } from "../../json/encode.ts";
+import type { JsonValue } from "../../json/shape.ts";
+import { parseTimestamp, type Timestamp } from "../../time/timestamp.ts";
 import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
-import { encodeText } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
 import { parseLifetime } from "../config/lifetime.ts";
 import type { StreamConfig } from "../config/stream-config.ts";
-import { parseTimestamp, type Timestamp } from "../config/timestamp.ts";
 import { ConsumerProgress } from "../consumer/consumer-progress.ts";
 
 const TTL = Buffer.from("Nats-TTL");

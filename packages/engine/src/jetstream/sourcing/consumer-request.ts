@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { encodeAnswer } from "../config/json.ts";
-import type { JsonValue } from "../config/json-shape.ts";
+import { encodeAnswer } from "../../json/encode.ts";
+import type { JsonValue } from "../../json/shape.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
+import { formatTimestamp } from "../../time/timestamp.ts";
 import type { StreamSource } from "../config/stream-config.ts";
-import type { Timestamp } from "../config/timestamp.ts";
-import { formatTimestamp } from "../config/timestamp.ts";
 
 /** The API, whose place that of another account or domain takes. */
 const API_PREFIX = "$JS.API";

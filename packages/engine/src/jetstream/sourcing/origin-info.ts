@@ -1,4 +1,4 @@
-import type { JsonValue } from "../config/json-shape.ts";
+import type { JsonValue } from "../../json/shape.ts";
 import type { StreamSource } from "../config/stream-config.ts";
 import type { OriginLink } from "./origin-link.ts";
 

@@ -1,10 +1,10 @@
 import type { Timer } from "@oxbow/base";
 import { encodeHeaders, findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import { randomName } from "../../random-name.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import type { StreamSource } from "../config/stream-config.ts";
-import { randomName } from "../nuid.ts";
 import type { JetStreamServices } from "../services.ts";
 import { type ConsumerAnswer, readConsumerAnswer } from "./consumer-answer.ts";
 import {

@@ -1,6 +1,6 @@
 import type { DurableState } from "@oxbow/log";
+import type { JsonValue } from "../../json/shape.ts";
 import { accountKey } from "../account-key.ts";
-import type { JsonValue } from "../config/json-shape.ts";
 import type { StreamConfig, StreamSource } from "../config/stream-config.ts";
 import type { JetStreamServices } from "../services.ts";
 import { DirectGet } from "../stream/direct-get.ts";

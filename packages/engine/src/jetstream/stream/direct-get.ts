@@ -1,7 +1,7 @@
 import type { MessageView } from "../../routing/message.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { offersLevel } from "../api/required-level.ts";
-import { decodeLenient } from "../config/json.ts";
+import { decodeLenient } from "../config/request-body.ts";
 import { type MessageGetRequest, messageGetRequestShape } from "../config/requests.ts";
 import type { JetStreamServices } from "../services.ts";
 import { DirectAnswers } from "./direct-answers.ts";

@@ -1,6 +1,6 @@
 import type { RecordView } from "@oxbow/log";
 import { appendHeaders, type HeaderEntry } from "@oxbow/wire/nats";
-import { formatTimestamp } from "../config/timestamp.ts";
+import { formatTimestamp } from "../../time/timestamp.ts";
 
 /** Bytes that a batch brings at most, unless the request says otherwise. */
 const BATCH_BYTES_DEFAULT = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { type Log, RecordView } from "@oxbow/log";
-import type { Timestamp } from "../config/timestamp.ts";
+import type { Timestamp } from "../../time/timestamp.ts";
 import { readRecord } from "./read-record.ts";
 
 /** The first message that was stored at or after an instant, to the nanosecond; `lastSequence + 1` if there is none. */

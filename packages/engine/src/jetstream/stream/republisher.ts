@@ -5,7 +5,7 @@ import type { Account } from "../../routing/account.ts";
 import { MessageView } from "../../routing/message.ts";
 import { isValidLiteral } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
-import { timestampOf, timestampText } from "../clock-time.ts";
+import { timestampOf, timestampText } from "../../time/clock-time.ts";
 import type { Republish } from "../config/stream-config.ts";
 
 const noBytes = Buffer.alloc(0);

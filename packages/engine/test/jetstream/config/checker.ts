@@ -3,8 +3,6 @@ import {
   storedConsumerConfig,
 } from "../../../src/jetstream/config/consumer-config.ts";
 import { checkConsumerCreate } from "../../../src/jetstream/config/consumer-requests.ts";
-import { encodeText } from "../../../src/jetstream/config/json.ts";
-import type { JsonValue } from "../../../src/jetstream/config/json-shape.ts";
 import { unlimited } from "../../../src/jetstream/config/limits.ts";
 import type { ServerIdentity } from "../../../src/jetstream/config/metadata.ts";
 import {
@@ -15,6 +13,8 @@ import {
   checkStreamCreate,
   checkStreamUpdate,
 } from "../../../src/jetstream/config/stream-requests.ts";
+import { encodeText } from "../../../src/json/encode.ts";
+import type { JsonValue } from "../../../src/json/shape.ts";
 import type { Case } from "./cases.ts";
 
 interface Stream {

@@ -4,27 +4,14 @@ import fc from "fast-check";
 import {
   decodeLenient,
   decodeRequest,
-  encodeAnswer,
   REQUEST_SIZE_MAX,
-} from "../../../src/jetstream/config/json.ts";
-import {
-  always,
-  duration,
-  integer,
-  listOf,
-  nullable,
-  optional,
-  type Shape,
-  struct,
-  type TextMap,
-  text,
-  textMap,
-} from "../../../src/jetstream/config/json-shape.ts";
-import {
-  JSON_DEPTH_MAX,
-  type JsonNode,
-  JsonParser,
-} from "../../../src/jetstream/config/json-syntax.ts";
+} from "../../../src/jetstream/config/request-body.ts";
+import { listOf, nullable, type TextMap, textMap } from "../../../src/json/collection-shapes.ts";
+import { encodeAnswer } from "../../../src/json/encode.ts";
+import { JSON_DEPTH_MAX, type JsonNode, JsonParser } from "../../../src/json/json-syntax.ts";
+import { duration, integer, text } from "../../../src/json/scalar-shapes.ts";
+import type { Shape } from "../../../src/json/shape.ts";
+import { always, optional, struct } from "../../../src/json/struct-shape.ts";
 
 interface Inner {
   readonly label: string;

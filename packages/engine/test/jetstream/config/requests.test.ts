@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeRequest } from "../../../src/jetstream/config/json.ts";
-import type { Shape } from "../../../src/jetstream/config/json-shape.ts";
+import { decodeRequest } from "../../../src/jetstream/config/request-body.ts";
 import {
   consumerListRequestShape,
   isEmptyRequest,
@@ -12,6 +11,7 @@ import {
   streamNamesRequestShape,
   streamPurgeRequestShape,
 } from "../../../src/jetstream/config/requests.ts";
+import type { Shape } from "../../../src/json/shape.ts";
 
 test("an empty request is no bytes or an object without members", () => {
   for (const body of ["", "{}", "\n{ }", "  {}  "])

@@ -1,5 +1,5 @@
 import type { Clock } from "@oxbow/base";
-import { formatTimestamp, type Timestamp } from "./config/timestamp.ts";
+import { formatTimestamp, type Timestamp } from "./timestamp.ts";
 
 /** The instant in the words of the wire. */
 export function timestampOf(ms: number): Timestamp {

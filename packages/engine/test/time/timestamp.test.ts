@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { goQuote } from "@oxbow/wire/go-text";
 import fc from "fast-check";
-import {
-  explainTimestamp,
-  formatTimestamp,
-  parseTimestamp,
-} from "../../../src/jetstream/config/timestamp.ts";
+import { explainTimestamp, formatTimestamp, parseTimestamp } from "../../src/time/timestamp.ts";
 
 test("instants come back as they were written, without zeros that say nothing", () => {
   const texts = {
