@@ -68,6 +68,7 @@ export class EngineJetStream {
       server: { id, name, version: SERVER_VERSION, apiLevel: JETSTREAM_API_LEVEL, domain },
       options,
       payloadMax: limits.payloadMax,
+      systemAccount: this.#engine.accounts.get(this.#engine.systemAccountName),
     });
     this.#jetstreams = jetstreams;
     await this.enableAll(engineOptions);

@@ -35,9 +35,18 @@ export class Advisories {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #server: AdvisingServer;
+  readonly #system: Sender | undefined;
 
-  constructor(sender: Sender, clock: Clock, random: Random, server: AdvisingServer) {
+  /** @param system - Where those who run the server are told. */
+  constructor(
+    sender: Sender,
+    clock: Clock,
+    random: Random,
+    server: AdvisingServer,
+    system?: Sender,
+  ) {
     this.#sender = sender;
+    this.#system = system;
     this.#clock = clock;
     this.#random = random;
     this.#server = server;
@@ -59,9 +68,17 @@ export class Advisories {
     });
   }
 
-  /** Requests to the API were not taken: too many wait already. */
+  /** Requests to the API were not taken: too many wait already. The account of the servers is told. */
   apiLimitReached(dropped: number): void {
-    this.#publish("API.LIMIT_REACHED", "api_limit_reached", { dropped });
+    const { name, domain } = this.#server;
+    const fields = { server: name, domain, dropped };
+    this.#tellServers("API.LIMIT_REACHED", "api_limit_reached", fields);
+  }
+
+  /** There is no room left to write; the account of the servers is told. */
+  outOfStorage(serverId: string): void {
+    const fields = { server: this.#server.name, server_id: serverId, cluster: "" };
+    this.#tellServers("SERVER.OUT_OF_STORAGE", "server_out_of_space", fields);
   }
 
   streamAction(stream: string, action: "create" | "modify" | "delete"): void {
@@ -170,9 +187,13 @@ export class Advisories {
     });
   }
 
+  /** The account of the servers is told, too. */
   batchAbandoned(stream: string, batch: string, reason: BatchAbandonReason): void {
-    const fields = { stream, batch, reason };
-    this.#publish(`STREAM.BATCH_ABANDONED.${stream}`, "stream_batch_abandoned", fields);
+    const fields = { stream, domain: this.#server.domain, batch, reason };
+    const subject = `STREAM.BATCH_ABANDONED.${stream}`;
+    this.#publish(subject, "stream_batch_abandoned", fields);
+    const account = this.#sender.accountName;
+    this.#tellServers(subject, "stream_batch_abandoned", { account, ...fields });
   }
 
   snapshotBegun(stream: string, state: JsonValue): void {
@@ -201,13 +222,27 @@ export class Advisories {
     });
   }
 
-  #publish(suffix: string, type: string, fields: { [name: string]: JsonValue }): void {
-    this.#send(`${PREFIX}.${suffix}`, `io.nats.jetstream.advisory.v1.${type}`, fields);
+  #tellServers(suffix: string, type: string, fields: { [name: string]: JsonValue }): void {
+    if (this.#system !== undefined) this.#publish(suffix, type, fields, this.#system);
+  }
+
+  #publish(
+    suffix: string,
+    type: string,
+    fields: { [name: string]: JsonValue },
+    sender: Sender = this.#sender,
+  ): void {
+    this.#send(`${PREFIX}.${suffix}`, `io.nats.jetstream.advisory.v1.${type}`, fields, sender);
   }
 
   /** Nothing is made that nobody gets. */
-  #send(subject: string, type: string, fields: { [name: string]: JsonValue }): void {
-    if (!this.#sender.hasInterest(subject)) return;
+  #send(
+    subject: string,
+    type: string,
+    fields: { [name: string]: JsonValue },
+    sender: Sender = this.#sender,
+  ): void {
+    if (!sender.hasInterest(subject)) return;
     const nowMs = this.#clock.nowMs();
     const seconds = Math.floor(nowMs / 1000);
     const nanos = Math.floor((nowMs - seconds * 1000) * 1e6);
@@ -218,6 +253,6 @@ export class Advisories {
       ...fields,
       ...(this.#server.domain !== undefined && { domain: this.#server.domain }),
     };
-    this.#sender.announce(subject, encodeAnswer(advisory));
+    sender.announce(subject, encodeAnswer(advisory));
   }
 }

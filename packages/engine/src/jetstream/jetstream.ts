@@ -63,6 +63,8 @@ export interface SharedJetStream {
   /** May be replaced by others while all run. */
   options: JetStreamOptions;
   readonly ingest: IngestRoom;
+  /** The account of the servers. */
+  readonly systemAccount: Account | undefined;
   /** What all streams of the server may take. */
   readonly room: StorageRoom;
   /** What streams of accounts other than this one have reserved. */
@@ -93,6 +95,8 @@ export class JetStream {
   constructor(parts: JetStreamParts) {
     const { account, clock, random, logger, store, server } = parts;
     const sender = new Sender(account);
+    const { systemAccount } = parts.shared;
+    const system = systemAccount === undefined ? undefined : new Sender(systemAccount);
     const { room: serverRoom, ingest } = parts.shared;
     this.#shared = parts.shared;
     this.#allowed = parts.allowed;
@@ -107,7 +111,7 @@ export class JetStream {
       server,
       sender,
       acks: new PublishAcks(account),
-      advisories: new Advisories(sender, clock, random, server),
+      advisories: new Advisories(sender, clock, random, server, system),
       ingest,
       hasStorageLimit: () => serverRoom.isLimited || this.#room.isLimited,
       takeRoom: (storage, charge) => {

@@ -17,6 +17,8 @@ export interface JetStreamsParts {
   readonly store: LogStore;
   readonly server: JetStreamServer;
   readonly options: JetStreamOptions;
+  /** The account of the servers, if there is one. */
+  readonly systemAccount?: Account | undefined;
   /** Bytes of a message, headers included. */
   readonly payloadMax: number;
 }
@@ -32,17 +34,18 @@ export class JetStreams {
   #isClosed = false;
 
   constructor(parts: JetStreamsParts) {
-    const { options, payloadMax, store } = parts;
+    const { options, payloadMax, store, systemAccount } = parts;
     this.#parts = parts;
     this.#shared = {
       options,
       ingest: new IngestRoom({ ...options, payloadMax }),
+      systemAccount,
       room: new StorageRoom(options, () => this.#streams()),
       reservedElsewhere: (account) => this.#reservedElsewhere(account),
     };
     store.listener = {
       onCommitted: () => this.#onCommitted(),
-      onFailed: () => this.#forEach((jetstream) => jetstream.onFailed()),
+      onFailed: (error) => this.#onFailed(error),
       onRelieved: () => this.#forEach((jetstream) => jetstream.relieve()),
     };
   }
@@ -171,6 +174,14 @@ export class JetStreams {
 
   #onCommitted(): void {
     for (const jetstream of this.#open.values()) jetstream.onCommitted();
+  }
+
+  #onFailed({ cause }: Error): void {
+    this.#forEach((jetstream) => jetstream.onFailed());
+    if ((cause as { code?: unknown } | undefined)?.code !== "ENOSPC") return;
+    // One of them speaks for the server.
+    const [first] = this.#open.values();
+    first?.services.advisories.outOfStorage(this.#parts.server.id);
   }
 
   #forEach(run: (jetstream: JetStream) => void): void {

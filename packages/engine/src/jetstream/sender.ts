@@ -14,6 +14,11 @@ export class Sender {
     this.#account = account;
   }
 
+  /** Whose account it is. */
+  get accountName(): string {
+    return this.#account.name;
+  }
+
   /** Whether anybody would get what is published on a subject. */
   hasInterest(subject: string): boolean {
     return this.#account.hasInterestIn(subject);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Inbox } from "./support/inbox.ts";
 import { type Answer, withJetStream } from "./support/test-jetstream.ts";
 
 test("what happens in streams and consumers is told, in the words of ADR-2", () =>
@@ -55,6 +56,33 @@ test("what happens in streams and consumers is told, in the words of ADR-2", () 
       ],
       ["STREAM.DELETED.S", { type: advisory("stream_action"), stream: "S", action: "delete" }],
     ]);
+  }));
+
+test("who runs the server is told of batches that are given up, and of requests that are not taken", () =>
+  withJetStream(async (server) => {
+    const now = (): number => server.world.nowMs;
+    const told = server.subscribe("$JS.EVENT.ADVISORY.>");
+    const system = new Inbox(server.systemAccount, "$JS.EVENT.ADVISORY.>", now);
+    await server.createStream("S", { allow_atomic: true });
+    const batch = { "Nats-Batch-Id": "b", "Nats-Batch-Sequence": "1" };
+    await server.request("s.a", "", batch);
+    await server.advance(60_000);
+    server.jetstream.services.advisories.apiLimitReached(7);
+    const of = (inbox: Inbox, name: string): Answer[] =>
+      inbox.received
+        .filter(({ subject }) => subject.startsWith(`$JS.EVENT.ADVISORY.${name}`))
+        .map(({ payload }) => {
+          const { id: _, timestamp: __, type: ___, ...rest } = JSON.parse(payload) as Answer;
+          return rest;
+        });
+    const abandoned = { stream: "S", batch: "b", reason: "timeout" };
+    assert.deepEqual(of(told, "STREAM.BATCH_ABANDONED.S"), [abandoned]);
+    assert.deepEqual(of(system, "STREAM.BATCH_ABANDONED.S"), [{ account: "$G", ...abandoned }]);
+    assert.deepEqual(of(told, "API.LIMIT"), []);
+    assert.deepEqual(of(system, "API.LIMIT_REACHED"), [{ server: "test", dropped: 7 }]);
+    assert.deepEqual(of(system, "STREAM.CREATED"), []);
+    told.close();
+    system.close();
   }));
 
 test("a stream may store the advisories, also its own", () =>

@@ -28,6 +28,7 @@ export class TestJetStream {
   readonly account: Account;
   readonly store: LogStore;
   readonly jetstream: JetStream;
+  readonly systemAccount: Account;
   #inboxCount = 0;
 
   private constructor(
@@ -36,12 +37,14 @@ export class TestJetStream {
     account: Account,
     store: LogStore,
     jetstream: JetStream,
+    systemAccount: Account,
   ) {
     this.world = world;
     this.host = host;
     this.account = account;
     this.store = store;
     this.jetstream = jetstream;
+    this.systemAccount = systemAccount;
   }
 
   /** Starts on `disk`, an empty one by default. */
@@ -59,7 +62,8 @@ export class TestJetStream {
     const ingest = new IngestRoom({ ...options, payloadMax: limits.payloadMax });
     const room = new StorageRoom(options, () => []);
     const reservedElsewhere = (): ReservedElsewhere => ({ memory: 0, storage: 0 });
-    const shared = { options, ingest, room, reservedElsewhere };
+    const systemAccount = new Account("$SYS", random);
+    const shared = { options, ingest, room, systemAccount, reservedElsewhere };
     const allowed = accountJetStreamOf({}, true) as AccountJetStream;
     const parts = { account, clock, random, logger, store, server, allowed, shared };
     const jetstream = new JetStream(parts);
@@ -69,7 +73,7 @@ export class TestJetStream {
       onFailed: () => jetstream.onFailed(),
       onRelieved: () => jetstream.relieve(),
     };
-    return new TestJetStream(world, host, account, store, jetstream);
+    return new TestJetStream(world, host, account, store, jetstream, systemAccount);
   }
 
   /** Publishes a message and expects no answer; returns how many took it. */
