@@ -4,6 +4,7 @@ import type { JetStreamOptions } from "../engine-options.ts";
 import { randomConsumerName } from "../random-name.ts";
 import type { Account } from "../routing/account.ts";
 import type { MessageSource } from "../routing/message-source.ts";
+import { hashName } from "../routing/name-hash.ts";
 import type { InternalSubscription } from "../routing/subscription.ts";
 import { now } from "../time/clock-time.ts";
 import type { Timestamp } from "../time/timestamp.ts";
@@ -111,6 +112,7 @@ export class JetStream {
       server,
       sender,
       acks: new PublishAcks(account),
+      ackScope: `${server.domain ?? "_"}.${hashName(account.name)}.`,
       advisories: new Advisories(sender, clock, random, server, system),
       ingest,
       hasStorageLimit: () => serverRoom.isLimited || this.#room.isLimited,

@@ -31,6 +31,8 @@ export interface JetStreamServices {
   readonly store: LogStore;
   readonly sender: Sender;
   readonly acks: PublishAcks;
+  /** `<domain>.<account hash>.`, which acknowledgements of version 2 have before the stream (ADR-15). */
+  readonly ackScope: string;
   readonly advisories: Advisories;
   readonly ingest: IngestRoom;
   readonly server: JetStreamServer;

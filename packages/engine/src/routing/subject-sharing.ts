@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Clock, Logger, Random } from "@oxbow/base";
 import { engineError } from "../errors.ts";
 import type { AccountOptions, MappingOptions } from "../options/accounts.ts";
@@ -7,6 +6,7 @@ import type { ImportProblem } from "./account-imports.ts";
 import { AccountSharing } from "./account-sharing.ts";
 import { domainMappings } from "./domain-mappings.ts";
 import type { ActivationCheck } from "./export-access.ts";
+import { hashName } from "./name-hash.ts";
 import type { RoutingServices } from "./routing-services.ts";
 import { ServiceForwarder } from "./service-forwarder.ts";
 import { StreamForwarder } from "./stream-forwarder.ts";
@@ -175,13 +175,4 @@ export class SubjectSharing implements RoutingServices {
     }
     return sharing;
   }
-}
-
-const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const hashSize = 8;
-
-/** Letters and digits made of a server's name, as nats-server makes them. */
-function hashName(name: string): string {
-  const bytes = createHash("sha256").update(name).digest().subarray(0, hashSize);
-  return Array.from(bytes, (byte) => digits[byte % digits.length]).join("");
 }

@@ -56,11 +56,16 @@ export class AckSubject {
     this.end = writeDecimal(bytes, at, pending);
   }
 
-  /** Reads the subject `[start, end)` of an acknowledgement into {@link reference}; false if it makes no sense. */
-  read(buffer: Buffer, start: number, end: number): boolean {
+  /**
+   * Reads the subject `[start, end)` of an acknowledgement into {@link reference}; false if it makes no sense.
+   *
+   * @param scopeSize - Bytes of `<domain>.<account hash>.`, which version 2 has before the stream. Default: version 1.
+   */
+  read(buffer: Buffer, start: number, end: number, scopeSize = 0): boolean {
     const { reference } = this;
-    const deliveriesEnd = tokenEnd(buffer, start + this.#prefixSize, end);
-    reference.deliveries = parseDecimal(buffer, start + this.#prefixSize, deliveriesEnd);
+    const numbersStart = start + this.#prefixSize + scopeSize;
+    const deliveriesEnd = tokenEnd(buffer, numbersStart, end);
+    reference.deliveries = parseDecimal(buffer, numbersStart, deliveriesEnd);
     const sequenceEnd = tokenEnd(buffer, deliveriesEnd + 1, end);
     reference.sequence = parseDecimal(buffer, deliveriesEnd + 1, sequenceEnd);
     const consumerEnd = tokenEnd(buffer, sequenceEnd + 1, end);

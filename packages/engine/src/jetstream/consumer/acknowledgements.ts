@@ -47,9 +47,10 @@ export class Acknowledgements {
     this.#isForAll = isForAll;
   }
 
-  take(message: MessageView): void {
+  /** @param scopeSize - See {@link AckSubject.read}. */
+  take(message: MessageView, scopeSize = 0): void {
     const { subjectBuffer, subjectStart, subjectEnd } = message;
-    if (!this.#subject.read(subjectBuffer, subjectStart, subjectEnd)) return;
+    if (!this.#subject.read(subjectBuffer, subjectStart, subjectEnd, scopeSize)) return;
     const { reference } = this.#subject;
     const { payloadBuffer: buffer, payloadEnd: end } = message;
     const start = message.payloadStart + message.headersSize;

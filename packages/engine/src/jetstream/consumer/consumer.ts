@@ -188,7 +188,12 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.#subscribe(`$JS.API.CONSUMER.MSG.NEXT.${prefix}`, (message) => this.#onPull(message));
     // Without acks nobody listens for them, so that an ack with a reply comes back as "no responders".
     if (this.#feed.tracksAck && this.#config.ack_policy !== "flow_control") {
-      this.#subscribe(`$JS.ACK.${prefix}.*.*.*.*.*`, (message) => this.#onAck(message));
+      const { ackScope } = this.#services;
+      this.#subscribe(`$JS.ACK.${prefix}.*.*.*.*.*`, (message) => this.#onAck(message, 0));
+      // Nobody is given such a subject yet, but who has it from a server that does so may use it here.
+      this.#subscribe(`$JS.ACK.${ackScope}${prefix}.*.*.*.*.>`, (message) =>
+        this.#onAck(message, ackScope.length),
+      );
     }
     this.#pause.set(this.#config.pause_until);
     this.#feed.start();
@@ -329,9 +334,9 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     });
   }
 
-  #onAck(message: MessageView): void {
+  #onAck(message: MessageView, scopeSize: number): void {
     this.#inactivity.touch();
-    this.#acknowledgements.take(message);
+    this.#acknowledgements.take(message, scopeSize);
   }
 
   /** A consumer that somebody is bound to does not go, however long nothing happens. */

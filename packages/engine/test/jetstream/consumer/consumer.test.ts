@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hashName } from "../../../src/routing/name-hash.ts";
 import type { Received } from "../support/inbox.ts";
 import { type Answer, type TestJetStream, withJetStream } from "../support/test-jetstream.ts";
 
@@ -383,4 +384,20 @@ test("a consumer or its stream may be deleted while a message is loaded from dis
     assert.equal(c.received.at(-1)?.status, 409);
     assert.equal(d.received.at(-1)?.status, 409);
     return next;
+  }));
+
+test("an acknowledgement may name domain and account, as version 2 of the subjects does", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S");
+    await server.createConsumer("S", "c");
+    for (const payload of ["1", "2"]) await server.publish("s.a", payload);
+    const messages = await server.pull("S", "c", { batch: 2 }).take(2);
+    const [first = "", second = ""] = messages.map(({ reply }) => reply.replace("$JS.ACK.", ""));
+    const { num_ack_pending } = await server.ok("CONSUMER.INFO.S.c");
+    assert.equal(num_ack_pending, 2);
+    // The hash of `$G`, as nats-server makes it.
+    await server.request(`$JS.ACK._.${hashName("$G")}.${first}`, "");
+    await server.request(`$JS.ACK._.${hashName("$G")}.${second}.more`, "+ACK");
+    assert.equal((await server.ok("CONSUMER.INFO.S.c")).num_ack_pending, 0);
+    assert.equal(server.send(`$JS.ACK._.${hashName("OTHER")}.${first}`), 0);
   }));
