@@ -23,7 +23,7 @@ async function created(t: TestContext): Promise<{ file: DiskFile; path: string }
   return { file, path };
 }
 
-test("files and directories are private to the user", async (t) => {
+test("class G (CVE-2017-9868): files and directories are private to the user", async (t) => {
   const directory = join(await scratch(t), "a", "b");
   await disk.makeDirectory("TEST", directory);
   await (await disk.open("TEST", join(directory, "file"), "create")).close();

@@ -69,7 +69,7 @@ test("without authentication everybody is let in", async () => {
   assert.equal(await login(authorizer, { token: "x" }), "$G/[REDACTED]");
 });
 
-test("users need their own password", async () => {
+test("class E (CVE-2016-9877): users need their own password", async () => {
   const authorizer = makeAuthorizer({ auth: { mode: "users", users: [ann, bob] } });
   assert.equal(authorizer.policyAt("STANDARD").isAuthAnnounced, true);
   assert.equal(await login(authorizer, ann), "$G/ann");

@@ -91,7 +91,7 @@ suite("before a client has authenticated (CVE classes A, B and E)", () => {
     );
   });
 
-  test("no first operation but CONNECT is taken, in any spelling", async () => {
+  test("class B: no first operation but CONNECT is taken, in any spelling", async () => {
     for (const first of [
       "PING",
       "PONG",
@@ -145,7 +145,7 @@ suite("before a client has authenticated (CVE classes A, B and E)", () => {
     assert.ok(keptBytes <= 1_000 * 5_000, String(keptBytes));
   });
 
-  test("no client chooses its account", async () => {
+  test("class E (CVE-2022-24450): no client chooses its account", async () => {
     for (const fields of [{ account: "A" }, { account: "B" }, { new_account: true }]) {
       const { client } = await arrive(security);
       const answer = client.send(connectLine({ user: "quick", pass: "q", ...fields }));

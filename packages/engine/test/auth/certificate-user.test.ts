@@ -73,7 +73,7 @@ suite("the user of a certificate", () => {
 });
 
 suite("distinguished names", () => {
-  test("are read with their escapes", () => {
+  test("class E (NATS 2026-13): are read with their escapes", () => {
     assert.deepEqual(parseDistinguishedName("CN=a\\,b\\2C\\C3\\A4 ,  O= x y \\ "), [
       ["CN=a,b,ä"],
       ["O=x y  "],

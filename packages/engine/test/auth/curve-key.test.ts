@@ -36,7 +36,7 @@ test("a pair from the same seed is the same pair", () => {
   assert.deepEqual(seedOf(theirs), seed);
 });
 
-test("two seals of one message differ", () => {
+test("class I (CVE-2023-46129): two seals of one message differ", () => {
   const key = CurveKey.create(random);
   const peer = CurveKey.create(random).publicKey;
   const message = Buffer.from("the same");
@@ -61,7 +61,7 @@ test("only the two owners can open, and only what is whole", () => {
   }
 });
 
-test("a key that shares no secret is refused", () => {
+test("class I (CVE-2023-46129): a key that shares no secret is refused", () => {
   const key = CurveKey.create(random);
   const zeros = encodeNkey("curve", Buffer.alloc(32));
   assert.equal(key.seal(Buffer.from("secret"), zeros, random), undefined);

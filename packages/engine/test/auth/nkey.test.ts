@@ -136,7 +136,7 @@ test("a signature holds for its bytes and its signer only", () => {
   }
 });
 
-test("a key of zeros has signed nothing", () => {
+test("class I (CVE-2023-46129): a key of zeros has signed nothing", () => {
   const zeros = encodeNkey("user", Buffer.alloc(32));
   const signature = Buffer.alloc(64);
   signature.writeUInt8(1, 0);

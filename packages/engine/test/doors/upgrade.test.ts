@@ -30,6 +30,12 @@ function statusOf(result: Upgrade | UpgradeRefusal): number | undefined {
   return "status" in result ? result.status : undefined;
 }
 
+test("class B (NATS 2026-27): paths of protocols that are off lead nowhere, whatever else is asked", () => {
+  for (const target of ["/mqtt", "/a/mqtt", "/mqtt?x", "/leafnode", "/leafnode#x"]) {
+    assert.equal(statusOf(upgrade({}, {}, { target })), 404, target);
+  }
+});
+
 test("requests are refused with the statuses of nats-server, the first fault first", () => {
   assert.equal(statusOf(upgrade()), undefined);
   assert.equal(statusOf(upgrade({}, {}, { target: "/any/path?x=/mqtt" })), undefined);

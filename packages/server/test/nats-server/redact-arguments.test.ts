@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { redactArguments } from "../../src/nats-server/command-line/redact-arguments.ts";
 
-test("arguments are shown without secrets, however they were given", () => {
+test("class H (NATS 2026-14): arguments are shown without secrets, however they were given", () => {
   const cases: readonly [given: string, shown: string][] = [
     ["-p 4222 -js", "-p 4222 -js"],
     ["--user canary --pass canary", "--user [REDACTED] --pass [REDACTED]"],

@@ -68,7 +68,7 @@ test("a JWT is kept in a file that nats-server would call the same", async () =>
   await again.resolver.close();
 });
 
-test("a key that is none is no name for a file", async () => {
+test("class G (CVE-2022-28357): a key that is none is no name for a file", async () => {
   const { resolver, files } = await open();
   for (const accountKey of ["../../etc/passwd", "", "A/B", "x".repeat(300), "AAA\0"]) {
     await assert.rejects(resolver.fetch(accountKey), /invalid public key/);

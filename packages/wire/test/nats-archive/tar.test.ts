@@ -70,7 +70,7 @@ const refused: readonly [string, Buffer][] = [
 ];
 
 for (const [name, archive] of refused) {
-  test(`refused: ${name}`, () => {
+  test(`class G (CVE-2022-26652): refused: ${name}`, () => {
     assert.throws(() => read(archive), { code: "ARCHIVE_INVALID" });
   });
 }

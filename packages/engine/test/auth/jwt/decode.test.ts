@@ -139,7 +139,7 @@ test("a signature by anybody else than the issuer, or over anything else, is ref
 });
 
 // NATS 2026-23: a key in a JWT that was cut short ended the server.
-test("keys that are cut short, or longer than keys, are none", () => {
+test("class B (NATS 2026-23): keys that are cut short, or longer than keys, are none", () => {
   const whole = user.getPublicKey();
   const claims = { sub: whole, nats: { type: "user", version: 2 } };
   const header = Buffer.from('{"typ":"JWT","alg":"ed25519-nkey"}').toString("base64url");

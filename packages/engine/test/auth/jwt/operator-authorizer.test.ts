@@ -254,7 +254,7 @@ test("those without a JWT may be somebody by default", async () => {
   assert.match(reasonOf(await login(mode, { jwt, signature: "" })), /Signature missing/);
 });
 
-test("a JWT that ends, or times that do, end the visit", async () => {
+test("class E (CVE-2020-26892): a JWT that ends, or times that do, end the visit", async () => {
   const world = new OperatorWorld();
   const account = world.addAccount("A");
   const mode = await open(world.options());

@@ -201,7 +201,7 @@ test("an account that ends sends everybody away, and nobody comes in until it is
   assert.equal(ping(again), "PONG\r\n");
 });
 
-test("a user that ends is told so", async () => {
+test("class E (CVE-2020-26892): a user that ends is sent away while it is connected", async () => {
   const world = new OperatorWorld();
   const account = world.addAccount("A");
   const { join, host } = await openScene(world);

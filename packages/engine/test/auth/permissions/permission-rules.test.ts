@@ -45,7 +45,7 @@ const subscribeRows: readonly (readonly [SubjectPermissions, string[], string[]]
   [{ allow: ["a", "ä.*"] }, ["ä.ö", "ä.*"], ["Ã¤.x", "a..b", ""]],
 ];
 
-suite("a subscription is permitted as nats-server does", () => {
+suite("class D (CVE-2022-29946): a subscription is permitted as nats-server does", () => {
   for (const [permissions, good, bad] of subscribeRows) {
     test(JSON.stringify(permissions), () => {
       for (const wanted of good) assert.equal(maySubscribe(permissions, wanted), true, wanted);
