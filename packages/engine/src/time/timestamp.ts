@@ -10,6 +10,8 @@ export interface Timestamp {
   readonly offsetMinutes: number;
 }
 
+const ZERO = 0x30;
+
 /** The first second of the year 1, which Go writes for no instant at all. */
 const ZERO_SECONDS = -62_135_596_800;
 
@@ -24,15 +26,30 @@ export function isSameInstant(a: Timestamp | null, b: Timestamp | null): boolean
   return a.seconds === b.seconds && a.nanos === b.nanos;
 }
 
+/** The last second that was written, and its text: messages that are read together often are of one. */
+let lastSecond = 0;
+let lastText = "1970-01-01T00:00:00";
+
 /** Writes an instant as RFC 3339 with as many fraction digits as it needs, as Go's `RFC3339Nano` does. */
 export function formatTimestamp(seconds: number, nanos: number, offsetMinutes = 0): string {
-  const local = new Date((seconds + offsetMinutes * 60) * 1000).toISOString().slice(0, 19);
-  const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
-  return `${local}${fraction}${formatZone(offsetMinutes)}`;
+  const local = seconds + offsetMinutes * 60;
+  if (local !== lastSecond) {
+    lastText = new Date(local * 1000).toISOString().slice(0, 19);
+    lastSecond = local;
+  }
+  const zone = offsetMinutes === 0 ? "Z" : formatZone(offsetMinutes);
+  return nanos === 0 ? lastText + zone : `${lastText}.${formatFraction(nanos)}${zone}`;
+}
+
+/** Nine digits without the zeros at their end. */
+function formatFraction(nanos: number): string {
+  const digits = String(nanos).padStart(9, "0");
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end--;
+  return digits.slice(0, end);
 }
 
 function formatZone(offsetMinutes: number): string {
-  if (offsetMinutes === 0) return "Z";
   const minutes = Math.abs(offsetMinutes);
   const hour = String(Math.floor(minutes / 60)).padStart(2, "0");
   return `${offsetMinutes < 0 ? "-" : "+"}${hour}:${String(minutes % 60).padStart(2, "0")}`;

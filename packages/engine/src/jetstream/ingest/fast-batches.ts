@@ -124,11 +124,7 @@ export class FastBatches {
   #find(): FastBatch | undefined {
     const { buffer, idStart, idEnd } = reply;
     const id = this.#recent?.idBytes;
-    if (
-      id !== undefined &&
-      idEnd - idStart === id.length &&
-      buffer.compare(id, 0, id.length, idStart, idEnd) === 0
-    ) {
+    if (id !== undefined && reply.isOf(id)) {
       return this.#recent;
     }
     if (this.#open.size === 0) return undefined;

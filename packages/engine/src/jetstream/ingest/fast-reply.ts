@@ -78,6 +78,11 @@ export class FastReply {
     return this.idStart >= 0;
   }
 
+  /** Whether the batch's id is this one. A loop, for a call out of JavaScript takes longer than the few bytes. */
+  isOf(id: Buffer): boolean {
+    return isAt(this.buffer, this.idStart, this.idEnd, id);
+  }
+
   #isSequenceRight(): boolean {
     if (this.sequence < 1) return false;
     if (this.operation === FAST_START) return this.sequence === 1;
