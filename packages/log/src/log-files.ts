@@ -168,17 +168,21 @@ export class LogFiles {
   }
 }
 
-/** Parts of `buffers`, in order, each up to `sizeMax` or of one buffer. */
+/** The bytes of `buffers`, in order, in parts of `sizeMax` and a last one of what is left. */
 function partsOf(
   buffers: readonly Buffer[],
   sizeMax: number,
 ): { buffers: Buffer[]; size: number }[] {
   const parts: { buffers: Buffer[]; size: number }[] = [];
-  let last = { buffers: [] as Buffer[], size: Number.POSITIVE_INFINITY };
+  let last = { buffers: [] as Buffer[], size: sizeMax };
   for (const buffer of buffers) {
-    if (last.size + buffer.length > sizeMax) parts.push((last = { buffers: [], size: 0 }));
-    last.buffers.push(buffer);
-    last.size += buffer.length;
+    for (let at = 0; at < buffer.length; ) {
+      if (last.size === sizeMax) parts.push((last = { buffers: [], size: 0 }));
+      const size = Math.min(buffer.length - at, sizeMax - last.size);
+      last.buffers.push(buffer.subarray(at, at + size));
+      last.size += size;
+      at += size;
+    }
   }
   return parts;
 }

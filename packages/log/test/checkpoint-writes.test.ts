@@ -26,8 +26,8 @@ test("a checkpoint writes much in parts, so that commits get between them", asyn
     const before = await contents(log);
     await store.checkpoint();
     const sizes = writeSizes(host.disk.trace);
-    assert.ok(sizes.length >= 4, `${sizes}`);
-    assert.ok(Math.max(...sizes) <= MIB, `${sizes}`);
+    assert.ok(sizes.length >= 32, `${sizes}`);
+    assert.ok(Math.max(...sizes) <= 128 * 1024, `${sizes}`);
     assert.deepEqual(await contents(log), before);
     await store.close();
     await using again = await LogStore.open({ directory: DIRECTORY }, host);
@@ -35,7 +35,7 @@ test("a checkpoint writes much in parts, so that commits get between them", asyn
   });
 });
 
-test("a message larger than a part is written whole", async () => {
+test("a message larger than a part is whole behind all of them", async () => {
   const { world, host } = simulate("large", { disk: { stallChance: 0, trace: true } });
   await world.play(async () => {
     await using store = await LogStore.open({ directory: DIRECTORY }, host);
@@ -43,7 +43,7 @@ test("a message larger than a part is written whole", async () => {
     for (const size of [10, 3 * MIB, 10]) append(log, { subject: "e", payload: "x".repeat(size) });
     await store.durable();
     await store.checkpoint();
-    assert.equal(Math.max(...writeSizes(host.disk.trace)) > 3 * MIB, true);
+    assert.equal(writeSizes(host.disk.trace).reduce((sum, size) => sum + size) > 3 * MIB, true);
     assert.deepEqual(
       (await contents(log)).map((line) => line.length),
       [10, 3 * MIB, 10].map((size, index) => `${index + 1} e `.length + size),
