@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
-import { ByteReader, type DurableState, type Log, type LogStore } from "@oxbow/log";
+import type { DurableState, Log, LogStore } from "@oxbow/log";
 import type { JetStreamOptions } from "../engine-options.ts";
 import { randomConsumerName } from "../random-name.ts";
 import type { Account } from "../routing/account.ts";
@@ -29,15 +29,14 @@ import { Sender } from "./sender.ts";
 import type { JetStreamServices } from "./services.ts";
 import type { RestoredConsumer } from "./snapshot/stream-restoration.ts";
 import { type StorageLimits, StorageRoom } from "./storage-room.ts";
+import { StoredNames } from "./stored-names.ts";
+import { StoredStreams } from "./stored-streams.ts";
 import { PublishAcks } from "./stream/publish-acks.ts";
-import { decodeStreamState, Stream } from "./stream/stream.ts";
+import { Stream } from "./stream/stream.ts";
 import { TurnClock } from "./turn-clock.ts";
 
 /** Why reading from a publisher is paused. */
 const PRESSURE = "journal";
-/** Begins the key of the state that marks a log as one that is being restored. */
-const RESTORATION = "restore/";
-
 /** A stream that is being restored. */
 interface Restoration {
   /** Says so to the next start. */
@@ -82,6 +81,7 @@ function storageLimitsOf({ limits = nothingAllowed }: AccountJetStream): Storage
  */
 export class JetStream {
   readonly services: JetStreamServices;
+  readonly #names: StoredNames;
   readonly #streams: Map<string, Stream> = new Map();
   readonly #paused: Set<MessageSource> = new Set();
   /** By name of the stream. */
@@ -99,6 +99,7 @@ export class JetStream {
     const { systemAccount } = parts.shared;
     const system = systemAccount === undefined ? undefined : new Sender(systemAccount);
     const { room: serverRoom, ingest } = parts.shared;
+    this.#names = new StoredNames(account.name);
     this.#shared = parts.shared;
     this.#allowed = parts.allowed;
     this.#room = new StorageRoom(storageLimitsOf(parts.allowed), () => this.#streams.values());
@@ -140,7 +141,7 @@ export class JetStream {
 
   /** Brings back what the store holds of the account, and begins to serve. */
   async open(): Promise<void> {
-    await this.#restore();
+    await new StoredStreams(this.services, this.#names, this.#streams).restore();
     this.#api.open();
     this.services.account.subscribe(this.#logStats);
   }
@@ -226,9 +227,9 @@ export class JetStream {
     const { services } = this;
     const { store, clock } = services;
     const created = now(clock);
-    const log = store.createLog(this.#key(config.name), config.storage);
+    const log = store.createLog(this.#names.log(config.name), config.storage);
     if (config.first_seq > 1) log.skipTo(config.first_seq);
-    const state = this.#newState(config.storage === "file", `stream/${this.#key(config.name)}`);
+    const state = this.#newState(config.storage === "file", this.#names.stream(config.name));
     const stream = new Stream(services, config, created, log, state);
     this.#streams.set(config.name, stream);
     stream.start();
@@ -244,10 +245,10 @@ export class JetStream {
    */
   createRestoredLog(config: StreamConfig, cancel: () => void): Log {
     const { store } = this.services;
-    const key = this.#key(config.name);
-    const state = this.#newState(true, `${RESTORATION}${key}`);
-    this.#restorations.set(config.name, { state, cancel });
-    return store.createLog(key, config.storage);
+    const { name, storage } = config;
+    const state = this.#newState(true, this.#names.restoration(name));
+    this.#restorations.set(name, { state, cancel });
+    return store.createLog(this.#names.log(name), storage);
   }
 
   /** Whether a stream of that name is being restored. */
@@ -269,7 +270,7 @@ export class JetStream {
     consumers: readonly RestoredConsumer[],
   ): Promise<Stream> {
     const { services } = this;
-    const state = this.#newState(config.storage === "file", `stream/${this.#key(config.name)}`);
+    const state = this.#newState(config.storage === "file", this.#names.stream(config.name));
     const stream = new Stream(services, config, created, log, state);
     this.#streams.set(config.name, stream);
     this.#endRestoration(config.name);
@@ -277,7 +278,7 @@ export class JetStream {
       const since = created ?? now(services.clock);
       const consumer = new Consumer(services, stream, name, config, since, progress);
       stream.addConsumer(consumer);
-      consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
+      consumer.start(this.#newState(consumer.isDurable, this.#names.consumer(stream.name, name)));
     }
     await stream.restoreDuplicates();
     if (this.#isClosed) return stream;
@@ -310,7 +311,7 @@ export class JetStream {
     }
     const consumer = Consumer.create(services, stream, name, config, now(services.clock), start);
     stream.addConsumer(consumer);
-    consumer.start(this.#newState(consumer.isDurable, this.#consumerKey(stream, name)));
+    consumer.start(this.#newState(consumer.isDurable, this.#names.consumer(stream.name, name)));
     services.advisories.consumerAction(stream.name, name, "create");
     return consumer;
   }
@@ -380,89 +381,10 @@ export class JetStream {
     this.#restorations.delete(name);
   }
 
-  #key(stream: string): string {
-    return `${accountKey(this.services.account.name)}/${stream}`;
-  }
-
-  #consumerKey(stream: Stream, name: string): string {
-    return `consumer/${this.#key(stream.name)}/${name}`;
-  }
-
   #newState(isDurable: boolean, key: string): DurableState {
     const { store } = this.services;
     // The source follows at once: whoever asks for a state adopts it before anything is committed.
     const source = { encodeSnapshot: () => {}, encodeDelta: () => {} };
     return isDurable ? store.createState(key, source) : store.createVolatileState(key, source);
-  }
-
-  async #restore(): Promise<void> {
-    const { store } = this.services;
-    const prefix = `stream/${accountKey(this.services.account.name)}/`;
-    this.#dropUnfinished();
-    const states = store.states;
-    for (const state of states) {
-      if (state.key.startsWith(prefix))
-        await this.#restoreStream(state, state.key.slice(prefix.length));
-    }
-    const consumerPrefix = `consumer/${accountKey(this.services.account.name)}/`;
-    const unread = new Set<string>();
-    for (const state of states) {
-      if (!state.key.startsWith(consumerPrefix)) continue;
-      const [stream = "", name = ""] = state.key.slice(consumerPrefix.length).split("/");
-      if (!this.#restoreConsumer(state, stream, name)) unread.add(stream);
-    }
-    // What a consumer still needs that can't be read, nobody knows.
-    for (const stream of this.#streams.values()) {
-      if (!unread.has(stream.name)) stream.reviewRetention();
-    }
-  }
-
-  /** Lets go of streams whose restoration did not come to its end. */
-  #dropUnfinished(): void {
-    const { store, account, logger } = this.services;
-    const prefix = `${RESTORATION}${accountKey(account.name)}/`;
-    for (const state of store.states) {
-      if (!state.key.startsWith(prefix)) continue;
-      const stream = state.key.slice(prefix.length);
-      const log = store.log(this.#key(stream));
-      if (log !== undefined) store.deleteLog(log);
-      state.delete();
-      logger.warn({ stream }, "a stream that was being restored when the server stopped is gone");
-    }
-  }
-
-  async #restoreStream(state: DurableState, name: string): Promise<void> {
-    const { services } = this;
-    const log = services.store.log(this.#key(name));
-    const recovered = state.recovered;
-    // A stream's delta is its whole configuration; the last one counts.
-    const bytes = recovered?.deltas.at(-1) ?? recovered?.snapshot;
-    const stored = bytes === undefined ? undefined : decodeStreamState(new ByteReader(bytes));
-    if (log === undefined || stored === undefined) {
-      services.logger.error({ stream: name }, "the stored configuration of a stream can't be read");
-      return;
-    }
-    const stream = new Stream(services, stored.config, stored.created, log, state);
-    this.#streams.set(name, stream);
-    await stream.restoreDuplicates();
-    stream.start();
-  }
-
-  /** False if the consumer can't be read. */
-  #restoreConsumer(state: DurableState, streamName: string, name: string): boolean {
-    const { services } = this;
-    const stream = this.#streams.get(streamName);
-    const recovered = state.recovered;
-    if (stream === undefined || recovered === undefined) return false;
-    const deltas = recovered.deltas.map((delta) => new ByteReader(delta));
-    const snapshot = new ByteReader(recovered.snapshot);
-    const consumer = Consumer.restore(services, stream, name, snapshot, deltas);
-    if (consumer === undefined) {
-      services.logger.error({ stream: streamName, consumer: name }, "a consumer can't be read");
-      return false;
-    }
-    stream.addConsumer(consumer);
-    consumer.start(state);
-    return true;
   }
 }

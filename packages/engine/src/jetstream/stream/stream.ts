@@ -1,12 +1,4 @@
-import {
-  type ByteReader,
-  type ByteWriter,
-  type DurableState,
-  type Log,
-  type LogLimits,
-  RecordView,
-} from "@oxbow/log";
-import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import type { DurableState, Log } from "@oxbow/log";
 import type { MessageView } from "../../routing/message.ts";
 import { subjectsOverlap } from "../../subjects/subject.ts";
 import { compileTransform, type SubjectTransform } from "../../subjects/subject-transform.ts";
@@ -14,7 +6,7 @@ import { nsToMs } from "../../time/ns-to-ms.ts";
 import type { Timestamp } from "../../time/timestamp.ts";
 import { accountKey } from "../account-key.ts";
 import type { JsApiError } from "../config/errors.ts";
-import { type StreamConfig, storedStreamConfig } from "../config/stream-config.ts";
+import type { StreamConfig } from "../config/stream-config.ts";
 import type { Consumer } from "../consumer/consumer.ts";
 import { AtomicBatches } from "../ingest/atomic-batches.ts";
 import { CounterTotals } from "../ingest/counter-totals.ts";
@@ -29,13 +21,13 @@ import { DeleteMarkers } from "./delete-markers.ts";
 import { DirectGet } from "./direct-get.ts";
 import { DuplicateWindow } from "./duplicate-window.ts";
 import { Expiry } from "./expiry.ts";
+import { logLimits } from "./log-limits.ts";
+import { readMessageIds } from "./message-ids.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
-import { readRecord } from "./read-record.ts";
 import { Republisher } from "./republisher.ts";
 import { ingestStored } from "./stream-ingest.ts";
+import { encodeStreamState } from "./stream-state.ts";
 import { StreamSubscription } from "./stream-subscription.ts";
-
-const MESSAGE_ID = Buffer.from("Nats-Msg-Id");
 
 /**
  * A stream: its configuration, its log, the subscriptions through which messages come in, and its consumers.
@@ -140,18 +132,9 @@ export class Stream implements IngestContext {
 
   /** Finds the message ids of the duplicate window in the log, after a restart. */
   async restoreDuplicates(): Promise<void> {
-    const { log } = this;
-    const nowMs = this.clock.nowMs();
-    const view = new RecordView();
-    let sequence = log.sequenceAtTime(nowMs - nsToMs(this.#config.duplicate_window));
-    for (; sequence <= log.lastSequence; sequence = log.nextSequence(sequence + 1)) {
-      if (!log.hasHeaders(sequence)) continue;
-      const id = await this.#messageIdOf(sequence, view);
-      if (id !== "") this.duplicates.add(id, sequence, log.timeOf(sequence));
-    }
-    if (log.count > 0 && log.hasHeaders(log.lastSequence)) {
-      this.lastMessageId = await this.#messageIdOf(log.lastSequence, view);
-    }
+    const { log, duplicates } = this;
+    const fromMs = this.clock.nowMs() - nsToMs(this.#config.duplicate_window);
+    this.lastMessageId = await readMessageIds(log, fromMs, duplicates);
   }
 
   /** Changes the configuration, which the caller has checked. */
@@ -376,47 +359,4 @@ export class Stream implements IngestContext {
       this.#services.logger.error({ stream, error: error.message }, "schedules can't be read");
     });
   }
-
-  async #messageIdOf(sequence: number, view: RecordView): Promise<string> {
-    if (!(await readRecord(this.log, sequence, view))) return "";
-    const value: HeaderValue = { start: 0, end: 0 };
-    const end = view.bodyStart + view.headersSize;
-    if (!findHeader(view.bytes, view.bodyStart, end, MESSAGE_ID, value)) return "";
-    return view.bytes.toString("utf8", value.start, value.end).trim();
-  }
-}
-
-/** The limits of a configuration, in the log's words. */
-function logLimits(config: StreamConfig): LogLimits {
-  const limit = (value: number): number => (value > 0 ? value : Number.POSITIVE_INFINITY);
-  return {
-    countMax: limit(config.max_msgs),
-    bytesMax: limit(config.max_bytes),
-    ageMsMax: config.max_age > 0n ? nsToMs(config.max_age) : Number.POSITIVE_INFINITY,
-    perSubjectMax: limit(config.max_msgs_per_subject),
-    honoursTtls: config.allow_msg_ttl,
-  };
-}
-
-/** Writes what the store keeps of a stream. */
-export function encodeStreamState(
-  writer: ByteWriter,
-  config: StreamConfig,
-  created: Timestamp,
-): void {
-  writer.integer(1);
-  writer.blob(storedStreamConfig.encode(config));
-  writer.integer(created.seconds);
-  writer.integer(created.nanos);
-}
-
-/** Reads what {@link encodeStreamState} wrote; `undefined` if it can't be read. */
-export function decodeStreamState(
-  reader: ByteReader,
-): { config: StreamConfig; created: Timestamp } | undefined {
-  const version = reader.integer();
-  const config = storedStreamConfig.decode(reader.blob());
-  const created = { seconds: reader.integer(), nanos: reader.integer(), offsetMinutes: 0 };
-  if (version !== 1 || reader.failed || !config.ok) return undefined;
-  return { config: config.value, created };
 }
