@@ -1,14 +1,19 @@
 import { RecordView } from "@oxbow/log";
 import { timestampText } from "../../time/clock-time.ts";
-import { jsError } from "../config/errors.ts";
+import { type JsApiError, jsError } from "../config/errors.ts";
 import { decodeRequest } from "../config/request-body.ts";
-import { messageDeleteRequestShape, messageGetRequestShape } from "../config/requests.ts";
+import {
+  isEmptyRequest,
+  messageDeleteRequestShape,
+  messageGetRequestShape,
+} from "../config/requests.ts";
 import {
   findRequested,
   isMessageRequestContrary,
   isMessageRequestEmpty,
 } from "../stream/message-request.ts";
 import { readRecord } from "../stream/read-record.ts";
+import type { Stream } from "../stream/stream.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
 /** Requests about single messages. */
@@ -67,9 +72,9 @@ async function getMessage({ jetstream, args, body, reading }: ApiRequest): Promi
 }
 
 async function deleteMessage({ jetstream, args, body, reading }: ApiRequest): Promise<ApiAnswer> {
+  if (isEmptyRequest(body)) return refusal(jsError(10003));
   const decoded = decodeRequest(body, messageDeleteRequestShape, reading);
   if (!decoded.ok) return refusal(decoded.error);
-  if (decoded.value.seq === 0) return refusal(jsError(10003));
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
   const { config, log } = stream;
@@ -80,7 +85,19 @@ async function deleteMessage({ jetstream, args, body, reading }: ApiRequest): Pr
   const { seq, no_erase: withoutErasing } = decoded.value;
   const { store } = jetstream.services;
   const isThere = withoutErasing ? log.remove(seq) : await store.erase(log, seq);
-  if (!isThere) return refusal(jsError(10043, { seq }));
+  if (!isThere) return refusal(missing(stream, seq));
   await store.durable();
   return { success: true };
+}
+
+/** With files, what lies before the first message or behind the last has errors of its own. */
+function missing({ config, log }: Stream, seq: number): JsApiError {
+  const { firstSequence, lastSequence } = log;
+  if (config.storage === "file" && seq > lastSequence) {
+    return jsError(10057, { err: "stream store EOF" });
+  }
+  if (config.storage === "file" && seq < firstSequence) {
+    return jsError(10057, { err: "no message found" });
+  }
+  return jsError(10043, { seq });
 }
