@@ -101,6 +101,24 @@ export class ClientOperations implements ClientHandler {
     );
   }
 
+  onOversized(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    headersStart: number,
+    headersEnd: number,
+    size: number,
+  ): void {
+    this.#publisher.refuseOversized(
+      buffer,
+      subjectStart,
+      subjectEnd,
+      headersStart,
+      headersEnd,
+      size,
+    );
+  }
+
   onSubscribe(
     buffer: Buffer,
     subjectStart: number,

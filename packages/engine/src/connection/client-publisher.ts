@@ -15,7 +15,7 @@ import { publishViolation, replyViolation } from "./error-texts.ts";
 import type { Outbox } from "./outbox.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
 import type { ServerInfo } from "./server-info.ts";
-import { decideTrace } from "./traced-publish.ts";
+import { decideTrace, type Tracer } from "./traced-publish.ts";
 
 /** The client that publishes. */
 export interface PublishingClient extends MessageSource {
@@ -145,15 +145,45 @@ export class ClientPublisher {
     );
   }
 
-  /** Publishes a message whose headers may ask for a trace. */
-  #publishTraced(message: MessageView): void {
+  /**
+   * Tells who traces it of a message that is refused before it has come, because it is too large.
+   *
+   * @param size - Its bytes, as announced.
+   */
+  refuseOversized(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    headersStart: number,
+    headersEnd: number,
+    size: number,
+  ): void {
+    const isTraceHeard = this.account.trace !== undefined;
+    if (!mayBeTraced(buffer, headersStart, headersEnd, isTraceHeard)) return;
+    const message = new MessageView();
+    message.setSubject(buffer, subjectStart, subjectEnd);
+    message.setPayload(buffer, headersStart, headersEnd, headersEnd - headersStart);
+    const decision = decideTrace(message, this.#tracer(), size);
+    if (decision.t === "forbidden")
+      this.#client.sendViolation(publishViolation(decision.destination));
+    if (decision.t !== "traced") return;
+    decision.trace.onRefused("maximum payload exceeded");
+    decision.trace.send();
+  }
+
+  #tracer(): Tracer {
     const { clock, random, logger, serverInfo } = this.#services;
-    const decision = decideTrace(message, {
+    return {
       ...{ clock, random, logger, server: serverInfo, account: this.account },
       clientId: this.#client.id,
       clientName: this.#client.name,
       mayPublish: (subject) => this.permissions?.mayAlwaysPublish(subject) ?? true,
-    });
+    };
+  }
+
+  /** Publishes a message whose headers may ask for a trace. */
+  #publishTraced(message: MessageView): void {
+    const decision = decideTrace(message, this.#tracer());
     if (decision.t === "forbidden")
       this.#client.sendViolation(publishViolation(decision.destination));
     else if (decision.t === "untraced") this.#publish(message);

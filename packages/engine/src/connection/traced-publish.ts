@@ -39,20 +39,29 @@ export interface Tracer {
 const untraced: TraceDecision = { t: "untraced" };
 const dropped: TraceDecision = { t: "dropped" };
 
-/** Decides whether `message` is traced. One that is not may get another header, so that nobody else traces it either. */
-export function decideTrace(message: MessageView, tracer: Tracer): TraceDecision {
+/**
+ * Decides whether `message` is traced. One that is not may get another header, so that nobody else traces it either.
+ *
+ * @param announcedSize - Its bytes, where it is refused before all of them have come.
+ */
+export function decideTrace(
+  message: MessageView,
+  tracer: Tracer,
+  announcedSize?: number,
+): TraceDecision {
   const { payloadBuffer, payloadStart, headersSize } = message;
   const request = readTraceRequest(payloadBuffer, payloadStart, payloadStart + headersSize);
   if (request === undefined) return untraced;
   const { account, logger } = tracer;
   const isOnly = !request.isExternal && isYes(request.headers[traceOnlyHeader]?.[0]);
+  const isWhole = announcedSize === undefined;
   const withoutTrace = isOnly ? dropped : untraced;
   if (request.headers[traceOriginHeader] !== undefined) {
-    if (!isOnly) setTraceDestination(message, traceDisabled);
+    if (!isOnly && isWhole) setTraceDestination(message, traceDisabled);
     return withoutTrace;
   }
   if (request.isExternal && !isSampled(account, tracer.random)) {
-    if (account.trace !== undefined) setTraceDestination(message, traceDisabled);
+    if (isWhole && account.trace !== undefined) setTraceDestination(message, traceDisabled);
     return untraced;
   }
   const destination = destinationOf(request, account);
@@ -68,7 +77,7 @@ export function decideTrace(message: MessageView, tracer: Tracer): TraceDecision
     ...tracer,
     subject: message.subjectText(),
     headers: request.headers,
-    size: message.payloadEnd - payloadStart,
+    size: announcedSize ?? message.payloadEnd - payloadStart,
     destination,
     isOnly,
   };

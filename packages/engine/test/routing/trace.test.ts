@@ -92,3 +92,33 @@ test("a trace may have no subscriber, and its message no receiver", async () => 
   assert.match(answer.headers, /^NATS\/1\.0 503/);
   assert.equal(client.send(pub("traces", "x")), "");
 });
+
+test("a trace tells of a message that is refused because it is too large", async () => {
+  const accounts = await TestAccounts.open({ a: {} }, { limits: { payloadMax: 100 } });
+  const client = accounts.client("a", { name: "me" });
+  client.send("SUB traces 9\r\nSUB foo 1\r\n");
+  const headers = "NATS/1.0\r\nNats-Trace-Dest: traces\r\n\r\n";
+  for (const [arrived, isTraced] of [
+    [headers, true],
+    [`${headers}the beginning of a payload`, true],
+    [headers.slice(0, -2), true],
+    ["", false],
+    ["NATS/1.0\r\nOther: traces\r\n\r\n", false],
+  ] as const) {
+    const large = accounts.client("a", { name: "large" });
+    const answer = large.send(`HPUB foo ${headers.length} 200\r\n${arrived}`);
+    assert.match(answer, /Maximum Payload Violation/);
+    const received = client.take();
+    assert.equal(messages(received).filter(({ subject }) => subject === "foo").length, 0);
+    const [trace] = tracesIn(received);
+    if (!isTraced) {
+      assert.equal(trace, undefined);
+      continue;
+    }
+    assert.equal(trace?.request.msgsize, 200);
+    const [ingress, ...rest] = trace?.events ?? [];
+    assert.equal(ingress?.["error"], "maximum payload exceeded");
+    assert.equal(ingress?.["subj"], "foo");
+    assert.deepEqual(rest, []);
+  }
+});

@@ -38,6 +38,20 @@ export interface ClientHandler {
    * stop the parser instead.
    */
   onEarlyOperation?(): boolean;
+  /**
+   * HPUB whose sizes are above `payloadMax`: it is about to be refused. What has come of its header block is
+   * `[headersStart, headersEnd)`.
+   *
+   * @param size - Bytes of headers and payload, as announced.
+   */
+  onOversized?(
+    buffer: Buffer,
+    subjectStart: number,
+    subjectEnd: number,
+    headersStart: number,
+    headersEnd: number,
+    size: number,
+  ): void;
   /** INFO, which says nothing when a client sends it; nats-server closes the connection if it is not JSON. */
   onInfo(buffer: Buffer, start: number, end: number): void;
   onPing(): void;

@@ -121,6 +121,10 @@ export class ClientParser extends IncrementalParser {
       headerFields === 0 ? 0 : parseSize(buffer, bounds[last - 2]!, bounds[last - 1]!);
     // A negative size, which stands for a bad one, is caught here too: headersSize is at least 0 then.
     if (headersSize < 0 || headersSize > size) return this.refuse("malformed");
+    if (size > this.payloadMax && headersSize > 0) {
+      const headersEnd = Math.min(payloadStart + headersSize, end);
+      this.#handler.onOversized?.(buffer, bounds[0]!, bounds[1]!, payloadStart, headersEnd, size);
+    }
     const payloadEnd = this.readPayload(buffer, at, verbEnd, payloadStart, size, end);
     if (payloadEnd < 0) return NOT_READ;
     const subjectEnd = bounds[1]!;
