@@ -4,8 +4,10 @@ import type { JsonValue } from "../json/shape.ts";
 import { randomName } from "../random-name.ts";
 import type { ClientInfo } from "../routing/client-info.ts";
 import { formatTimestamp } from "../time/timestamp.ts";
-import type { BatchAbandonReason } from "./ingest/atomic-batches.ts";
 import type { Sender } from "./sender.ts";
+
+/** Why a batch will not be committed; the publisher may not hear of it, an advisory says it. */
+export type BatchAbandonReason = "timeout" | "large" | "incomplete" | "unsupported";
 
 const PREFIX = "$JS.EVENT.ADVISORY";
 const ACK_METRIC_PREFIX = "$JS.EVENT.METRIC.CONSUMER.ACK";

@@ -1,6 +1,7 @@
-import type { ResolvedEngineOptions } from "../engine-options.ts";
 import { engineError } from "../errors.ts";
-import type { TlsOptions, WebSocketOptions } from "./transports.ts";
+import type { AccountOptions } from "./accounts.ts";
+import type { AuthOptions } from "./authorization.ts";
+import type { LeafnodeOptions, TlsOptions, WebSocketOptions } from "./transports.ts";
 
 /** Headers of an upgrade's answer that are the server's alone. */
 const ownHeaders: ReadonlySet<string> = new Set([
@@ -43,12 +44,21 @@ export function checkTlsOptions(name: string, tls: TlsOptions | undefined): void
   }
 }
 
+/** What is said of doors, and of who may come in by them. */
+export interface DoorOptions {
+  readonly tls?: TlsOptions | undefined;
+  readonly websocket?: WebSocketOptions | undefined;
+  readonly leafnodes?: LeafnodeOptions | undefined;
+  readonly auth: AuthOptions;
+  readonly accounts: readonly AccountOptions[];
+}
+
 /**
  * Checks the doors.
  *
  * @throws `ENGINE_OPTION_INVALID`, in the words of nats-server where it has some.
  */
-export function checkTransports(options: ResolvedEngineOptions): void {
+export function checkTransports(options: DoorOptions): void {
   checkTlsOptions("tls", options.tls);
   if (options.websocket !== undefined) checkWebSocket(options.websocket, options);
   const { leafnodes } = options;
@@ -58,7 +68,7 @@ export function checkTransports(options: ResolvedEngineOptions): void {
   requirePositive("leafnodes.authTimeoutMs", leafnodes.authTimeoutMs);
 }
 
-function checkWebSocket(websocket: WebSocketOptions, options: ResolvedEngineOptions): void {
+function checkWebSocket(websocket: WebSocketOptions, options: DoorOptions): void {
   requirePort("websocket.port", websocket.port);
   checkTlsOptions("websocket.tls", websocket.tls);
   requirePositive("websocket.handshakeTimeoutMs", websocket.handshakeTimeoutMs);
@@ -70,7 +80,7 @@ function checkWebSocket(websocket: WebSocketOptions, options: ResolvedEngineOpti
 
 function checkWebSocketCredentials(
   { user, token, jwtCookie }: WebSocketOptions,
-  { auth, accounts }: ResolvedEngineOptions,
+  { auth, accounts }: DoorOptions,
 ): void {
   if (jwtCookie && auth.mode !== "operator") {
     throw engineError(

@@ -5,21 +5,26 @@ import {
   activationClaims,
   validateActivation,
 } from "./activation-claims.ts";
-import type { ClaimedAccounts } from "./claimed-accounts.ts";
+import type { ClaimedAccount } from "./claimed-account.ts";
 import { isContainedIn } from "./contained.ts";
 import { decodeJwt } from "./decode.ts";
 
 /** Tokens whose claims are kept, so that they are not read again each time an account changes. */
 const keptMax = 1_000;
 
+/** Where accounts are found. */
+export interface AccountFinder {
+  get(key: string): ClaimedAccount | undefined;
+}
+
 /** Says whether activation tokens hold: exporting accounts give them out, and importing ones show them. */
 export class Activations {
-  readonly #accounts: Pick<ClaimedAccounts, "get">;
+  readonly #accounts: AccountFinder;
   readonly #nowMs: () => number;
   /** Claims of tokens; `undefined` for what is none. */
   readonly #kept: Map<string, ActivationClaims | undefined> = new Map();
 
-  constructor(accounts: Pick<ClaimedAccounts, "get">, nowMs: () => number) {
+  constructor(accounts: AccountFinder, nowMs: () => number) {
     this.#accounts = accounts;
     this.#nowMs = nowMs;
   }

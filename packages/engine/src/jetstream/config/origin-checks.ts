@@ -11,7 +11,7 @@ import { SourceName } from "../sourcing/source-name.ts";
 import { type JsApiError, jsError } from "./errors.ts";
 import { isValidAssetName } from "./names.ts";
 import type { StreamConfig, StreamSource } from "./stream-config.ts";
-import type { StreamContext, StreamDraft } from "./stream-validate.ts";
+import type { StreamContext, StreamDraft } from "./stream-draft.ts";
 
 const API_PREFIX = "$JS.API";
 

@@ -6,6 +6,7 @@ import { METADATA_SIZE_MAX, metadataSize } from "./metadata.ts";
 import { DESCRIPTION_SIZE_MAX, isValidAssetName, NAME_SIZE_MAX } from "./names.ts";
 import { checkMirror, checkOrigins, checkSources } from "./origin-checks.ts";
 import type { StreamConfig, StreamConfigRequest } from "./stream-config.ts";
+import type { StreamContext, StreamDraft } from "./stream-draft.ts";
 import { checkRepublish, checkSubjectTransform } from "./subject-rewrite-checks.ts";
 
 /** Shortest `max_age` and `duplicate_window`, in nanoseconds. */
@@ -15,19 +16,7 @@ const DUPLICATE_WINDOW_DEFAULT = 120_000_000_000n;
 const DELETE_MARKER_TTL_MIN = 1_000_000_000n;
 const REPLICAS_MAX = 5;
 
-/** A configuration on its way from what was asked for to what will be: defaults are filled in as checks go by. */
-export type StreamDraft = { -readonly [Name in keyof StreamConfig]: StreamConfig[Name] };
-type Draft = StreamDraft;
-
-/** What a configuration is checked against. */
-export interface StreamContext {
-  readonly isPedantic: boolean;
-  readonly limits: JetStreamLimits;
-  /** Finds the configuration of another stream of the account. */
-  readonly find: (name: string) => StreamConfig | undefined;
-}
-
-type Step = (draft: Draft, context: StreamContext) => JsApiError | undefined;
+type Step = (draft: StreamDraft, context: StreamContext) => JsApiError | undefined;
 
 /** In the order of nats-server, so that a request with several faults gets the same error from both. */
 const steps: readonly Step[] = [
@@ -62,7 +51,7 @@ export function validateStreamConfig(
   limits: JetStreamLimits,
   find: StreamContext["find"] = () => undefined,
 ): Checked<StreamConfig> {
-  const { pedantic, ...draft }: { pedantic: boolean } & Draft = { ...request };
+  const { pedantic, ...draft }: { pedantic: boolean } & StreamDraft = { ...request };
   const context: StreamContext = { isPedantic: pedantic, limits, find };
   for (const step of steps) {
     const error = step(draft, context);
@@ -75,7 +64,7 @@ function invalid(err: string): JsApiError {
   return jsError(10052, { err });
 }
 
-function checkNames(draft: Draft): JsApiError | undefined {
+function checkNames(draft: StreamDraft): JsApiError | undefined {
   if (!isValidAssetName(draft.name)) {
     return invalid("stream name is required and can not contain '.', '*', '>', '\\', '/'");
   }
@@ -91,7 +80,7 @@ function checkNames(draft: Draft): JsApiError | undefined {
   return undefined;
 }
 
-function checkReplicas(draft: Draft): JsApiError | undefined {
+function checkReplicas(draft: StreamDraft): JsApiError | undefined {
   if (draft.num_replicas === 0) draft.num_replicas = 1;
   if (draft.num_replicas > REPLICAS_MAX) return invalid(`maximum replicas is ${REPLICAS_MAX}`);
   return draft.num_replicas < 0 ? jsError(10133) : undefined;
@@ -106,7 +95,7 @@ const limitNames = [
 ] as const;
 
 /** Makes every way to say "no limit" a -1. */
-function fillLimits(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
+function fillLimits(draft: StreamDraft, { isPedantic }: StreamContext): JsApiError | undefined {
   for (const name of limitNames) {
     if (draft[name] > 0) continue;
     if (isPedantic && draft[name] < -1) {
@@ -117,14 +106,14 @@ function fillLimits(draft: Draft, { isPedantic }: StreamContext): JsApiError | u
   return undefined;
 }
 
-function checkAges(draft: Draft, context: StreamContext): JsApiError | undefined {
+function checkAges(draft: StreamDraft, context: StreamContext): JsApiError | undefined {
   const { max_age: maxAge } = draft;
   if (maxAge < 0n) return invalid("max age can not be negative");
   if (maxAge !== 0n && maxAge < AGE_MIN) return invalid("max age needs to be >= 100ms");
   return fillDuplicateWindow(draft, context) ?? checkDuplicateWindow(draft, context);
 }
 
-function fillDuplicateWindow(draft: Draft, context: StreamContext): JsApiError | undefined {
+function fillDuplicateWindow(draft: StreamDraft, context: StreamContext): JsApiError | undefined {
   if (draft.duplicate_window !== 0n || draft.mirror !== null || draft.sources.length > 0) {
     return undefined;
   }
@@ -146,7 +135,10 @@ function fillDuplicateWindow(draft: Draft, context: StreamContext): JsApiError |
   return undefined;
 }
 
-function checkDuplicateWindow(draft: Draft, { limits }: StreamContext): JsApiError | undefined {
+function checkDuplicateWindow(
+  draft: StreamDraft,
+  { limits }: StreamContext,
+): JsApiError | undefined {
   const { duplicate_window: window } = draft;
   if (window < 0n) return invalid("duplicates window can not be negative");
   if (draft.max_age !== 0n && window > draft.max_age) {
@@ -160,12 +152,12 @@ function checkDuplicateWindow(draft: Draft, { limits }: StreamContext): JsApiErr
   return undefined;
 }
 
-function checkPurgeRights(draft: Draft): JsApiError | undefined {
+function checkPurgeRights(draft: StreamDraft): JsApiError | undefined {
   const isContrary = draft.deny_purge && draft.allow_rollup_hdrs;
   return isContrary ? invalid("roll-ups require the purge permission") : undefined;
 }
 
-function checkCounter(draft: Draft): JsApiError | undefined {
+function checkCounter(draft: StreamDraft): JsApiError | undefined {
   if (!draft.allow_msg_counter) return undefined;
   if (draft.discard === "new") return invalid("counter stream cannot use discard new");
   if (draft.allow_msg_ttl) return invalid("counter stream cannot use message TTLs");
@@ -174,7 +166,7 @@ function checkCounter(draft: Draft): JsApiError | undefined {
   return undefined;
 }
 
-function checkDiscardPerSubject(draft: Draft): JsApiError | undefined {
+function checkDiscardPerSubject(draft: StreamDraft): JsApiError | undefined {
   if (!draft.discard_new_per_subject) return undefined;
   if (draft.discard !== "new") {
     return invalid("discard new per subject requires discard new policy to be set");
@@ -185,7 +177,10 @@ function checkDiscardPerSubject(draft: Draft): JsApiError | undefined {
   return undefined;
 }
 
-function checkDeleteMarkers(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
+function checkDeleteMarkers(
+  draft: StreamDraft,
+  { isPedantic }: StreamContext,
+): JsApiError | undefined {
   const { subject_delete_marker_ttl: ttl } = draft;
   if (ttl < 0n) return invalid("subject delete marker TTL must not be negative");
   if (ttl === 0n) return undefined;
@@ -203,7 +198,7 @@ function checkDeleteMarkers(draft: Draft, { isPedantic }: StreamContext): JsApiE
   return undefined;
 }
 
-function checkSchedules(draft: Draft, { isPedantic }: StreamContext): JsApiError | undefined {
+function checkSchedules(draft: StreamDraft, { isPedantic }: StreamContext): JsApiError | undefined {
   if (!draft.allow_msg_schedules) return undefined;
   if (draft.discard === "new") return invalid("message scheduling cannot use discard new");
   if (isPedantic && !draft.allow_rollup_hdrs) {
@@ -213,13 +208,13 @@ function checkSchedules(draft: Draft, { isPedantic }: StreamContext): JsApiError
   return undefined;
 }
 
-function allowRollups(draft: Draft): void {
+function allowRollups(draft: StreamDraft): void {
   if (draft.allow_rollup_hdrs) return;
   draft.allow_rollup_hdrs = true;
   draft.deny_purge = false;
 }
 
-function checkPersistMode(draft: Draft): JsApiError | undefined {
+function checkPersistMode(draft: StreamDraft): JsApiError | undefined {
   if (draft.persist_mode !== "async") return undefined;
   if (draft.storage !== "file") {
     return invalid("async persist mode is only supported on file storage");
@@ -233,7 +228,7 @@ function checkPersistMode(draft: Draft): JsApiError | undefined {
   return undefined;
 }
 
-function checkSubjects(draft: Draft): JsApiError | undefined {
+function checkSubjects(draft: StreamDraft): JsApiError | undefined {
   if (draft.subjects.length === 0) {
     if (draft.mirror === null && draft.sources.length === 0) draft.subjects = [draft.name];
     return undefined;
@@ -252,7 +247,7 @@ function checkSubjects(draft: Draft): JsApiError | undefined {
 }
 
 /** Capturing requests and events of the server would acknowledge them; only a stream that does not may. */
-function reservedSubjectProblem(subject: string, draft: Draft): string | undefined {
+function reservedSubjectProblem(subject: string, draft: StreamDraft): string | undefined {
   if (subject === ">" && !draft.no_ack) return "capturing all subjects requires no-ack to be true";
   if (subject === ">" && draft.num_replicas !== 1) {
     return "capturing all subjects requires replicas of 1";
@@ -268,14 +263,14 @@ function reservedSubjectProblem(subject: string, draft: Draft): string | undefin
   return undefined;
 }
 
-function checkBytes(draft: Draft, { limits }: StreamContext): JsApiError | undefined {
+function checkBytes(draft: StreamDraft, { limits }: StreamContext): JsApiError | undefined {
   if (limits.requiresMaxBytes && draft.max_bytes <= 0) return jsError(10113);
   const max =
     draft.storage === "memory" ? limits.memoryStreamBytesMax : limits.storageStreamBytesMax;
   return max > 0 && draft.max_bytes > max ? jsError(10122) : undefined;
 }
 
-function checkPlacement(draft: Draft): JsApiError | undefined {
+function checkPlacement(draft: StreamDraft): JsApiError | undefined {
   const { placement } = draft;
   if (placement === null) return undefined;
   if (placement.preferred !== "") return invalid("preferred server not permitted in placement");

@@ -2,7 +2,7 @@ import { isValidSubject, subjectsOverlap } from "../../subjects/subject.ts";
 import { checkMapping, checkTransform } from "../../subjects/subject-transform.ts";
 import { type JsApiError, jsError } from "./errors.ts";
 import type { StreamConfig } from "./stream-config.ts";
-import type { StreamDraft } from "./stream-validate.ts";
+import type { StreamDraft } from "./stream-draft.ts";
 
 /** The subjects under which messages are stored. */
 export function checkSubjectTransform({

@@ -1,4 +1,5 @@
 import { removeHeader } from "@oxbow/wire/nats";
+import type { BatchAbandonReason } from "../advisories.ts";
 import { isLevelOffered } from "../api/required-level.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
 import { headerName } from "../stream/publish-headers.ts";
@@ -17,9 +18,6 @@ export const BATCH_ID_SIZE_MAX = 64;
 const BATCH_BYTES_MAX = 128 * 1024 * 1024;
 /** The same for all open batches of the server. */
 const STAGED_BYTES_MAX = 256 * 1024 * 1024;
-
-/** Why a batch will not be committed; the publisher may not hear of it, an advisory says it. */
-export type BatchAbandonReason = "timeout" | "large" | "incomplete" | "unsupported";
 
 /** What the header `Nats-Batch-Commit` asks. */
 type Commit = "no" | "with" | "without" | "invalid";
