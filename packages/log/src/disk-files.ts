@@ -1,6 +1,6 @@
 import type { Disk, DiskFile } from "@oxbow/base";
 import { allocateBlock, type Block } from "./block.ts";
-import { temporaryName } from "./segment-format.ts";
+import { temporaryName } from "./segment/segment-format.ts";
 
 /** Makes a promise of a file operation. */
 export function call(start: (done: (error: Error | null) => void) => void): Promise<void> {

@@ -1,9 +1,8 @@
 import type { Disk, DiskFile } from "@oxbow/base";
 import type { BlockPool } from "./block-pool.ts";
 import type { SegmentFiles } from "./blocked-file/segment-files.ts";
-import { planCompaction } from "./compaction.ts";
 import { call, readRange } from "./disk-files.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { closeFile, LogFiles } from "./log-files.ts";
 import type { LogStorage } from "./log-storage.ts";
@@ -15,7 +14,8 @@ import {
   MESSAGE_HEAD_SIZE,
   type RecordView,
 } from "./record.ts";
-import type { Segment } from "./segment.ts";
+import { planCompaction } from "./segment/compaction.ts";
+import type { Segment } from "./segment/segment.ts";
 import { Tail, type TailChunk } from "./tail.ts";
 
 /** What the storage of a log shares with the store. */

@@ -4,13 +4,13 @@ export { DurableState, type RecoveredState, type StateSource } from "./durable-s
 export type { CipherName } from "./encryption/file-cipher.ts";
 export type { EncryptionOptions } from "./encryption/store-keys.ts";
 export { type LogErrorCode, logError } from "./errors.ts";
-export type { JournalStats } from "./journal.ts";
-export type { SyncPolicy } from "./journal-sync.ts";
+export type { JournalStats } from "./journal/journal.ts";
+export type { SyncPolicy } from "./journal/journal-sync.ts";
 export { LIMITS } from "./limits.ts";
 export { Log, type LogListener, type ReadResult, type StorageKind } from "./log.ts";
 export { type LogLimits, UNLIMITED } from "./log-limits.ts";
 export { LogStore, type LogStoreListener, type LogStoreOptions } from "./log-store.ts";
 export { RecordView, TTL_NEVER } from "./record.ts";
-export type { Damage } from "./recovery.ts";
-export { Segment } from "./segment.ts";
+export type { Damage } from "./recovery/recovery.ts";
+export { Segment } from "./segment/segment.ts";
 export type { SubjectTable } from "./subject-table.ts";

@@ -1,20 +1,20 @@
 import type { Disk, DiskFile } from "@oxbow/base";
 import type { SegmentFiles } from "./blocked-file/segment-files.ts";
-import { removeSince } from "./compaction.ts";
 import { call, parentOf, replaceFile } from "./disk-files.ts";
 import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { ReadCache } from "./read-cache.ts";
-import type { Segment } from "./segment.ts";
+import { removeSince } from "./segment/compaction.ts";
+import type { Segment } from "./segment/segment.ts";
 import {
   encodeSegmentHeader,
   encodeSegmentIndex,
   segmentFileName,
   temporaryName,
   tombstoneFileName,
-} from "./segment-format.ts";
-import { writeCompacted } from "./segment-rewrite.ts";
-import { encodeTombstones } from "./tombstones.ts";
+} from "./segment/segment-format.ts";
+import { writeCompacted } from "./segment/segment-rewrite.ts";
+import { encodeTombstones } from "./segment/tombstones.ts";
 
 /** With what the files of a log are made. */
 export interface LogFilesContext {

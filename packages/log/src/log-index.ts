@@ -1,5 +1,5 @@
 import { TTL_NEVER } from "./record.ts";
-import { GAP_ENTRIES_MAX, Segment } from "./segment.ts";
+import { GAP_ENTRIES_MAX, Segment } from "./segment/segment.ts";
 import { SequenceRanges } from "./sequence-ranges.ts";
 import { SubjectTable } from "./subject-table.ts";
 

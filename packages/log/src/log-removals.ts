@@ -1,5 +1,5 @@
 import type { LogIndex } from "./log-index.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment } from "./segment/segment.ts";
 
 /** Hears of what is removed from a log. */
 export interface RemovalListener {

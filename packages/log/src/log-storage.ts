@@ -1,6 +1,6 @@
 import type { Log } from "./log.ts";
 import type { RecordView } from "./record.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment } from "./segment/segment.ts";
 
 /** Where the bytes of a log lie: in files behind the journal, or in memory. */
 export interface LogStorage {

@@ -1,12 +1,12 @@
 import { assert } from "@oxbow/base";
-import type { CommitParticipant } from "./journal-batch.ts";
+import type { CommitParticipant } from "./journal/journal-batch.ts";
 import { LogExpiry } from "./log-expiry.ts";
 import { LogIndex } from "./log-index.ts";
 import { type LogLimits, UNLIMITED } from "./log-limits.ts";
 import { LogRemovals, type RemovalChanges } from "./log-removals.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView } from "./record.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment } from "./segment/segment.ts";
 import { SubjectLimit } from "./subject-limit.ts";
 import type { SubjectTable } from "./subject-table.ts";
 

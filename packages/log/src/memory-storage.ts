@@ -1,11 +1,11 @@
 import type { Clock } from "@oxbow/base";
-import { compactGroup, planCompaction } from "./compaction.ts";
 import { LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { LogStorage } from "./log-storage.ts";
 import { encodeGap, encodeMessage, MESSAGE_HEAD_SIZE, type RecordView } from "./record.ts";
-import { Segment } from "./segment.ts";
-import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
+import { compactGroup, planCompaction } from "./segment/compaction.ts";
+import { Segment } from "./segment/segment.ts";
+import { SEGMENT_HEADER_SIZE } from "./segment/segment-format.ts";
 import { Tail, type TailChunk } from "./tail.ts";
 
 /** Messages in memory: committed when appended, gone with the process. */

@@ -4,10 +4,10 @@ import { SegmentFiles } from "./blocked-file/segment-files.ts";
 import type { EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
 import { logError } from "./errors.ts";
 import type { FileStorageContext } from "./file-storage.ts";
-import { isSpareFileName } from "./journal-format.ts";
+import { isSpareFileName } from "./journal/journal-format.ts";
 import { LIMITS } from "./limits.ts";
 import { ReadCache } from "./read-cache.ts";
-import { type Recovered, recover } from "./recovery.ts";
+import { type Recovered, recover } from "./recovery/recovery.ts";
 import { openStoreFile } from "./store-file.ts";
 import { CHUNK_SIZE_MAX } from "./tail.ts";
 

@@ -2,7 +2,7 @@ import type { Clock, DiskFile } from "@oxbow/base";
 import { allocateBlock, type Block, getUint53 } from "./block.ts";
 import { BlockPool } from "./block-pool.ts";
 import { checkRecord, KIND_MESSAGE } from "./record.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment } from "./segment/segment.ts";
 
 /**
  * Records of a segment read from its file: those at positions `[start, end)`; `start` lies at the block's beginning. The

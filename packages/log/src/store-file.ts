@@ -3,7 +3,11 @@ import { blockOf } from "./block.ts";
 import { parentOf, readRange, readWholeFile, replaceFile } from "./disk-files.ts";
 import { ENVELOPE_SIZE, type EncryptionOptions, StoreKeys } from "./encryption/store-keys.ts";
 import { logError } from "./errors.ts";
-import { decodeJournalHeader, FRAME_ALIGNMENT, numberOfFileName } from "./journal-format.ts";
+import {
+  decodeJournalHeader,
+  FRAME_ALIGNMENT,
+  numberOfFileName,
+} from "./journal/journal-format.ts";
 
 /** The version of the whole layout of a data directory; raised when an older Oxbow could misread it. */
 const FORMAT = 1;

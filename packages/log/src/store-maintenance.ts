@@ -1,8 +1,8 @@
 import type { Disk } from "@oxbow/base";
 import { call } from "./disk-files.ts";
-import type { Journal } from "./journal.ts";
-import { journalFileName, spareFileName } from "./journal-format.ts";
-import type { OpenLog } from "./recovery.ts";
+import type { Journal } from "./journal/journal.ts";
+import { journalFileName, spareFileName } from "./journal/journal-format.ts";
+import type { OpenLog } from "./recovery/recovery.ts";
 
 /** The store that is looked after. */
 export interface MaintainedStore {

@@ -1,6 +1,6 @@
 import { ByteWriter } from "./byte-writer.ts";
 import { type DurableState, encodeStateDelta, encodeStateSnapshot } from "./durable-state.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import {
   KIND_LOG,
@@ -10,7 +10,7 @@ import {
   KIND_STORE,
   KIND_TRIMMED,
 } from "./record.ts";
-import { encodeSequences } from "./tombstones.ts";
+import { encodeSequences } from "./segment/tombstones.ts";
 
 /** Remembers which logs and states have changed, and stages the records that say so. */
 export class StoreStaging {

@@ -1,6 +1,6 @@
 import { allocateBlock, type Block } from "./block.ts";
 import type { BlockPool } from "./block-pool.ts";
-import type { Segment } from "./segment.ts";
+import type { Segment } from "./segment/segment.ts";
 
 const CHUNK_SIZE_MIN = 4 * 1024;
 export const CHUNK_SIZE_MAX: number = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { crc32c, crc32cWord } from "@oxbow/base";
-import { type Block, blockOf, getUint53, setUint53 } from "./block.ts";
-import { NONCE_SIZE, SALT_SIZE, TAG_SIZE } from "./encryption/file-cipher.ts";
-import { ENVELOPE_SIZE } from "./encryption/store-keys.ts";
-import { checkRecord, RECORD_HEAD_SIZE } from "./record.ts";
+import { type Block, blockOf, getUint53, setUint53 } from "../block.ts";
+import { NONCE_SIZE, SALT_SIZE, TAG_SIZE } from "../encryption/file-cipher.ts";
+import { ENVELOPE_SIZE } from "../encryption/store-keys.ts";
+import { checkRecord, RECORD_HEAD_SIZE } from "../record.ts";
 
 /*
  * A journal file, named `<number, 10 digits>.jnl`. It is a header block and then frames, one for each commit; every

@@ -1,7 +1,7 @@
 import type { DiskFile } from "@oxbow/base";
-import type { Block } from "./block.ts";
+import type { Block } from "../block.ts";
+import type { Segment } from "../segment/segment.ts";
 import type { LogRestoration, Remainder } from "./log-restoration.ts";
-import type { Segment } from "./segment.ts";
 import { SegmentScan } from "./segment-scan.ts";
 
 /** An open segment file and what was read from it. */

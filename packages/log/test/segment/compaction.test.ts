@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LogStore, type LogStoreOptions, UNLIMITED } from "@oxbow/log";
 import { simulate } from "@oxbow/testkit";
-import { append, contents, describeLog, logOf, read } from "./support/messages.ts";
+import { append, contents, describeLog, logOf, read } from "../support/messages.ts";
 
 const OPTIONS: LogStoreOptions = {
   directory: "/data",

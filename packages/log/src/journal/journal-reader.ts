@@ -1,8 +1,9 @@
 import type { Disk } from "@oxbow/base";
-import { type Block, blockOf } from "./block.ts";
-import { call, readWholeFile } from "./disk-files.ts";
-import { TAG_SIZE } from "./encryption/file-cipher.ts";
-import type { StoreKeys } from "./encryption/store-keys.ts";
+import { type Block, blockOf } from "../block.ts";
+import { call, readWholeFile } from "../disk-files.ts";
+import { TAG_SIZE } from "../encryption/file-cipher.ts";
+import type { StoreKeys } from "../encryption/store-keys.ts";
+import { formatError } from "../store-file.ts";
 import {
   aligned,
   decodeFrameHead,
@@ -20,7 +21,6 @@ import {
   numberOfFileName,
   recordsEnd,
 } from "./journal-format.ts";
-import { formatError } from "./store-file.ts";
 
 const ZEROS: Buffer = Buffer.alloc(64 * 1024);
 

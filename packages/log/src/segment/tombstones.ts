@@ -1,8 +1,8 @@
-import { allocateBlock, type Block } from "./block.ts";
-import { ByteReader, ByteWriter } from "./byte-writer.ts";
-import { checkRecord, KIND_REMOVED, RECORD_HEAD_SIZE, sealRecord } from "./record.ts";
+import { allocateBlock, type Block } from "../block.ts";
+import { ByteReader, ByteWriter } from "../byte-writer.ts";
+import { checkRecord, KIND_REMOVED, RECORD_HEAD_SIZE, sealRecord } from "../record.ts";
+import type { SequenceRanges } from "../sequence-ranges.ts";
 import type { Segment } from "./segment.ts";
-import type { SequenceRanges } from "./sequence-ranges.ts";
 
 /**
  * Encodes sequences for a tombstone: how many, then each as its difference from the one before, zigzag, so that runs

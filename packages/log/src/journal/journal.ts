@@ -1,14 +1,14 @@
 import type { Clock, DiskFile } from "@oxbow/base";
-import type { Block } from "./block.ts";
+import type { Block } from "../block.ts";
+import { LIMITS } from "../limits.ts";
+import { sealRecord } from "../record.ts";
+import type { Segment } from "../segment/segment.ts";
 import { type FramePlace, FrameWriter } from "./frame-writer.ts";
 import { type CommitParticipant, type CommitWaiter, JournalBatch } from "./journal-batch.ts";
 import { JournalFiles, type JournalFilesOptions, type PreparedFile } from "./journal-files.ts";
 import { aligned, FRAME_ALIGNMENT, FRAME_HEAD_SIZE } from "./journal-format.ts";
 import type { JournalOwner } from "./journal-owner.ts";
 import { JournalSync, type SyncedJournal, type SyncPolicy } from "./journal-sync.ts";
-import { LIMITS } from "./limits.ts";
-import { sealRecord } from "./record.ts";
-import type { Segment } from "./segment.ts";
 
 /** Counters since the store was opened. */
 export interface JournalStats {

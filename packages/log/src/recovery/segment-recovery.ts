@@ -1,10 +1,8 @@
 import type { DiskFile } from "@oxbow/base";
-import type { OpenedSegmentFile } from "./blocked-file/segment-files.ts";
-import { scanCompacted } from "./compacted-scan.ts";
-import { readRange, readWholeFile } from "./disk-files.ts";
-import type { FileStorageContext } from "./file-storage.ts";
-import type { LogRestoration } from "./log-restoration.ts";
-import { Segment } from "./segment.ts";
+import type { OpenedSegmentFile } from "../blocked-file/segment-files.ts";
+import { readRange, readWholeFile } from "../disk-files.ts";
+import type { FileStorageContext } from "../file-storage.ts";
+import { Segment } from "../segment/segment.ts";
 import {
   baseOfFileName,
   decodeSegmentHeader,
@@ -18,10 +16,12 @@ import {
   TEMPORARY_SUFFIX,
   TOMBSTONE_SUFFIX,
   tombstoneFileName,
-} from "./segment-format.ts";
+} from "../segment/segment-format.ts";
+import { decodeTombstones } from "../segment/tombstones.ts";
+import { formatError } from "../store-file.ts";
+import { scanCompacted } from "./compacted-scan.ts";
+import type { LogRestoration } from "./log-restoration.ts";
 import { SegmentScan } from "./segment-scan.ts";
-import { formatError } from "./store-file.ts";
-import { decodeTombstones } from "./tombstones.ts";
 import { type FileContent, UntrustedFile } from "./untrusted-file.ts";
 
 /** Told of what is wrong with a file. */

@@ -1,4 +1,4 @@
-import type { RecordView } from "./record.ts";
+import type { RecordView } from "../record.ts";
 import type { SegmentIndex } from "./segment.ts";
 import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
 

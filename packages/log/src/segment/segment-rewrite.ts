@@ -1,10 +1,10 @@
 import type { DiskFile } from "@oxbow/base";
-import { allocateBlock, getUint53 } from "./block.ts";
+import { allocateBlock, getUint53 } from "../block.ts";
+import { call, readRange } from "../disk-files.ts";
+import type { Log } from "../log.ts";
+import type { LogFilesContext } from "../log-files.ts";
+import { checkRecord, KIND_MESSAGE } from "../record.ts";
 import { type CompactedGroup, compactGroup, type KeptRecord } from "./compaction.ts";
-import { call, readRange } from "./disk-files.ts";
-import type { Log } from "./log.ts";
-import type { LogFilesContext } from "./log-files.ts";
-import { checkRecord, KIND_MESSAGE } from "./record.ts";
 import { Segment } from "./segment.ts";
 import {
   encodeSegmentHeader,

@@ -1,9 +1,9 @@
-import { type Block, getUint53 } from "./block.ts";
-import { LIMITS } from "./limits.ts";
+import { type Block, getUint53 } from "../block.ts";
+import { LIMITS } from "../limits.ts";
+import { checkRecord, FLAG_ERASED, KIND_MESSAGE, RECORD_HEAD_SIZE, RecordView } from "../record.ts";
+import type { Segment } from "../segment/segment.ts";
+import { SEGMENT_HEADER_SIZE } from "../segment/segment-format.ts";
 import type { LogRestoration, Remainder } from "./log-restoration.ts";
-import { checkRecord, FLAG_ERASED, KIND_MESSAGE, RECORD_HEAD_SIZE, RecordView } from "./record.ts";
-import type { Segment } from "./segment.ts";
-import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
 
 /** Reads the records of a segment file that has no index. */
 export class SegmentScan implements Remainder {

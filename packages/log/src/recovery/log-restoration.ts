@@ -1,10 +1,10 @@
-import type { Block } from "./block.ts";
-import { LIMITS } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { LogStorage } from "./log-storage.ts";
-import { FLAG_GAP, type RecordView } from "./record.ts";
-import type { Segment } from "./segment.ts";
-import { SequenceRanges } from "./sequence-ranges.ts";
+import type { Block } from "../block.ts";
+import { LIMITS } from "../limits.ts";
+import type { Log } from "../log.ts";
+import type { LogStorage } from "../log-storage.ts";
+import { FLAG_GAP, type RecordView } from "../record.ts";
+import type { Segment } from "../segment/segment.ts";
+import { SequenceRanges } from "../sequence-ranges.ts";
 
 /** What lies behind the first unreadable bytes of a log's newest segment file. */
 export interface Remainder {

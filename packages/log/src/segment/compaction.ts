@@ -1,5 +1,5 @@
+import { LIMITS } from "../limits.ts";
 import { IndexEntries } from "./index-entries.ts";
-import { LIMITS } from "./limits.ts";
 import type { Segment, SegmentIndex } from "./segment.ts";
 
 /** Small neighbours are put together once there are this many: each byte is then copied a few times in its life. */

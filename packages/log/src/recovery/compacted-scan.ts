@@ -1,14 +1,14 @@
-import { type Block, blockOf } from "./block.ts";
-import { IndexEntries } from "./index-entries.ts";
-import type { Log } from "./log.ts";
-import { RecordView } from "./record.ts";
-import type { SegmentIndex } from "./segment.ts";
+import { type Block, blockOf } from "../block.ts";
+import type { Log } from "../log.ts";
+import { RecordView } from "../record.ts";
+import { IndexEntries } from "../segment/index-entries.ts";
+import type { SegmentIndex } from "../segment/segment.ts";
 import {
   decodeTrailer,
   SEGMENT_HEADER_SIZE,
   SEGMENT_TRAILER_SIZE,
   type SegmentHeader,
-} from "./segment-format.ts";
+} from "../segment/segment-format.ts";
 import { messageSequenceAt } from "./segment-scan.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { assert } from "@oxbow/base";
-import type { Block } from "./block.ts";
-import { type FileCipher, TAG_SIZE } from "./encryption/file-cipher.ts";
+import type { Block } from "../block.ts";
+import { type FileCipher, TAG_SIZE } from "../encryption/file-cipher.ts";
 import type { JournalBatch } from "./journal-batch.ts";
 import {
   aligned,

@@ -1,7 +1,7 @@
 import type { Disk, DiskFile, Random } from "@oxbow/base";
-import { call } from "./disk-files.ts";
-import type { FileCipher } from "./encryption/file-cipher.ts";
-import { StoreKeys } from "./encryption/store-keys.ts";
+import { call } from "../disk-files.ts";
+import type { FileCipher } from "../encryption/file-cipher.ts";
+import { StoreKeys } from "../encryption/store-keys.ts";
 import { encodeJournalHeader, type JournalLock, journalFileName } from "./journal-format.ts";
 
 /** A journal file that is ready to be begun. */

@@ -1,12 +1,11 @@
 import type { DiskFile, Host } from "@oxbow/base";
-import type { Block } from "./block.ts";
-import { ByteReader } from "./byte-writer.ts";
-import type { StoreKeys } from "./encryption/store-keys.ts";
-import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
-import { forEachRecord } from "./journal-format.ts";
-import { type ReplayStep, readJournals } from "./journal-reader.ts";
-import { Log } from "./log.ts";
-import { LogRestoration } from "./log-restoration.ts";
+import type { Block } from "../block.ts";
+import { ByteReader } from "../byte-writer.ts";
+import type { StoreKeys } from "../encryption/store-keys.ts";
+import { FileStorage, type FileStorageContext, logDirectory } from "../file-storage.ts";
+import { forEachRecord } from "../journal/journal-format.ts";
+import { type ReplayStep, readJournals } from "../journal/journal-reader.ts";
+import { Log } from "../log.ts";
 import {
   KIND_LOG,
   KIND_LOG_DELETED,
@@ -19,9 +18,10 @@ import {
   KIND_TRIMMED,
   RECORD_HEAD_SIZE,
   RecordView,
-} from "./record.ts";
+} from "../record.ts";
+import { decodeSequences } from "../segment/tombstones.ts";
+import { LogRestoration } from "./log-restoration.ts";
 import { restoreSegments } from "./segment-recovery.ts";
-import { decodeSequences } from "./tombstones.ts";
 
 /** Something recovery could not read. Its file is left as it is. */
 export interface Damage {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeSequences, encodeSequences } from "../src/tombstones.ts";
+import { decodeSequences, encodeSequences } from "../../src/segment/tombstones.ts";
 
 test("sequences in any order are read as they were written", () => {
   fc.assert(

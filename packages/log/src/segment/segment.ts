@@ -1,6 +1,6 @@
 import type { DiskFile } from "@oxbow/base";
-import { LIMITS } from "./limits.ts";
-import { messageHeadSize } from "./record.ts";
+import { LIMITS } from "../limits.ts";
+import { messageHeadSize } from "../record.ts";
 import { SEGMENT_HEADER_SIZE } from "./segment-format.ts";
 
 /** Set in an entry's subject when the message has a header block. */

@@ -1,7 +1,7 @@
 import { crc32c } from "@oxbow/base";
-import { allocateBlock, type Block, blockOf, getUint53, setUint53 } from "./block.ts";
+import { allocateBlock, type Block, blockOf, getUint53, setUint53 } from "../block.ts";
+import type { SubjectTable } from "../subject-table.ts";
 import type { SegmentIndex } from "./segment.ts";
-import type { SubjectTable } from "./subject-table.ts";
 
 /*
  * A segment file, named `<base sequence, 20 digits>.seg`. Numbers are little-endian. FORMAT.md draws the rest.

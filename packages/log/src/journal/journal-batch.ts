@@ -1,7 +1,7 @@
 import { crc32cWord } from "@oxbow/base";
-import { allocateBlock, type Block } from "./block.ts";
+import { allocateBlock, type Block } from "../block.ts";
+import type { Segment } from "../segment/segment.ts";
 import { FRAME_ALIGNMENT, FRAME_HEAD_SIZE } from "./journal-format.ts";
-import type { Segment } from "./segment.ts";
 
 /** Who takes part in commits of records of a log: told when a run of its records is durable. */
 export interface CommitParticipant {
