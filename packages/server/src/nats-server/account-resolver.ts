@@ -21,7 +21,8 @@ export class ResolverKeeper {
    * used.
    */
   async operatorOptions(operator: OperatorConfig): Promise<OperatorOptions> {
-    const { resolver: config = resolverOf(operator), ...options } = operator;
+    const { resolver = resolverOf(operator), resolverTls: tls, ...options } = operator;
+    const config: ResolverConfig = resolver.kind === "url" ? { ...resolver, tls } : resolver;
     const isSame = JSON.stringify(config) === JSON.stringify(this.#config);
     if (this.#resolver === undefined || !isSame) {
       this.#resolver = await open(config, this.#services);

@@ -1,4 +1,4 @@
-import { type AccountResolver, MemoryAccountResolver } from "@oxbow/engine";
+import { type AccountResolver, MemoryAccountResolver, type TlsOptions } from "@oxbow/engine";
 import {
   DirectoryResolver,
   type DirectoryResolverOptions,
@@ -9,7 +9,7 @@ import { UrlResolver } from "./url-resolver.ts";
 /** Where the JWTs of accounts come from. */
 export type ResolverOptions =
   | { readonly kind: "memory" }
-  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "url"; readonly url: string; readonly tls?: TlsOptions | undefined }
   | DirectoryResolverOptions;
 
 /** Makes the resolver that `options` ask for. Rejects if its directory or server can't be used. */
@@ -21,7 +21,7 @@ export async function openResolver(
     case "memory":
       return new MemoryAccountResolver();
     case "url":
-      return await UrlResolver.open(options.url);
+      return await UrlResolver.open(options.url, options.tls);
     case "full":
     case "cache":
       return await DirectoryResolver.open(options, services);

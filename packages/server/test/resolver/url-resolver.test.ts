@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { TOKEN_LENGTH_MAX } from "@oxbow/engine";
+import { CertificateAuthority } from "@oxbow/testkit/certificates";
 import { UrlResolver } from "../../src/resolver/url-resolver.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -65,4 +67,29 @@ test("a name and a password in the address are shown to the server, and to nobod
     });
   });
   assert.deepEqual(logins, [`Basic ${Buffer.from("me:s3cret").toString("base64")}`]);
+});
+
+test("over TLS it trusts the authority it is given, and shows its certificate", async () => {
+  const authority = new CertificateAuthority();
+  const { certificate: cert, key } = authority.issueForLoopback();
+  const own = authority.issue({ subject: [["CN", "resolver"]] });
+  const options = { cert, key, ca: authority.certificate, requestCert: true };
+  const server = createSecureServer(options, (request, response) => {
+    response.end(request.url === "/accounts/AKEY" ? "the.jwt.itself" : "");
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const base = `https://127.0.0.1:${(server.address() as AddressInfo).port}/accounts`;
+  try {
+    const authorities = authority.certificate;
+    const resolver = await UrlResolver.open(base, { certificates: [own], authorities });
+    assert.equal(await resolver.fetch("AKEY"), "the.jwt.itself");
+    await assert.rejects(UrlResolver.open(base, { certificates: [], authorities }), /could not/);
+    await assert.rejects(UrlResolver.open(base, { certificates: [own] }), /certificate/);
+    await assert.rejects(UrlResolver.open(base), /could not fetch/);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

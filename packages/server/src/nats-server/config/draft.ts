@@ -62,6 +62,7 @@ export interface OperatorDraft {
   operators?: readonly string[];
   trustedKeys?: readonly string[];
   resolver?: ResolverConfig;
+  resolverTls?: TlsOptions;
   preload?: Readonly<Record<string, string>>;
   pinnedAccounts?: readonly string[];
   defaultSentinel?: string;

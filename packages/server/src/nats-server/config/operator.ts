@@ -3,9 +3,11 @@ import { type ConfValue, describeConfKind } from "@oxbow/wire/nats-conf";
 import type { ConfigDraft } from "./draft.ts";
 import { aliases, type Field, type Fields, type Reading, readMap } from "./reading.ts";
 import type { ResolverConfig } from "./server-config.ts";
+import { readTls } from "./tls.ts";
 import {
   boolean,
   integer,
+  readBoolean,
   readDurationText,
   readMapValue,
   readText,
@@ -103,6 +105,17 @@ const resolver: Field<ConfigDraft> = (draft, value, reading) => {
   if (read !== undefined) draft.operator = { ...draft.operator, resolver: read };
 };
 
+/** How a web server is trusted, and who asks it. */
+const resolverTls: Field<ConfigDraft> = (draft, value, reading, entry) => {
+  for (const { key, value: flag } of readMapValue(value, entry.key).values()) {
+    if (key.toLowerCase() === "insecure" && readBoolean(flag, key)) {
+      throw unfit(flag, "resolver_tls insecure: not supported: name the authority in ca_file");
+    }
+  }
+  const tls = readTls(value, reading, false);
+  if (tls !== undefined) draft.operator = { ...draft.operator, resolverTls: tls };
+};
+
 function readWord(value: ConfValue): ResolverConfig {
   if (value.kind !== "string") {
     throw unfit(value, `error parsing operator resolver, wrong type: ${describeConfKind(value)}`);
@@ -155,6 +168,7 @@ export const operatorFields: Fields<ConfigDraft> = {
   ),
   ...aliases(["trusted", "trusted_keys"], trustedKeys),
   ...aliases(["resolver", "account_resolver", "accounts_resolver"], resolver),
+  resolver_tls: resolverTls,
   resolver_preload: preload,
   resolver_pinned_accounts: (draft, value, _reading, entry) => {
     const pinnedAccounts = readTexts(value, entry.key);

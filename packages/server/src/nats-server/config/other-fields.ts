@@ -83,7 +83,6 @@ export const otherFields: Fields<ConfigDraft> = {
       if (readBoolean(flag, key)) reading.findings.note(`feature flag ${key} is not known`);
     }
   },
-  resolver_tls: unsupported("the URL resolver trusts the authorities of the system"),
 };
 
 /** Public keys of any kind sign for proxies. */

@@ -1,4 +1,4 @@
-import type { EngineOptions, OperatorOptions } from "@oxbow/engine";
+import type { EngineOptions, OperatorOptions, TlsOptions } from "@oxbow/engine";
 import type { SyslogAddress } from "../log/syslog-sink.ts";
 
 /** How lines are logged, and where. */
@@ -31,7 +31,12 @@ export interface MonitoringConfig {
 /** Where the JWTs of accounts come from. */
 export type ResolverConfig =
   | { readonly kind: "memory" }
-  | { readonly kind: "url"; readonly url: string }
+  | {
+      readonly kind: "url";
+      readonly url: string;
+      /** Whom it trusts, and what it shows. Default: the system's authorities, and nothing. */
+      readonly tls?: TlsOptions | undefined;
+    }
   | ({
       readonly kind: "full";
       /** How often the whole is compared with that of other servers. */
@@ -52,6 +57,8 @@ interface DirectoryResolverConfig {
 export type OperatorConfig = Omit<OperatorOptions, "resolver"> & {
   /** `undefined`: that of the operator's JWT. */
   readonly resolver: ResolverConfig | undefined;
+  /** How a web server that is the resolver is asked. */
+  readonly resolverTls: TlsOptions | undefined;
 };
 
 /** Everything a server is told that is started like nats-server. */

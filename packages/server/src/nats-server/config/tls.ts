@@ -194,14 +194,15 @@ export const tlsFields: Fields<TlsDraft> = {
 /**
  * A `tls` block of a door, with the files it names; `undefined` where keys of it are wrong.
  *
+ * @param isDoor - Whether clients come in by it, so that it needs a certificate. Default: yes.
  * @throws UnfitValue where the keys do not fit together, or a file can't be used.
  */
-export function readTls(value: ConfValue, reading: Reading): TlsOptions | undefined {
+export function readTls(value: ConfValue, reading: Reading, isDoor = true): TlsOptions | undefined {
   const draft: TlsDraft = {};
   const unknown = (key: string): string => `error parsing tls config, unknown field "${key}"`;
   if (!readMap(readMapValue(value, "tls"), tlsFields, draft, reading, unknown)) return undefined;
   try {
-    return loadTls(draft, reading);
+    return loadTls(draft, reading, isDoor);
   } catch (error) {
     throw unfit(value, (error as Error).message);
   }
@@ -212,7 +213,7 @@ export function readTls(value: ConfValue, reading: Reading): TlsOptions | undefi
  *
  * @throws Error whose text says what is wrong.
  */
-export function loadTls(draft: TlsDraft, { files }: Reading): TlsOptions {
+export function loadTls(draft: TlsDraft, { files }: Reading, isDoor = true): TlsOptions {
   const { certificateFile = "", keyFile = "", pairs = [], authoritiesFile, ...rest } = draft;
   const { insecureSuites = [], allowsInsecureSuites = false, ...options } = rest;
   if (pairs.length > 0 && certificateFile !== "") {
@@ -233,7 +234,8 @@ export function loadTls(draft: TlsDraft, { files }: Reading): TlsOptions {
     throw new Error("missing 'cert_file' in TLS configuration");
   }
   const all = certificateFile === "" ? pairs : [{ certificateFile, keyFile }];
-  if (all.length === 0) throw new Error("TLS needs a certificate: write cert_file and key_file");
+  if (isDoor && all.length === 0)
+    throw new Error("TLS needs a certificate: write cert_file and key_file");
   const certificates = all.map((pair, index) => {
     try {
       return loadCertificate(files, pair.certificateFile, pair.keyFile);

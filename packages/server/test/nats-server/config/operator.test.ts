@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { CertificateAuthority } from "@oxbow/testkit/certificates";
 import { configOf, errorsOf } from "./read-text.ts";
 
 const jwt = "eyJhbGciOiJlZDI1NTE5In0.eyJzdWIiOiJPIn0.c2ln";
@@ -48,6 +49,24 @@ suite("operators", () => {
 });
 
 suite("resolvers", () => {
+  test("may be asked over TLS, with an authority and a certificate of its own", () => {
+    const authority = new CertificateAuthority();
+    const { certificate, key: secret } = authority.issueForLoopback();
+    const files = { "c.pem": certificate, "c.key": secret, "ca.pem": authority.certificate };
+    const operators = `operator: ${jwt}\nresolver: URL(https://x/)`;
+    const { operator } = configOf(
+      `${operators}\nresolver_tls { cert_file: c.pem, key_file: c.key, ca_file: ca.pem }`,
+      { files },
+    );
+    assert.equal(operator?.resolverTls?.certificates.length, 1);
+    assert.equal(operator?.resolverTls?.authorities?.includes("BEGIN CERTIFICATE"), true);
+    const bare = configOf(`${operators}\nresolver_tls { ca_file: ca.pem }`, { files });
+    assert.deepEqual(bare.operator?.resolverTls?.certificates, []);
+    assert.deepEqual(errorsOf("resolver_tls { insecure: true }"), [
+      "a.conf:1:26: resolver_tls insecure: not supported: name the authority in ca_file",
+    ]);
+  });
+
   const good: readonly (readonly [text: string, resolver: object])[] = [
     ["MEM", { kind: "memory" }],
     ['URL("http://127.0.0.1:1/jwt/v1/")', { kind: "url", url: "http://127.0.0.1:1/jwt/v1/" }],
