@@ -1,5 +1,7 @@
 import type { Log } from "@oxbow/log";
+import { hasWildcard } from "../../subjects/subject.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
+import { SubjectFilter } from "../stream/subject-search.ts";
 import type { Arrival } from "./arrival.ts";
 import type { IngestContext } from "./ingest-context.ts";
 
@@ -26,7 +28,8 @@ export function lastOfSubject(
 }
 
 /**
- * Removes what is before the message at `sequence`, of its subject or of the whole stream. It may be gone already.
+ * Removes what is before the message at `sequence`, of its subject, of all subjects that this one matches as a pattern, or
+ * of the whole stream. It may be gone already.
  *
  * @param previous - The last message of its subject before: as a rule the only one to be removed.
  */
@@ -36,6 +39,12 @@ export function rollUp(log: Log, arrival: Arrival, sequence: number, previous: n
     return;
   }
   const { subjectBuffer, subjectStart, subjectEnd } = arrival;
+  const subject = arrival.subjectText();
+  if (hasWildcard(subject)) {
+    // Clients of key-value buckets purge many keys with that.
+    log.removeMatching(new SubjectFilter(log, [subject]).matches, sequence, 0);
+    return;
+  }
   const subjectId = log.subjects.find(subjectBuffer, subjectStart, subjectEnd);
   if (subjectId === 0) return;
   const ownCount = log.subjectIdOf(sequence) === 0 ? 0 : 1;

@@ -118,6 +118,15 @@ test("where each subject refuses new messages, a rollup still replaces them", ()
     assert.deepEqual([state.messages, state.first_seq], [1, 2]);
   }));
 
+test("a rollup to a pattern leaves nothing before it of the subjects that match", () =>
+  withJetStream(async (server) => {
+    await server.createStream("S", { allow_rollup_hdrs: true });
+    for (const subject of ["s.a", "s.b", "s.a.c", "s.b"]) await server.publish(subject, "");
+    assert.equal(outcome(await server.publish("s.*", "", { "Nats-Rollup": "sub" })), 5);
+    const { state } = await server.ok("STREAM.INFO.S", { subjects_filter: ">" });
+    assert.deepEqual(state.subjects, { "s.a.c": 1, "s.*": 1 });
+  }));
+
 test("a rollup leaves nothing before it of its subject, or of the stream", () =>
   withJetStream(async (server) => {
     await server.createStream("S", { allow_rollup_hdrs: true });
