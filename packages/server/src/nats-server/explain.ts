@@ -45,6 +45,8 @@ function explainCode(
         : undefined;
     case "EROFS":
       return `Can't start JetStream: ${engine.dataDirectory} can't be written to`;
+    case "ERR_SSL_EE_KEY_TOO_SMALL":
+      return "tls: the key of a certificate is too small: take one of RSA with 2048 bits or more, or of ECDSA or Ed25519";
     case "ENOSPC":
       return `Can't start JetStream: the disk of ${engine.dataDirectory} is full`;
     default:
