@@ -30,6 +30,8 @@ import type { EngineStats } from "./engine-stats.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
 import type { JetStream } from "./jetstream/jetstream.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
+import { Pacer } from "./monitoring/pacer.ts";
+import { PageQueue } from "./monitoring/page-queue.ts";
 import { type ProcessServices, unknownProcess } from "./monitoring/process-services.ts";
 import { SystemEvents } from "./monitoring/system-events.ts";
 import { SystemRequests } from "./monitoring/system-requests.ts";
@@ -67,6 +69,8 @@ export class Engine implements AsyncDisposable {
   readonly startedAtMs: number;
   /** The process around it, for those who ask in the system account. Whoever opens an engine may say more of it. */
   readonly process: ProcessServices = unknownProcess();
+  /** Answers about it that may be long. */
+  readonly pages: PageQueue = new PageQueue();
   readonly #host: Host;
   #options: ResolvedEngineOptions;
   readonly #reloadParts: readonly ReloadPart[];
@@ -228,6 +232,11 @@ export class Engine implements AsyncDisposable {
   /** Why nothing is stored any more, if a write or a sync has failed. */
   get storeFailure(): Error | undefined {
     return this.#jetstream.storeFailure;
+  }
+
+  /** Lets others have their turn while something long is told of it. */
+  pacer(): Pacer {
+    return new Pacer(this.#host.clock);
   }
 
   /** Wall-clock milliseconds now, by the engine's clock. */

@@ -1,5 +1,6 @@
 import type { Engine } from "../engine.ts";
 import { timestampOf } from "../routing/event-head.ts";
+import { LaterList } from "./json-page.ts";
 
 const nothing = { msgs: 0, bytes: 0 };
 const noServers = { gateways: nothing, routes: nothing, leafs: nothing };
@@ -14,15 +15,17 @@ export function accountStatz(
   engine: Engine,
   names: readonly string[],
   hasUnused: boolean,
-): Record<string, unknown> & { readonly account_statz: readonly object[] } {
+): Record<string, unknown> & { readonly account_statz: LaterList } {
   const chosen = names.length === 0 ? [...engine.accounts.keys()] : names;
   return {
     server_id: engine.info.id,
     now: timestampOf(engine.nowMs()),
-    account_statz: chosen
-      .filter((name) => engine.accounts.has(name))
-      .filter((name) => hasUnused || engine.accountConnections(name) > 0)
-      .map((name) => accountStat(engine, name)),
+    account_statz: LaterList.of(
+      chosen
+        .filter((name) => engine.accounts.has(name))
+        .filter((name) => hasUnused || engine.accountConnections(name) > 0),
+      (name) => accountStat(engine, name),
+    ),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   SubscriptionFacts,
 } from "../connection/connection-facts.ts";
 import { timestampOf } from "../routing/event-head.ts";
+import { LaterList } from "./json-page.ts";
 import { formatUptime } from "./uptime.ts";
 
 const nsPerMs = 1e6;
@@ -131,7 +132,10 @@ function subscriptionsOf(
     account_tag: accountTag(accountName),
   };
   return {
-    subscriptions_list_detail: all.map((one) => ({ ...account, ...subscriptionInfo(one, id) })),
+    subscriptions_list_detail: LaterList.of(all, (one) => ({
+      ...account,
+      ...subscriptionInfo(one, id),
+    })),
   };
 }
 

@@ -6,6 +6,8 @@ import { subjectsOverlap } from "../subjects/subject.ts";
 import { BadRequest } from "./bad-request.ts";
 import { connectionInfo } from "./connection-info.ts";
 import { connectionOrder } from "./connection-order.ts";
+import { LaterList } from "./json-page.ts";
+import type { Pacer } from "./pacer.ts";
 
 /** What connections are wanted, and how. */
 export interface ConnzOptions {
@@ -34,7 +36,10 @@ const limitDefault = 1024;
  *
  * @throws BadRequest
  */
-export function connz(engine: Engine, options: ConnzOptions): Record<string, unknown> {
+export async function connz(
+  engine: Engine,
+  options: ConnzOptions,
+): Promise<Record<string, unknown>> {
   const nowMs = engine.nowMs();
   const order = orderOf(options, nowMs);
   const filter = filterOf(options);
@@ -46,17 +51,18 @@ export function connz(engine: Engine, options: ConnzOptions): Record<string, unk
   if (account !== "" && !engine.accounts.has(account)) {
     return { server_id: "", ...head, connections: null };
   }
-  const open = state === "closed" ? [] : openConnections(engine, account);
+  const pacer = engine.pacer();
+  const open = state === "closed" ? [] : await openConnections(engine, account, pacer);
   const closed = state === "open" ? [] : closedConnections(engine, account);
   const total = open.length + closed.length;
-  const chosen = choose(open, closed, options)
-    .filter((facts) => filter(facts))
-    .sort(order);
+  const candidates = choose(open, closed, options);
+  const isKept = await pacer.map(candidates, filter);
+  const chosen = candidates.filter((_, index) => isKept[index] === true).sort(order);
   const shown = chosen.slice(offset, offset + limit);
   return {
     server_id: engine.info.id,
     ...{ ...head, num_connections: shown.length, total },
-    connections: shown.map((facts) =>
+    connections: LaterList.of(shown, (facts) =>
       connectionInfo(facts, nowMs, options, (name) => engine.accountTag(name)),
     ),
   };
@@ -80,10 +86,15 @@ function filterOf({ filterSubject, account }: ConnzOptions): (facts: ConnectionF
     [...facts.subscriptions].some(({ subject }) => subjectsOverlap(subject, filterSubject));
 }
 
-function openConnections(engine: Engine, account: string): ConnectionFacts[] {
-  return [...engine.connections]
-    .filter((client) => !client.isClosed && (account === "" || client.accountName === account))
-    .map((client) => client.facts());
+function openConnections(
+  engine: Engine,
+  account: string,
+  pacer: Pacer,
+): Promise<ConnectionFacts[]> {
+  const open = [...engine.connections].filter(
+    (client) => !client.isClosed && (account === "" || client.accountName === account),
+  );
+  return pacer.map(open, (client) => client.facts());
 }
 
 function closedConnections(engine: Engine, account: string): ClosedConnection[] {

@@ -7,6 +7,8 @@ import type { Stream } from "../jetstream/stream/stream.ts";
 import { timestampOf } from "../routing/event-head.ts";
 import { BadRequest } from "./bad-request.ts";
 import { bytesOf, jetstreamConfig, jetstreamLimits, jetstreamUsage } from "./jetstream-usage.ts";
+import { LaterList } from "./json-page.ts";
+import type { Pacer } from "./pacer.ts";
 
 /** What to tell of JetStream. */
 export interface JszOptions {
@@ -35,10 +37,10 @@ export async function jsz(engine: Engine, options: JszOptions): Promise<Record<s
   const server = { server_id: engine.info.id, now: timestampOf(engine.nowMs()) };
   if (!engine.options.jetstream.enabled) return disabled(server);
   const { jetstreams } = engine;
-  const details = [];
-  for (const jetstream of chosen(jetstreams, options)) {
-    details.push(await accountDetail(engine, jetstream, options));
-  }
+  const pacer = engine.pacer();
+  const details = await pacer.map(chosen(jetstreams, options), (jetstream) =>
+    accountDetail(engine, jetstream, options, pacer),
+  );
   const totals = totalsOf(jetstreams);
   return {
     ...jetstreamUsage(engine),
@@ -67,7 +69,7 @@ export function jszAccount(engine: Engine, options: JszOptions): Promise<Record<
   if (!engine.accounts.has(account)) throw new BadRequest(`account "${account}" not found`);
   const jetstream = engine.jetstreams.find(({ services }) => services.account.name === account);
   if (jetstream === undefined) throw new BadRequest(`account "${account}" not jetstream enabled`);
-  return accountDetail(engine, jetstream, options);
+  return accountDetail(engine, jetstream, options, engine.pacer());
 }
 
 function disabled(server: object): Record<string, unknown> {
@@ -117,6 +119,7 @@ async function accountDetail(
   engine: Engine,
   jetstream: JetStream,
   options: JszOptions,
+  pacer: Pacer,
 ): Promise<Record<string, unknown>> {
   const { name } = jetstream.services.account;
   const { tier, limits } = jetstream.allowed;
@@ -124,12 +127,10 @@ async function accountDetail(
     if (tier !== undefined || bytesMax === undefined) return 0;
     return bytesMax < 0 ? noLimit : bytesMax;
   };
-  const streams: object[] = [];
-  if (options.hasStreams || options.hasConsumers) {
-    for (const stream of jetstream.sortedStreams()) {
-      streams.push(await streamDetail(jetstream, stream, options));
-    }
-  }
+  const isListed = options.hasStreams || options.hasConsumers;
+  const streams = await pacer.map(isListed ? jetstream.sortedStreams() : [], (stream) =>
+    streamDetail(jetstream, stream, options),
+  );
   return {
     name: engine.accountTag(name),
     id: name,
@@ -149,10 +150,10 @@ async function streamDetail(
 ): Promise<object> {
   const { services } = jetstream;
   const { config, created, state, mirror, sources } = await describeListed(jetstream, stream);
-  const consumersOf = (isDirect: boolean): object[] =>
-    [...stream.consumers.values()]
-      .filter(({ config }) => config.direct === isDirect)
-      .map((consumer) => consumerDetail(services, consumer, options.hasConfig));
+  const consumersOf = (isDirect: boolean): readonly Consumer[] =>
+    [...stream.consumers.values()].filter((one) => one.config.direct === isDirect);
+  const describeAll = (consumers: readonly Consumer[]): LaterList =>
+    LaterList.of(consumers, (one) => consumerDetail(services, one, options.hasConfig));
   const open = options.hasConsumers ? consumersOf(false) : [];
   const direct = options.hasConsumers && options.hasDirectConsumers ? consumersOf(true) : [];
   return {
@@ -161,8 +162,8 @@ async function streamDetail(
     cluster: { leader: services.server.name },
     ...(options.hasConfig && { config }),
     state,
-    ...(open.length > 0 && { consumer_detail: open }),
-    ...(direct.length > 0 && { direct_consumer_detail: direct }),
+    ...(open.length > 0 && { consumer_detail: describeAll(open) }),
+    ...(direct.length > 0 && { direct_consumer_detail: describeAll(direct) }),
     mirror,
     sources,
   };

@@ -4,7 +4,8 @@ import { accountz } from "./accountz.ts";
 import { BadRequest } from "./bad-request.ts";
 import { type ConnzOptions, connz } from "./connz.ts";
 import { healthz } from "./healthz.ts";
-import { indentedJson, shortJson } from "./json-text.ts";
+import { jsonPage } from "./json-page.ts";
+import { shortJson } from "./json-text.ts";
 import { jsz } from "./jsz.ts";
 import { gatewayz, leafz, noRaftText, routez } from "./no-servers.ts";
 import { Query } from "./query.ts";
@@ -85,7 +86,9 @@ export async function monitoringPage(
     if (path === "/raftz") return { status: 404, isJson: false, body: noRaftText };
     if (path === "/stacksz") return { status: 200, isJson: false, body: engine.process.stacks() };
     if (page === undefined) return undefined;
-    const body = indentedJson(await page(engine, new Query(parameters)));
+    const body = await engine.pages.make(async () =>
+      jsonPage(await page(engine, new Query(parameters)), "  ", engine.pacer()),
+    );
     return { status: 200, isJson: true, body };
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;

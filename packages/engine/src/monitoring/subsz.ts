@@ -5,6 +5,8 @@ import { timestampOf } from "../routing/event-head.ts";
 import type { Subscription } from "../routing/subscription.ts";
 import { isValidLiteral, subjectIsSubset } from "../subjects/subject.ts";
 import { BadRequest } from "./bad-request.ts";
+import { LaterList } from "./json-page.ts";
+import type { Pacer } from "./pacer.ts";
 import { subjectStats } from "./subject-stats.ts";
 
 /** What to tell of subscriptions. */
@@ -27,7 +29,10 @@ const limitDefault = 1024;
  *
  * @throws BadRequest
  */
-export function subsz(engine: Engine, options: SubszOptions): Record<string, unknown> {
+export async function subsz(
+  engine: Engine,
+  options: SubszOptions,
+): Promise<Record<string, unknown>> {
   const { isListed, account, test } = options;
   if (test !== "" && !isValidLiteral(test)) {
     throw new BadRequest(`invalid test subject, must be valid publish subject: ${test}`);
@@ -37,20 +42,29 @@ export function subsz(engine: Engine, options: SubszOptions): Record<string, unk
   const accounts = [...engine.accounts.values()].filter(
     ({ name }) => account === "" || name === account,
   );
-  const found = isListed ? accounts.flatMap((one) => subscriptionsOf(one, test)) : [];
-  const shown = found.slice(offset, offset + limit).map(({ account: { name }, subscription }) => ({
-    account: name,
-    account_tag: engine.accountTag(name),
-    ...describe(subscription),
-  }));
+  const pacer = engine.pacer();
+  const shown: Found[] = [];
+  let total = 0;
+  for (const one of isListed ? accounts : []) {
+    const found = await subscriptionsOf(one, test, pacer);
+    const page = found.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total));
+    for (const subscription of page) shown.push({ account: one, subscription });
+    total += found.length;
+  }
   return {
     server_id: engine.info.id,
     now: timestampOf(engine.nowMs()),
     ...subjectStats(accounts),
-    total: found.length,
+    total,
     offset,
     limit,
-    ...(shown.length > 0 && { subscriptions_list: shown }),
+    ...(shown.length > 0 && {
+      subscriptions_list: LaterList.of(shown, ({ account: { name }, subscription }) => ({
+        account: name,
+        account_tag: engine.accountTag(name),
+        ...describe(subscription),
+      })),
+    }),
   };
 }
 
@@ -59,12 +73,21 @@ interface Found {
   readonly subscription: Subscription;
 }
 
-function subscriptionsOf(account: Account, test: string): Found[] {
-  const found: Found[] = [];
+async function subscriptionsOf(
+  account: Account,
+  test: string,
+  pacer: Pacer,
+): Promise<Subscription[]> {
+  const all: Subscription[] = [];
   account.forEachSubscription((subscription) => {
-    if (test !== "" && !subjectIsSubset(test, subscription.subject)) return;
-    found.push({ account, subscription });
+    all.push(subscription);
   });
+  if (test === "") return all;
+  const found: Subscription[] = [];
+  for (const subscription of all) {
+    if (subjectIsSubset(test, subscription.subject)) found.push(subscription);
+    if (pacer.isDue) await pacer.pause();
+  }
   return found;
 }
 

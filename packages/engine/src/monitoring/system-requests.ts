@@ -7,6 +7,7 @@ import { accountPurgeSubject, purgeAccount } from "./account-purge.ts";
 import { accountStat } from "./account-statz.ts";
 import { BadRequest } from "./bad-request.ts";
 import { countSubscribers } from "./debug-subscribers.ts";
+import { jsonPage } from "./json-page.ts";
 import { shortJson } from "./json-text.ts";
 import { MalformedOption, RequestOptions, type RequestType } from "./request-options.ts";
 import { statsz } from "./statsz.ts";
@@ -100,9 +101,6 @@ export class SystemRequests {
         ...(code === 500 && !isOrder && { data: null }),
         error: { code, description: error.message },
       }));
-    const send = (data: object | null | undefined): void => {
-      if (data !== undefined) this.#voice.say(reply, () => (data === null ? {} : { data }));
-    };
     let options: RequestOptions;
     try {
       options = new RequestOptions(bodyOf(message), type);
@@ -111,13 +109,13 @@ export class SystemRequests {
       fail(400, error as Error);
       return;
     }
-    try {
-      const data = handle(options);
-      if (data instanceof Promise) data.then(send, (error: Error) => fail(500, error));
-      else send(data);
-    } catch (error) {
-      fail(error instanceof MalformedOption ? 400 : 500, error as Error);
-    }
+    const answered = this.#engine.pages.make(async () => {
+      const data = await handle(options);
+      if (data === undefined) return;
+      const body = this.#voice.answer(data === null ? {} : { data });
+      this.#voice.sayPlainly(reply, await jsonPage(body, "", this.#engine.pacer()));
+    });
+    answered.catch((error: Error) => fail(error instanceof MalformedOption ? 400 : 500, error));
   }
 
   /** Whether the filters of a request let it pass to this server. */

@@ -30,6 +30,11 @@ export class SystemVoice {
     this.sayPlainly(subject, shortJson(body));
   }
 
+  /** An answer: the server, and what there is to say. */
+  answer(more: object): object {
+    return { server: this.#describeServer(), ...more };
+  }
+
   /** Publishes nothing but what there is to say of the server, where anybody would get it. */
   sayServer(subject: string): void {
     if (!this.isHeard(subject)) return;

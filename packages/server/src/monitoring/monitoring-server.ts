@@ -15,6 +15,8 @@ const headerBytesMax = 16 * 1024;
 const headersTimeoutMs = 5_000;
 const requestTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 5_000;
+/** Bytes of answers that may wait for those who asked, beside the one that is made. */
+const unsentBytesMax = 256 * 1024 * 1024;
 
 /** Where monitoring is served, and how. */
 export interface MonitoringServerOptions {
@@ -43,6 +45,7 @@ export class MonitoringServer {
   readonly #host: string;
   readonly #basePath: string;
   readonly #requests: Map<string, number> = new Map();
+  #unsentBytes = 0;
 
   private constructor(
     server: Server,
@@ -117,7 +120,21 @@ export class MonitoringServer {
   #onRequest(request: IncomingMessage, response: ServerResponse): void {
     // Bodies mean nothing here; one that is sent is dropped as it comes.
     request.resume();
-    void this.#answer(request).then((answer) => send(request, response, answer));
+    void this.#answer(request).then((answer) => {
+      // Whoever asked has gone.
+      if (response.destroyed) return;
+      const body = Buffer.from(answer.body);
+      if (this.#unsentBytes + body.length > unsentBytesMax) {
+        const text = "too much waits to be read by others: ask again later";
+        send(request, response, textAnswer(503, text), Buffer.from(text));
+        return;
+      }
+      this.#unsentBytes += body.length;
+      response.once("close", () => {
+        this.#unsentBytes -= body.length;
+      });
+      send(request, response, answer, body);
+    });
   }
 
   async #answer(request: IncomingMessage): Promise<MonitoringAnswer> {
@@ -170,8 +187,12 @@ async function listenOn(server: Server, host: string, port: number): Promise<voi
   await once(server, "listening");
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answer: MonitoringAnswer): void {
-  const body = Buffer.from(answer.body);
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: MonitoringAnswer,
+  body: Buffer,
+): void {
   response.writeHead(answer.status, {
     "Access-Control-Allow-Origin": "*",
     "Content-Type": answer.contentType,
