@@ -75,6 +75,11 @@ const headers: readonly Readonly<Record<string, string>>[] = [
   { "X-Own": "kept" },
 ];
 
+/** A message of a fast batch, as its reply subject says. */
+function fast(replySuffix: string): Request {
+  return { ...ask("f.fast", "x"), replySuffix };
+}
+
 /** The same headers to a stream that allows all, and to one that allows nothing. */
 export const publishes: readonly Request[] = [
   createStream(all),
@@ -95,6 +100,7 @@ export const publishes: readonly Request[] = [
   createStream({ name: "F_PLAIN", subjects: ["f.*"], storage: "memory", max_msg_size: 200 }),
   ...headers.map((header, index) => ask(`f.s${index % 5}`, `body ${index}`, header)),
   ask("f.large", "x".repeat(300)),
+  fast("batch.0.fail.1.0.$FI"),
   api("STREAM.INFO.F_PLAIN", { subjects_filter: ">", deleted_details: true }),
   api("STREAM.DELETE.F_PLAIN"),
   createStream({
@@ -127,5 +133,11 @@ export const publishes: readonly Request[] = [
   ask("f.b", "3"),
   ask("f.c", "4"),
   api("STREAM.DELETE.F_NEW"),
+  createStream({ name: "F_FAST", subjects: ["f.*"], storage: "memory", allow_batched: true }),
+  ...["0.0.$FI", "1.7.$FI", "1.1.$FI", "2.0.$FI"].map((end) => fast(`batch.0.fail.${end}`)),
+  fast(`${"b".repeat(65)}.0.fail.1.0.$FI`),
+  fast("batch.0.fail.2.1.$FI"),
+  fast("batch.0.fail.2.4.$FI"),
+  api("STREAM.DELETE.F_FAST"),
   ask("f.nobody", "listens"),
 ];

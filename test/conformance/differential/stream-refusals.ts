@@ -37,6 +37,7 @@ const refused: readonly object[] = [
   { republish: { src: "other", dest: "y" } },
   { subject_transform: { src: "x.*", dest: "y.$2" } },
   { subject_transform: { src: "x", dest: "y..z" } },
+  { subject_transform: { src: "x..y", dest: "z" } },
   { subject_transform: { src: "x", dest: "{{partition(0,1)}}" } },
   { first_seq: -1 },
   { first_seq: "x" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RawMessage } from "../../interop/support/inbox.ts";
+import type { Inbox, RawMessage } from "../../interop/support/inbox.ts";
 import type { RawClient } from "../../interop/support/raw-client.ts";
 import { comparable } from "./named-differences.ts";
 
@@ -11,12 +11,29 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** How many messages come back. Default 1. */
   readonly answers?: number;
+  /** What the reply subject ends with, where that says something; whatever comes below what precedes it is an answer. */
+  readonly replySuffix?: string;
+  /** Whether it is sent without a reply subject, and nothing comes back. */
+  readonly isSilent?: boolean;
+  /** The answers are not waited for: a later request with this in `collects` takes them. */
+  readonly leaves?: string;
+  /** Nothing is sent: the answers are those of the request that left them under this name. */
+  readonly collects?: string;
   /**
    * Why nats-server answers this as it does since 2.15, where Oxbow answers as 2.14, the version it announces. What a
    * 2.15 answers must then differ, and is not compared.
    */
   readonly changedIn215?: string;
+  /** Why it is sent only where the other server is a 2.15: Oxbow does as that, and not as 2.14. */
+  readonly asIn215?: string;
+  /** Why Oxbow answers otherwise than any nats-server, which it then must. */
+  readonly differs?: string;
+  /** Whether {@link lastReply} stays what it was. */
+  readonly keepsLast?: boolean;
 }
+
+/** In place of a subject: all streams are removed, and nothing is compared. */
+export const removeAll = "@remove";
 
 /** In place of a subject: the reply subject of the last message that had one, such as the one acks go to. */
 export const lastReply = "@last";
@@ -41,6 +58,11 @@ export function api(
   headers?: Readonly<Record<string, string>>,
 ): Request {
   return ask(`$JS.API.${subject}`, body, headers);
+}
+
+/** Takes `answers` messages of the request that left them under `name`. */
+export function collect(name: string, answers = 1): Request {
+  return { subject: "", collects: name, answers };
 }
 
 /** A pull that gets `answers` messages. */
@@ -77,7 +99,8 @@ export function changedIn215(reason: string, request: Request): Request {
 }
 
 /** What a failed test calls `request`. */
-export function titleOf({ subject, body, headers }: Request): string {
+export function titleOf({ subject, body, headers, collects }: Request): string {
+  if (collects !== undefined) return `what ${collects} left`;
   const payload = typeof body === "string" ? body : JSON.stringify(body ?? "");
   const header = headers === undefined ? "" : `${JSON.stringify(headers)} `;
   return `${subject} ${header}${payload}`.slice(0, 160);
@@ -87,6 +110,9 @@ export function titleOf({ subject, body, headers }: Request): string {
 export class Asker {
   readonly #client: RawClient;
   #reply = "";
+  /** Where the answers to all requests with a reply subject of a certain form go. */
+  #shared: Inbox | undefined;
+  readonly #left = new Map<string, Inbox>();
 
   constructor(client: RawClient) {
     this.#client = client;
@@ -94,17 +120,46 @@ export class Asker {
 
   /** The answers in the form in which those of two servers can be compared. */
   async answersTo(request: Request): Promise<unknown[]> {
+    if (request.subject === removeAll) return this.#removeAll();
     const subject = request.subject === lastReply ? this.#reply : request.subject;
     const { body = "" } = request;
     const payload = typeof body === "string" ? body : JSON.stringify(body);
-    const inbox = this.#client.ask(subject, payload, request.headers);
+    if (request.isSilent === true) {
+      const { headers } = request;
+      this.#client.publish(subject, payload, headers === undefined ? {} : { headers });
+      await this.#client.request("$JS.API.INFO");
+      return [];
+    }
+    const inbox = this.#left.get(request.collects ?? "") ?? this.#ask(subject, payload, request);
+    if (request.leaves !== undefined) {
+      this.#left.set(request.leaves, inbox);
+      await this.#client.flush();
+      return [];
+    }
     const messages = await inbox.take(request.answers ?? 1);
     if (request.answers === 0) await this.#client.request("$JS.API.INFO");
     await this.#client.flush();
     assert.deepEqual(inbox.arrived, [], "more answers than expected");
-    this.#client.unsubscribe(inbox);
-    for (const { reply } of messages) this.#reply = reply ?? this.#reply;
+    if (inbox !== this.#shared) this.#client.unsubscribe(inbox);
+    if (request.keepsLast !== true) {
+      for (const { reply } of messages) this.#reply = reply ?? this.#reply;
+    }
     return messages.map((message) => this.#seen(message, inbox.subject));
+  }
+
+  #ask(subject: string, payload: string, { headers, replySuffix }: Request): Inbox {
+    if (replySuffix === undefined) return this.#client.ask(subject, payload, headers);
+    this.#shared ??= this.#client.subscribe("inbox.of.the.comparison.>");
+    const reply = `inbox.of.the.comparison.${replySuffix}`;
+    this.#client.publish(subject, payload, { reply, ...(headers !== undefined && { headers }) });
+    return this.#shared;
+  }
+
+  async #removeAll(): Promise<unknown[]> {
+    const { body } = await this.#client.request("$JS.API.STREAM.NAMES");
+    const { streams } = JSON.parse(body.toString()) as { readonly streams: string[] | null };
+    for (const name of streams ?? []) await this.#client.request(`$JS.API.STREAM.DELETE.${name}`);
+    return [];
   }
 
   #seen(message: RawMessage, inbox: string): unknown {

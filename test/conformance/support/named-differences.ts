@@ -41,6 +41,7 @@ export function comparable(message: SeenMessage): unknown {
     reply: message.reply?.replace(/\.\d{19}\./, ".<time>."),
     header: message.header
       .replace(/Nats-Time-Stamp: [^\r]+/g, "Nats-Time-Stamp: <time>")
+      .replace(/\.\d{19}\./g, ".<time>.")
       .replace(/Nats-Pin-Id: [^\r]+/g, "Nats-Pin-Id: <random>"),
     body: comparableBody(message.body),
   };

@@ -80,6 +80,7 @@ export function effectiveLimits(
     streamsMax: account.streamsMax,
     consumersMax: account.consumersMax,
     ackPendingMax: lower(account.ackPendingMax, server.ackPendingMax),
+    serverAckPendingMax: server.ackPendingMax,
     requestBatchMax: server.requestBatchMax,
     memoryBytesMax: lower(account.memoryBytesMax, left(server.memoryBytesMax, elsewhere.memory)),
     storageBytesMax: lower(

@@ -183,11 +183,6 @@ export class JetStream {
     return this.#api.total;
   }
 
-  /** Requests to the API that wait for their answer. */
-  get apiInFlight(): number {
-    return this.#api.inFlight;
-  }
-
   get apiErrors(): number {
     return this.#api.errors;
   }

@@ -5,6 +5,7 @@ import type { Account } from "../routing/account.ts";
 import { accountKey } from "./account-key.ts";
 import type { AccountJetStream, ReservedElsewhere } from "./account-limits.ts";
 import { DisabledApi } from "./api/disabled-api.ts";
+import { SystemApi } from "./api/system-api.ts";
 import { IngestRoom } from "./ingest/ingest-room.ts";
 import { JetStream, type SharedJetStream } from "./jetstream.ts";
 import type { JetStreamServer } from "./services.ts";
@@ -28,9 +29,9 @@ export class JetStreams {
   readonly #parts: JetStreamsParts;
   readonly #shared: SharedJetStream;
   readonly #open: Map<string, JetStream> = new Map();
-  readonly #disabled: Map<string, DisabledApi> = new Map();
   /** The last change of each account that is under way. */
   readonly #changes: Map<string, Promise<void>> = new Map();
+  readonly #disabled: Map<string, DisabledApi | SystemApi> = new Map();
   #isClosed = false;
 
   constructor(parts: JetStreamsParts) {
@@ -104,7 +105,7 @@ export class JetStreams {
       await this.#end(name);
       if (importsIt) this.#dropDisabled(name);
       else if (!this.#isClosed && !this.#disabled.has(name)) {
-        this.#disabled.set(name, new DisabledApi(account));
+        this.#disabled.set(name, this.#makeDisabled(account));
       }
       return;
     }
@@ -170,6 +171,11 @@ export class JetStreams {
   #dropDisabled(name: string): void {
     this.#disabled.get(name)?.close();
     this.#disabled.delete(name);
+  }
+
+  #makeDisabled(account: Account): DisabledApi | SystemApi {
+    const isSystem = account === this.#parts.systemAccount;
+    return isSystem ? new SystemApi(account) : new DisabledApi(account);
   }
 
   #onCommitted(): void {

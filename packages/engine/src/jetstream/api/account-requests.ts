@@ -21,7 +21,6 @@ function accountInfo({ jetstream }: ApiRequest): ApiAnswer {
       level: apiLevel,
       total: jetstream.apiTotal,
       errors: jetstream.apiErrors,
-      ...(jetstream.apiInFlight > 0 && { inflight: jetstream.apiInFlight }),
     },
     ...(tier !== undefined && { tiers: { [tier]: own } }),
   };

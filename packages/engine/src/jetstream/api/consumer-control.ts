@@ -31,7 +31,18 @@ export const consumerControlRequests: readonly (readonly [string, ApiRoute])[] =
       handle: pauseConsumer,
     },
   ],
-  ["CONSUMER.UNPIN", { type: "consumer_unpin", args: [2, 2], handle: unpinConsumer }],
+  [
+    "CONSUMER.UNPIN",
+    {
+      type: "consumer_unpin",
+      args: [2, 2],
+      checkThen: (body) => {
+        const group = unpinnedGroup(body);
+        return group.ok ? undefined : group.error;
+      },
+      handle: unpinConsumer,
+    },
+  ],
   [
     "CONSUMER.RESET",
     {
@@ -87,17 +98,21 @@ function realInstant(time: Timestamp | null): Timestamp | null {
   return isSet(time) ? { ...time, offsetMinutes: 0 } : null;
 }
 
-function unpinConsumer(request: ApiRequest): ApiAnswer {
-  const { body } = request;
+function unpinnedGroup(body: Buffer): Checked<string> {
   const decoded = decodeLenient(body, 0, body.length, consumerUnpinRequestShape);
-  if (!decoded.ok) return refusal(jsError(10025, { err: decoded.problem }));
+  if (!decoded.ok) return refused(jsError(10025, { err: decoded.problem }));
   const { group } = decoded.value;
-  if (group === "") return refusal(jsError(10025, { err: "consumer group not specified" }));
-  if (!isPriorityGroupName(group)) return refusal(jsError(10162));
+  if (group === "") return refused(jsError(10025, { err: "consumer group not specified" }));
+  return isPriorityGroupName(group) ? accepted(group) : refused(jsError(10162));
+}
+
+function unpinConsumer(request: ApiRequest): ApiAnswer {
+  const group = unpinnedGroup(request.body);
+  if (!group.ok) return refusal(group.error);
   const found = find(request);
   if (!found.ok) return refusal(found.error);
   const { config, priority } = found.value.consumer;
-  if (!config.priority_groups.includes(group)) return refusal(jsError(10160));
+  if (!config.priority_groups.includes(group.value)) return refusal(jsError(10160));
   priority?.unpin("admin");
   return {};
 }

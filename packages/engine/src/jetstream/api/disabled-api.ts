@@ -29,7 +29,8 @@ export class DisabledApi {
     if (found === undefined || !message.hasReply) return;
     const { payloadBuffer: buffer, payloadStart, headersSize, payloadEnd } = message;
     const body = buffer.subarray(payloadStart + headersSize, payloadEnd);
-    const error = found.route.checkFirst?.(body, strictly) ?? jsError(10039);
+    const error =
+      found.route.checkFirst?.(body, strictly) ?? found.route.checkThen?.(body) ?? jsError(10039);
     const type = `io.nats.jetstream.api.v1.${found.route.type}_response`;
     const answer = { type, error: { ...error }, ...found.route.beside };
     this.#sender.send(message.replyText(), encodeAnswer(answer));

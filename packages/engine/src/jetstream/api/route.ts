@@ -32,6 +32,8 @@ export interface ApiRoute {
    * nats-server looks at that first.
    */
   readonly checkFirst?: (body: Buffer, reading: RequestReading) => JsApiError | undefined;
+  /** The same for what nats-server looks at after the level and before the account. */
+  readonly checkThen?: (body: Buffer) => JsApiError | undefined;
   /** How it counts, by the error it is answered with. Default: as an error if there is one. */
   readonly tally?: (errorCode: number | undefined) => Tally;
   /** Whether nothing is done for who doesn't listen for the answer. */

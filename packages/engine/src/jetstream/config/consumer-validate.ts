@@ -123,9 +123,9 @@ function checkPull(draft: ConsumerDraft, context: ConsumerContext): JsApiError |
 }
 
 function checkLimits(draft: ConsumerDraft, context: ConsumerContext): JsApiError | undefined {
-  const { max_ack_pending: streamMax, inactive_threshold: threshold } =
-    context.stream.consumer_limits;
-  for (const limit of [context.limits.ackPendingMax, streamMax]) {
+  const { limits, stream } = context;
+  const { max_ack_pending: streamMax, inactive_threshold: threshold } = stream.consumer_limits;
+  for (const limit of [limits.serverAckPendingMax, limits.ackPendingMax, streamMax]) {
     if (limit > 0 && draft.max_ack_pending > limit) return jsError(10121, { limit });
   }
   if (threshold > 0n && draft.inactive_threshold > threshold) {

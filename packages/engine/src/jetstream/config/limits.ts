@@ -8,6 +8,8 @@ export interface JetStreamLimits {
   readonly consumersMax: number;
   /** Greatest `max_ack_pending` of a consumer. */
   readonly ackPendingMax: number;
+  /** The server's part of that, which is looked at first. */
+  readonly serverAckPendingMax: number;
   /** Greatest `max_batch` of a pull consumer. */
   readonly requestBatchMax: number;
   /** Bytes that all memory streams together may reserve with `max_bytes`. */
@@ -29,6 +31,7 @@ export const unlimited: JetStreamLimits = {
   streamsMax: -1,
   consumersMax: -1,
   ackPendingMax: -1,
+  serverAckPendingMax: -1,
   requestBatchMax: -1,
   memoryBytesMax: -1,
   storageBytesMax: -1,
