@@ -1,0 +1,11 @@
+export { type GateErrorCode, gateError } from "./errors.ts";
+export { compileSchema } from "./schema/compile-schema.ts";
+export { type SchemaLimits, schemaLimits } from "./schema/limits.ts";
+export type {
+  CompiledSchema,
+  PayloadEncoding,
+  SchemaDefinition,
+  SchemaFormat,
+  SchemaReference,
+} from "./schema/schema.ts";
+export { describeViolation, type Violation } from "./schema/violation.ts";
