@@ -1,3 +1,9 @@
+export {
+  type CompatibilityBreak,
+  type CompatibilityMode,
+  checkCompatibility,
+} from "./compatibility/compatibility.ts";
+export type { Incompatibility } from "./compatibility/incompatibility.ts";
 export { type GateErrorCode, gateError } from "./errors.ts";
 export { compileSchema } from "./schema/compile-schema.ts";
 export { type SchemaLimits, schemaLimits } from "./schema/limits.ts";

@@ -109,7 +109,7 @@ function partsOf(type: Type, known: Map<Type, AvroType>): AvroType {
   }
   if (type instanceof types.EnumType) {
     const { symbols } = type;
-    const fallback = (type.schema({ exportAttrs: true }) as { default?: string }).default;
+    const fallback = "default" in type ? (type.default as string | undefined) : undefined;
     return { kind: "enum", name, aliases, symbols, default: fallback };
   }
   if (type instanceof types.FixedType) {
