@@ -38,6 +38,12 @@ const planted: readonly Planted[] = [
     rule: imports,
   },
   {
+    title: "the engine in the gate",
+    file: "packages/gate/src/upward.ts",
+    source: 'import "@oxbow/engine";',
+    rule: imports,
+  },
+  {
     title: "testkit in shipped code",
     file: "packages/engine/src/testing.ts",
     source: 'import "@oxbow/testkit";',
@@ -138,6 +144,12 @@ const planted: readonly Planted[] = [
     title: "the process in the wire",
     file: "packages/wire/src/environment.ts",
     source: "export const pid: number = process.pid;",
+    rule: globals,
+  },
+  {
+    title: "a request in the gate",
+    file: "packages/gate/src/request.ts",
+    source: 'export const answer: Promise<Response> = fetch("https://example.org");',
     rule: globals,
   },
   {
