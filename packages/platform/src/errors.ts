@@ -1,0 +1,27 @@
+import { type ErrorTraits, errorFactory, type OxbowError } from "@oxbow/base";
+
+export type PlatformErrorCode =
+  /** A name or setting that a station can't have. */
+  | "STATION_INVALID"
+  | "STATION_NOT_FOUND"
+  /** There is a station of the name, with other settings. */
+  | "STATION_EXISTS"
+  /** A change that would lose messages, or that JetStream can't make. */
+  | "STATION_FIXED"
+  /** The server has not what the settings ask for, such as nodes for replicas, or room. */
+  | "STATION_UNAVAILABLE";
+
+const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
+  STATION_INVALID: { kind: "invalid-argument", retryable: false },
+  STATION_NOT_FOUND: { kind: "not-found", retryable: false },
+  STATION_EXISTS: { kind: "already-exists", retryable: false },
+  STATION_FIXED: { kind: "conflict", retryable: false },
+  STATION_UNAVAILABLE: { kind: "exhausted", retryable: true },
+};
+
+/** Makes an error of the platform. Its text says what is wrong, and what to do. */
+export const platformError: (
+  code: PlatformErrorCode,
+  message: string,
+  options?: ErrorOptions,
+) => OxbowError<PlatformErrorCode> = errorFactory(traits);

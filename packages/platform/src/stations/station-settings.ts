@@ -1,0 +1,105 @@
+import { z } from "zod";
+import { platformError } from "../errors.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+const count = z.int().min(1);
+/** Milliseconds that are whole, as JetStream's nanoseconds of them are numbers that a double holds. */
+const durationMs = z
+  .int()
+  .min(0)
+  .max(100 * 365 * dayMs);
+
+/** What a station is. */
+export interface StationSettings {
+  readonly description: string;
+  /** Where messages are kept. Fixed. */
+  readonly storage: "file" | "memory";
+  /** Copies, in a cluster. */
+  readonly replicas: number;
+  /** 1 to 1,000. Fixed: the partition of a key depends on it. */
+  readonly partitions: number;
+  /** How long messages are kept; 0 for ever. */
+  readonly maxAgeMs: number;
+  /** Messages that are kept, all partitions together; each keeps its share. `null` for any number. */
+  readonly maxMessages: number | null;
+  /** Bytes that are kept, likewise. */
+  readonly maxBytes: number | null;
+  /** Whether a message goes once every group has acknowledged it, or at once where there is none. Fixed. */
+  readonly untilAcknowledged: boolean;
+  /** At a limit: drop the oldest messages, or refuse new ones. */
+  readonly discard: "old" | "new";
+  /** Compaction: messages that are kept of each key. `null` for any number. */
+  readonly keepPerKey: number | null;
+  /** Bytes of the largest message with its headers; `null` for what the server takes. */
+  readonly messageBytesMax: number | null;
+  /** How long a message's id is remembered, so that the same message is stored once; not longer than messages are. */
+  readonly duplicateWindowMs: number;
+}
+
+/** What is asked for; what is left out has its default. */
+export type StationRequest = Partial<StationSettings>;
+/** What is changed; the rest stays as it is. */
+export type StationChanges = Partial<StationSettings>;
+
+const settingsSchema = z.strictObject({
+  description: z.string().max(4096).default(""),
+  storage: z.enum(["file", "memory"]).default("file"),
+  replicas: z.int().min(1).max(5).default(1),
+  partitions: z.int().min(1).max(1000).default(1),
+  maxAgeMs: durationMs.default(7 * dayMs),
+  maxMessages: count.nullable().default(null),
+  maxBytes: count.nullable().default(null),
+  untilAcknowledged: z.boolean().default(false),
+  discard: z.enum(["old", "new"]).default("old"),
+  keepPerKey: count.nullable().default(null),
+  messageBytesMax: count
+    .max(2 ** 31 - 1)
+    .nullable()
+    .default(null),
+  duplicateWindowMs: z
+    .int()
+    .min(100)
+    .max(dayMs)
+    .default(2 * 60 * 1000),
+});
+
+const fixed = ["storage", "partitions", "untilAcknowledged"] as const;
+
+/** @throws OxbowError `STATION_INVALID`, naming every setting that is wrong */
+export function readSettings(request: StationRequest): StationSettings {
+  const result = settingsSchema.safeParse(request);
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message, code, ...more }) =>
+      code === "unrecognized_keys" && "keys" in more
+        ? `there is no setting ${(more.keys as string[]).join(", ")}`
+        : `${path.join(".")}: ${message}`,
+    );
+    throw platformError("STATION_INVALID", problems.join("; "));
+  }
+  const { maxAgeMs, duplicateWindowMs } = result.data;
+  if (request.duplicateWindowMs === undefined && maxAgeMs > 0) {
+    return { ...result.data, duplicateWindowMs: Math.min(duplicateWindowMs, maxAgeMs) };
+  }
+  if (maxAgeMs > 0 && duplicateWindowMs > maxAgeMs) {
+    const message = `duplicateWindowMs: ids are remembered for ${duplicateWindowMs} ms, longer than messages are kept (maxAgeMs ${maxAgeMs})`;
+    throw platformError("STATION_INVALID", message);
+  }
+  return result.data;
+}
+
+/**
+ * The settings after a change.
+ *
+ * @throws OxbowError `STATION_FIXED` for one that can't be changed, `STATION_INVALID`
+ */
+export function changeSettings(
+  settings: StationSettings,
+  changes: StationChanges,
+): StationSettings {
+  for (const name of fixed) {
+    if (changes[name] === undefined || changes[name] === settings[name]) continue;
+    const message = `${name} can't be changed from ${settings[name]} to ${changes[name]}: make another station and copy the messages`;
+    throw platformError("STATION_FIXED", message);
+  }
+  return readSettings({ ...settings, ...changes });
+}

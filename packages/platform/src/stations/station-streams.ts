@@ -1,0 +1,126 @@
+import type { StreamConfig } from "@nats-io/jetstream";
+import { stationToken, streamName } from "./station-name.ts";
+import type { StationSettings } from "./station-settings.ts";
+
+const nanosecondsPerMs = 1_000_000;
+
+/** How a stream says which station it belongs to, in its `metadata`. */
+const key = {
+  station: "oxbow.station",
+  partition: "oxbow.partition",
+  partitions: "oxbow.partitions",
+  /** Limits of the whole station, of which the stream has its share. */
+  maxMessages: "oxbow.max_messages",
+  maxBytes: "oxbow.max_bytes",
+} as const;
+
+/** What of a stream's configuration a station decides. */
+export type StationStream = Pick<
+  StreamConfig,
+  | "name"
+  | "subjects"
+  | "description"
+  | "storage"
+  | "num_replicas"
+  | "retention"
+  | "max_age"
+  | "max_msgs"
+  | "max_bytes"
+  | "max_msgs_per_subject"
+  | "max_msg_size"
+  | "discard"
+  | "duplicate_window"
+  | "allow_direct"
+  | "allow_rollup_hdrs"
+  | "allow_msg_ttl"
+  | "allow_msg_schedules"
+> & { readonly metadata: Record<string, string> };
+
+/** The place of a stream in a station. */
+export interface Membership {
+  readonly station: string;
+  /** From 1. */
+  readonly partition: number;
+  readonly partitionsCount: number;
+}
+
+/**
+ * The stream that is a partition of a station. With one partition it takes `<station>` and `<station>.<key>`, so that
+ * any client can publish to it; with more `<station>$<partition>.<key>`.
+ */
+export function streamOf(
+  name: string,
+  settings: StationSettings,
+  partition: number,
+): StationStream {
+  const { partitions, maxMessages, maxBytes } = settings;
+  const stream = streamName(name, partition, partitions);
+  const token = stationToken(name);
+  return {
+    name: stream,
+    subjects: partitions === 1 ? [token, `${token}.>`] : [`${stream}.>`],
+    description: settings.description,
+    storage: settings.storage,
+    num_replicas: settings.replicas,
+    retention: settings.untilAcknowledged ? "interest" : "limits",
+    max_age: settings.maxAgeMs * nanosecondsPerMs,
+    max_msgs: shareOf(maxMessages, partitions),
+    max_bytes: shareOf(maxBytes, partitions),
+    max_msgs_per_subject: settings.keepPerKey ?? -1,
+    max_msg_size: settings.messageBytesMax ?? -1,
+    discard: settings.discard,
+    duplicate_window: settings.duplicateWindowMs * nanosecondsPerMs,
+    allow_direct: true,
+    allow_rollup_hdrs: true,
+    allow_msg_ttl: true,
+    // A message that is to be delivered later can't be refused then.
+    allow_msg_schedules: settings.discard === "old",
+    metadata: {
+      [key.station]: name,
+      [key.partition]: String(partition),
+      [key.partitions]: String(partitions),
+      ...(maxMessages !== null && { [key.maxMessages]: String(maxMessages) }),
+      ...(maxBytes !== null && { [key.maxBytes]: String(maxBytes) }),
+    },
+  };
+}
+
+/** Where a stream belongs; `undefined` if a plain client made it. */
+export function membershipOf({ metadata = {} }: Partial<StreamConfig>): Membership | undefined {
+  const station = metadata[key.station];
+  const partition = Number(metadata[key.partition]);
+  const partitionsCount = Number(metadata[key.partitions]);
+  const isWhole = Number.isInteger(partition) && Number.isInteger(partitionsCount);
+  if (station === undefined || !isWhole || partition < 1 || partition > partitionsCount) {
+    return undefined;
+  }
+  return { station, partition, partitionsCount };
+}
+
+/** The settings of the station that a stream is, or is a partition of. */
+export function settingsOf(config: StreamConfig): StationSettings {
+  const { metadata = {} } = config;
+  return {
+    description: config.description ?? "",
+    storage: config.storage,
+    replicas: config.num_replicas,
+    partitions: membershipOf(config)?.partitionsCount ?? 1,
+    maxAgeMs: Math.round(config.max_age / nanosecondsPerMs),
+    maxMessages: limitOf(metadata[key.maxMessages], config.max_msgs),
+    maxBytes: limitOf(metadata[key.maxBytes], config.max_bytes),
+    untilAcknowledged: config.retention !== "limits",
+    discard: config.discard,
+    keepPerKey: limitOf(undefined, config.max_msgs_per_subject),
+    messageBytesMax: limitOf(undefined, config.max_msg_size),
+    duplicateWindowMs: Math.round(config.duplicate_window / nanosecondsPerMs),
+  };
+}
+
+function shareOf(limit: number | null, partitions: number): number {
+  return limit === null ? -1 : Math.ceil(limit / partitions);
+}
+
+function limitOf(whole: string | undefined, share: number): number | null {
+  if (whole !== undefined) return Number(whole);
+  return share > 0 ? share : null;
+}

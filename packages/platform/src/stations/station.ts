@@ -1,0 +1,89 @@
+import type { StreamInfo } from "@nats-io/jetstream";
+import type { StationSettings } from "./station-settings.ts";
+import { membershipOf, settingsOf } from "./station-streams.ts";
+
+/** A partition as it is now. */
+export interface Partition {
+  /** From 1. */
+  readonly number: number;
+  /** The stream that it is. */
+  readonly stream: string;
+  readonly messages: number;
+  readonly bytes: number;
+  /** 0 while there was no message. */
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly consumers: number;
+}
+
+/** A station as it is now. */
+export interface Station {
+  readonly name: string;
+  /** Whether it was made as a station, not as a stream by a plain client. */
+  readonly isManaged: boolean;
+  readonly settings: StationSettings;
+  readonly createdAt: string;
+  readonly partitions: readonly Partition[];
+  /**
+   * What creating, editing or deleting it has left half done: partitions that are missing, or that have other settings
+   * than the first. Doing the same again heals it.
+   */
+  readonly problems: readonly string[];
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/**
+ * A station of its streams; `undefined` if its first partition is not among them, without which there is no station.
+ *
+ * @param streams - All streams that say they are of the station, or one that says nothing.
+ */
+export function stationOf(streams: readonly StreamInfo[]): Station | undefined {
+  const parts = streams
+    .map((info) => ({ info, number: membershipOf(info.config)?.partition ?? 1 }))
+    .sort((a, b) => a.number - b.number);
+  const first = parts[0];
+  if (first === undefined || first.number !== 1) return undefined;
+  const settings = settingsOf(first.info.config);
+  const partitions = parts.map(({ info, number }) => partitionOf(info, number));
+  return {
+    name: membershipOf(first.info.config)?.station ?? first.info.config.name,
+    isManaged: membershipOf(first.info.config) !== undefined,
+    settings,
+    createdAt: first.info.created,
+    partitions,
+    problems: problemsOf(parts, settings),
+    messages: partitions.reduce((sum, { messages }) => sum + messages, 0),
+    bytes: partitions.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+function partitionOf({ config, state }: StreamInfo, number: number): Partition {
+  return {
+    number,
+    stream: config.name,
+    messages: state.messages,
+    bytes: state.bytes,
+    firstSequence: state.first_seq,
+    lastSequence: state.last_seq,
+    consumers: state.consumer_count,
+  };
+}
+
+function problemsOf(
+  parts: readonly { readonly info: StreamInfo; readonly number: number }[],
+  settings: StationSettings,
+): string[] {
+  const present = new Set(parts.map(({ number }) => number));
+  const problems: string[] = [];
+  for (let number = 1; number <= settings.partitions; number++) {
+    if (!present.has(number)) problems.push(`partition ${number} is missing`);
+  }
+  const wanted = JSON.stringify(settings);
+  for (const { info, number } of parts) {
+    if (JSON.stringify(settingsOf(info.config)) !== wanted) {
+      problems.push(`partition ${number} has other settings than the first`);
+    }
+  }
+  return problems;
+}

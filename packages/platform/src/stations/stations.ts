@@ -1,0 +1,277 @@
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { platformError } from "../errors.ts";
+import { type Station, stationOf } from "./station.ts";
+import { stationName, streamName } from "./station-name.ts";
+import {
+  changeSettings,
+  readSettings,
+  type StationChanges,
+  type StationRequest,
+  type StationSettings,
+} from "./station-settings.ts";
+import { membershipOf, streamOf } from "./station-streams.ts";
+
+/** JetStream's codes (errors.json of nats-server). */
+const code = {
+  streamNotFound: 10059,
+  streamNameInUse: 10058,
+  sequenceNotFound: 10043,
+  deleteFailed: 10057,
+  replicasNotSupported: 10074,
+  streamsExceeded: 10027,
+  subjectOverlap: 10065,
+  storageExceeded: 10047,
+  memoryExceeded: 10028,
+} as const;
+const unavailable: readonly number[] = [
+  code.replicasNotSupported,
+  code.streamsExceeded,
+  code.storageExceeded,
+  code.memoryExceeded,
+];
+
+/** What of a station is purged. */
+export interface PurgeRequest {
+  /** Which partition; all by default. */
+  readonly partition?: number;
+  /** Only messages of this key, and of keys below it with `.>`. */
+  readonly key?: string;
+}
+
+/**
+ * The stations of an account. All of it is kept in the configuration of streams: nothing here is remembered, and any
+ * number of these can work side by side.
+ *
+ * The first partition is made last and deleted first: with it a station begins and ends. What is interrupted in between
+ * shows as a problem of the station, or not at all, and is healed by doing it again.
+ */
+export class Stations {
+  readonly #manager: JetStreamManager;
+
+  private constructor(manager: JetStreamManager) {
+    this.#manager = manager;
+  }
+
+  /** @param connection - Stays the caller's. */
+  static async open(connection: NatsConnection): Promise<Stations> {
+    return new Stations(await jetstreamManager(connection));
+  }
+
+  /**
+   * Makes a station. One that exists with the same settings is left as it is, and what is missing of it is made.
+   *
+   * @throws OxbowError `STATION_INVALID`, `STATION_EXISTS`, `STATION_UNAVAILABLE`
+   */
+  async create(givenName: string, request: StationRequest = {}): Promise<Station> {
+    const name = stationName(givenName);
+    const settings = readSettings(request);
+    const existing = await this.find(name);
+    if (existing !== undefined) {
+      const isSame = JSON.stringify(existing.settings) === JSON.stringify(settings);
+      if (!isSame || !existing.isManaged) {
+        const message = `there is a station ${name} with other settings: edit it, or choose another name`;
+        throw platformError("STATION_EXISTS", message);
+      }
+      if (existing.problems.length === 0) return existing;
+    }
+    for (let partition = settings.partitions; partition >= 1; partition--) {
+      await this.#createPartition(name, settings, partition);
+    }
+    return this.get(name);
+  }
+
+  /** The station, or `undefined` if there is none of the name. */
+  async find(givenName: string): Promise<Station | undefined> {
+    const name = stationName(givenName);
+    const alone = await this.#stream(streamName(name, 1, 1));
+    if (alone !== undefined) return stationOf([alone]);
+    const first = await this.#stream(streamName(name, 1, 2));
+    const count = first === undefined ? 0 : (membershipOf(first.config)?.partitionsCount ?? 0);
+    if (first === undefined || count < 2) return undefined;
+    const others = Array.from({ length: count - 1 }, (_, index) =>
+      this.#stream(streamName(name, index + 2, count)),
+    );
+    const present = (await Promise.all(others)).filter((info) => info !== undefined);
+    return stationOf([first, ...present]);
+  }
+
+  /** @throws OxbowError `STATION_NOT_FOUND` */
+  async get(name: string): Promise<Station> {
+    const station = await this.find(name);
+    if (station !== undefined) return station;
+    throw platformError("STATION_NOT_FOUND", `there is no station ${stationName(name)}`);
+  }
+
+  /** All stations by name, streams of plain clients among them; not what KV buckets and object stores are made of. */
+  async list(): Promise<Station[]> {
+    const groups = new Map<string, StreamInfo[]>();
+    for await (const info of this.#manager.streams.list()) {
+      const { name } = info.config;
+      if (/^(?:KV|OBJ)_/.test(name)) continue;
+      const station = membershipOf(info.config)?.station ?? name;
+      groups.set(station, [...(groups.get(station) ?? []), info]);
+    }
+    const stations = [...groups.values()].map(stationOf).filter((each) => each !== undefined);
+    return stations.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /**
+   * Changes settings of a station while it is in use. Messages beyond a limit that is lowered go, as the limit says.
+   *
+   * @throws OxbowError `STATION_NOT_FOUND`, `STATION_FIXED`, `STATION_INVALID`, `STATION_UNAVAILABLE`
+   */
+  async edit(name: string, changes: StationChanges): Promise<Station> {
+    const station = await this.get(name);
+    const settings = changeSettings(station.settings, changes);
+    for (let partition = settings.partitions; partition >= 1; partition--) {
+      const { stream } = station.partitions.find(({ number }) => number === partition) ?? {};
+      if (stream === undefined) {
+        await this.#createPartition(station.name, settings, partition);
+        continue;
+      }
+      const {
+        name: _,
+        subjects,
+        metadata,
+        ...config
+      } = streamOf(station.name, settings, partition);
+      // A stream of a plain client keeps its subjects, and is not made a station's.
+      await this.#explained(station.name, () =>
+        this.#manager.streams.update(
+          stream,
+          station.isManaged ? { ...config, subjects, metadata } : config,
+        ),
+      );
+    }
+    return this.get(name);
+  }
+
+  /**
+   * Removes messages for ever.
+   *
+   * @returns How many.
+   * @throws OxbowError `STATION_NOT_FOUND`, `STATION_INVALID` for a partition that there is not
+   */
+  async purge(name: string, { partition, key }: PurgeRequest = {}): Promise<number> {
+    const station = await this.get(name);
+    const chosen = station.partitions.filter(({ number }) => (partition ?? number) === number);
+    if (chosen.length === 0) throw noPartition(station, partition);
+    let purged = 0;
+    for (const { stream } of chosen) {
+      const what = key === undefined ? undefined : { filter: `${stream}.${key}` };
+      purged += (await this.#manager.streams.purge(stream, what)).purged;
+    }
+    return purged;
+  }
+
+  /**
+   * Removes one message for ever, and overwrites it on disk.
+   *
+   * @returns Whether it was there.
+   * @throws OxbowError `STATION_NOT_FOUND`, `STATION_INVALID` for a partition that there is not
+   */
+  async removeMessage(name: string, partition: number, sequence: number): Promise<boolean> {
+    const station = await this.get(name);
+    const chosen = station.partitions.find(({ number }) => number === partition);
+    if (chosen === undefined) throw noPartition(station, partition);
+    try {
+      return await this.#manager.streams.deleteMessage(chosen.stream, sequence);
+    } catch (error) {
+      if (isMissingMessage(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes a station with its messages and groups.
+   *
+   * @returns Whether there was anything of it.
+   */
+  async delete(givenName: string): Promise<boolean> {
+    const name = stationName(givenName);
+    const station = await this.find(name);
+    const streams = new Set(station?.partitions.map(({ stream }) => stream));
+    // What is left of a station that was being made or deleted.
+    for await (const { config } of this.#manager.streams.list()) {
+      if (membershipOf(config)?.station === name) streams.add(config.name);
+    }
+    for (const stream of streams) await this.#deleteStream(stream);
+    return streams.size > 0;
+  }
+
+  async #createPartition(
+    name: string,
+    settings: StationSettings,
+    partition: number,
+  ): Promise<void> {
+    await this.#explained(name, () =>
+      this.#manager.streams.add(streamOf(name, settings, partition)),
+    );
+  }
+
+  async #stream(name: string): Promise<StreamInfo | undefined> {
+    try {
+      return await this.#manager.streams.info(name);
+    } catch (error) {
+      if (isApiError(error, code.streamNotFound)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Somebody else may have deleted it meanwhile. */
+  async #deleteStream(name: string): Promise<void> {
+    try {
+      await this.#manager.streams.delete(name);
+    } catch (error) {
+      if (!isApiError(error, code.streamNotFound)) throw error;
+    }
+  }
+
+  /** Puts what JetStream refuses in words of stations. */
+  async #explained<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof JetStreamApiError)) throw error;
+      const { message } = error;
+      const options = { cause: error };
+      if (isApiError(error, code.streamNameInUse)) {
+        const text = `what is left of a station ${name} has other settings: delete it first`;
+        throw platformError("STATION_EXISTS", text, options);
+      }
+      if (isApiError(error, code.subjectOverlap)) {
+        const text = `the subjects of station ${name} belong to another stream: choose another name`;
+        throw platformError("STATION_EXISTS", text, options);
+      }
+      if (unavailable.includes(error.code)) {
+        throw platformError("STATION_UNAVAILABLE", `station ${name}: ${message}`, options);
+      }
+      throw platformError("STATION_INVALID", `station ${name}: ${message}`, options);
+    }
+  }
+}
+
+function noPartition(station: Station, partition: number | undefined): Error {
+  const count = station.settings.partitions;
+  const text = `station ${station.name} has no partition ${partition}: there ${count === 1 ? "is 1" : `are 1 to ${count}`}`;
+  return platformError("STATION_INVALID", text);
+}
+
+/** With files, nats-server knows a message before the first or behind the last by words of its own. */
+function isMissingMessage(error: unknown): boolean {
+  if (isApiError(error, code.sequenceNotFound)) return true;
+  return (
+    isApiError(error, code.deleteFailed) &&
+    /^(?:no message found|stream store EOF)$/.test((error as Error).message)
+  );
+}
+
+function isApiError(error: unknown, wanted: number): boolean {
+  return error instanceof JetStreamApiError && error.code === wanted;
+}

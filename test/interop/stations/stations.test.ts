@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { type JetStreamManager, StorageType } from "@nats-io/jetstream";
+import { Stations } from "@oxbow/platform";
+import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import { onEachTarget } from "../support/targets.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+onEachTarget("stations", (target) => {
+  let client: OfficialClient;
+  let manager: JetStreamManager;
+  let stations: Stations;
+
+  beforeEach(async () => {
+    client = await openOfficialClient(target.server);
+    manager = client.jsm;
+    stations = await Stations.open(client.nc);
+  });
+
+  afterEach(async () => {
+    for (const { name } of await stations.list()) await stations.delete(name);
+    await client[Symbol.asyncDispose]();
+  });
+
+  async function publish(subject: string, payload = "x"): Promise<string> {
+    const ack = await client.js.publish(subject, payload);
+    return ack.stream;
+  }
+
+  const rejects = (promise: Promise<unknown>, code: string, message: RegExp): Promise<void> =>
+    assert.rejects(promise, (error: Error & { code?: string }) => {
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, message);
+      return true;
+    });
+
+  test("is made with defaults, and takes what any client publishes to it", async () => {
+    const station = await stations.create("Orders");
+    assert.equal(station.name, "orders");
+    assert.equal(station.isManaged, true);
+    assert.deepEqual(station.problems, []);
+    assert.equal(station.settings.maxAgeMs, 7 * dayMs);
+    assert.equal(await publish("orders"), "orders");
+    assert.equal(await publish("orders.customer-1.new"), "orders");
+    const { messages, bytes, partitions } = await stations.get("orders");
+    assert.equal(messages, 2);
+    assert.ok(bytes > 0);
+    assert.equal(partitions[0]?.lastSequence, 2);
+  });
+
+  test("with a dot in its name keeps clear of the station before the dot", async () => {
+    await stations.create("prod");
+    await stations.create("prod.orders");
+    assert.equal(await publish("prod.orders"), "prod");
+    assert.equal(await publish("prod#orders.new"), "prod#orders");
+    assert.equal((await stations.get("prod.orders")).messages, 1);
+  });
+
+  test("has partitions, each with its share of the limits", async () => {
+    const station = await stations.create("events", { partitions: 3, maxMessages: 10 });
+    assert.deepEqual(
+      station.partitions.map(({ stream }) => stream),
+      ["events$1", "events$2", "events$3"],
+    );
+    assert.equal(station.settings.maxMessages, 10);
+    const { config } = await manager.streams.info("events$2");
+    assert.equal(config.max_msgs, 4);
+    assert.equal(await publish("events$2.a"), "events$2");
+  });
+
+  test("keeps what every setting says", async () => {
+    const settings = {
+      description: "what is ordered",
+      storage: "memory",
+      replicas: 1,
+      partitions: 2,
+      maxAgeMs: 60_000,
+      maxMessages: 1_000,
+      maxBytes: 1_000_001,
+      untilAcknowledged: true,
+      discard: "new",
+      keepPerKey: 3,
+      messageBytesMax: 1_000,
+      duplicateWindowMs: 30_000,
+    } as const;
+    await stations.create("all", settings);
+    assert.deepEqual((await stations.get("all")).settings, settings);
+  });
+
+  test("made again with the same settings stays as it is, with others is refused", async () => {
+    await stations.create("orders", { maxMessages: 5 });
+    await publish("orders");
+    assert.equal((await stations.create("ORDERS", { maxMessages: 5 })).messages, 1);
+    await rejects(stations.create("orders"), "STATION_EXISTS", /with other settings: edit it/);
+  });
+
+  test("can be edited while it is in use", async () => {
+    await stations.create("orders", { partitions: 2 });
+    await publish("orders$1.a");
+    const edited = await stations.edit("orders", { maxAgeMs: 0, keepPerKey: 1, description: "d" });
+    assert.deepEqual(edited.problems, []);
+    assert.equal(edited.settings.maxAgeMs, 0);
+    assert.equal(edited.settings.keepPerKey, 1);
+    assert.equal(edited.messages, 1);
+    await rejects(stations.edit("orders", { partitions: 3 }), "STATION_FIXED", /from 2 to 3/);
+    await rejects(stations.edit("orders", { storage: "memory" }), "STATION_FIXED", /from file/);
+    await rejects(stations.edit("nothing", {}), "STATION_NOT_FOUND", /no station nothing/);
+  });
+
+  test("is purged whole, by partition, by key, and by message", async () => {
+    await stations.create("orders", { partitions: 2 });
+    for (const subject of ["orders$1.a", "orders$1.b", "orders$2.a", "orders$2.b"]) {
+      await publish(subject);
+    }
+    assert.equal(await stations.purge("orders", { key: "a", partition: 1 }), 1);
+    assert.equal(await stations.removeMessage("orders", 2, 1), true);
+    assert.equal(await stations.removeMessage("orders", 2, 1), false);
+    assert.equal(await stations.removeMessage("orders", 2, 99), false);
+    assert.equal(await stations.purge("orders"), 2);
+    await rejects(
+      stations.purge("orders", { partition: 3 }),
+      "STATION_INVALID",
+      /there are 1 to 2/,
+    );
+    await rejects(stations.removeMessage("orders", 0, 1), "STATION_INVALID", /no partition 0/);
+  });
+
+  test("is deleted with everything of it", async () => {
+    await stations.create("orders", { partitions: 3 });
+    assert.equal(await stations.delete("orders"), true);
+    assert.equal(await stations.delete("orders"), false);
+    assert.deepEqual(await stations.list(), []);
+  });
+
+  test("are listed with the streams of plain clients, without buckets", async () => {
+    await stations.create("b", { partitions: 2 });
+    await stations.create("a");
+    await manager.streams.add({ name: "LEGACY", subjects: ["legacy.>"] });
+    await manager.streams.add({ name: "KV_bucket", subjects: ["$KV.bucket.>"] });
+    const listed = await stations.list();
+    assert.deepEqual(
+      listed.map(({ name, isManaged }) => [name, isManaged]),
+      [
+        ["LEGACY", false],
+        ["a", true],
+        ["b", true],
+      ],
+    );
+    await manager.streams.delete("KV_bucket");
+    await manager.streams.delete("LEGACY");
+  });
+
+  test("that was left half made or half deleted shows it, and is healed by doing it again", async () => {
+    await stations.create("orders", { partitions: 3 });
+    await manager.streams.delete("orders$3");
+    await manager.streams.update("orders$2", { max_age: 1e9, duplicate_window: 1e9 });
+    assert.deepEqual((await stations.get("orders")).problems, [
+      "partition 3 is missing",
+      "partition 2 has other settings than the first",
+    ]);
+    assert.deepEqual((await stations.edit("orders", {})).problems, []);
+    await manager.streams.delete("orders$3");
+    assert.deepEqual((await stations.create("orders", { partitions: 3 })).problems, []);
+    await manager.streams.delete("orders$1");
+    assert.equal(await stations.find("orders"), undefined);
+    assert.equal(await stations.delete("orders"), true);
+    assert.deepEqual(await Array.fromAsync(manager.streams.names()), []);
+  });
+
+  test("that cannot be is refused with what to do", async () => {
+    await rejects(stations.create(""), "STATION_INVALID", /needs a name/);
+    await rejects(stations.create("a b"), "STATION_INVALID", /use letters, digits/);
+    await rejects(stations.create(".a"), "STATION_INVALID", /begin and end/);
+    await rejects(stations.create("a..b"), "STATION_INVALID", /no two dots/);
+    await rejects(stations.create("x".repeat(129)), "STATION_INVALID", /has 129 characters/);
+    await rejects(stations.create("a", { partitions: 0 }), "STATION_INVALID", /partitions: /);
+    await rejects(
+      stations.create("a", { retention: 5 } as object),
+      "STATION_INVALID",
+      /no setting retention/,
+    );
+    await rejects(
+      stations.create("a", { maxAgeMs: 1_000, duplicateWindowMs: 5_000 }),
+      "STATION_INVALID",
+      /longer than messages are kept/,
+    );
+    await rejects(stations.create("a", { replicas: 3 }), "STATION_UNAVAILABLE", /replicas/);
+    await manager.streams.add({ name: "X", subjects: ["taken.>"], storage: StorageType.Memory });
+    await rejects(stations.create("taken"), "STATION_EXISTS", /belong to another stream/);
+    await manager.streams.delete("X");
+  });
+});
