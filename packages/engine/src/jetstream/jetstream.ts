@@ -297,7 +297,10 @@ export class JetStream {
     this.services.advisories.streamAction(stream.name, "delete");
   }
 
-  /** Creates a consumer from a configuration that was checked; gives it a name if it has none. */
+  /**
+   * Creates a consumer from a configuration that was checked; gives it a name if it has none. It delivers nothing before
+   * it is released, which is to be when it is durable: after a crash nobody may have got messages of one that never was.
+   */
   createConsumer(stream: Stream, config: ConsumerConfig, start: StartPosition): Consumer {
     const { services } = this;
     let name = config.name;
@@ -305,6 +308,7 @@ export class JetStream {
       name = randomConsumerName(services.random);
     }
     const consumer = Consumer.create(services, stream, name, config, now(services.clock), start);
+    consumer.hold();
     stream.addConsumer(consumer);
     consumer.start(this.#newState(consumer.isDurable, this.#names.consumer(stream.name, name)));
     services.advisories.consumerAction(stream.name, name, "create");

@@ -57,7 +57,12 @@ export class Api {
       this.#answer(exchange, { ...refusal(error), ...route.beside });
       return;
     }
-    const request = { jetstream: this.#jetstream, args, body: exchange.body, reading };
+    const request: ApiRequest = {
+      jetstream: this.#jetstream,
+      args,
+      body: exchange.body,
+      reading,
+    };
     const stream = this.#jetstream.stream(args[0] ?? "");
     if (stream === undefined) this.#handle(exchange, request);
     else stream.waiting.behind(() => this.#handle(exchange, request));
@@ -97,7 +102,10 @@ export class Api {
       }
       this.inFlight++;
       const settled = answer.then(
-        (value) => this.#answer(exchange, value),
+        (value) => {
+          this.#answer(exchange, value);
+          request.afterAnswer?.();
+        },
         (error: Error) => this.#fail(exchange, error),
       );
       void settled.finally(() => {

@@ -109,6 +109,8 @@ async function create(request: ApiRequest, subject: ConsumerCreateSubject): Prom
   // Before it delivers anything: clients count on how much there was at first.
   const description = describeConsumer(jetstream.services, consumer);
   await jetstream.services.store.durable();
+  // Whoever creates it knows what it is before its messages come.
+  request.afterAnswer = () => consumer.release();
   return description;
 }
 

@@ -11,6 +11,8 @@ export interface ApiRequest {
   readonly body: Buffer;
   /** How the body is read. */
   readonly reading: RequestReading;
+  /** What a handler wants done as soon as its answer has been sent, before anything else is. */
+  afterAnswer?: () => void;
 }
 
 /** The members of an answer; with `error` if it was refused. */

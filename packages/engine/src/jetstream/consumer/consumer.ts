@@ -176,6 +176,25 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     return store.isDurable && this.#stream.config.storage === "file" && !isInMemory && !direct;
   }
 
+  /** Whether it delivers nothing yet. */
+  get isHeld(): boolean {
+    return this.#loop.isHeld;
+  }
+
+  /** Lets it deliver nothing, and not go for want of use, before {@link release}. To be called before {@link start}. */
+  hold(): void {
+    this.#loop.isHeld = true;
+  }
+
+  /** Delivers what there is, at once: whoever created it knows of it. */
+  release(): void {
+    if (this.#isClosed || !this.#loop.isHeld) return;
+    this.#loop.isHeld = false;
+    this.#outlet.onReleased();
+    this.#watchInactivity();
+    this.deliver();
+  }
+
   /** Begins to serve. `state` is where its progress is kept. */
   start(state: DurableState): void {
     this.#state = state;
@@ -341,7 +360,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
 
   /** A consumer that somebody is bound to does not go, however long nothing happens. */
   #watchInactivity(): void {
-    if (this.#outlet.isBound) this.#inactivity.close();
+    if (this.isHeld || this.#outlet.isBound) this.#inactivity.close();
     else this.#inactivity.watch(nsToMs(this.#config.inactive_threshold));
   }
 

@@ -18,6 +18,8 @@ const LOAD_RETRY_MS = 1_000;
 /** Brings what a feed has to where an outlet sends it, for as long as there is something and somebody takes it. */
 export class DeliveryLoop {
   readonly message: DeliveredMessage;
+  /** Whether nothing is to be delivered yet, and requests wait. */
+  isHeld = false;
   readonly #services: JetStreamServices;
   readonly #log: Log;
   readonly #feed: MessageFeed;
@@ -75,7 +77,7 @@ export class DeliveryLoop {
     }
     this.#isRunning = true;
     // In a pause there is nothing, and requests that do not wait are told so.
-    let isAtEnd = this.#consumerPause.isOn;
+    let isAtEnd = this.isHeld || this.#consumerPause.isOn;
     let left = DELIVERIES_PER_TURN_MAX;
     this.#bytesLeft = DELIVERED_BYTES_PER_TURN_MAX;
     while (this.#outlet.isOpen && !isAtEnd && !this.#source.isHeld) {
@@ -86,7 +88,12 @@ export class DeliveryLoop {
       isAtEnd = !this.#deliverOne();
     }
     if (this.#feed.progress.isDirty) this.#onChanged();
-    const isWaiting = this.#isLoading || this.#feed.isStalled || this.#pauseTimer !== undefined;
+    const isWaiting =
+      this.#isLoading ||
+      this.#feed.isStalled ||
+      this.#pauseTimer !== undefined ||
+      // Where the disk has failed, it stays held for good.
+      (this.isHeld && this.#services.store.failure === undefined);
     if (!this.#isClosed) this.#outlet.onIdle(isAtEnd && !isWaiting);
     this.#isRunning = false;
     if (!this.#isAskedAgain) return;

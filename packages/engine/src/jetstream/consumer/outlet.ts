@@ -16,6 +16,8 @@ export interface Outlet {
   readonly priority: PullPriority | undefined;
   /** Begins to serve. */
   start(): void;
+  /** The consumer is no longer held, if it was: from now on there may be heartbeats. */
+  onReleased(): void;
   /** Sends a message that counts as `size` bytes; false if nobody takes it now. */
   take(message: DeliveredMessage, size: number): boolean;
   /** The message that was taken counts as delivered. */

@@ -59,6 +59,8 @@ export class PullDelivery implements Outlet {
 
   start(): void {}
 
+  onReleased(): void {}
+
   get priority(): PullPriority | undefined {
     return this.#priority;
   }

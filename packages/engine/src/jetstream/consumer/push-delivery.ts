@@ -23,6 +23,8 @@ const UNTAKEN_RETRY_MS = 1_000;
 export interface PushedConsumer {
   readonly name: string;
   readonly streamName: string;
+  /** Whether nothing may be sent yet. */
+  readonly isHeld: boolean;
   /** Bytes that its rate limit lets through at once. */
   readonly burstSize: number;
   /** Runs the delivery loop. */
@@ -100,6 +102,10 @@ export class PushDelivery implements Outlet {
     this.#watchInterest();
   }
 
+  onReleased(): void {
+    if (this.isBound) this.#heartbeat.start();
+  }
+
   take({ view }: DeliveredMessage, size: number): boolean {
     if (this.#rate !== undefined && !this.#mayPass(this.#rate, size)) return false;
     const subject = this.#subject;
@@ -166,7 +172,7 @@ export class PushDelivery implements Outlet {
     if (isBound === this.isBound) return;
     this.isBound = isBound;
     if (isBound) {
-      this.#heartbeat.start();
+      if (!this.#consumer.isHeld) this.#heartbeat.start();
       this.#consumer.deliverLater();
     } else {
       this.#heartbeat.stop();
