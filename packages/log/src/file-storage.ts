@@ -2,6 +2,7 @@ import type { Disk, DiskFile } from "@oxbow/base";
 import type { BlockPool } from "./block-pool.ts";
 import type { SegmentFiles } from "./blocked-file/segment-files.ts";
 import { call, readRange } from "./disk-files.ts";
+import { logError } from "./errors.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log.ts";
 import { closeFile, LogFiles } from "./log-files.ts";
@@ -162,7 +163,8 @@ export class FileStorage implements LogStorage {
     done: (error: Error | null) => void,
   ): void {
     const position = segment.positions[index] as number;
-    if (position >= segment.fileEnd || segment.file === undefined) done(null);
+    if (this.#isClosed) done(logError("LOG_CLOSED", "the log was closed while it was read"));
+    else if (position >= segment.fileEnd || segment.file === undefined) done(null);
     else this.#context.cache.load(segment, index, onDamaged, done);
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { crc32c } from "@oxbow/base";
-import { LogStore, type LogStoreOptions, type SyncPolicy } from "@oxbow/log";
+import { LogStore, type LogStoreOptions, RecordView, type SyncPolicy } from "@oxbow/log";
 import { type SimHost, SimWorld, simulate } from "@oxbow/testkit";
 import { CountingDisk } from "./support/counting-disk.ts";
 import { append, contents, logOf } from "./support/messages.ts";
@@ -25,6 +25,18 @@ describe("a store", () => {
       await assert.rejects(LogStore.open(OPTIONS, host), { code: "STORE_LOCKED", retryable: true });
       await store.close();
       await (await LogStore.open(OPTIONS, host)).close();
+    }));
+
+  test("that is closed tells whoever still reads from it", () =>
+    run("read after close", async (host) => {
+      const store = await LogStore.open(OPTIONS, host);
+      const log = store.createLog("a", "file");
+      append(log, { subject: "a", payload: "1" });
+      await store.durable();
+      await store.close();
+      const loaded = new Promise<Error | null>((resolve) => log.load(1, resolve));
+      assert.equal(((await loaded) as { code?: string } | null)?.code, "LOG_CLOSED");
+      assert.equal(log.read(1, new RecordView()), "pending");
     }));
 
   test("of a newer format is not opened, and nothing stays open", () =>
