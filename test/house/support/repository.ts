@@ -11,6 +11,7 @@ const ignoredEntries = new Set([
   ".git",
   ".tools",
   "coverage",
+  "dist",
   "node_modules",
   "oxbow-data",
   "results",
