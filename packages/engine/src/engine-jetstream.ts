@@ -32,6 +32,7 @@ export interface JetStreamSurroundings {
 export class EngineJetStream {
   readonly #engine: JetStreamSurroundings;
   #store: LogStore | undefined = undefined;
+  #lastStats: Readonly<JournalStats> = { commits: 0, syncs: 0, records: 0, bytes: 0 };
   #jetstreams: JetStreams | undefined = undefined;
 
   constructor(engine: JetStreamSurroundings) {
@@ -43,9 +44,9 @@ export class EngineJetStream {
     return this.#jetstreams;
   }
 
-  /** What the journal did since the store was opened. */
+  /** What the journal did since the store was opened, also once it is closed. */
   get storeStats(): Readonly<JournalStats> {
-    return this.#store?.stats ?? { commits: 0, syncs: 0, records: 0, bytes: 0 };
+    return this.#store?.stats ?? this.#lastStats;
   }
 
   /** Why nothing is stored any more, if a write or a sync has failed. */
@@ -110,8 +111,11 @@ export class EngineJetStream {
 
   async closeStore(): Promise<void> {
     const store = this.#store;
+    if (store === undefined) return;
+    this.#lastStats = store.stats;
     this.#store = undefined;
-    await store?.close();
+    await store.close();
+    this.#lastStats = store.stats;
   }
 
   /** Gives each account what `options` let it use of JetStream. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { simulate } from "@oxbow/testkit";
 import { Engine } from "../src/engine.ts";
 import { connectClient, connectLine, openEngine } from "./connection/open-engine.ts";
 import { TestHost } from "./connection/test-host.ts";
@@ -72,6 +73,16 @@ test("a client can ask who it is", async () => {
   assert.deepEqual(body.data, { user: "ann", account: "$G", account_name: "$G" });
   assert.equal(body.server.id, engine.info.id);
   assert.equal(body.server.name, "front");
+});
+
+test("it tells what its journal did, also once it is closed", async () => {
+  const { world, host } = simulate("journal stats");
+  await world.play(async () => {
+    const engine = await Engine.open({ dataDirectory: "/data" }, host);
+    await engine.close();
+    const { commits, syncs } = engine.stats();
+    assert.ok(commits > 0 && syncs > 0, `${commits} commits, ${syncs} syncs`);
+  });
 });
 
 test("it counts what passes", async () => {
