@@ -60,11 +60,11 @@ compareServers("Oxbow answers as nats-server does", options, areas);
 compareServers("Oxbow reads bodies as nats-server does", options, [
   ["bodies of every shape", malformed],
 ]);
-compareServers(
-  "Oxbow answers transcripts as nats-server does",
-  options,
-  transcripts.map((file): Area => [`what ${file} asks`, recorded(file)]),
-);
+for (const file of transcripts) {
+  compareServers(`Oxbow answers ${file} as nats-server does`, options, [
+    ["what it asks", recorded(file)],
+  ]);
+}
 compareServers("Oxbow keeps to limits as nats-server does", { config: limitsConfig }, [
   ["an account with limits", accountLimits, { user: "limited", pass: "pw" }],
   ["a small account", smallAccount, { user: "small", pass: "pw" }],

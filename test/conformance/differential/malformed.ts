@@ -98,7 +98,7 @@ export const malformed: readonly Request[] = [
   { subject: "$JS.API.STREAM.PURGE.K_S", isSilent: true },
   { subject: "$JS.API.CONSUMER.DELETE.K_S.c", isSilent: true },
   api("CONSUMER.NAMES.K_S"),
-  { subject: "$JS.API.CONSUMER.RESET.K_S.c", isSilent: true },
+  { subject: "$JS.API.CONSUMER.RESET.K_S.c", isSilent: true, isIgnored: true },
   { subject: "$JS.API.STREAM.CREATE.K_SILENT", body: { name: "K_SILENT" }, isSilent: true },
   api("STREAM.NAMES", { subject: "K_SILENT" }),
   { subject: "$JS.API.STREAM.DELETE.K_SILENT", isSilent: true },

@@ -15,6 +15,8 @@ export interface Request {
   readonly replySuffix?: string;
   /** Whether it is sent without a reply subject, and nothing comes back. */
   readonly isSilent?: boolean;
+  /** Whether nothing is done where there is no reply subject. */
+  readonly isIgnored?: boolean;
   /** The answers are not waited for: a later request with this in `collects` takes them. */
   readonly leaves?: string;
   /** Nothing is sent: the answers are those of the request that left them under this name. */
@@ -124,12 +126,7 @@ export class Asker {
     const subject = request.subject === lastReply ? this.#reply : request.subject;
     const { body = "" } = request;
     const payload = typeof body === "string" ? body : JSON.stringify(body);
-    if (request.isSilent === true) {
-      const { headers } = request;
-      this.#client.publish(subject, payload, headers === undefined ? {} : { headers });
-      await this.#client.request("$JS.API.INFO");
-      return [];
-    }
+    if (request.isSilent === true) return this.#tell(subject, payload, request);
     const inbox = this.#left.get(request.collects ?? "") ?? this.#ask(subject, payload, request);
     if (request.leaves !== undefined) {
       this.#left.set(request.leaves, inbox);
@@ -145,6 +142,17 @@ export class Asker {
       for (const { reply } of messages) this.#reply = reply ?? this.#reply;
     }
     return messages.map((message) => this.#seen(message, inbox.subject));
+  }
+
+  /** Sends what gets no answer, and waits until it is done: a server may do what came before a later request after it. */
+  async #tell(subject: string, payload: string, request: Request): Promise<unknown[]> {
+    const { headers, isIgnored } = request;
+    const audits = this.#client.subscribe("$JS.EVENT.ADVISORY.API");
+    this.#client.publish(subject, payload, headers === undefined ? {} : { headers });
+    if (subject.startsWith("$JS.API.") && isIgnored !== true) await audits.take(1);
+    this.#client.unsubscribe(audits);
+    await this.#client.request("$JS.API.INFO");
+    return [];
   }
 
   #ask(subject: string, payload: string, { headers, replySuffix }: Request): Inbox {

@@ -34,6 +34,13 @@ export const namedDifferences: readonly NamedDifference[] = [
 /** How a parser of JSON words what it cannot read is its own affair; a field nobody knows is named by all. */
 const wordsOfParser = /^invalid JSON: (?!.*unknown field).*$/;
 
+/** Lists that nats-server makes by walking a map, in an order that is another one each time. */
+const unordered = /^(streams\[\]\.)?sources$/;
+
+function byText(a: unknown, b: unknown): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
 /** The same for messages that two servers should hold equal. */
 export function comparable(message: SeenMessage): unknown {
   return {
@@ -59,7 +66,10 @@ function comparableBody(body: string): unknown {
 function withoutDifferences(path: string, value: unknown): unknown {
   if (namedDifferences.some((difference) => difference.path.test(path))) return blank(path, value);
   if (typeof value === "string") return value.replace(wordsOfParser, "invalid JSON: …");
-  if (Array.isArray(value)) return value.map((each) => withoutDifferences(`${path}[]`, each));
+  if (Array.isArray(value)) {
+    const items = value.map((each) => withoutDifferences(`${path}[]`, each));
+    return unordered.test(path) ? items.toSorted(byText) : items;
+  }
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([name, each]): [string, unknown] => [
     name,
