@@ -45,7 +45,7 @@ export type DiskCallback = (error: Error | null) => void;
 export type DiskReadCallback = (error: Error | null, byteCount: number) => void;
 
 /**
- * An open file. `write`, `commit`, `read` and `sync` take callbacks because they lie on hot paths; buffers are
+ * An open file. `write`, `writeAround`, `commit`, `read` and `sync` take callbacks because they lie on hot paths; buffers are
  * borrowed until the callback. Calls on one file may overlap; then their order is not defined.
  */
 export interface DiskFile {
@@ -53,6 +53,16 @@ export interface DiskFile {
   size(site: string): Promise<number>;
   /** Writes all of `buffers`, one after another, from `position` on. Not durable. Short writes are completed. */
   write(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void;
+  /**
+   * Like {@link write}, for much that nobody is about to read: it may go around the operating system's cache, which then
+   * has to be filled by whoever reads it. Until a {@link sync} it is no more durable than by a write.
+   */
+  writeAround(
+    site: string,
+    buffers: readonly Uint8Array[],
+    position: number,
+    done: DiskCallback,
+  ): void;
   /** Like {@link write}, and durable when `done` is called without an error: a write and an `fdatasync`, or `O_DSYNC`. */
   commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void;
   /** Reads up to `target.length` bytes from `position` on. */

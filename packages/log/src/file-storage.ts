@@ -55,6 +55,8 @@ export class FileStorage implements LogStorage {
   readonly #files: LogFiles;
   #isClosed = false;
   #lastChunk: TailChunk | undefined;
+  /** Whether records were read from files since the last checkpoint: somebody follows, and what comes will be read, too. */
+  #isRead = false;
 
   constructor(context: FileStorageContext, directory: string, hasDirectory: boolean) {
     this.#context = context;
@@ -165,7 +167,10 @@ export class FileStorage implements LogStorage {
     const position = segment.positions[index] as number;
     if (this.#isClosed) done(logError("LOG_CLOSED", "the log was closed while it was read"));
     else if (position >= segment.fileEnd || segment.file === undefined) done(null);
-    else this.#context.cache.load(segment, index, onDamaged, done);
+    else {
+      this.#isRead = true;
+      this.#context.cache.load(segment, index, onDamaged, done);
+    }
   }
 
   afterCommit(run: (error: Error | null) => void): void {
@@ -206,8 +211,10 @@ export class FileStorage implements LogStorage {
    * Whatever it relies on is durable in the journal first: a message may leave a file only after its removal is.
    */
   async checkpoint(log: Log): Promise<void> {
+    const isRead = this.#isRead;
+    this.#isRead = false;
     for (const segment of [...log.segments]) {
-      if (segment.fileEnd < segment.end) await this.#flush(log, segment);
+      if (segment.fileEnd < segment.end) await this.#flush(log, segment, isRead);
       // What was dropped meanwhile has left the tail already.
       const { fileEnd } = segment;
       this.#context.residentSize += this.#releasing(() => this.#tail.release(segment, fileEnd));
@@ -290,14 +297,14 @@ export class FileStorage implements LogStorage {
     );
   }
 
-  async #flush(log: Log, segment: Segment): Promise<void> {
+  async #flush(log: Log, segment: Segment, isRead: boolean): Promise<void> {
     const { fileEnd } = segment;
     const buffers = this.#tail
       .chunksOf(segment)
       .filter((chunk) => chunk.start + chunk.used > fileEnd)
       .map(({ block, start, used }) => block.bytes.subarray(Math.max(0, fileEnd - start), used));
     if (buffers.length === 0) return;
-    await this.#files.append(log, segment, buffers);
+    await this.#files.append(log, segment, buffers, isRead);
   }
 }
 

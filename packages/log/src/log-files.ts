@@ -61,12 +61,24 @@ export class LogFiles {
     if (segment.file !== undefined || segment === this.#creating) this.#obsolete.push(segment);
   }
 
-  /** Writes records behind those that are in the segment's file, durably. The file is begun if there is none. */
-  async append(log: Log, segment: Segment, buffers: readonly Buffer[]): Promise<void> {
+  /**
+   * Writes records behind those that are in the segment's file, durably. The file is begun if there is none.
+   *
+   * @param isRead - Whether the log is read from its files now: then the operating system is to cache what is written.
+   */
+  async append(
+    log: Log,
+    segment: Segment,
+    buffers: readonly Buffer[],
+    isRead: boolean,
+  ): Promise<void> {
     const file = segment.file ?? (await this.#create(log, segment));
     let position = segment.fileEnd;
-    for (const part of partsOf(buffers, LIMITS.segmentWriteSize)) {
-      await call((done) => file.write("SEGMENT:WRITE", part.buffers, position, done));
+    for (const part of partsOf(buffers, position, LIMITS.segmentWriteSize)) {
+      await call((done) => {
+        if (isRead) file.write("SEGMENT:WRITE", part.buffers, position, done);
+        else file.writeAround("SEGMENT:WRITE", part.buffers, position, done);
+      });
       position += part.size;
     }
     await call((done) => file.sync("SEGMENT:SYNC", done));
@@ -168,17 +180,23 @@ export class LogFiles {
   }
 }
 
-/** The bytes of `buffers`, in order, in parts of `sizeMax` and a last one of what is left. */
+/** The bytes of `buffers`, which go to `position`, in parts that end where multiples of `sizeMax` do. */
 function partsOf(
   buffers: readonly Buffer[],
+  position: number,
   sizeMax: number,
 ): { buffers: Buffer[]; size: number }[] {
   const parts: { buffers: Buffer[]; size: number }[] = [];
-  let last = { buffers: [] as Buffer[], size: sizeMax };
+  let last = { buffers: [] as Buffer[], size: 0 };
+  let room = 0;
   for (const buffer of buffers) {
     for (let at = 0; at < buffer.length; ) {
-      if (last.size === sizeMax) parts.push((last = { buffers: [], size: 0 }));
-      const size = Math.min(buffer.length - at, sizeMax - last.size);
+      if (room === 0) {
+        room = sizeMax - (parts.length === 0 ? position % sizeMax : 0);
+        parts.push((last = { buffers: [], size: 0 }));
+      }
+      const size = Math.min(buffer.length - at, room);
+      room -= size;
       last.buffers.push(buffer.subarray(at, at + size));
       last.size += size;
       at += size;

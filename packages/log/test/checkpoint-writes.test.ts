@@ -74,3 +74,24 @@ test("a checkpoint that fails between two parts loses nothing", async () => {
     });
   }
 });
+
+test("what nobody reads is written around the cache, and what somebody follows through it", async () => {
+  const { world, host } = simulate("around", { disk: { stallChance: 0, trace: true } });
+  await world.play(async () => {
+    await using store = await LogStore.open({ directory: DIRECTORY }, host);
+    const log = store.createLog("events", "file");
+    const checkpoint = async (): Promise<string[]> => {
+      append(log, { subject: "e", payload: "x".repeat(300_000) });
+      await store.durable();
+      const from = host.disk.trace.length;
+      await store.checkpoint();
+      const lines = host.disk.trace.slice(from).filter((line) => line.startsWith("SEGMENT:WRITE "));
+      return lines.map((line) => line.split(" ")[1] as string);
+    };
+    assert.deepEqual(await checkpoint(), ["write-around"]);
+    // From the file: it is in memory no more.
+    await contents(log);
+    assert.deepEqual(await checkpoint(), ["write"]);
+    assert.deepEqual(await checkpoint(), ["write-around"]);
+  });
+});

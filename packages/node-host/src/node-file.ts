@@ -1,8 +1,12 @@
 import fs from "node:fs";
 import type { DiskCallback, DiskFile, DiskReadCallback } from "@oxbow/base";
+import { DIRECT_ALIGNMENT, DirectDescriptor } from "./direct-descriptor.ts";
 
 /** Most buffers the kernel takes in one call (`IOV_MAX` of Linux and macOS); libuv makes several calls of more. */
 const BUFFERS_PER_CALL_MAX = 1024;
+
+/** Bytes from which on a write is worth the second descriptor. */
+const DIRECT_SIZE_MIN = 64 * 1024;
 
 /**
  * A file of the machine.
@@ -20,6 +24,8 @@ export class NodeFile implements DiskFile {
   /** The `O_DSYNC` descriptor; `undefined` before the first commit and while, or where, it cannot be opened. */
   #syncedDescriptor: number | undefined;
   #syncedOpening: Promise<void> | undefined;
+  /** The `O_DIRECT` descriptor, from the first large {@link writeAround} on. */
+  #direct: Promise<DirectDescriptor | undefined> | undefined;
   /** Operations in the thread pool. The descriptor outlives them, as its number may be reused once it is closed. */
   #pendingCount = 0;
   #closing: Promise<void> | undefined;
@@ -41,6 +47,16 @@ export class NodeFile implements DiskFile {
   write(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
     const end = this.#begin(site, done);
     if (end) writeAll(this.#descriptor, buffers, position, end);
+  }
+
+  writeAround(
+    site: string,
+    buffers: readonly Uint8Array[],
+    position: number,
+    done: DiskCallback,
+  ): void {
+    const end = this.#begin(site, done);
+    if (end) this.#writeAround(buffers, position, end);
   }
 
   commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
@@ -81,10 +97,50 @@ export class NodeFile implements DiskFile {
     return (this.#closing ??= this.#close());
   }
 
+  /** Whole blocks go to the device; what lies in one with other bytes goes by way of the page cache. */
+  #writeAround(buffers: readonly Uint8Array[], position: number, end: DiskCallback): void {
+    const size = buffers.reduce((sum, { length }) => sum + length, 0);
+    const lead = -position & (DIRECT_ALIGNMENT - 1);
+    const whole = size - lead - ((position + size) % DIRECT_ALIGNMENT);
+    if (whole < DIRECT_SIZE_MIN) {
+      writeAll(this.#descriptor, buffers, position, end);
+      return;
+    }
+    const blocks = skip(buffers, lead);
+    const start = position + lead;
+    writeAll(this.#descriptor, first(buffers, lead), position, (error) => {
+      if (error) {
+        end(error);
+        return;
+      }
+      void this.#writeBlocks(blocks, whole, start).then((count) => {
+        writeAll(this.#descriptor, skip(blocks, count), start + count, end);
+      });
+    });
+  }
+
+  /** Writes what it can of the first `size` bytes past the page cache, and says how much that was. Never rejects. */
+  async #writeBlocks(
+    blocks: readonly Uint8Array[],
+    size: number,
+    position: number,
+  ): Promise<number> {
+    this.#direct ??= DirectDescriptor.open(this.#descriptor);
+    const direct = await this.#direct;
+    if (direct === undefined) return 0;
+    const count = await direct.write(blocks, size, position);
+    if (count > 0) return count;
+    // What is refused once, as some file systems do, need not be tried again.
+    this.#direct = Promise.resolve(undefined);
+    await direct.close();
+    return 0;
+  }
+
   async #close(): Promise<void> {
     if (this.#pendingCount > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     await this.#syncedOpening;
     if (this.#syncedDescriptor !== undefined) await closeDescriptor(this.#syncedDescriptor);
+    await (await this.#direct)?.close();
     await closeDescriptor(this.#descriptor);
   }
 
@@ -195,11 +251,23 @@ function readAll(
 function skip(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
   let index = 0;
   let left = count;
-  while (left >= (buffers[index] as Uint8Array).length) {
+  while (index < buffers.length && left >= (buffers[index] as Uint8Array).length) {
     left -= (buffers[index] as Uint8Array).length;
     index += 1;
   }
+  if (index === buffers.length) return [];
   return [(buffers[index] as Uint8Array).subarray(left), ...buffers.slice(index + 1)];
+}
+
+/** The first `count` bytes of `buffers`. */
+function first(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
+  const taken: Uint8Array[] = [];
+  for (let left = count, index = 0; left > 0; index++) {
+    const part = (buffers[index] as Uint8Array).subarray(0, left);
+    taken.push(part);
+    left -= part.length;
+  }
+  return taken;
 }
 
 function closeDescriptor(descriptor: number): Promise<void> {

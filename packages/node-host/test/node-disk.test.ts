@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import fs from "node:fs";
-import { readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { promisify } from "node:util";
@@ -15,6 +15,8 @@ const commit = (file: DiskFile, buffers: Uint8Array[], position: number): Promis
   promisify(file.commit.bind(file, "TEST"))(buffers, position);
 const write = (file: DiskFile, buffers: Uint8Array[], position: number): Promise<void> =>
   promisify(file.write.bind(file, "TEST"))(buffers, position);
+const writeAround = (file: DiskFile, buffers: Uint8Array[], position: number): Promise<void> =>
+  promisify(file.writeAround.bind(file, "TEST"))(buffers, position);
 
 async function created(t: TestContext): Promise<{ file: DiskFile; path: string }> {
   const path = join(await scratch(t), "file");
@@ -151,4 +153,103 @@ test("no descriptor is left after close", {
     .filter((fd) => fs.existsSync(`/proc/self/fd/${fd}`))
     .filter((fd) => fs.readlinkSync(`/proc/self/fd/${fd}`) === path);
   assert.deepEqual(open, []);
+});
+
+/** Bytes that tell where they are. */
+function pattern(start: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let at = 0; at < size; at++) bytes[at] = (start + at) * 2654435761;
+  return bytes;
+}
+
+test("what is written around the cache, wherever it begins and ends, is what is read", async (t) => {
+  const { file, path } = await created(t);
+  const block = 4096;
+  const large = 1024 * 1024;
+  let position = 0;
+  for (const size of [1, large, 100, 2 * large + 3, block, large - 1, 200_000, 5, 3 * large, 77]) {
+    // In pieces of sizes that no alignment likes.
+    const bytes = pattern(position, size);
+    const pieces = [bytes.subarray(0, 13), bytes.subarray(13, 70_001), bytes.subarray(70_001)];
+    await writeAround(file, pieces, position);
+    position += size;
+    const last = Buffer.alloc(Math.min(size, block) + 10);
+    const from = Math.max(0, position - last.length);
+    const count = await promisify(file.read.bind(file, "TEST"))(last, from);
+    assert.ok(last.subarray(0, count).equals(pattern(from, position - from)));
+  }
+  await promisify(file.sync.bind(file, "TEST"))();
+  assert.ok((await readFile(path)).equals(pattern(0, position)));
+  assert.equal(await file.size("TEST"), position);
+});
+
+test("what is written around the cache goes where the cache holds something else", async (t) => {
+  const { file, path } = await created(t);
+  const size = 300_000;
+  await write(file, [Buffer.alloc(2 * size, 1)], 0);
+  assert.ok((await readFile(path)).equals(Buffer.alloc(2 * size, 1)));
+  await writeAround(file, [pattern(1000, size)], 1000);
+  const expected = Buffer.concat([
+    Buffer.alloc(1000, 1),
+    pattern(1000, size),
+    Buffer.alloc(size - 1000, 1),
+  ]);
+  assert.ok((await readFile(path)).equals(expected));
+});
+
+test("a file that is closed has no descriptor left, also after a write around the cache", async (t) => {
+  if (process.platform !== "linux") return t.skip("needs /proc");
+  const { file, path } = await created(t);
+  const openOnes = async (): Promise<string[]> => {
+    const names = await readdir("/proc/self/fd");
+    const targets = names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => ""));
+    return (await Promise.all(targets)).filter((target) => target === path);
+  };
+  await writeAround(file, [Buffer.alloc(200_000)], 0);
+  assert.equal((await openOnes()).length, 2, "one of them past the page cache");
+  const writing = writeAround(file, [Buffer.alloc(200_000)], 0);
+  await file.close();
+  await writing;
+  assert.deepEqual(await openOnes(), []);
+});
+
+test("where nothing can go around the cache, it goes through it", async (t) => {
+  const { file, path } = await created(t);
+  t.mock.method(fs, "open", (...args: unknown[]) => {
+    const done = args.at(-1) as (error: Error) => void;
+    done(Object.assign(new Error("EINVAL"), { code: "EINVAL" }));
+  });
+  await writeAround(file, [pattern(0, 300_000)], 0);
+  assert.ok((await readFile(path)).equals(pattern(0, 300_000)));
+});
+
+test("what a file system refuses to take directly goes through the cache", async (t) => {
+  if (process.platform !== "linux") return t.skip("there is nothing to refuse");
+  const { file, path } = await created(t);
+  type OnWritten = (error: Error | null, count: number) => void;
+  type Write = (
+    fd: number,
+    bytes: Buffer,
+    at: number,
+    size: number,
+    to: number,
+    _: OnWritten,
+  ) => void;
+  const original = fs.write as unknown as Write;
+  let refusals = 0;
+  const writeOrNot: Write = (fd, bytes, at, bytesSize, to, done) => {
+    // The second direct write is short, and later ones are refused.
+    const isDirect = bytes.buffer.byteLength === 1024 * 1024;
+    if (!isDirect || refusals++ === 0) original(fd, bytes, at, bytesSize, to, done);
+    else if (refusals === 2) original(fd, bytes, at, 8192, to, done);
+    else done(Object.assign(new Error("EINVAL"), { code: "EINVAL" }), 0);
+  };
+  const mock = t.mock.method(fs, "write", writeOrNot as unknown as typeof fs.write);
+  const size = 5 * 1024 * 1024;
+  await writeAround(file, [pattern(0, size)], 0);
+  await writeAround(file, [pattern(size, size)], size);
+  await writeAround(file, [pattern(2 * size, size)], 2 * size);
+  mock.mock.restore();
+  assert.equal(refusals, 3, "it is not tried for ever");
+  assert.ok((await readFile(path)).equals(pattern(0, 3 * size)));
 });

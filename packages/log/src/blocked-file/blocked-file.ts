@@ -52,9 +52,24 @@ export class BlockedFile implements DiskFile {
   }
 
   write(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
+    const end = this.#end;
+    this.#file.write(site, this.#append(buffers, position), end, done);
+  }
+
+  writeAround(
+    site: string,
+    buffers: readonly Uint8Array[],
+    position: number,
+    done: DiskCallback,
+  ): void {
+    const end = this.#end;
+    this.#file.writeAround(site, this.#append(buffers, position), end, done);
+  }
+
+  /** Makes blocks of what is to be at `position`, and counts them in: they go behind the last one. */
+  #append(buffers: readonly Uint8Array[], position: number): Buffer[] {
     const plain = buffers.length === 1 ? (buffers[0] as Uint8Array) : Buffer.concat(buffers);
     const blocks: Buffer[] = [];
-    const end = this.#end;
     for (let at = 0; at < plain.length; at += BLOCK_SIZE_MAX) {
       const part = plain.subarray(at, at + BLOCK_SIZE_MAX);
       const block = encodeBlock(position + at, part, false, this.#coding);
@@ -62,7 +77,7 @@ export class BlockedFile implements DiskFile {
       this.#end += block.length;
       blocks.push(block);
     }
-    this.#file.write(site, blocks, end, done);
+    return blocks;
   }
 
   /** Replaces bytes that are there, and overwrites the block they were in. */

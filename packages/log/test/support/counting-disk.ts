@@ -68,6 +68,15 @@ class CountedFile implements DiskFile {
     this.#file.write(site, buffers, position, done);
   }
 
+  writeAround(
+    site: string,
+    buffers: readonly Uint8Array[],
+    position: number,
+    done: DiskCallback,
+  ): void {
+    this.#file.writeAround(site, buffers, position, done);
+  }
+
   commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
     this.#file.commit(site, buffers, position, done);
   }

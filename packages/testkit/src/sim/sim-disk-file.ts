@@ -34,6 +34,15 @@ export class SimDiskFile implements DiskFile {
     this.#write(site, "write", buffers, position, done);
   }
 
+  writeAround(
+    site: string,
+    buffers: readonly Uint8Array[],
+    position: number,
+    done: DiskCallback,
+  ): void {
+    this.#write(site, "write-around", buffers, position, done);
+  }
+
   commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
     this.#write(site, "commit", buffers, position, done);
   }
@@ -77,7 +86,7 @@ export class SimDiskFile implements DiskFile {
 
   #write(
     site: string,
-    verb: "write" | "commit",
+    verb: "write" | "write-around" | "commit",
     buffers: readonly Uint8Array[],
     position: number,
     done: DiskCallback,
