@@ -9,7 +9,16 @@ export type PlatformErrorCode =
   /** A change that would lose messages, or that JetStream can't make. */
   | "STATION_FIXED"
   /** The server has not what the settings ask for, such as nodes for replicas, or room. */
-  | "STATION_UNAVAILABLE";
+  | "STATION_UNAVAILABLE"
+  /** A name or setting that a group can't have. */
+  | "GROUP_INVALID"
+  | "GROUP_NOT_FOUND"
+  /** There is a group of the name, with other settings, or a consumer that a plain client made. */
+  | "GROUP_EXISTS"
+  /** A change that JetStream can't make to the group. */
+  | "GROUP_FIXED"
+  /** The server has no room for it, is too old, or the station is not whole. */
+  | "GROUP_UNAVAILABLE";
 
 const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_INVALID: { kind: "invalid-argument", retryable: false },
@@ -17,6 +26,11 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_EXISTS: { kind: "already-exists", retryable: false },
   STATION_FIXED: { kind: "conflict", retryable: false },
   STATION_UNAVAILABLE: { kind: "exhausted", retryable: true },
+  GROUP_INVALID: { kind: "invalid-argument", retryable: false },
+  GROUP_NOT_FOUND: { kind: "not-found", retryable: false },
+  GROUP_EXISTS: { kind: "already-exists", retryable: false },
+  GROUP_FIXED: { kind: "conflict", retryable: false },
+  GROUP_UNAVAILABLE: { kind: "exhausted", retryable: true },
 };
 
 /** Makes an error of the platform. Its text says what is wrong, and what to do. */

@@ -1,4 +1,11 @@
 export { type PlatformErrorCode, platformError } from "./errors.ts";
+export type { Group, GroupPartition } from "./groups/group.ts";
+export { consumerName, groupName } from "./groups/group-name.ts";
+export type { GroupChanges, GroupRequest, GroupSettings } from "./groups/group-settings.ts";
+export { Groups, type RewindOptions } from "./groups/groups.ts";
+export type { GroupLag, PartitionLag } from "./groups/lag.ts";
+export type { GroupStart, Place } from "./groups/place.ts";
+export type { Rewound, RewoundPartition } from "./groups/rewind.ts";
 export type { Partition, Station } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export type {

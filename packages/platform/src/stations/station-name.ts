@@ -1,6 +1,4 @@
-import { platformError } from "../errors.ts";
-
-const charsMax = 128;
+import { checkedName } from "../names.ts";
 
 /**
  * The name of a station as it is kept: in lower case.
@@ -10,21 +8,7 @@ const charsMax = 128;
  * @throws OxbowError `STATION_INVALID`
  */
 export function stationName(name: string): string {
-  const lower = name.toLowerCase();
-  if (lower.length === 0) throw platformError("STATION_INVALID", "a station needs a name");
-  if (lower.length > charsMax) {
-    const message = `the name has ${lower.length} characters, and can have ${charsMax}`;
-    throw platformError("STATION_INVALID", message);
-  }
-  if (!/^[a-z0-9_.-]*$/.test(lower)) {
-    const message = `${JSON.stringify(name)} is no name for a station: use letters, digits, "_", "-" and "."`;
-    throw platformError("STATION_INVALID", message);
-  }
-  if (!/^[a-z0-9](?:.*[a-z0-9])?$/.test(lower) || lower.includes("..")) {
-    const message = `${JSON.stringify(name)} is no name for a station: begin and end it with a letter or digit, and put no two dots together`;
-    throw platformError("STATION_INVALID", message);
-  }
-  return lower;
+  return checkedName(name, "station");
 }
 
 /**

@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { platformError } from "../errors.ts";
+import { type GroupStart, type Place, placeSchema, startSchema } from "./place.ts";
+
+const yearMs = 365 * 24 * 60 * 60 * 1000;
+const keysMax = 256;
+const keySizeMax = 255;
+const waitsMax = 256;
+const waitMs = z.int().min(1).max(yearMs);
+const count = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+
+/** What a group is. */
+export interface GroupSettings {
+  readonly description: string;
+  /**
+   * Which messages it takes: those whose key (the tokens behind the station's name) matches one of these, with `*` and
+   * `>`. None for all, also those without a key. In a station that a plain client made they are whole subjects.
+   */
+  readonly keys: readonly string[];
+  /** Time a member has to acknowledge a message before it is delivered again. */
+  readonly maxAckTimeMs: number;
+  /** How often a message is delivered at most; `null` for ever. */
+  readonly maxDeliveries: number | null;
+  /**
+   * Times to wait before the second, third … delivery, the last one for all that follow; the first of them is the
+   * max ack time. Empty to wait the max ack time always.
+   */
+  readonly backoffMs: readonly number[];
+  /** Messages of each partition that are delivered and not acknowledged; `null` for any number. */
+  readonly maxInFlight: number | null;
+  /** Where it started. Fixed: a living group is rewound. */
+  readonly start: GroupStart;
+}
+
+/** What is asked for; what is left out has its default. */
+export type GroupRequest = Partial<GroupSettings>;
+/** What is changed; the rest stays as it is. */
+export type GroupChanges = Partial<Omit<GroupSettings, "start">>;
+
+const key = z
+  .string()
+  .max(keySizeMax)
+  .regex(
+    /^(?:[^\s.>]+\.)*(?:[^\s.>]+|>)$/,
+    "a key is tokens with dots between them; > is the last",
+  );
+
+const settingsSchema = z.strictObject({
+  description: z.string().max(4096).default(""),
+  keys: z
+    .array(key)
+    .max(keysMax)
+    .default([])
+    .transform((keys) => [...new Set(keys)].sort()),
+  maxAckTimeMs: waitMs.default(30_000),
+  maxDeliveries: count.nullable().default(10),
+  backoffMs: z.array(waitMs).max(waitsMax).default([]),
+  maxInFlight: count.nullable().default(1_000),
+  start: startSchema.default({ from: "beginning" }),
+});
+
+/** @throws OxbowError `GROUP_INVALID`, naming every setting that is wrong */
+export function readGroupSettings(request: GroupRequest): GroupSettings {
+  const { backoffMs: [firstMs] = [] } = request;
+  const settings = checked(
+    settingsSchema,
+    request.maxAckTimeMs === undefined && firstMs !== undefined
+      ? { ...request, maxAckTimeMs: firstMs }
+      : request,
+  );
+  const { maxAckTimeMs, maxDeliveries, backoffMs } = settings;
+  if (firstMs !== undefined && maxAckTimeMs !== firstMs) {
+    const message = `maxAckTimeMs: with backoffMs it is the first of these, ${firstMs}: leave it out`;
+    throw platformError("GROUP_INVALID", message);
+  }
+  if (maxDeliveries !== null && backoffMs.length > maxDeliveries) {
+    const message = `backoffMs: ${backoffMs.length} times to wait need as many deliveries, and maxDeliveries is ${maxDeliveries}`;
+    throw platformError("GROUP_INVALID", message);
+  }
+  return settings;
+}
+
+/**
+ * The settings after a change.
+ *
+ * @throws OxbowError `GROUP_FIXED` for one that can't be changed, `GROUP_INVALID`
+ */
+export function changeGroupSettings(settings: GroupSettings, changes: GroupChanges): GroupSettings {
+  if ("start" in changes) {
+    throw platformError("GROUP_FIXED", "a group has started already: rewind it instead");
+  }
+  const [firstMs] = changes.backoffMs ?? [];
+  const maxAckTimeMs = changes.maxAckTimeMs ?? firstMs ?? settings.maxAckTimeMs;
+  return readGroupSettings({ ...settings, ...changes, maxAckTimeMs });
+}
+
+/** @throws OxbowError `GROUP_INVALID` */
+export function readPlace(place: Place): Place {
+  return checked(placeSchema, place);
+}
+
+function checked<Value>(schema: z.ZodType<Value>, given: unknown): Value {
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message, code, ...more }) =>
+    code === "unrecognized_keys" && "keys" in more
+      ? `there is no setting ${[...path, (more.keys as string[]).join(", ")].join(".")}`
+      : [path.join("."), message].filter((part) => part !== "").join(": "),
+  );
+  throw platformError("GROUP_INVALID", problems.join("; "));
+}
