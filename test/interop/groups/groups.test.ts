@@ -262,6 +262,8 @@ onEachTarget("groups", (target) => {
     assert.equal(edited.settings.maxInFlight, 3);
     assert.equal(edited.isManaged, false);
     assert.deepEqual(edited.settings.keys, ["x"]);
+    assert.equal((await groups.edit("LEGACY", "Plain", { keys: ["legacy.x"] })).waiting, 0);
+    assert.equal((await groups.create("LEGACY", "g", { keys: ["legacy.x"] })).isManaged, true);
     await consumers.add("t", { ...plain, durable_name: "plain" });
     await refuses(groups.create("t", "Plain"), "GROUP_EXISTS", /a plain client has made/);
     assert.equal(await groups.delete("s", "Plain"), true);

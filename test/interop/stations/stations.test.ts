@@ -151,6 +151,22 @@ onEachTarget("stations", (target) => {
     await manager.streams.delete("LEGACY");
   });
 
+  test("that a plain client made is found by the name it has there", async () => {
+    await stations.create("legacy");
+    await manager.streams.add({ name: "LEGACY", subjects: ["old.>"] });
+    await manager.streams.add({ name: "KV_b", subjects: ["$KV.b.>"] });
+    assert.equal(await stations.find("KV_b"), undefined);
+    await publish("old.a");
+    assert.equal((await stations.get("LEGACY")).isManaged, false);
+    assert.equal((await stations.get("Legacy")).isManaged, true);
+    assert.equal((await stations.edit("LEGACY", { maxMessages: 9 })).settings.maxMessages, 9);
+    assert.equal(await stations.purge("LEGACY", { key: "old.b" }), 0);
+    assert.equal(await stations.purge("LEGACY", { key: "old.>" }), 1);
+    assert.equal(await stations.delete("LEGACY"), true);
+    assert.equal((await stations.get("LEGACY")).name, "legacy");
+    await manager.streams.delete("KV_b");
+  });
+
   test("that was left half made or half deleted shows it, and is healed by doing it again", async () => {
     await stations.create("orders", { partitions: 3 });
     await manager.streams.delete("orders$3");

@@ -40,7 +40,7 @@ const unavailable: readonly number[] = [
 export interface PurgeRequest {
   /** Which partition; all by default. */
   readonly partition?: number;
-  /** Only messages of this key, and of keys below it with `.>`. */
+  /** Only messages of this key, and of keys below it with `.>`; of a plain client's stream, of this subject. */
   readonly key?: string;
 }
 
@@ -88,6 +88,8 @@ export class Stations {
 
   /** The station, or `undefined` if there is none of the name. */
   async find(givenName: string): Promise<Station | undefined> {
+    const plain = await this.#plainStream(givenName);
+    if (plain !== undefined) return stationOf([plain]);
     const name = stationName(givenName);
     const alone = await this.#stream(streamName(name, 1, 1));
     if (alone !== undefined) return stationOf([alone]);
@@ -113,7 +115,7 @@ export class Stations {
     const groups = new Map<string, StreamInfo[]>();
     for await (const info of this.#manager.streams.list()) {
       const { name } = info.config;
-      if (/^(?:KV|OBJ)_/.test(name)) continue;
+      if (isBucket(name)) continue;
       const station = membershipOf(info.config)?.station ?? name;
       groups.set(station, [...(groups.get(station) ?? []), info]);
     }
@@ -164,7 +166,8 @@ export class Stations {
     if (chosen.length === 0) throw noPartition(station, partition);
     let purged = 0;
     for (const { stream } of chosen) {
-      const what = key === undefined ? undefined : { filter: `${stream}.${key}` };
+      const prefix = station.isManaged ? `${stream}.` : "";
+      const what = key === undefined ? undefined : { filter: `${prefix}${key}` };
       purged += (await this.#manager.streams.purge(stream, what)).purged;
     }
     return purged;
@@ -194,6 +197,11 @@ export class Stations {
    * @returns Whether there was anything of it.
    */
   async delete(givenName: string): Promise<boolean> {
+    const plain = await this.#plainStream(givenName);
+    if (plain !== undefined) {
+      await this.#deleteStream(plain.config.name);
+      return true;
+    }
     const name = stationName(givenName);
     const station = await this.find(name);
     const streams = new Set(station?.partitions.map(({ stream }) => stream));
@@ -213,6 +221,13 @@ export class Stations {
     await this.#explained(name, () =>
       this.#manager.streams.add(streamOf(name, settings, partition)),
     );
+  }
+
+  /** A stream that a plain client has given a name that no station is made with. */
+  async #plainStream(name: string): Promise<StreamInfo | undefined> {
+    if (/^[a-z0-9_.-]*$/.test(name) || !isStreamName(name) || isBucket(name)) return undefined;
+    const info = await this.#stream(name);
+    return info !== undefined && membershipOf(info.config) === undefined ? info : undefined;
   }
 
   async #stream(name: string): Promise<StreamInfo | undefined> {
@@ -255,6 +270,15 @@ export class Stations {
       throw platformError("STATION_INVALID", `station ${name}: ${message}`, options);
     }
   }
+}
+
+/** What KV buckets and object stores are made of. */
+function isBucket(stream: string): boolean {
+  return /^(?:KV|OBJ)_/.test(stream);
+}
+
+function isStreamName(name: string): boolean {
+  return name.length <= 255 && !/[\s.*>/\\]/.test(name);
 }
 
 function noPartition(station: Station, partition: number | undefined): Error {
