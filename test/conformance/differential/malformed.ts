@@ -85,7 +85,14 @@ const subjects: readonly string[] = [
 
 /** Each request with each body, and with a level of the API that no server has. */
 export const malformed: readonly Request[] = [
-  createStream({ name: "K_S", subjects: ["k.*"], storage: "memory", allow_direct: true }),
+  createStream({
+    name: "K_S",
+    subjects: ["k.*"],
+    storage: "memory",
+    allow_direct: true,
+    // Without it the ephemeral consumers made on the way go after 5 s, on each server at a moment of its own.
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
+  }),
   createConsumer("K_S", { name: "c", ack_policy: "explicit" }),
   ...subjects.flatMap((subject) => bodies.map((body) => api(subject, body))),
   ...subjects.flatMap((subject) =>
