@@ -18,7 +18,26 @@ export type PlatformErrorCode =
   /** A change that JetStream can't make to the group. */
   | "GROUP_FIXED"
   /** The server has no room for it, is too old, or the station is not whole. */
-  | "GROUP_UNAVAILABLE";
+  | "GROUP_UNAVAILABLE"
+  /** A name, a setting or a text that a schema can't have; of what can't be compiled, the gate says so. */
+  | "SCHEMA_INVALID"
+  /** Beyond a bound of the registry, or of the gate. */
+  | "SCHEMA_TOO_LARGE"
+  /** A schema refers to one that is not there. */
+  | "SCHEMA_REFERENCE_MISSING"
+  | "SCHEMA_NOT_FOUND"
+  /** There is a schema of the name, which is another one. */
+  | "SCHEMA_EXISTS"
+  /** A version that breaks what the compatibility mode of its schema promises. */
+  | "SCHEMA_INCOMPATIBLE"
+  /** What is to be deleted is active, referred to, or attached to a station. */
+  | "SCHEMA_IN_USE"
+  /** Others kept changing what was to be changed. */
+  | "SCHEMA_BUSY"
+  /** What is kept was written by a later version, or is damaged. */
+  | "SCHEMA_UNREADABLE"
+  /** The server can't keep it, such as for want of room. */
+  | "SCHEMA_UNAVAILABLE";
 
 const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_INVALID: { kind: "invalid-argument", retryable: false },
@@ -31,6 +50,16 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   GROUP_EXISTS: { kind: "already-exists", retryable: false },
   GROUP_FIXED: { kind: "conflict", retryable: false },
   GROUP_UNAVAILABLE: { kind: "exhausted", retryable: true },
+  SCHEMA_INVALID: { kind: "invalid-argument", retryable: false },
+  SCHEMA_TOO_LARGE: { kind: "exhausted", retryable: false },
+  SCHEMA_REFERENCE_MISSING: { kind: "not-found", retryable: false },
+  SCHEMA_NOT_FOUND: { kind: "not-found", retryable: false },
+  SCHEMA_EXISTS: { kind: "already-exists", retryable: false },
+  SCHEMA_INCOMPATIBLE: { kind: "conflict", retryable: false },
+  SCHEMA_IN_USE: { kind: "conflict", retryable: false },
+  SCHEMA_BUSY: { kind: "conflict", retryable: true },
+  SCHEMA_UNREADABLE: { kind: "corrupt", retryable: false },
+  SCHEMA_UNAVAILABLE: { kind: "exhausted", retryable: true },
 };
 
 /** Makes an error of the platform. Its text says what is wrong, and what to do. */

@@ -6,6 +6,22 @@ export { Groups, type RewindOptions } from "./groups/groups.ts";
 export type { GroupLag, PartitionLag } from "./groups/lag.ts";
 export type { GroupStart, Place } from "./groups/place.ts";
 export type { Rewound, RewoundPartition } from "./groups/rewind.ts";
+export type { Attachment } from "./schemas/attachments.ts";
+export { describeBreak, type SchemaBreak } from "./schemas/compatibility.ts";
+export type { AttachmentMode } from "./schemas/documents.ts";
+export { type RegistryLimits, registryLimits } from "./schemas/limits.ts";
+export type { BrokenPolicy, ReadyPolicy, SchemaPolicy } from "./schemas/policy-board.ts";
+export type {
+  AttachmentRequest,
+  ReferenceRequest,
+  SchemaRequest,
+  VersionRequest,
+} from "./schemas/requests.ts";
+export type { Schema, SchemaVersion } from "./schemas/schema.ts";
+export type { SchemaDiff } from "./schemas/schema-diff.ts";
+export { schemaName } from "./schemas/schema-name.ts";
+export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
+export type { PolicyNews, StationPolicy } from "./schemas/watch-policies.ts";
 export type { Partition, Station } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export type {

@@ -1,16 +1,21 @@
 import { platformError } from "./errors.ts";
 
 const charsMax = 128;
+const codes = {
+  station: "STATION_INVALID",
+  group: "GROUP_INVALID",
+  schema: "SCHEMA_INVALID",
+} as const;
 
 /**
  * A name as it is kept: in lower case.
  *
  * @param name - 1 to 128 letters, digits, `_`, `-` and `.`, with a letter or digit first and last.
- * @throws OxbowError `STATION_INVALID` or `GROUP_INVALID`
+ * @throws OxbowError `STATION_INVALID`, `GROUP_INVALID` or `SCHEMA_INVALID`
  */
-export function checkedName(name: string, kind: "station" | "group"): string {
+export function checkedName(name: string, kind: keyof typeof codes): string {
   const lower = name.toLowerCase();
-  const code = kind === "station" ? "STATION_INVALID" : "GROUP_INVALID";
+  const code = codes[kind];
   if (lower.length === 0) throw platformError(code, `a ${kind} needs a name`);
   if (lower.length > charsMax) {
     const message = `the name has ${lower.length} characters, and can have ${charsMax}`;

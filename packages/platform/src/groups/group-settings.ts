@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platformError } from "../errors.ts";
+import { problemsIn } from "../zod-problems.ts";
 import { type GroupStart, type Place, placeSchema, startSchema } from "./place.ts";
 
 const yearMs = 365 * 24 * 60 * 60 * 1000;
@@ -105,10 +106,5 @@ export function readPlace(place: Place): Place {
 function checked<Value>(schema: z.ZodType<Value>, given: unknown): Value {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message, code, ...more }) =>
-    code === "unrecognized_keys" && "keys" in more
-      ? `there is no setting ${[...path, (more.keys as string[]).join(", ")].join(".")}`
-      : [path.join("."), message].filter((part) => part !== "").join(": "),
-  );
-  throw platformError("GROUP_INVALID", problems.join("; "));
+  throw platformError("GROUP_INVALID", problemsIn(result.error));
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platformError } from "../errors.ts";
+import { problemsIn } from "../zod-problems.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const count = z.int().min(1);
@@ -69,12 +70,7 @@ const fixed = ["storage", "partitions", "untilAcknowledged"] as const;
 export function readSettings(request: StationRequest): StationSettings {
   const result = settingsSchema.safeParse(request);
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message, code, ...more }) =>
-      code === "unrecognized_keys" && "keys" in more
-        ? `there is no setting ${(more.keys as string[]).join(", ")}`
-        : `${path.join(".")}: ${message}`,
-    );
-    throw platformError("STATION_INVALID", problems.join("; "));
+    throw platformError("STATION_INVALID", problemsIn(result.error));
   }
   const { maxAgeMs, duplicateWindowMs } = result.data;
   if (request.duplicateWindowMs === undefined && maxAgeMs > 0) {

@@ -1,0 +1,198 @@
+import {
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+} from "@nats-io/jetstream";
+import { type KV, Kvm, type KvWatchEntry } from "@nats-io/kv";
+import {
+  headers,
+  type MsgHdrs,
+  type NatsConnection,
+  type QueuedIterator,
+} from "@nats-io/nats-core";
+import { OxbowError } from "@oxbow/base";
+import { platformError } from "../errors.ts";
+import { inParallel } from "../in-parallel.ts";
+import { registryLimits } from "./limits.ts";
+
+const bucketName = "oxbow";
+const streamName = `KV_${bucketName}`;
+const subjectPrefix = `$KV.${bucketName}.`;
+/** JetStream's codes for a stream whose last sequence is not the one that was expected. */
+const wrongLastSequence: readonly number[] = [10071, 10164];
+
+/** A key that is there, with what it holds. */
+export interface BucketEntry {
+  readonly key: string;
+  readonly text: string;
+  readonly revision: number;
+}
+
+/**
+ * The KV bucket of the platform. A change is made only if nothing at all was changed in the bucket since it was begun:
+ * its writes carry the bucket's revision (ADR-8: the sequence of its stream), not only that of a key, so that what a
+ * change depends on can lie in any number of keys. Otherwise it is begun again. Changes are rare, and each that has to
+ * begin again does so because another one succeeded.
+ */
+export class Bucket {
+  readonly #js: JetStreamClient;
+  readonly #manager: JetStreamManager;
+  readonly #kv: KV;
+  /** The change that was asked for last. */
+  #changed: Promise<unknown> = Promise.resolve();
+
+  private constructor(js: JetStreamClient, manager: JetStreamManager, kv: KV) {
+    this.#js = js;
+    this.#manager = manager;
+    this.#kv = kv;
+  }
+
+  /** @throws OxbowError `SCHEMA_UNAVAILABLE` */
+  static async open(connection: NatsConnection, replicas: number): Promise<Bucket> {
+    const js = jetstream(connection);
+    const manager = await js.jetstreamManager();
+    const kvm = new Kvm(js);
+    try {
+      await kvm.create(bucketName, { replicas, description: "What the platform keeps" });
+    } catch (error) {
+      throw explained(error);
+    }
+    // Read from the stream's leader: a replica may not know yet what the revision counts already.
+    return new Bucket(js, manager, await kvm.open(bucketName, { allow_direct: false }));
+  }
+
+  /**
+   * The entry of a key, or `undefined` if there is none. A server that looks up an entry and then reads it may find that
+   * it was replaced in between, and answer that there is none; so that is believed only if the stream has none either.
+   *
+   * @throws OxbowError `SCHEMA_BUSY`
+   */
+  async read(key: string): Promise<BucketEntry | undefined> {
+    for (let attempts = 0; attempts < registryLimits.attemptsMax; attempts++) {
+      const entry = await this.#kv.get(key);
+      if (entry !== null) {
+        const { operation, revision } = entry;
+        return operation === "PUT" ? { key, text: entry.string(), revision } : undefined;
+      }
+      if ((await this.#subjects(key)).length === 0) return undefined;
+    }
+    throw busy();
+  }
+
+  /** The keys that begin with `prefix`, which ends with a dot, in order; those that were removed among them. */
+  async keys(prefix: string): Promise<string[]> {
+    const subjects = await this.#subjects(`${prefix}>`);
+    return subjects.map((subject) => subject.slice(subjectPrefix.length)).sort();
+  }
+
+  /** The entries whose key begins with `prefix`, which ends with a dot, in order. */
+  async readAll(prefix: string): Promise<BucketEntry[]> {
+    const entries = await inParallel(await this.keys(prefix), (key) => this.read(key));
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  /** The keys that match and were not removed, without reading what they hold. */
+  async liveKeys(pattern: string): Promise<string[]> {
+    return Array.fromAsync(await this.#kv.keys(pattern));
+  }
+
+  /** The revision of the bucket: it grows with everything that is written. */
+  async revision(): Promise<number> {
+    return (await this.#manager.streams.info(streamName)).state.last_seq;
+  }
+
+  /** What is written from a revision on. */
+  async watch(
+    patterns: readonly string[],
+    fromRevision: number,
+  ): Promise<QueuedIterator<KvWatchEntry>> {
+    return this.#kv.watch({ key: [...patterns], resumeFromRevision: fromRevision });
+  }
+
+  /**
+   * Makes a change, after those that were asked for here before, so that only others' can come in between.
+   *
+   * @param attempt - Reads what it needs, and writes by what it is given. What it wrote before it has to begin again
+   * stays.
+   * @throws OxbowError `SCHEMA_BUSY`, `SCHEMA_UNAVAILABLE`, and what `attempt` throws
+   */
+  change<T>(attempt: (change: BucketChange) => Promise<T>): Promise<T> {
+    const outcome = this.#changed.then(() => this.settle(attempt));
+    this.#changed = outcome.catch(() => undefined);
+    return outcome;
+  }
+
+  /**
+   * Reads what belongs together, or makes a change: begun again if others make theirs meanwhile, also if it was refused,
+   * since what it read one after the other may not have been there together.
+   *
+   * @throws OxbowError as {@link change} does
+   */
+  async settle<T>(attempt: (change: BucketChange) => Promise<T>): Promise<T> {
+    for (let attempts = 0; attempts < registryLimits.attemptsMax; attempts++) {
+      const revision = await this.revision();
+      try {
+        return await attempt(new BucketChange(this.#js, revision));
+      } catch (error) {
+        if (isConflict(error)) continue;
+        const isRefusal = error instanceof OxbowError;
+        if (!isRefusal || (await this.revision()) === revision) throw explained(error);
+      }
+    }
+    throw busy();
+  }
+
+  async #subjects(pattern: string): Promise<string[]> {
+    const { state } = await this.#manager.streams.info(streamName, {
+      subjects_filter: `${subjectPrefix}${pattern}`,
+    });
+    return Object.keys(state.subjects ?? {});
+  }
+}
+
+/** Writes of one change, each only if nothing was written since the one before. */
+export class BucketChange {
+  readonly #js: JetStreamClient;
+  #revision: number;
+
+  constructor(js: JetStreamClient, revision: number) {
+    this.#js = js;
+    this.#revision = revision;
+  }
+
+  async write(key: string, text: string): Promise<void> {
+    await this.#publish(key, text, headers());
+  }
+
+  /** Leaves a marker, by which who watches the key learns of it. */
+  async remove(key: string): Promise<void> {
+    const marker = headers();
+    marker.set("KV-Operation", "PURGE");
+    marker.set("Nats-Rollup", "sub");
+    await this.#publish(key, "", marker);
+  }
+
+  async #publish(key: string, text: string, marks: MsgHdrs): Promise<void> {
+    const { seq } = await this.#js.publish(`${subjectPrefix}${key}`, text, {
+      headers: marks,
+      expect: { lastSequence: this.#revision },
+    });
+    this.#revision = seq;
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof JetStreamApiError && wrongLastSequence.includes(error.code);
+}
+
+function busy(): Error {
+  const message = `others changed the bucket ${bucketName} ${registryLimits.attemptsMax} times meanwhile: try again`;
+  return platformError("SCHEMA_BUSY", message);
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof JetStreamApiError)) return error;
+  const message = `the server can't keep it in the bucket ${bucketName}: ${error.message}`;
+  return platformError("SCHEMA_UNAVAILABLE", message, { cause: error });
+}

@@ -1,0 +1,128 @@
+import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
+import { z } from "zod";
+import { platformError } from "../errors.ts";
+import { problemsIn } from "../zod-problems.ts";
+
+/** What is in the bucket; FORMAT.md says what it means. */
+export const documentVersion = 1;
+
+export interface StoredReference {
+  readonly name: string;
+  readonly schema: string;
+  readonly version: number;
+}
+
+export interface StoredVersion {
+  readonly number: number;
+  /** SHA-256 of the text, in hexadecimal digits: where it is kept. */
+  readonly text: string;
+  readonly bytes: number;
+  readonly messageName: string | null;
+  readonly references: readonly StoredReference[];
+  readonly createdAt: string;
+}
+
+export interface SchemaDocument {
+  readonly version: 1;
+  readonly format: SchemaFormat;
+  readonly compatibility: CompatibilityMode;
+  readonly active: number | null;
+  readonly nextNumber: number;
+  readonly createdAt: string;
+  readonly versions: readonly StoredVersion[];
+}
+
+/** What a station does with a message that does not fit: refuse it, let it in and say so, keep it as a dead letter. */
+export type AttachmentMode = "enforce" | "warn" | "divert";
+
+export interface StoredAttachment {
+  readonly name: string;
+  readonly version: number | "active";
+  readonly mode: AttachmentMode;
+  readonly encoding: PayloadEncoding | null;
+}
+
+export interface StationDocument {
+  readonly version: 1;
+  readonly schema: StoredAttachment;
+}
+
+export const schemaFormats = ["json", "avro", "protobuf", "graphql"] as const;
+export const compatibilityModes = [
+  "none",
+  "backward",
+  "backward-transitive",
+  "forward",
+  "forward-transitive",
+  "full",
+  "full-transitive",
+] as const;
+export const attachmentModes = ["enforce", "warn", "divert"] as const;
+export const payloadEncodings = ["binary", "json"] as const;
+
+const number = z.int().min(1);
+const schemaDocument = z.strictObject({
+  version: z.literal(documentVersion),
+  format: z.enum(schemaFormats),
+  compatibility: z.enum(compatibilityModes),
+  active: number.nullable(),
+  nextNumber: number,
+  createdAt: z.string(),
+  versions: z.array(
+    z.strictObject({
+      number,
+      text: z.string().regex(/^[0-9a-f]{64}$/),
+      bytes: z.int().min(0),
+      messageName: z.string().nullable(),
+      references: z.array(
+        z.strictObject({ name: z.string(), schema: z.string(), version: number }),
+      ),
+      createdAt: z.string(),
+    }),
+  ),
+});
+const stationDocument = z.strictObject({
+  version: z.literal(documentVersion),
+  schema: z.strictObject({
+    name: z.string(),
+    version: z.union([number, z.literal("active")]),
+    mode: z.enum(attachmentModes),
+    encoding: z.enum(payloadEncodings).nullable(),
+  }),
+});
+
+export const schemaKeys = "schema.";
+export const stationKeys = "station.";
+export const textKeys = "text.";
+
+/** @throws OxbowError `SCHEMA_UNREADABLE` */
+export function readSchemaDocument(key: string, text: string): SchemaDocument {
+  return read(schemaDocument, key, text);
+}
+
+/** @throws OxbowError `SCHEMA_UNREADABLE` */
+export function readStationDocument(key: string, text: string): StationDocument {
+  return read(stationDocument, key, text);
+}
+
+function read<Document>(shape: z.ZodType<Document>, key: string, text: string): Document {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(key, `is not JSON (${(error as Error).message})`);
+  }
+  const version = (value as { readonly version?: unknown } | null)?.version;
+  if (typeof version === "number" && version > documentVersion) {
+    const message = `${key} is a document of version ${version}, and this program reads ${documentVersion}: use a later one`;
+    throw platformError("SCHEMA_UNREADABLE", message);
+  }
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  throw unreadable(key, `is not what it should be (${problemsIn(result.error)})`);
+}
+
+function unreadable(key: string, what: string): Error {
+  const message = `${key} in the bucket oxbow ${what}: restore it, or remove the key and make it again`;
+  return platformError("SCHEMA_UNREADABLE", message);
+}
