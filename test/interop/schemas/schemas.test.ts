@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { afterEach, beforeEach, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { type KV, Kvm } from "@nats-io/kv";
-import { Schemas, Stations } from "@oxbow/platform";
+import { registryLimits, Schemas, Stations } from "@oxbow/platform";
 import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
 import { emptied, object, rejects } from "./support.ts";
@@ -352,6 +352,41 @@ onEachTarget("schemas", (target) => {
     await rejects(schemas.addVersion("later", { text: "{}" }), "SCHEMA_UNREADABLE", /more/);
     await bucket.purge("schema.later");
     assert.equal((await schemas.list()).length, 1);
+  });
+
+  test("has no more versions, and refers to no more, than the limits say", async () => {
+    const text = object({ id: "integer" });
+    await schemas.create("orders", { format: "json", text });
+    const document = (await bucket.get("schema.orders"))?.json<{ versions: object[] }>();
+    const [version = {}] = document?.versions ?? [];
+    const versions = Array.from({ length: registryLimits.versionsMax }, (_, index) => ({
+      ...version,
+      number: index + 1,
+    }));
+    const nextNumber = versions.length + 1;
+    await bucket.put("schema.orders", JSON.stringify({ ...document, nextNumber, versions }));
+    const next = { text: object({ id: "number" }) };
+    await rejects(schemas.addVersion("orders", next), "SCHEMA_TOO_LARGE", /has 100 versions/);
+    assert.equal(await schemas.deleteVersion("orders", 7), true);
+    assert.equal((await schemas.addVersion("orders", next)).number, nextNumber);
+
+    const references = Array.from({ length: 101 }, (_, index) => ({
+      name: `orders ${index}`,
+      schema: "orders",
+      version: 1,
+    }));
+    await rejects(
+      schemas.create("many", { format: "json", text, references }),
+      "SCHEMA_TOO_LARGE",
+      /can refer to 100 others/,
+    );
+    const name = "x".repeat(registryLimits.nameCharsMax + 1);
+    const tooLong = [{ name, schema: "orders", version: 1 }];
+    await rejects(
+      schemas.create("many", { format: "json", text, references: tooLong }),
+      "SCHEMA_INVALID",
+      /references\.0\.name/,
+    );
   });
 
   test("what can't be is refused with what to do", async () => {
