@@ -31,7 +31,11 @@ export class LogIndex {
 
   /** The segment that stands for `sequence`. */
   segmentOf(sequence: number): Segment | undefined {
-    if (sequence < this.firstSequence) return undefined;
+    return sequence < this.firstSequence ? undefined : this.storedSegmentOf(sequence);
+  }
+
+  /** The same, also for a sequence below the first, as long as its segment is there. */
+  storedSegmentOf(sequence: number): Segment | undefined {
     const segments = this.segments;
     const last = segments[segments.length - 1];
     if (last === undefined || sequence >= last.sequenceEnd) return undefined;

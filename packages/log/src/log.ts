@@ -5,7 +5,13 @@ import { LogIndex } from "./log-index.ts";
 import { type LogLimits, UNLIMITED } from "./log-limits.ts";
 import { LogRemovals, type RemovalChanges } from "./log-removals.ts";
 import type { LogStorage } from "./log-storage.ts";
-import { MESSAGE_HEAD_SIZE, messageHeadSize, type RecordView } from "./record.ts";
+import {
+  FLAG_ERASED,
+  FLAG_GAP,
+  MESSAGE_HEAD_SIZE,
+  messageHeadSize,
+  type RecordView,
+} from "./record.ts";
 import type { Segment } from "./segment/segment.ts";
 import { SubjectLimit } from "./subject-limit.ts";
 import type { SubjectTable } from "./subject-table.ts";
@@ -322,19 +328,36 @@ export class Log implements CommitParticipant {
 
   /** Points `view` at the record of `sequence`, if it can be read now. */
   read(sequence: number, view: RecordView): ReadResult {
+    return this.#read(sequence, view, false);
+  }
+
+  /**
+   * Like {@link read}, also of a message that was removed, as long as its record is there: for who has found it before
+   * and waits for it. While it is not yet durable that a newer message has taken its place, it is the one to be seen.
+   */
+  readStored(sequence: number, view: RecordView): ReadResult {
+    const result = this.#read(sequence, view, true);
+    // What was erased, or never was one, is no message.
+    const isNone = result === "ready" && (view.flags & (FLAG_ERASED | FLAG_GAP)) !== 0;
+    return isNone ? "absent" : result;
+  }
+
+  #read(sequence: number, view: RecordView, isRemovedRead: boolean): ReadResult {
     const { damaged } = this.index;
     if (!damaged.isEmpty && damaged.has(sequence)) return "corrupt";
-    const segment = this.index.segmentOf(sequence);
+    if (!isRemovedRead && sequence < this.firstSequence) return "absent";
+    const segment = this.index.storedSegmentOf(sequence);
     const entry = segment === undefined ? -1 : segment.indexOf(sequence);
-    if (segment === undefined || entry < 0 || segment.subjectAt(entry) === 0) return "absent";
+    if (segment === undefined || entry < 0) return "absent";
+    if (!isRemovedRead && segment.subjectAt(entry) === 0) return "absent";
     if (sequence > this.committedSequence) return "pending";
     const position = segment.positions[segment.headOf(entry)] as number;
     return this.#storage.read(segment, position, view) ? "ready" : "pending";
   }
 
-  /** Brings the record of `sequence` into memory, waiting for its commit if need be, and calls `done`. */
+  /** Brings the record of `sequence`, also of a removed message, into memory, waiting for its commit if need be, and calls `done`. */
   load(sequence: number, done: (error: Error | null) => void): void {
-    const segment = this.index.segmentOf(sequence);
+    const segment = this.index.storedSegmentOf(sequence);
     const entry = segment === undefined ? -1 : segment.indexOf(sequence);
     if (segment === undefined || entry < 0) {
       done(null);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Log, LogStore, TTL_NEVER, UNLIMITED } from "@oxbow/log";
+import { type Log, LogStore, RecordView, TTL_NEVER, UNLIMITED } from "@oxbow/log";
 import { append, contents, describeLog, logOf, read, ttlsOf } from "./support/messages.ts";
 import { type Setting, settings } from "./support/settings.ts";
 
@@ -39,6 +39,29 @@ function suite(setting: Setting): void {
       append(log, { subject: subject(i), payload: `payload ${i}`, timeMs: 1_000 + i });
     }
   };
+
+  test("gives who has found a message what it was, also when another one has taken its place", () =>
+    withLog(async (log, _, store) => {
+      const found = async (sequence: number): Promise<string> => {
+        const view = new RecordView();
+        for (;;) {
+          const result = log.readStored(sequence, view);
+          if (result !== "pending") return result === "ready" ? view.payload().toString() : result;
+          await new Promise((resolve) => log.load(sequence, resolve));
+        }
+      };
+      log.setLimits({ ...UNLIMITED, perSubjectMax: 1 });
+      for (const payload of ["one", "two", "three"]) append(log, { subject: "s", payload });
+      assert.equal(log.read(2, new RecordView()), "absent");
+      assert.deepEqual(await Promise.all([found(1), found(2), found(3)]), ["one", "two", "three"]);
+      await store.durable();
+      await store.checkpoint();
+      assert.equal(await found(3), "three");
+      await store.erase(log, 3);
+      log.skip(2_000);
+      await store.durable();
+      assert.deepEqual(await Promise.all([found(3), found(4), found(5)]), Array(3).fill("absent"));
+    }));
 
   test("gives back what was appended, also after it was opened again", () =>
     withLog(async (log, reopen, store) => {

@@ -86,7 +86,8 @@ bothShow(
       ]) {
         pages.push(query.replace(/cid=\d$/, "cid=N"), await watched.page(`/connz?${query}`));
       }
-      for (const sort of ["cid", "start", "subs", "pending", "msgs_to", "msgs_from", "bytes_to"]) {
+      // Not by what is pending, which is nothing for both: then nats-server has them in the order of a map.
+      for (const sort of ["cid", "start", "subs", "msgs_to", "msgs_from", "bytes_to"]) {
         pages.push(sort, await watched.page(`/connz?sort=${sort}`));
       }
       for (const sort of ["bytes_from", "last"]) {

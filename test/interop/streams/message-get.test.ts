@@ -20,6 +20,35 @@ onEachTarget("message get", (target) => {
     assert.ok(Math.abs((message?.time.getTime() ?? 0) - Date.now()) < 60_000);
   });
 
+  for (const storage of ["file", "memory"]) {
+    test(`finds the last of a key that is written all the time, in ${storage}`, async () => {
+      await using raw = await RawJetStream.open(target.server);
+      const [name, subject] = [`LAST_${storage}`, `last.${storage}`];
+      const config = { subjects: [subject], storage, max_msgs_per_subject: 1, allow_direct: true };
+      await raw.createStream(name, config);
+      await raw.publish(subject, "0");
+      const { client } = raw;
+      const asked = Array.from({ length: 200 }, (_, index) => {
+        client.publish(subject, String(index + 1));
+        return [
+          client.ask(`$JS.API.DIRECT.GET.${name}.${subject}`),
+          client.ask(`$JS.API.DIRECT.GET.${name}`, JSON.stringify({ multi_last: [subject] })),
+          client.ask(`$JS.API.STREAM.MSG.GET.${name}`, JSON.stringify({ last_by_subj: subject })),
+        ] as const;
+      });
+      for (const [direct, lasts, get] of asked) {
+        const [message] = await direct.take(1);
+        assert.match(message?.header ?? "", new RegExp(`Nats-Subject: ${subject}`));
+        const [last] = await lasts.take(2);
+        assert.match(last?.header ?? "", new RegExp(`Nats-Subject: ${subject}`));
+        const [answer] = await get.take(1);
+        assert.equal(JSON.parse(answer?.body.toString() ?? "{}").error, undefined);
+      }
+      const { message } = await raw.ok(`STREAM.MSG.GET.${name}`, { last_by_subj: subject });
+      assert.equal(Buffer.from(message.data, "base64").toString(), "200");
+    });
+  }
+
   test("answers with base64 and leaves out what is empty", async () => {
     await using raw = await RawJetStream.open(target.server);
     await raw.createStream("BASE", { subjects: ["base"] });

@@ -8,11 +8,10 @@ import {
   messageGetRequestShape,
 } from "../config/requests.ts";
 import {
-  findRequested,
   isMessageRequestContrary,
   isMessageRequestEmpty,
+  readRequested,
 } from "../stream/message-request.ts";
-import { readRecord } from "../stream/read-record.ts";
 import type { Stream } from "../stream/stream.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal } from "./route.ts";
 
@@ -49,11 +48,9 @@ async function getMessage({ jetstream, args, body, reading }: ApiRequest): Promi
   }
   const stream = jetstream.stream(args[0] as string);
   if (stream === undefined) return refusal(jsError(10059));
-  const sequence = await findRequested(stream.log, request);
   const view = new RecordView();
-  if (sequence === 0 || !(await readRecord(stream.log, sequence, view))) {
-    return refusal(jsError(10037));
-  }
+  const sequence = await readRequested(stream.log, request, view);
+  if (sequence === 0) return refusal(jsError(10037));
   const hasHeaders = view.headersSize > 0 && !request.no_hdr;
   const payload = view.payload();
   return {

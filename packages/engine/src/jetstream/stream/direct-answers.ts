@@ -4,7 +4,7 @@ import type { MessageGetRequest } from "../config/requests.ts";
 import type { JetStreamServices } from "../services.ts";
 import { readLasts } from "./direct-lasts.ts";
 import { DirectProgress, directMessage } from "./direct-message.ts";
-import { findRequested, startOf } from "./message-request.ts";
+import { readRequested, startOf } from "./message-request.ts";
 import { readRecord } from "./read-record.ts";
 import type { Stream } from "./stream.ts";
 import { SubjectFilter } from "./subject-search.ts";
@@ -49,9 +49,8 @@ export class DirectAnswers {
 
   async #sendOne(reply: Buffer, request: MessageGetRequest): Promise<void> {
     const { log } = this.#stream;
-    const sequence = await findRequested(log, request);
     const view = new RecordView();
-    if (sequence === 0 || !(await readRecord(log, sequence, view))) {
+    if ((await readRequested(log, request, view)) === 0) {
       this.status(reply, 404, "Message Not Found");
     } else {
       this.#sendMessage(reply, view, request.no_hdr, []);

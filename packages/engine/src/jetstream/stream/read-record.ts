@@ -15,3 +15,18 @@ export async function readRecord(log: Log, sequence: number, view: RecordView): 
   }
   return false;
 }
+
+/**
+ * The same of a message that was just found, which is then read even if a newer one takes its place meanwhile: who asks
+ * for the last value of a key that is written all the time gets one.
+ */
+export async function readFound(log: Log, sequence: number, view: RecordView): Promise<boolean> {
+  while (!log.isDeleted) {
+    const result = log.readStored(sequence, view);
+    if (result === "ready") return true;
+    if (result !== "pending") return false;
+    const error = await new Promise<Error | null>((resolve) => log.load(sequence, resolve));
+    if (error !== null) return false;
+  }
+  return false;
+}
