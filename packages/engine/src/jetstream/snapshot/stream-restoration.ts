@@ -7,6 +7,7 @@ import {
 } from "@oxbow/wire/nats-archive";
 import { encodeText } from "../../json/encode.ts";
 import type { JsonValue } from "../../json/shape.ts";
+import { instantMs } from "../../time/ns-to-ms.ts";
 import { parseTimestamp, type Timestamp } from "../../time/timestamp.ts";
 import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
 import { parseLifetime } from "../config/lifetime.ts";
@@ -14,9 +15,6 @@ import type { StreamConfig } from "../config/stream-config.ts";
 import { ConsumerProgress } from "../consumer/consumer-progress.ts";
 
 const TTL = Buffer.from("Nats-TTL");
-
-/** The distance between milliseconds since 1970 that a double can tell apart. */
-const TIME_STEP_MS: number = 2 ** -12;
 
 /** A consumer out of an archive. */
 export interface RestoredConsumer {
@@ -85,8 +83,7 @@ export class StreamRestoration {
     // Below the first sequence lies what the stream had let go of.
     if (sequence < log.firstSequence || this.#removed.delete(sequence)) return;
     if (sequence <= log.lastSequence) throw new Error(`message ${sequence} out of order`);
-    // A double holds a quarter of a microsecond: never the one before, which could be in another millisecond.
-    const timeMs = Number(timeNs) / 1e6 + TIME_STEP_MS;
+    const timeMs = instantMs(timeNs);
     const missing = sequence - log.lastSequence - 1;
     if (missing > 0) log.skip(timeMs, missing);
     const body = Buffer.concat([headers, payload]);
