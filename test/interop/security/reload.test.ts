@@ -61,7 +61,7 @@ onEachTarget(
       assert.match(await server.reload(account("B")), reloaded);
       assert.deepEqual(describeFrames(await ann.untilClosed()), []);
       await using again = await enter(server, "ann");
-      assert.equal(again.laterInfos[0]?.["remote_account"], "B");
+      assert.equal((await again.laterInfo())["remote_account"], "B");
     });
 
     test("credentials that are needed now are missed", async () => {

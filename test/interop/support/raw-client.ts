@@ -163,6 +163,19 @@ export class RawClient implements AsyncDisposable {
     return message;
   }
 
+  /**
+   * The INFO line that came at `index` after the first, when it is there. A server may send it in a write of its own after
+   * the PONG, so that a {@link RawClient.flush} alone does not mean that it has come.
+   */
+  async laterInfo(index = 0): Promise<Readonly<Record<string, unknown>>> {
+    for (;;) {
+      const info = this.laterInfos[index];
+      if (info !== undefined) return info;
+      if (this.#isClosed) throw new Error("the server closed the connection");
+      await this.#somethingNew();
+    }
+  }
+
   /** Takes the next frame that belongs to no inbox; rejects when the connection has ended. */
   async next(): Promise<Frame> {
     const frame = await this.#nextOrEnd();
@@ -225,12 +238,16 @@ export class RawClient implements AsyncDisposable {
 
   async #nextOrEnd(): Promise<Frame | undefined> {
     while (this.#frames.length === 0 && !this.#isClosed) {
-      const event = new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      await withDeadline(event, () => "the server to say something");
+      await this.#somethingNew();
     }
     return this.#frames.shift();
+  }
+
+  #somethingNew(): Promise<void> {
+    const event = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    return withDeadline(event, () => "the server to say something");
   }
 
   #sort(): void {
