@@ -2,7 +2,7 @@ import { type Log, RecordView } from "@oxbow/log";
 import type { MessageGetRequest } from "../config/requests.ts";
 import { type DirectMessage, DirectProgress, directMessage } from "./direct-message.ts";
 import { sequenceSince } from "./message-time.ts";
-import { readFound } from "./read-record.ts";
+import { readRecord } from "./read-record.ts";
 import { lastSequences } from "./subject-search.ts";
 
 /** Subjects whose last messages one request can ask for. */
@@ -59,7 +59,7 @@ async function read(
   for (const sequence of sequences) {
     progress.pending--;
     if (sequence < request.seq) continue;
-    if (!(await readFound(log, sequence, view))) {
+    if (!(await readRecord(log, sequence, view, "found"))) {
       // What is damaged is still there, and stays damaged.
       if (canRepeat && log.subjectIdOf(sequence) === 0) return undefined;
       continue;

@@ -1,7 +1,7 @@
 import type { Log, RecordView } from "@oxbow/log";
 import type { MessageGetRequest } from "../config/requests.ts";
 import { sequenceSince } from "./message-time.ts";
-import { readFound } from "./read-record.ts";
+import { readRecord } from "./read-record.ts";
 import { lastSequenceOf, SubjectFilter } from "./subject-search.ts";
 
 /** The sequence of the message that a request means, 0 if there is none. */
@@ -28,7 +28,7 @@ export async function readRequested(
   for (let unreadable = 0; ; ) {
     const sequence = await findRequested(log, request);
     if (sequence === 0 || sequence === unreadable) return 0;
-    if (await readFound(log, sequence, view)) return sequence;
+    if (await readRecord(log, sequence, view, "found")) return sequence;
     // Its segment may have gone with it while it was waited for; then another one is meant by now.
     unreadable = sequence;
   }
