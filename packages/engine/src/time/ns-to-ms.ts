@@ -7,10 +7,15 @@ export function nsToMs(ns: bigint): number {
 const STEP_MS = 2 ** -12;
 
 /**
- * Milliseconds since 1970 of an instant in nanoseconds, as exact as a double can be, a quarter of a microsecond, and in the
- * same millisecond: rounding never takes it to the next.
+ * Milliseconds since 1970 of an instant in seconds and nanoseconds, as exact as a double can be, a quarter of a microsecond,
+ * and in the same millisecond: rounding never takes it to the next.
  */
-export function instantMs(ns: bigint): number {
-  const whole = Number(ns / 1_000_000n);
-  return Math.min(whole + Number(ns % 1_000_000n) / 1e6, whole + 1 - STEP_MS);
+export function instantMs(seconds: number, nanos: number): number {
+  const whole = seconds * 1000 + Math.trunc(nanos / 1e6);
+  return Math.min(whole + (nanos % 1e6) / 1e6, whole + 1 - STEP_MS);
+}
+
+/** The same of an instant in nanoseconds. */
+export function nsToInstantMs(ns: bigint): number {
+  return instantMs(Number(ns / 1_000_000_000n), Number(ns % 1_000_000_000n));
 }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "@oxbow/base";
+import { instantMs } from "../../time/ns-to-ms.ts";
 import type { Timestamp } from "../../time/timestamp.ts";
 
 /** Timers never wait longer, so that a wall clock that steps is noticed. */
@@ -30,7 +31,7 @@ export class ConsumerPause {
   /** Pauses until then; `null` or an instant in the past for not at all. */
   set(until: Timestamp | null): void {
     this.close();
-    this.#untilMs = until === null ? 0 : until.seconds * 1000 + until.nanos / 1e6;
+    this.#untilMs = until === null ? 0 : instantMs(until.seconds, until.nanos);
     this.#arm();
   }
 

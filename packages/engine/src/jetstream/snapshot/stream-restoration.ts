@@ -7,7 +7,7 @@ import {
 } from "@oxbow/wire/nats-archive";
 import { encodeText } from "../../json/encode.ts";
 import type { JsonValue } from "../../json/shape.ts";
-import { instantMs } from "../../time/ns-to-ms.ts";
+import { nsToInstantMs } from "../../time/ns-to-ms.ts";
 import { parseTimestamp, type Timestamp } from "../../time/timestamp.ts";
 import { type ConsumerConfig, storedConsumerConfig } from "../config/consumer-config.ts";
 import { parseLifetime } from "../config/lifetime.ts";
@@ -83,7 +83,7 @@ export class StreamRestoration {
     // Below the first sequence lies what the stream had let go of.
     if (sequence < log.firstSequence || this.#removed.delete(sequence)) return;
     if (sequence <= log.lastSequence) throw new Error(`message ${sequence} out of order`);
-    const timeMs = instantMs(timeNs);
+    const timeMs = nsToInstantMs(timeNs);
     const missing = sequence - log.lastSequence - 1;
     if (missing > 0) log.skip(timeMs, missing);
     const body = Buffer.concat([headers, payload]);

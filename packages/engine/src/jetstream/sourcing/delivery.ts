@@ -1,5 +1,6 @@
 import { bytesEqual, parseDecimal } from "@oxbow/wire/nats";
 import type { MessageView } from "../../routing/message.ts";
+import { instantMs } from "../../time/ns-to-ms.ts";
 
 const PREFIX: Buffer = Buffer.from("$JS.ACK.");
 const DOT = 0x2e;
@@ -15,7 +16,7 @@ export class Delivery {
   deliveries = 0;
   sequence = 0;
   consumerSequence = 0;
-  /** Milliseconds since 1970 UTC at which its stream has stored it, exact to what a double holds. */
+  /** Milliseconds since 1970 UTC at which its stream has stored it, in the same millisecond. */
   timeMs = 0;
   /** Messages that are to come after it. */
   pending = 0;
@@ -65,6 +66,6 @@ export class Delivery {
     const nanosStart = Math.max(this.#start(5), end - NANOS_DIGITS);
     const nanos = parseDecimal(this.#buffer, nanosStart, end);
     const seconds = parseDecimal(this.#buffer, this.#start(5), nanosStart);
-    return Math.max(0, seconds) * 1000 + Math.max(0, nanos) / 1e6;
+    return instantMs(Math.max(0, seconds), Math.max(0, nanos));
   }
 }

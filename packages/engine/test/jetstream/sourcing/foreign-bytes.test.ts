@@ -34,6 +34,12 @@ for (const [form, reply] of [
   });
 }
 
+test("a delivery's time stays in its millisecond", () => {
+  const delivery = read("$JS.ACK.O.C.1.20.3.1763747651489999950.7");
+  assert.equal(Math.floor(delivery?.timeMs ?? 0), 1_763_747_651_489);
+  assert.equal(read("$JS.ACK.O.C.1.20.3.1763747651490000000.7")?.timeMs, 1_763_747_651_490);
+});
+
 test("no reply subject does harm", () => {
   const part = fc.oneof(fc.nat().map(String), fc.string(), fc.constantFrom("", "C", "-1"));
   const reply = fc.array(part, { maxLength: 14 }).map((parts) => `$JS.ACK.${parts.join(".")}`);
