@@ -62,22 +62,11 @@ export class Bucket {
     return new Bucket(js, manager, await kvm.open(bucketName, { allow_direct: false }));
   }
 
-  /**
-   * The entry of a key, or `undefined` if there is none. A server that looks up an entry and then reads it may find that
-   * it was replaced in between, and answer that there is none; so that is believed only if the stream has none either.
-   *
-   * @throws OxbowError `SCHEMA_BUSY`
-   */
+  /** The entry of a key, or `undefined` if there is none. */
   async read(key: string): Promise<BucketEntry | undefined> {
-    for (let attempts = 0; attempts < registryLimits.attemptsMax; attempts++) {
-      const entry = await this.#kv.get(key);
-      if (entry !== null) {
-        const { operation, revision } = entry;
-        return operation === "PUT" ? { key, text: entry.string(), revision } : undefined;
-      }
-      if ((await this.#subjects(key)).length === 0) return undefined;
-    }
-    throw busy();
+    const entry = await this.#kv.get(key);
+    if (entry?.operation !== "PUT") return undefined;
+    return { key, text: entry.string(), revision: entry.revision };
   }
 
   /** The keys that begin with `prefix`, which ends with a dot, in order; those that were removed among them. */
