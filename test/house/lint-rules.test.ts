@@ -50,6 +50,18 @@ const planted: readonly Planted[] = [
     rule: imports,
   },
   {
+    title: "the client in the gate",
+    file: "packages/gate/src/client.ts",
+    source: 'import "oxbow/internal";',
+    rule: imports,
+  },
+  {
+    title: "the platform in the client",
+    file: "packages/client/src/upward.ts",
+    source: 'import "@oxbow/platform";',
+    rule: imports,
+  },
+  {
     title: "testkit in shipped code",
     file: "packages/engine/src/testing.ts",
     source: 'import "@oxbow/testkit";',

@@ -31,7 +31,7 @@ for (const name of listPackages()) {
 
   describe(`packages/${name}`, () => {
     test("carries the project's name, version, licence and engine", () => {
-      assert.equal(manifest.name, `@oxbow/${name}`);
+      assert.equal(manifest.name, name === "client" ? "oxbow" : `@oxbow/${name}`);
       assert.equal(manifest.version, root.version);
       assert.equal(manifest.license, "Apache-2.0");
       assert.equal(manifest.type, "module");
@@ -52,7 +52,7 @@ for (const name of listPackages()) {
 
     test("names its siblings by the version they all share", () => {
       for (const [dependency, range] of Object.entries(dependenciesOf(manifest))) {
-        if (dependency.startsWith("@oxbow/")) {
+        if (dependency === "oxbow" || dependency.startsWith("@oxbow/")) {
           assert.equal(range, root.version, dependency);
         }
       }

@@ -1,10 +1,28 @@
-export { type PlatformErrorCode, platformError } from "./errors.ts";
-export type { Group, GroupPartition } from "./groups/group.ts";
-export { consumerName, groupName } from "./groups/group-name.ts";
-export type { GroupChanges, GroupRequest, GroupSettings } from "./groups/group-settings.ts";
+export type {
+  Group,
+  GroupChanges,
+  GroupPartition,
+  GroupRequest,
+  GroupSettings,
+  GroupStart,
+  Partition,
+  Place,
+  Station,
+  StationChanges,
+  StationRequest,
+  StationSettings,
+} from "oxbow/internal";
+export {
+  consumerName,
+  groupName,
+  type PlatformErrorCode,
+  platformError,
+  stationName,
+  stationToken,
+  streamName,
+} from "oxbow/internal";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
 export type { GroupLag, PartitionLag } from "./groups/lag.ts";
-export type { GroupStart, Place } from "./groups/place.ts";
 export type { Rewound, RewoundPartition } from "./groups/rewind.ts";
 export type { Attachment } from "./schemas/attachments.ts";
 export { describeBreak, type SchemaBreak } from "./schemas/compatibility.ts";
@@ -22,11 +40,4 @@ export type { SchemaDiff } from "./schemas/schema-diff.ts";
 export { schemaName } from "./schemas/schema-name.ts";
 export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
 export type { PolicyNews, StationPolicy } from "./schemas/watch-policies.ts";
-export type { Partition, Station } from "./stations/station.ts";
-export { stationName, stationToken, streamName } from "./stations/station-name.ts";
-export type {
-  StationChanges,
-  StationRequest,
-  StationSettings,
-} from "./stations/station-settings.ts";
 export { type PurgeRequest, Stations } from "./stations/stations.ts";

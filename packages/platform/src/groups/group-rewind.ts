@@ -1,11 +1,16 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
-import { inParallel } from "../in-parallel.ts";
-import type { Group, Member } from "./group.ts";
-import { filterSubjectsOf, planned, planOf, type RewindPlan } from "./group-consumers.ts";
-import type { Place } from "./place.ts";
-import { explained } from "./refusals.ts";
+import type { Group, Member, Place } from "oxbow/internal";
+import {
+  explained,
+  filterSubjectsOf,
+  inParallel,
+  planned,
+  planOf,
+  type RewindPlan,
+  type Spot,
+  StreamProbe,
+} from "oxbow/internal";
 import { checkRewindable, type Rewound, rewound, rewoundPartition } from "./rewind.ts";
-import { type Spot, StreamProbe } from "./stream-probe.ts";
 
 /**
  * Rewinds the consumers of a group, one after the other, by `CONSUMER.RESET`: members that are connected go on.

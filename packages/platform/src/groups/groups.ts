@@ -1,24 +1,29 @@
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { platformError } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
-import type { Station } from "../stations/station.ts";
-import { Stations } from "../stations/stations.ts";
-import { type Group, groupOf, type Member } from "./group.ts";
-import { consumerSettings, groupOfConsumer } from "./group-consumers.ts";
-import { consumerName, consumerNames, groupName } from "./group-name.ts";
-import { GroupParts } from "./group-parts.ts";
-import { GroupRewind } from "./group-rewind.ts";
+import type { Place, Station } from "oxbow/internal";
 import {
   changeGroupSettings,
+  consumerName,
+  consumerNames,
+  consumerSettings,
+  explained,
+  type Group,
   type GroupChanges,
+  GroupParts,
   type GroupRequest,
+  groupName,
+  groupOf,
+  groupOfConsumer,
+  inParallel,
+  isMissing,
+  type Member,
+  platformError,
   readGroupSettings,
   readPlace,
-} from "./group-settings.ts";
+} from "oxbow/internal";
+import { Stations } from "../stations/stations.ts";
+import { GroupRewind } from "./group-rewind.ts";
 import { type GroupLag, groupLag, lagOf } from "./lag.ts";
-import type { Place } from "./place.ts";
-import { explained, isMissing } from "./refusals.ts";
 import type { Rewound } from "./rewind.ts";
 
 /** How a group is rewound. */

@@ -1,7 +1,6 @@
 import type { JetStreamManager, MsgRequest } from "@nats-io/jetstream";
-import type { Member } from "./group.ts";
-import { filterSubjectsOf } from "./group-consumers.ts";
-import { isMissing } from "./refusals.ts";
+import type { Member } from "oxbow/internal";
+import { filterSubjectsOf, isMissing } from "oxbow/internal";
 
 /** How far a group is behind, in one partition. */
 export interface PartitionLag {

@@ -1,7 +1,6 @@
 import type { ConsumerInfo } from "@nats-io/jetstream";
-import { platformError } from "../errors.ts";
-import type { Member } from "./group.ts";
-import type { Spot } from "./stream-probe.ts";
+import type { Member, Spot } from "oxbow/internal";
+import { platformError } from "oxbow/internal";
 
 /** What a rewind does, or would do, in one partition. */
 export interface RewoundPartition {

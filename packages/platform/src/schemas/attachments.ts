@@ -1,6 +1,5 @@
 import type { PayloadEncoding } from "@oxbow/gate";
-import { platformError } from "../errors.ts";
-import { stationName } from "../stations/station-name.ts";
+import { platformError, stationName } from "oxbow/internal";
 import type { Stations } from "../stations/stations.ts";
 import type { Bucket, BucketEntry } from "./bucket.ts";
 import { getDocument, versionIn } from "./definitions.ts";

@@ -12,8 +12,7 @@ import {
   type QueuedIterator,
 } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
-import { platformError } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
+import { inParallel, platformError } from "oxbow/internal";
 import { registryLimits } from "./limits.ts";
 
 const bucketName = "oxbow";

@@ -4,7 +4,7 @@ import {
   type Incompatibility,
   type SchemaDefinition,
 } from "@oxbow/gate";
-import { platformError } from "../errors.ts";
+import { platformError } from "oxbow/internal";
 import type { SchemaDocument } from "./documents.ts";
 import { registryLimits } from "./limits.ts";
 

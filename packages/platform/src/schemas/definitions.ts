@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type SchemaDefinition, type SchemaFormat, schemaLimits } from "@oxbow/gate";
-import { platformError } from "../errors.ts";
+import { platformError } from "oxbow/internal";
 import type { Bucket } from "./bucket.ts";
 import {
   readSchemaDocument,

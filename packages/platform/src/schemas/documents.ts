@@ -1,7 +1,6 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
+import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
-import { platformError } from "../errors.ts";
-import { problemsIn } from "../zod-problems.ts";
 
 /** What is in the bucket; FORMAT.md says what it means. */
 export const documentVersion = 1;

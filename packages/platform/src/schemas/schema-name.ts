@@ -1,4 +1,4 @@
-import { checkedName } from "../names.ts";
+import { checkedName } from "oxbow/internal";
 
 /**
  * The name of a schema as it is kept: in lower case.

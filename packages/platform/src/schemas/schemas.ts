@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { CompatibilityMode, SchemaDefinition } from "@oxbow/gate";
-import { platformError } from "../errors.ts";
+import { platformError } from "oxbow/internal";
 import { Stations } from "../stations/stations.ts";
 import { type Attachment, Attachments } from "./attachments.ts";
 import { Bucket } from "./bucket.ts";

@@ -1,4 +1,4 @@
-import { platformError } from "../errors.ts";
+import { platformError } from "oxbow/internal";
 import { readAttachment } from "./attachments.ts";
 import type { Bucket } from "./bucket.ts";
 import { textKey } from "./definitions.ts";

@@ -1,5 +1,5 @@
 import { compileSchema, type SchemaDefinition } from "@oxbow/gate";
-import { platformError } from "../errors.ts";
+import { platformError } from "oxbow/internal";
 import type { Bucket, BucketChange } from "./bucket.ts";
 import { breaksWith, comparedVersions, refuseBreaks, type SchemaBreak } from "./compatibility.ts";
 import { definitionOf, digestOf, resolve, textKey, versionIn } from "./definitions.ts";

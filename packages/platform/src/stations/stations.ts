@@ -5,17 +5,20 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { platformError } from "../errors.ts";
-import { type Station, stationOf } from "./station.ts";
-import { stationName, streamName } from "./station-name.ts";
 import {
   changeSettings,
+  membershipOf,
+  platformError,
   readSettings,
+  type Station,
   type StationChanges,
   type StationRequest,
   type StationSettings,
-} from "./station-settings.ts";
-import { membershipOf, streamOf } from "./station-streams.ts";
+  stationName,
+  stationOf,
+  streamName,
+  streamOf,
+} from "oxbow/internal";
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {

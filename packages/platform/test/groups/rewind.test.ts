@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConsumerInfo } from "@nats-io/jetstream";
-import type { Member } from "../../src/groups/group.ts";
+import type { Member } from "oxbow/internal";
 import { checkRewindable, rewound, rewoundPartition } from "../../src/groups/rewind.ts";
 
 /** Ten messages were delivered, of which those up to the sixth and one more are acknowledged; five are to come. */

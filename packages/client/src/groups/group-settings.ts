@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformError } from "../errors.ts";
+import { platformError } from "../control/platform-errors.ts";
 import { problemsIn } from "../zod-problems.ts";
 import { type GroupStart, type Place, placeSchema, startSchema } from "./place.ts";
 

@@ -1,4 +1,4 @@
-import { platformError } from "./errors.ts";
+import { platformError } from "./control/platform-errors.ts";
 
 const charsMax = 128;
 const codes = {

@@ -1,5 +1,5 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
-import { platformError } from "../errors.ts";
+import { platformError } from "../control/platform-errors.ts";
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {

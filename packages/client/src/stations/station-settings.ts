@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { platformError } from "../errors.ts";
+import { platformError } from "../control/platform-errors.ts";
 import { problemsIn } from "../zod-problems.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -1,0 +1,44 @@
+/**
+ * For packages of Oxbow: how stations and groups are laid out in streams and consumers. What is here changes without
+ * notice; applications import `oxbow`.
+ */
+export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";
+export { type Group, type GroupPartition, groupOf, type Member } from "./groups/group.ts";
+export {
+  beginningOf,
+  begun,
+  consumerOf,
+  consumerSettings,
+  filterSubjectsOf,
+  groupOfConsumer,
+  groupSettingsOf,
+  planned,
+  planOf,
+  type RewindPlan,
+} from "./groups/group-consumers.ts";
+export { consumerName, consumerNames, groupName } from "./groups/group-name.ts";
+export { GroupParts } from "./groups/group-parts.ts";
+export {
+  changeGroupSettings,
+  type GroupChanges,
+  type GroupRequest,
+  type GroupSettings,
+  readGroupSettings,
+  readPlace,
+} from "./groups/group-settings.ts";
+export { type GroupStart, type Place, placeText } from "./groups/place.ts";
+export { explained, isMissing } from "./groups/refusals.ts";
+export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
+export { inParallel } from "./in-parallel.ts";
+export { checkedName } from "./names.ts";
+export { type Partition, type Station, stationOf } from "./stations/station.ts";
+export { stationName, stationToken, streamName } from "./stations/station-name.ts";
+export {
+  changeSettings,
+  readSettings,
+  type StationChanges,
+  type StationRequest,
+  type StationSettings,
+} from "./stations/station-settings.ts";
+export { membershipOf, settingsOf, streamOf } from "./stations/station-streams.ts";
+export { problemsIn } from "./zod-problems.ts";
