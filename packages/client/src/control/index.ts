@@ -1,4 +1,43 @@
 /**
  * The contract of the control API: what a platform answers on `$OXBOW.API.>`, and what a client asks. Both sides import it.
  */
+export {
+  ControlClient,
+  type ControlOptions,
+  type ItemOf,
+  type ListName,
+} from "./control-client.ts";
+export {
+  type ApiErrorCode,
+  apiError,
+  errorInAnswer,
+  type Failure,
+  type FailureBody,
+  type FieldProblem,
+  failureOf,
+} from "./errors.ts";
+export {
+  apiVersion,
+  type NameKind,
+  type NamesOf,
+  type OperationEntry,
+  type OperationName,
+  type Operations,
+  operationNames,
+  operations,
+  type RequestOf,
+  type ResponseOf,
+} from "./operations.ts";
 export { type PlatformErrorCode, platformError } from "./platform-errors.ts";
+export {
+  apiPrefix,
+  nameOfToken,
+  namesInSubject,
+  nameToken,
+  subjectOf,
+  subjectPattern,
+} from "./subjects.ts";
+export type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
+export type * from "./types/group.ts";
+export type * from "./types/schema.ts";
+export type * from "./types/station.ts";

@@ -1,0 +1,115 @@
+import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { apiError, errorInAnswer } from "./errors.ts";
+import {
+  type NamesOf,
+  type OperationName,
+  type Operations,
+  operations,
+  type RequestOf,
+  type ResponseOf,
+} from "./operations.ts";
+import { subjectOf } from "./subjects.ts";
+import type { Page, PageRequest } from "./types/common.ts";
+
+/** How requests are made. */
+export interface ControlOptions {
+  /** How long an answer may take; by default 35 s, a little longer than the platform takes at most. */
+  readonly timeoutMs?: number;
+}
+
+/** Operations that answer a page of a list. */
+export type ListName = {
+  [Name in OperationName]: ResponseOf<Name> extends Page<unknown> ? Name : never;
+}[OperationName];
+
+/** What the list of an operation is made of. */
+export type ItemOf<Name extends ListName> =
+  Operations[Name]["response"] extends Page<infer Item> ? Item : never;
+
+const defaultTimeoutMs = 35_000;
+/** The largest pages there are. */
+const pageLimit = 1_000;
+
+/** Asks the platform of an account, by requests on `$OXBOW.API.>`. It keeps nothing. */
+export class ControlClient {
+  readonly #connection: NatsConnection;
+  readonly #timeoutMs: number;
+
+  /** @param connection - Stays the caller's. */
+  constructor(connection: NatsConnection, { timeoutMs = defaultTimeoutMs }: ControlOptions = {}) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Asks for one operation.
+   *
+   * @throws OxbowError with the code that the platform answers, or `API_UNAVAILABLE`, `API_TIMEOUT`,
+   * `API_REQUEST_INVALID`, `API_ANSWER_INVALID`; and what the connection throws
+   */
+  async call<Name extends OperationName>(
+    operation: Name,
+    names: NamesOf<Name>,
+    request: RequestOf<Name>,
+  ): Promise<ResponseOf<Name>> {
+    const subject = subjectOf(operation, names);
+    const answer = await this.#ask(operation, subject, JSON.stringify(request));
+    const error = errorInAnswer(answer);
+    if (error !== undefined) throw error;
+    return answer as ResponseOf<Name>;
+  }
+
+  /** All items of a list, page by page. @throws as {@link call} does */
+  async *list<Name extends ListName>(
+    operation: Name,
+    filter: Omit<RequestOf<Name>, keyof PageRequest>,
+  ): AsyncGenerator<ItemOf<Name>, void, undefined> {
+    let after: string | null = null;
+    do {
+      const request = { ...filter, limit: pageLimit, ...(after !== null && { after }) };
+      const page = (await this.call(
+        operation,
+        {} as NamesOf<Name>,
+        request as unknown as RequestOf<Name>,
+      )) as Page<ItemOf<Name>>;
+      yield* page.items;
+      after = page.next;
+    } while (after !== null);
+  }
+
+  async #ask(operation: OperationName, subject: string, body: string): Promise<unknown> {
+    const timeout = this.#timeoutMs;
+    try {
+      const { data } = await this.#connection.request(subject, body, { timeout });
+      return objectIn(operation, new TextDecoder().decode(data));
+    } catch (error) {
+      if (isA(error, errors.NoRespondersError)) {
+        const text = `nobody answers ${operation} (${operations[operation].subject}): this server runs no platform, or an older one`;
+        throw apiError("API_UNAVAILABLE", text, { cause: error });
+      }
+      if (isA(error, errors.TimeoutError)) {
+        const text = `${operation} was not answered within ${timeout} ms; it may still be carried out`;
+        throw apiError("API_TIMEOUT", text, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+function objectIn(operation: OperationName, text: string): unknown {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === "object" && answer !== null) return answer;
+  } catch {
+    // As any other answer that is none.
+  }
+  const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  throw apiError("API_ANSWER_INVALID", `${operation} was answered with ${JSON.stringify(shown)}`);
+}
+
+/** The client wraps what it throws for a request. */
+function isA(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
+  if (!(error instanceof Error)) return false;
+  const { cause } = error;
+  return error instanceof kind || isA(cause, kind);
+}

@@ -1,0 +1,371 @@
+import type { Group } from "../groups/group.ts";
+import type { GroupChanges, GroupRequest } from "../groups/group-settings.ts";
+import type { Station } from "../stations/station.ts";
+import type { StationChanges, StationRequest } from "../stations/station-settings.ts";
+import type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
+import type { GroupFilter, GroupLag, PauseRequest, RewindRequest, Rewound } from "./types/group.ts";
+import type {
+  AddVersionRequest,
+  Attachment,
+  AttachmentFilter,
+  AttachmentRequest,
+  AttachmentState,
+  CompatibilityRequest,
+  DiffRequest,
+  Schema,
+  SchemaBreaks,
+  SchemaDiff,
+  SchemaRequest,
+  SchemaText,
+  SchemaVersion,
+  TextRequest,
+  VersionNumber,
+  VersionRequest,
+} from "./types/schema.ts";
+import type { MessageRequest, Purged, PurgeRequest } from "./types/station.ts";
+
+/** Version of the contract. */
+export const apiVersion = 1;
+
+/** What a name in a subject is the name of. */
+export type NameKind = "station" | "group" | "schema";
+
+interface Operation<Names extends readonly NameKind[], Request, Response> {
+  readonly names: Names;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** The types of every operation: of the names in its subject, of what it is asked and of what it answers. */
+export interface Operations {
+  "platform.info": Operation<[], Nothing, PlatformInfo>;
+
+  "station.create": Operation<["station"], StationRequest, Station>;
+  "station.list": Operation<[], PageRequest, Page<Station>>;
+  "station.get": Operation<["station"], Nothing, Station>;
+  "station.edit": Operation<["station"], StationChanges, Station>;
+  "station.purge": Operation<["station"], PurgeRequest, Purged>;
+  "station.removeMessage": Operation<["station"], MessageRequest, Deleted>;
+  "station.delete": Operation<["station"], Nothing, Deleted>;
+
+  "group.create": Operation<["station", "group"], GroupRequest, Group>;
+  "group.list": Operation<[], PageRequest & GroupFilter, Page<Group>>;
+  "group.get": Operation<["station", "group"], Nothing, Group>;
+  "group.edit": Operation<["station", "group"], GroupChanges, Group>;
+  "group.pause": Operation<["station", "group"], PauseRequest, Group>;
+  "group.resume": Operation<["station", "group"], Nothing, Group>;
+  "group.lag": Operation<["station", "group"], Nothing, GroupLag>;
+  "group.rewind": Operation<["station", "group"], RewindRequest, Rewound>;
+  "group.delete": Operation<["station", "group"], Nothing, Deleted>;
+
+  "schema.create": Operation<["schema"], SchemaRequest, Schema>;
+  "schema.list": Operation<[], PageRequest, Page<Schema>>;
+  "schema.get": Operation<["schema"], Nothing, Schema>;
+  "schema.text": Operation<["schema"], TextRequest, SchemaText>;
+  "schema.addVersion": Operation<["schema"], AddVersionRequest, SchemaVersion>;
+  "schema.check": Operation<["schema"], VersionRequest, SchemaBreaks>;
+  "schema.diff": Operation<["schema"], DiffRequest, SchemaDiff>;
+  "schema.activate": Operation<["schema"], VersionNumber, Schema>;
+  "schema.setCompatibility": Operation<["schema"], CompatibilityRequest, Schema>;
+  "schema.deleteVersion": Operation<["schema"], VersionNumber, Deleted>;
+  "schema.delete": Operation<["schema"], Nothing, Deleted>;
+
+  "attachment.set": Operation<["station"], AttachmentRequest, Attachment>;
+  "attachment.get": Operation<["station"], Nothing, AttachmentState>;
+  "attachment.list": Operation<[], PageRequest & AttachmentFilter, Page<Attachment>>;
+  "attachment.delete": Operation<["station"], Nothing, Deleted>;
+}
+
+export type OperationName = keyof Operations;
+export type RequestOf<Name extends OperationName> = Operations[Name]["request"];
+export type ResponseOf<Name extends OperationName> = Operations[Name]["response"];
+/** The names in the subject of an operation, by what they name. */
+export type NamesOf<Name extends OperationName> = {
+  readonly [Kind in Operations[Name]["names"][number]]: string;
+};
+
+/** Where an operation is asked for, and what it does. */
+export interface OperationEntry<Names extends readonly NameKind[] = readonly NameKind[]> {
+  /** Behind `$OXBOW.API.`; the names follow. */
+  readonly subject: string;
+  readonly names: Names;
+  /** One sentence without its full stop. */
+  readonly summary: string;
+  /** Names of the types, for people. */
+  readonly request: string;
+  readonly response: string;
+  /** Whether it changes anything. */
+  readonly isChange: boolean;
+}
+
+const read = { isChange: false } as const;
+const change = { isChange: true } as const;
+const none = "{}";
+const ofStation: ["station"] = ["station"];
+const ofGroup: ["station", "group"] = ["station", "group"];
+const ofSchema: ["schema"] = ["schema"];
+
+/** Every operation of the platform. Client, service and documents come from it. */
+export const operations: {
+  readonly [Name in OperationName]: OperationEntry<Operations[Name]["names"]>;
+} = {
+  "platform.info": {
+    ...read,
+    subject: "PLATFORM.INFO",
+    names: [],
+    summary: "tells who answers, and which version of this contract",
+    request: none,
+    response: "PlatformInfo",
+  },
+  "station.create": {
+    ...change,
+    subject: "STATION.CREATE",
+    names: ofStation,
+    summary: "makes a station, or makes it whole",
+    request: "StationRequest",
+    response: "Station",
+  },
+  "station.list": {
+    ...read,
+    subject: "STATION.LIST",
+    names: [],
+    summary: "lists stations by name, streams of plain clients among them",
+    request: "PageRequest",
+    response: "Page<Station>",
+  },
+  "station.get": {
+    ...read,
+    subject: "STATION.GET",
+    names: ofStation,
+    summary: "describes a station",
+    request: none,
+    response: "Station",
+  },
+  "station.edit": {
+    ...change,
+    subject: "STATION.EDIT",
+    names: ofStation,
+    summary: "changes settings of a station while it is in use",
+    request: "StationChanges",
+    response: "Station",
+  },
+  "station.purge": {
+    ...change,
+    subject: "STATION.PURGE",
+    names: ofStation,
+    summary: "removes messages for ever",
+    request: "PurgeRequest",
+    response: "Purged",
+  },
+  "station.removeMessage": {
+    ...change,
+    subject: "STATION.REMOVE_MESSAGE",
+    names: ofStation,
+    summary: "removes one message for ever, and overwrites it on disk",
+    request: "MessageRequest",
+    response: "Deleted",
+  },
+  "station.delete": {
+    ...change,
+    subject: "STATION.DELETE",
+    names: ofStation,
+    summary: "deletes a station with its messages and groups, and detaches its schema",
+    request: none,
+    response: "Deleted",
+  },
+  "group.create": {
+    ...change,
+    subject: "GROUP.CREATE",
+    names: ofGroup,
+    summary: "makes a consumer group, or makes it whole",
+    request: "GroupRequest",
+    response: "Group",
+  },
+  "group.list": {
+    ...read,
+    subject: "GROUP.LIST",
+    names: [],
+    summary: "lists groups by station and name, durable consumers of plain clients among them",
+    request: "PageRequest & GroupFilter",
+    response: "Page<Group>",
+  },
+  "group.get": {
+    ...read,
+    subject: "GROUP.GET",
+    names: ofGroup,
+    summary: "describes a group",
+    request: none,
+    response: "Group",
+  },
+  "group.edit": {
+    ...change,
+    subject: "GROUP.EDIT",
+    names: ofGroup,
+    summary: "changes settings of a group while its members are connected",
+    request: "GroupChanges",
+    response: "Group",
+  },
+  "group.pause": {
+    ...change,
+    subject: "GROUP.PAUSE",
+    names: ofGroup,
+    summary: "stops deliveries until a time",
+    request: "PauseRequest",
+    response: "Group",
+  },
+  "group.resume": {
+    ...change,
+    subject: "GROUP.RESUME",
+    names: ofGroup,
+    summary: "ends a pause",
+    request: none,
+    response: "Group",
+  },
+  "group.lag": {
+    ...read,
+    subject: "GROUP.LAG",
+    names: ofGroup,
+    summary: "tells how far a group is behind, in messages and in time",
+    request: none,
+    response: "GroupLag",
+  },
+  "group.rewind": {
+    ...change,
+    subject: "GROUP.REWIND",
+    names: ofGroup,
+    summary: "lets a group go on at another place, or counts what that would mean",
+    request: "RewindRequest",
+    response: "Rewound",
+  },
+  "group.delete": {
+    ...change,
+    subject: "GROUP.DELETE",
+    names: ofGroup,
+    summary: "deletes a group",
+    request: none,
+    response: "Deleted",
+  },
+  "schema.create": {
+    ...change,
+    subject: "SCHEMA.CREATE",
+    names: ofSchema,
+    summary: "makes a schema, with a first version if there is a text",
+    request: "SchemaRequest",
+    response: "Schema",
+  },
+  "schema.list": {
+    ...read,
+    subject: "SCHEMA.LIST",
+    names: [],
+    summary: "lists schemas by name",
+    request: "PageRequest",
+    response: "Page<Schema>",
+  },
+  "schema.get": {
+    ...read,
+    subject: "SCHEMA.GET",
+    names: ofSchema,
+    summary: "describes a schema and its versions",
+    request: none,
+    response: "Schema",
+  },
+  "schema.text": {
+    ...read,
+    subject: "SCHEMA.TEXT",
+    names: ofSchema,
+    summary: "gives the text of a version",
+    request: "TextRequest",
+    response: "SchemaText",
+  },
+  "schema.addVersion": {
+    ...change,
+    subject: "SCHEMA.ADD_VERSION",
+    names: ofSchema,
+    summary: "adds a version, unless it breaks what the schema promises",
+    request: "AddVersionRequest",
+    response: "SchemaVersion",
+  },
+  "schema.check": {
+    ...read,
+    subject: "SCHEMA.CHECK",
+    names: ofSchema,
+    summary: "tells what would break if a version were added",
+    request: "VersionRequest",
+    response: "SchemaBreaks",
+  },
+  "schema.diff": {
+    ...read,
+    subject: "SCHEMA.DIFF",
+    names: ofSchema,
+    summary: "tells how two versions differ, and who can't read what",
+    request: "DiffRequest",
+    response: "SchemaDiff",
+  },
+  "schema.activate": {
+    ...change,
+    subject: "SCHEMA.ACTIVATE",
+    names: ofSchema,
+    summary: "makes a version the active one, be it later or earlier",
+    request: "VersionNumber",
+    response: "Schema",
+  },
+  "schema.setCompatibility": {
+    ...change,
+    subject: "SCHEMA.SET_COMPATIBILITY",
+    names: ofSchema,
+    summary: "changes what new versions must allow",
+    request: "CompatibilityRequest",
+    response: "Schema",
+  },
+  "schema.deleteVersion": {
+    ...change,
+    subject: "SCHEMA.DELETE_VERSION",
+    names: ofSchema,
+    summary: "deletes a version that nobody uses",
+    request: "VersionNumber",
+    response: "Deleted",
+  },
+  "schema.delete": {
+    ...change,
+    subject: "SCHEMA.DELETE",
+    names: ofSchema,
+    summary: "deletes a schema that nobody uses",
+    request: none,
+    response: "Deleted",
+  },
+  "attachment.set": {
+    ...change,
+    subject: "ATTACHMENT.SET",
+    names: ofStation,
+    summary: "has a station use a schema, instead of the one it uses",
+    request: "AttachmentRequest",
+    response: "Attachment",
+  },
+  "attachment.get": {
+    ...read,
+    subject: "ATTACHMENT.GET",
+    names: ofStation,
+    summary: "tells which schema a station uses",
+    request: none,
+    response: "AttachmentState",
+  },
+  "attachment.list": {
+    ...read,
+    subject: "ATTACHMENT.LIST",
+    names: [],
+    summary: "lists the schemas that stations use, by station",
+    request: "PageRequest & AttachmentFilter",
+    response: "Page<Attachment>",
+  },
+  "attachment.delete": {
+    ...change,
+    subject: "ATTACHMENT.DELETE",
+    names: ofStation,
+    summary: "has a station use no schema",
+    request: none,
+    response: "Deleted",
+  },
+};
+
+/** The names of all operations, in the order of the table. */
+export const operationNames: readonly OperationName[] = Object.keys(operations) as OperationName[];
