@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { type BufferList, gather, skip } from "./buffer-list.ts";
 
 /** What is used of it here: the types of Node have it only together with those of a browser. */
 declare const WebAssembly: {
@@ -53,18 +54,19 @@ export class DirectDescriptor {
    *
    * @returns How many of them were written: a multiple, and fewer than `size` if the kernel refuses, for whatever reason.
    */
-  async write(source: readonly Uint8Array[], size: number, position: number): Promise<number> {
+  async write(source: BufferList, size: number, position: number): Promise<number> {
     const buffer = takeBuffer();
     if (buffer === undefined) return 0;
-    const cursor = new Cursor(source);
+    let rest = source;
     let written = 0;
     try {
       while (written < size) {
         const part = buffer.subarray(0, Math.min(BUFFER_SIZE, size - written));
-        cursor.fill(part);
+        gather(rest, part);
         const count = await writeOnce(this.#descriptor, part, position + written);
         written += count - (count % DIRECT_ALIGNMENT);
         if (count < part.length) break;
+        rest = skip(rest, count);
       }
     } finally {
       if (buffers.length < BUFFERS_MAX) buffers.push(buffer);
@@ -75,32 +77,6 @@ export class DirectDescriptor {
   /** Ends the descriptor; no write may be under way. Whether all is well with the file its other descriptor says. */
   close(): Promise<void> {
     return new Promise((resolve) => fs.close(this.#descriptor, () => resolve()));
-  }
-}
-
-/** Goes through the bytes of several arrays as if they were one. */
-class Cursor {
-  readonly #source: readonly Uint8Array[];
-  #index = 0;
-  #at = 0;
-
-  constructor(source: readonly Uint8Array[]) {
-    this.#source = source;
-  }
-
-  /** Copies the next bytes, of which there are enough. */
-  fill(target: Uint8Array): void {
-    for (let filled = 0; filled < target.length; ) {
-      const bytes = this.#source[this.#index] as Uint8Array;
-      const size = Math.min(bytes.length - this.#at, target.length - filled);
-      target.set(bytes.subarray(this.#at, this.#at + size), filled);
-      filled += size;
-      this.#at += size;
-      if (this.#at === bytes.length) {
-        this.#index++;
-        this.#at = 0;
-      }
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import type { DiskCallback, DiskFile, DiskReadCallback } from "@oxbow/base";
+import { type BufferList, first, sizeOf, skip } from "./buffer-list.ts";
 import { DIRECT_ALIGNMENT, DirectDescriptor } from "./direct-descriptor.ts";
 
 /** Most buffers the kernel takes in one call (`IOV_MAX` of Linux and macOS); libuv makes several calls of more. */
@@ -44,22 +45,17 @@ export class NodeFile implements DiskFile {
     );
   }
 
-  write(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
+  write(site: string, buffers: BufferList, position: number, done: DiskCallback): void {
     const end = this.#begin(site, done);
     if (end) writeAll(this.#descriptor, buffers, position, end);
   }
 
-  writeAround(
-    site: string,
-    buffers: readonly Uint8Array[],
-    position: number,
-    done: DiskCallback,
-  ): void {
+  writeAround(site: string, buffers: BufferList, position: number, done: DiskCallback): void {
     const end = this.#begin(site, done);
     if (end) this.#writeAround(buffers, position, end);
   }
 
-  commit(site: string, buffers: readonly Uint8Array[], position: number, done: DiskCallback): void {
+  commit(site: string, buffers: BufferList, position: number, done: DiskCallback): void {
     const end = this.#begin(site, done);
     if (!end) return;
     // More buffers than one call takes would be synced once per call, so they go the other way too.
@@ -98,8 +94,8 @@ export class NodeFile implements DiskFile {
   }
 
   /** Whole blocks go to the device; what lies in one with other bytes goes by way of the page cache. */
-  #writeAround(buffers: readonly Uint8Array[], position: number, end: DiskCallback): void {
-    const size = buffers.reduce((sum, { length }) => sum + length, 0);
+  #writeAround(buffers: BufferList, position: number, end: DiskCallback): void {
+    const size = sizeOf(buffers);
     const lead = -position & (DIRECT_ALIGNMENT - 1);
     const whole = size - lead - ((position + size) % DIRECT_ALIGNMENT);
     if (whole < DIRECT_SIZE_MIN) {
@@ -120,11 +116,7 @@ export class NodeFile implements DiskFile {
   }
 
   /** Writes what it can of the first `size` bytes past the page cache, and says how much that was. Never rejects. */
-  async #writeBlocks(
-    blocks: readonly Uint8Array[],
-    size: number,
-    position: number,
-  ): Promise<number> {
+  async #writeBlocks(blocks: BufferList, size: number, position: number): Promise<number> {
     this.#direct ??= DirectDescriptor.open(this.#descriptor);
     const direct = await this.#direct;
     if (direct === undefined) return 0;
@@ -197,12 +189,11 @@ export class NodeFile implements DiskFile {
 /** Writes everything, going on after short writes, which come before a full disk and from signals. */
 function writeAll(
   descriptor: number,
-  buffers: readonly Uint8Array[],
+  buffers: BufferList,
   position: number,
   done: DiskCallback,
 ): void {
-  let size = 0;
-  for (const buffer of buffers) size += buffer.length;
+  const size = sizeOf(buffers);
   if (size === 0) {
     process.nextTick(done, null);
     return;
@@ -245,29 +236,6 @@ function readAll(
     else if (count === 0 || count === missing) done(null, readCount + count);
     else readAll(descriptor, target, position, done, readCount + count);
   });
-}
-
-/** What is left of `buffers` after their first `count` bytes. */
-function skip(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
-  let index = 0;
-  let left = count;
-  while (index < buffers.length && left >= (buffers[index] as Uint8Array).length) {
-    left -= (buffers[index] as Uint8Array).length;
-    index += 1;
-  }
-  if (index === buffers.length) return [];
-  return [(buffers[index] as Uint8Array).subarray(left), ...buffers.slice(index + 1)];
-}
-
-/** The first `count` bytes of `buffers`. */
-function first(buffers: readonly Uint8Array[], count: number): Uint8Array[] {
-  const taken: Uint8Array[] = [];
-  for (let left = count, index = 0; left > 0; index++) {
-    const part = (buffers[index] as Uint8Array).subarray(0, left);
-    taken.push(part);
-    left -= part.length;
-  }
-  return taken;
 }
 
 function closeDescriptor(descriptor: number): Promise<void> {
