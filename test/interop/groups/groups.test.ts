@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { AckPolicy } from "@nats-io/jetstream";
 import type { GroupRequest } from "@oxbow/platform";
+import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { refuses, Workbench } from "./workbench.ts";
+import { Workbench } from "../support/workbench.ts";
 
 onEachTarget("groups", (target) => {
   let bench: Workbench;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { AckPolicy, DeliverPolicy, RetentionPolicy } from "@nats-io/jetstream";
+import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { beginning, now, refuses, Workbench } from "./workbench.ts";
+import { beginning, now, Workbench } from "../support/workbench.ts";
 
 onEachTarget("rewinding groups", (target) => {
   let bench: Workbench;

@@ -1,33 +1,25 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { type KV, Kvm } from "@nats-io/kv";
-import { type PolicyNews, Schemas, Stations } from "@oxbow/platform";
-import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import type { PolicyNews } from "@oxbow/platform";
+import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { emptied, object, rejects } from "./support.ts";
+import { object, SchemaBench } from "./schema-bench.ts";
 
 onEachTarget("schemas of stations", (target) => {
-  let client: OfficialClient;
-  let schemas: Schemas;
-  let stations: Stations;
-  let bucket: KV;
+  let bench: SchemaBench;
 
   beforeEach(async () => {
-    client = await openOfficialClient(target.server);
-    schemas = await Schemas.open(client.nc);
-    stations = await Stations.open(client.nc);
-    bucket = await new Kvm(client.nc).open("oxbow");
+    bench = await SchemaBench.open(target.server);
+    const { schemas, stations } = bench;
     await schemas.create("orders", { format: "json", text: object({ id: "integer" }) });
     await stations.create("shop.orders", { storage: "memory" });
     await stations.create("returns", { storage: "memory" });
   });
 
-  afterEach(async () => {
-    await emptied(client);
-    await client[Symbol.asyncDispose]();
-  });
+  afterEach(() => bench[Symbol.asyncDispose]());
 
   test("are attached to several stations, each in its way, and detached", async () => {
+    const { schemas, stations, bucket } = bench;
     const enforced = await schemas.attach("Shop.Orders", { schema: "Orders" });
     assert.deepEqual(enforced, {
       station: "shop.orders",
@@ -50,7 +42,7 @@ onEachTarget("schemas of stations", (target) => {
     });
     const warned = await schemas.attach("returns", { schema: "orders", mode: "warn" });
     assert.equal(warned.mode, "warn");
-    await rejects(
+    await refuses(
       schemas.delete("orders"),
       "SCHEMA_IN_USE",
       /schema orders is used by station returns, station shop\.orders: .*detach/,
@@ -63,19 +55,21 @@ onEachTarget("schemas of stations", (target) => {
   });
 
   test("are attached to a plain client's stream, by the name that it has", async () => {
+    const { schemas, client } = bench;
     await client.jsm.streams.add({ name: "LEGACY", subjects: ["legacy.>"] });
     await client.jsm.streams.add({ name: "odd!", subjects: ["odd"] });
     assert.equal((await schemas.attach("LEGACY", { schema: "orders" })).station, "LEGACY");
     assert.equal((await schemas.attachment("LEGACY"))?.schema, "orders");
     assert.equal(await schemas.attachment("legacy"), undefined);
     assert.equal(await schemas.detach("LEGACY"), true);
-    await rejects(schemas.attach("odd!", { schema: "orders" }), "STATION_INVALID", /"odd!" can't/);
+    await refuses(schemas.attach("odd!", { schema: "orders" }), "STATION_INVALID", /"odd!" can't/);
   });
 
   test("a version that a station is pinned to is not deleted", async () => {
+    const { schemas } = bench;
     await schemas.addVersion("orders", { text: object({ id: "number" }) }, { isActivated: true });
     await schemas.attach("returns", { schema: "orders", version: 1 });
-    await rejects(
+    await refuses(
       schemas.deleteVersion("orders", 1),
       "SCHEMA_IN_USE",
       /version 1 of schema orders is used by station returns/,
@@ -85,24 +79,25 @@ onEachTarget("schemas of stations", (target) => {
   });
 
   test("what can't be attached is refused with what to do", async () => {
+    const { schemas, bucket } = bench;
     const attach = (request: object): Promise<unknown> =>
       schemas.attach("returns", { schema: "orders", ...request });
-    await rejects(attach({ schema: "nothing" }), "SCHEMA_NOT_FOUND", /create it first/);
-    await rejects(attach({ version: 2 }), "SCHEMA_NOT_FOUND", /no version 2: it has 1/);
-    await rejects(attach({ mode: "log" }), "SCHEMA_INVALID", /mode: /);
-    await rejects(attach({ encoding: "json" }), "SCHEMA_INVALID", /only Avro messages/);
-    await rejects(
+    await refuses(attach({ schema: "nothing" }), "SCHEMA_NOT_FOUND", /create it first/);
+    await refuses(attach({ version: 2 }), "SCHEMA_NOT_FOUND", /no version 2: it has 1/);
+    await refuses(attach({ mode: "log" }), "SCHEMA_INVALID", /mode: /);
+    await refuses(attach({ encoding: "json" }), "SCHEMA_INVALID", /only Avro messages/);
+    await refuses(
       schemas.attach("nothing", { schema: "orders" }),
       "STATION_NOT_FOUND",
       /no station nothing/,
     );
     await schemas.create("empty", { format: "avro" });
-    await rejects(attach({ schema: "empty" }), "SCHEMA_NOT_FOUND", /add one first/);
+    await refuses(attach({ schema: "empty" }), "SCHEMA_NOT_FOUND", /add one first/);
     await schemas.addVersion("empty", { text: '"string"' });
     assert.equal((await schemas.attach("returns", { schema: "empty" })).encoding, "binary");
     await bucket.put("station.returns", JSON.stringify({ version: 2 }));
-    await rejects(attach({}), "SCHEMA_UNREADABLE", /of version 2/);
-    await rejects(schemas.detach("returns"), "SCHEMA_UNREADABLE", /of version 2/);
+    await refuses(attach({}), "SCHEMA_UNREADABLE", /of version 2/);
+    await refuses(schemas.detach("returns"), "SCHEMA_UNREADABLE", /of version 2/);
   });
 
   /** Whether a message fits, by a policy. */
@@ -118,6 +113,7 @@ onEachTarget("schemas of stations", (target) => {
   }
 
   test("are told compiled, first all of them, then as they change", async () => {
+    const { schemas } = bench;
     await schemas.attach("returns", { schema: "orders", mode: "warn", version: 1 });
     await schemas.attach("shop.orders", { schema: "orders" });
     const policies = schemas.watchPolicies();
@@ -145,6 +141,7 @@ onEachTarget("schemas of stations", (target) => {
   });
 
   test("a policy that can't be found out says why, until it can", async () => {
+    const { schemas, bucket } = bench;
     await bucket.put("station.returns", JSON.stringify({ version: 2 }));
     await schemas.attach("shop.orders", { schema: "orders" });
     const policies = schemas.watchPolicies();
@@ -168,6 +165,7 @@ onEachTarget("schemas of stations", (target) => {
   });
 
   test("are watched until the signal, also while there is nothing to tell", async () => {
+    const { schemas } = bench;
     const control = new AbortController();
     const policies = schemas.watchPolicies(control.signal);
     assert.equal((await next(policies)).station, undefined);
@@ -178,6 +176,7 @@ onEachTarget("schemas of stations", (target) => {
   });
 
   test("are written in the way that the station says", async () => {
+    const { schemas } = bench;
     await schemas.create("text", { format: "avro", text: '"string"' });
     await schemas.attach("returns", { schema: "text", encoding: "json" });
     await schemas.attach("shop.orders", { schema: "text" });

@@ -2,31 +2,23 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { type KV, Kvm } from "@nats-io/kv";
-import { registryLimits, Schemas, Stations } from "@oxbow/platform";
-import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import { registryLimits, Schemas } from "@oxbow/platform";
+import { openOfficialClient } from "../support/official-client.ts";
+import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { emptied, object, rejects } from "./support.ts";
+import { object, SchemaBench } from "./schema-bench.ts";
 
 onEachTarget("schemas", (target) => {
-  let client: OfficialClient;
-  let schemas: Schemas;
-  let stations: Stations;
-  let bucket: KV;
+  let bench: SchemaBench;
 
   beforeEach(async () => {
-    client = await openOfficialClient(target.server);
-    schemas = await Schemas.open(client.nc);
-    stations = await Stations.open(client.nc);
-    bucket = await new Kvm(client.nc).open("oxbow");
+    bench = await SchemaBench.open(target.server);
   });
 
-  afterEach(async () => {
-    await emptied(client);
-    await client[Symbol.asyncDispose]();
-  });
+  afterEach(() => bench[Symbol.asyncDispose]());
 
   test("is made with a first version that is active, and read by any client", async () => {
+    const { schemas, bucket } = bench;
     const text = object({ id: "integer" });
     const schema = await schemas.create("Shop.Orders", { format: "json", text });
     assert.equal(schema.name, "shop.orders");
@@ -42,6 +34,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("made again stays as it is, and as another one is refused", async () => {
+    const { schemas } = bench;
     const text = object({ id: "integer" });
     await schemas.create("orders", { format: "json", text });
     await schemas.addVersion("orders", { text: object({ id: "number" }) });
@@ -53,11 +46,12 @@ onEachTarget("schemas", (target) => {
       { format: "json", text: object({ id: "string" }) },
     ] as const;
     for (const other of others) {
-      await rejects(schemas.create("orders", other), "SCHEMA_EXISTS", /add a version to it/);
+      await refuses(schemas.create("orders", other), "SCHEMA_EXISTS", /add a version to it/);
     }
   });
 
   test("takes versions that are compatible, and says of others what breaks", async () => {
+    const { schemas } = bench;
     await schemas.create("orders", { format: "json", text: object({ id: "integer" }) });
     const wider = { text: object({ id: "number" }) };
     assert.deepEqual(await schemas.check("orders", wider), []);
@@ -67,7 +61,7 @@ onEachTarget("schemas", (target) => {
     const narrow = { text: object({ id: "string" }) };
     const [found] = await schemas.check("orders", narrow);
     assert.deepEqual([found?.path, found?.direction], ["/id", "backward"]);
-    await rejects(
+    await refuses(
       schemas.addVersion("orders", narrow),
       "SCHEMA_INCOMPATIBLE",
       /must stay backward compatible, and the new version can't read what was written with version 1: \/id can be integer.*version 2.*Change the text/,
@@ -78,6 +72,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("gives the version that there is for the same text", async () => {
+    const { schemas } = bench;
     const text = object({ id: "integer" });
     await schemas.create("orders", { format: "json", text });
     await schemas.addVersion("orders", { text: object({ id: "number" }) }, { isActivated: true });
@@ -89,6 +84,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("is compared with the active version, too, after a roll-back", async () => {
+    const { schemas } = bench;
     await schemas.create("orders", {
       format: "json",
       compatibility: "none",
@@ -107,6 +103,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("tells how two versions differ, in lines and both ways", async () => {
+    const { schemas } = bench;
     const text = '{\n "type": "integer"\n}\n';
     await schemas.create("orders", { format: "json", text });
     await schemas.addVersion("orders", { text: '{\n "type": "number"\n}\n' });
@@ -129,10 +126,11 @@ onEachTarget("schemas", (target) => {
       [["forward", 1]],
     );
     assert.equal((await schemas.diff("orders", 1, 1)).lines, "");
-    await rejects(schemas.diff("orders", 1, 3), "SCHEMA_NOT_FOUND", /no version 3: it has 1, 2/);
+    await refuses(schemas.diff("orders", 1, 3), "SCHEMA_NOT_FOUND", /no version 3: it has 1, 2/);
   });
 
   test("of every format is compiled before it is taken", async () => {
+    const { schemas } = bench;
     const texts = {
       avro: '{"type":"record","name":"A","fields":[]}',
       protobuf: 'syntax = "proto3"; message A {} message B { string id = 1; }',
@@ -143,19 +141,19 @@ onEachTarget("schemas", (target) => {
       const made = await schemas.create(format, { format: format as keyof typeof texts, text });
       assert.equal(made.activeVersion, 1);
       const wrong = { text: format === "json" ? '{"type":"no"}' : "{" };
-      await rejects(schemas.addVersion(format, wrong), "SCHEMA_INVALID", /./);
+      await refuses(schemas.addVersion(format, wrong), "SCHEMA_INVALID", /./);
     }
     const { text } = { text: texts.protobuf };
     await schemas.setCompatibility("protobuf", "none");
     const chosen = await schemas.addVersion("protobuf", { text, messageName: "B" });
     assert.deepEqual([chosen.number, chosen.messageName], [2, "B"]);
     assert.equal((await schemas.definition("protobuf", 2)).messageName, "B");
-    await rejects(
+    await refuses(
       schemas.addVersion("protobuf", { text, messageName: "C" }),
       "SCHEMA_INVALID",
       /no message C/,
     );
-    await rejects(
+    await refuses(
       schemas.addVersion("json", { text: "true", messageName: "C" }),
       "SCHEMA_INVALID",
       /only Protobuf/,
@@ -163,6 +161,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("refers to versions of others, which are then not deleted", async () => {
+    const { schemas } = bench;
     await schemas.create("id", { format: "json", text: '{"type":"integer"}' });
     await schemas.create("customer", {
       format: "json",
@@ -182,18 +181,19 @@ onEachTarget("schemas", (target) => {
       { text: '{"type":["integer","string"]}' },
       { isActivated: true },
     );
-    await rejects(
+    await refuses(
       schemas.deleteVersion("id", 1),
       "SCHEMA_IN_USE",
       /version 1 of schema id is used by schema customer version 1: delete what refers/,
     );
-    await rejects(schemas.delete("customer"), "SCHEMA_IN_USE", /by schema order version 1/);
+    await refuses(schemas.delete("customer"), "SCHEMA_IN_USE", /by schema order version 1/);
     assert.equal(await schemas.delete("order"), true);
     assert.equal(await schemas.delete("customer"), true);
     assert.equal(await schemas.deleteVersion("id", 1), true);
   });
 
   test("refers to nothing that is not there, is another thing, or contains it", async () => {
+    const { schemas } = bench;
     await schemas.create("a", { format: "json", text: '{"type":"integer"}' });
     await schemas.create("avro", { format: "avro", text: '"string"' });
     const version = (schema: string, number = 1): Promise<unknown> =>
@@ -202,16 +202,16 @@ onEachTarget("schemas", (target) => {
         text: '{"items":{"$ref":"x"}}',
         references: [{ name: "x", schema, version: number }],
       });
-    await rejects(version("nothing"), "SCHEMA_REFERENCE_MISSING", /b refers to nothing version 1/);
-    await rejects(version("a", 2), "SCHEMA_REFERENCE_MISSING", /which there is not/);
-    await rejects(version("avro"), "SCHEMA_INVALID", /whose format is avro and not json/);
-    await rejects(
+    await refuses(version("nothing"), "SCHEMA_REFERENCE_MISSING", /b refers to nothing version 1/);
+    await refuses(version("a", 2), "SCHEMA_REFERENCE_MISSING", /which there is not/);
+    await refuses(version("avro"), "SCHEMA_INVALID", /whose format is avro and not json/);
+    await refuses(
       schemas.create("b", { format: "json", text: '{"items":{"$ref":"x"}}' }),
       "SCHEMA_REFERENCE_MISSING",
       /nor among its references/,
     );
     await version("a");
-    await rejects(
+    await refuses(
       schemas.addVersion("a", {
         text: '{"items":{"$ref":"b"}}',
         references: [{ name: "b", schema: "b", version: 1 }],
@@ -220,7 +220,7 @@ onEachTarget("schemas", (target) => {
       /b version 1 refers to a, so that a would be a part of itself/,
     );
     await schemas.addVersion("a", { text: "true" });
-    await rejects(
+    await refuses(
       schemas.create("c", {
         format: "json",
         text: '{"items":{"$ref":"b"}}',
@@ -235,6 +235,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("keeps no text that nobody has any more, and numbers only once", async () => {
+    const { schemas, bucket } = bench;
     const texts = async (): Promise<number> =>
       (await Array.fromAsync(await bucket.keys("text.>"))).length;
     const text = object({ id: "integer" });
@@ -246,7 +247,7 @@ onEachTarget("schemas", (target) => {
     assert.equal(await schemas.deleteVersion("orders", 2), true);
     assert.equal(await schemas.deleteVersion("orders", 2), false);
     assert.equal(await texts(), 1);
-    await rejects(schemas.deleteVersion("orders", 1), "SCHEMA_IN_USE", /activate another one/);
+    await refuses(schemas.deleteVersion("orders", 1), "SCHEMA_IN_USE", /activate another one/);
     const again = await schemas.addVersion("orders", { text: object({ id: "number" }) });
     assert.equal(again.number, 3);
     assert.equal(await schemas.delete("orders"), true);
@@ -260,6 +261,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("a text that a crash left without a document is taken by the same text", async () => {
+    const { schemas, bucket } = bench;
     const text = object({ id: "integer" });
     const digest = createHash("sha256").update(text).digest("hex");
     await bucket.put(`text.${digest}`, text);
@@ -268,6 +270,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("two registries that race lose no version, and give no number twice", async () => {
+    const { schemas } = bench;
     await schemas.create("orders", { format: "json", compatibility: "none" });
     await using other = await openOfficialClient(target.server);
     const registries = [schemas, await Schemas.open(other.nc)];
@@ -294,6 +297,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("a version is either referred to or deleted by registries that race", async () => {
+    const { schemas, stations } = bench;
     await using other = await openOfficialClient(target.server);
     const deleting = await Schemas.open(other.nc);
     await schemas.create("a", { format: "json", text: "{}" });
@@ -320,6 +324,7 @@ onEachTarget("schemas", (target) => {
   });
 
   test("a schema that is being changed is there for everybody who asks", async () => {
+    const { schemas } = bench;
     await schemas.create("orders", { format: "json", compatibility: "none" });
     await using other = await openOfficialClient(target.server);
     const asking = await Schemas.open(other.nc);
@@ -338,23 +343,25 @@ onEachTarget("schemas", (target) => {
   });
 
   test("what can't be read is refused, not guessed", async () => {
+    const { schemas, bucket } = bench;
     await schemas.create("orders", { format: "json", text: "{}" });
     await bucket.put("schema.later", JSON.stringify({ version: 2, format: "json" }));
-    await rejects(
+    await refuses(
       schemas.get("later"),
       "SCHEMA_UNREADABLE",
       /of version 2, and this program reads 1/,
     );
-    await rejects(schemas.delete("orders"), "SCHEMA_UNREADABLE", /version 2/);
+    await refuses(schemas.delete("orders"), "SCHEMA_UNREADABLE", /version 2/);
     await bucket.put("schema.later", "{");
-    await rejects(schemas.list(), "SCHEMA_UNREADABLE", /is not JSON.*restore it/);
+    await refuses(schemas.list(), "SCHEMA_UNREADABLE", /is not JSON.*restore it/);
     await bucket.put("schema.later", JSON.stringify({ version: 1, more: true }));
-    await rejects(schemas.addVersion("later", { text: "{}" }), "SCHEMA_UNREADABLE", /more/);
+    await refuses(schemas.addVersion("later", { text: "{}" }), "SCHEMA_UNREADABLE", /more/);
     await bucket.purge("schema.later");
     assert.equal((await schemas.list()).length, 1);
   });
 
   test("has no more versions, and refers to no more, than the limits say", async () => {
+    const { schemas, bucket } = bench;
     const text = object({ id: "integer" });
     await schemas.create("orders", { format: "json", text });
     const document = (await bucket.get("schema.orders"))?.json<{ versions: object[] }>();
@@ -366,7 +373,7 @@ onEachTarget("schemas", (target) => {
     const nextNumber = versions.length + 1;
     await bucket.put("schema.orders", JSON.stringify({ ...document, nextNumber, versions }));
     const next = { text: object({ id: "number" }) };
-    await rejects(schemas.addVersion("orders", next), "SCHEMA_TOO_LARGE", /has 100 versions/);
+    await refuses(schemas.addVersion("orders", next), "SCHEMA_TOO_LARGE", /has 100 versions/);
     assert.equal(await schemas.deleteVersion("orders", 7), true);
     assert.equal((await schemas.addVersion("orders", next)).number, nextNumber);
 
@@ -375,14 +382,14 @@ onEachTarget("schemas", (target) => {
       schema: "orders",
       version: 1,
     }));
-    await rejects(
+    await refuses(
       schemas.create("many", { format: "json", text, references }),
       "SCHEMA_TOO_LARGE",
       /can refer to 100 others/,
     );
     const name = "x".repeat(registryLimits.nameCharsMax + 1);
     const tooLong = [{ name, schema: "orders", version: 1 }];
-    await rejects(
+    await refuses(
       schemas.create("many", { format: "json", text, references: tooLong }),
       "SCHEMA_INVALID",
       /references\.0\.name/,
@@ -390,25 +397,26 @@ onEachTarget("schemas", (target) => {
   });
 
   test("what can't be is refused with what to do", async () => {
+    const { schemas } = bench;
     const wrong = (request: object): Promise<unknown> =>
       schemas.create("a", { format: "json", ...request });
-    await rejects(
+    await refuses(
       schemas.create("", { format: "json" }),
       "SCHEMA_INVALID",
       /a schema needs a name/,
     );
-    await rejects(schemas.create("a b", { format: "json" }), "SCHEMA_INVALID", /use letters/);
-    await rejects(wrong({ format: "xml" }), "SCHEMA_INVALID", /format: /);
-    await rejects(wrong({ compatibility: "some" }), "SCHEMA_INVALID", /compatibility: /);
-    await rejects(wrong({ kind: 1 }), "SCHEMA_INVALID", /no setting kind/);
-    await rejects(wrong({ messageName: "A" }), "SCHEMA_INVALID", /give its text, too/);
-    await rejects(wrong({ text: " ".repeat(600_000) }), "SCHEMA_TOO_LARGE", /600000 bytes/);
-    await rejects(schemas.get("nothing"), "SCHEMA_NOT_FOUND", /create it first/);
-    await rejects(schemas.addVersion("nothing", { text: "{}" }), "SCHEMA_NOT_FOUND", /no schema/);
-    await rejects(schemas.activate("nothing", 1), "SCHEMA_NOT_FOUND", /no schema/);
+    await refuses(schemas.create("a b", { format: "json" }), "SCHEMA_INVALID", /use letters/);
+    await refuses(wrong({ format: "xml" }), "SCHEMA_INVALID", /format: /);
+    await refuses(wrong({ compatibility: "some" }), "SCHEMA_INVALID", /compatibility: /);
+    await refuses(wrong({ kind: 1 }), "SCHEMA_INVALID", /no setting kind/);
+    await refuses(wrong({ messageName: "A" }), "SCHEMA_INVALID", /give its text, too/);
+    await refuses(wrong({ text: " ".repeat(600_000) }), "SCHEMA_TOO_LARGE", /600000 bytes/);
+    await refuses(schemas.get("nothing"), "SCHEMA_NOT_FOUND", /create it first/);
+    await refuses(schemas.addVersion("nothing", { text: "{}" }), "SCHEMA_NOT_FOUND", /no schema/);
+    await refuses(schemas.activate("nothing", 1), "SCHEMA_NOT_FOUND", /no schema/);
     await schemas.create("a", { format: "json" });
-    await rejects(schemas.activate("a", 1), "SCHEMA_NOT_FOUND", /no version 1: it has none yet/);
-    await rejects(
+    await refuses(schemas.activate("a", 1), "SCHEMA_NOT_FOUND", /no version 1: it has none yet/);
+    await refuses(
       schemas.setCompatibility("a", "some" as "none"),
       "SCHEMA_INVALID",
       /expected one of/,

@@ -1,23 +1,36 @@
 import assert from "node:assert/strict";
 import type { JsMsg } from "@nats-io/jetstream";
 import { type Group, Groups, type Place, Stations } from "@oxbow/platform";
-import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
+import { deleteStreams, type StoringServer } from "./delete-streams.ts";
+import { type OfficialClient, openOfficialClient } from "./official-client.ts";
 
-/** What tests of groups work with: a client, its stations and groups; leaves nothing behind when disposed of. */
+/**
+ * What tests of the platform work with: a client, its stations and groups. Leaves no stream behind when disposed of, so
+ * that one suite's tests begin with nothing.
+ */
 export class Workbench implements AsyncDisposable {
   readonly client: OfficialClient;
   readonly stations: Stations;
   readonly groups: Groups;
 
-  private constructor(client: OfficialClient, stations: Stations, groups: Groups) {
+  readonly #server: StoringServer;
+
+  private constructor(
+    server: StoringServer,
+    client: OfficialClient,
+    stations: Stations,
+    groups: Groups,
+  ) {
+    this.#server = server;
     this.client = client;
     this.stations = stations;
     this.groups = groups;
   }
 
-  static async open(server: { readonly url: string }): Promise<Workbench> {
+  static async open(server: StoringServer): Promise<Workbench> {
     const client = await openOfficialClient(server);
-    return new Workbench(client, await Stations.open(client.nc), await Groups.open(client.nc));
+    const stations = await Stations.open(client.nc);
+    return new Workbench(server, client, stations, await Groups.open(client.nc));
   }
 
   async publish(...subjects: string[]): Promise<void> {
@@ -83,23 +96,9 @@ export class Workbench implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { jsm } = this.client;
-    for await (const { config } of jsm.streams.list()) await jsm.streams.delete(config.name);
+    await deleteStreams(this.client, this.#server);
     await this.client[Symbol.asyncDispose]();
   }
-}
-
-/** Checks that `promise` fails with this code of the platform and a text like that. */
-export async function refuses(
-  promise: Promise<unknown>,
-  code: string,
-  message: RegExp,
-): Promise<void> {
-  await assert.rejects(promise, (error: Error & { code?: string }) => {
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, message);
-    return true;
-  });
 }
 
 export const beginning: Place = { from: "beginning" };
