@@ -27,6 +27,8 @@ import {
   resolveEngineOptions,
 } from "./engine-options.ts";
 import type { EngineStats } from "./engine-stats.ts";
+import { AccountGates } from "./gates/account-gates.ts";
+import type { PublishGate } from "./gates/publish-gate.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
 import type { JetStream } from "./jetstream/jetstream.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
@@ -83,6 +85,8 @@ export class Engine implements AsyncDisposable {
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
   readonly #closed: ClosedConnections = new ClosedConnections();
   readonly #accounts: Map<string, Account> = new Map();
+  /** What stands before the subjects of accounts, also of those that are yet to come. */
+  readonly #gates: Map<string, AccountGates> = new Map();
   readonly #info: ServerInfo;
   readonly #userInfo: UserInfoService;
   readonly #sharing: SubjectSharing;
@@ -299,12 +303,30 @@ export class Engine implements AsyncDisposable {
     let account = this.#accounts.get(name);
     if (account === undefined) {
       account = new Account(name, this.#host.random);
+      account.gates = this.#gates.get(name);
       this.#accounts.set(name, account);
       this.#sharing.add(account);
       this.#userInfo.serve(account);
       this.#jetstream.enableSoon(account);
     }
     return account;
+  }
+
+  /**
+   * Puts a gate before subjects of an account, in the place of the one that has the same name, between two messages:
+   * each is judged by the one or by the other. `undefined` takes it away. Gates outlive reloads, and their account.
+   *
+   * @param account - Its name; there need be none yet.
+   * @throws `ENGINE_OPTION_INVALID` if its subjects can't be subjects; then nothing has changed.
+   */
+  setGate(account: string, name: string, gate: PublishGate | undefined): void {
+    const { random, logger } = this.#host;
+    const gates = this.#gates.get(account) ?? new AccountGates(random, logger);
+    gates.set(name, gate);
+    if (gates.count === 0) this.#gates.delete(account);
+    else this.#gates.set(account, gates);
+    const known = this.#accounts.get(account);
+    if (known !== undefined) known.gates = this.#gates.get(account);
   }
 
   stats(): EngineStats {

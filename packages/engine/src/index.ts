@@ -23,6 +23,13 @@ export {
 } from "./engine-options.ts";
 export type { EngineStats } from "./engine-stats.ts";
 export type { EngineErrorCode } from "./errors.ts";
+export type {
+  DeadLetterNote,
+  GateFinding,
+  GateMessage,
+  PublishGate,
+  SubjectRoom,
+} from "./gates/publish-gate.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";
 export type { ProcessServices, ProcessVariables } from "./monitoring/process-services.ts";
 export { type ProcessFacts, varz } from "./monitoring/varz.ts";

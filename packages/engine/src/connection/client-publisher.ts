@@ -1,5 +1,7 @@
 import type { Clock, Logger, Random } from "@oxbow/base";
 import { errFrame, OK_FRAME } from "@oxbow/wire/nats";
+import type { AccountGates } from "../gates/account-gates.ts";
+import { publishGated } from "../gates/gated-publish.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import type { MessageSource } from "../routing/message-source.ts";
@@ -11,7 +13,7 @@ import type { ClientPermissions } from "./client-permissions.ts";
 import type { ClientSubscriptions } from "./client-subscriptions.ts";
 import { type ConnectOptions, defaultConnectOptions } from "./connect-options.ts";
 import type { EngineCounters } from "./engine-counters.ts";
-import { publishViolation, replyViolation } from "./error-texts.ts";
+import { gateViolation, publishViolation, replyViolation } from "./error-texts.ts";
 import type { Outbox } from "./outbox.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
 import type { ServerInfo } from "./server-info.ts";
@@ -48,6 +50,8 @@ export class ClientPublisher {
   readonly #message: MessageView = new MessageView();
   /** Holds the subject of the message, if its account's mappings changed it. */
   readonly #mapped = new SubjectScratch();
+  /** The same for what its gates make of it. */
+  readonly #gated = new SubjectScratch();
 
   constructor(
     client: PublishingClient,
@@ -128,10 +132,24 @@ export class ClientPublisher {
       return;
     }
     if (options.verbose) this.#client.outbox.writeBytes(OK_FRAME);
-    const receiverCount = this.account.publish(message);
+    const { gates } = this.account;
+    const receiverCount =
+      gates === undefined ? this.account.publish(message) : this.#publishGated(message, gates);
     if (receiverCount === 0 && hasReply && options.noResponders) {
       this.#answerNoResponders(message);
     }
+  }
+
+  #publishGated(message: MessageView, gates: AccountGates): number {
+    const count = publishGated(this.account, gates, message, this.#gated);
+    const { refusal } = message;
+    // The next one may be published in another account.
+    message.judgedIn = undefined;
+    if (refusal === undefined) return count;
+    message.refusal = undefined;
+    // Nobody is told otherwise.
+    if (!message.hasReply) this.#client.outbox.writeBytes(errFrame(gateViolation(refusal)));
+    return count;
   }
 
   #map(message: MessageView): void {

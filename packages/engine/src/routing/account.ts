@@ -1,4 +1,5 @@
 import type { Random } from "@oxbow/base";
+import type { AccountGates } from "../gates/account-gates.ts";
 import { MatchCache, type MatchCacheStats } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
 import type { AccountSharing } from "./account-sharing.ts";
@@ -25,6 +26,8 @@ export class Account {
   trace: TraceSampling | undefined = undefined;
   /** What it shares with other accounts; `undefined` until it is told of any. */
   sharing: AccountSharing | undefined = undefined;
+  /** What stands before its subjects; `undefined` where nothing does. */
+  gates: AccountGates | undefined = undefined;
   /** What its clients have published and got. */
   readonly traffic: AccountTraffic = new AccountTraffic();
   #mappings: SubjectMappings | undefined = undefined;

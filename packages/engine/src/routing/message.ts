@@ -1,3 +1,5 @@
+import type { JsApiError } from "../jetstream/config/errors.ts";
+import type { Account } from "./account.ts";
 import type { MessageSource } from "./message-source.ts";
 import type { ServiceHop } from "./service-hop.ts";
 import type { MessageTrace } from "./trace/message-trace.ts";
@@ -35,6 +37,10 @@ export class MessageView {
   via: ServiceHop | undefined = undefined;
   /** Notes what becomes of it; `undefined` for a message that is not traced. */
   trace: MessageTrace | undefined = undefined;
+  /** The account whose gates have judged it, or would have: those of another one have yet to. */
+  judgedIn: Account | undefined = undefined;
+  /** Why a gate did not let it in. Streams get it all the same, to tell its publisher, and nobody else does. */
+  refusal: JsApiError | undefined = undefined;
   /** Where it is going, if that is not its subject; set by `Account.publishTo`. */
   routeBuffer: Buffer = noBytes;
   routeStart = 0;
@@ -65,6 +71,7 @@ export class MessageView {
     this.source = message.source;
     this.via = message.via;
     this.trace = message.trace;
+    this.refusal = message.refusal;
   }
 
   borrowPayload(message: MessageView): void {
@@ -106,6 +113,11 @@ export class MessageView {
     this.payloadStart = start;
     this.payloadEnd = end;
     this.headersSize = headersSize;
+  }
+
+  /** What the client that published it calls itself, `""` if it has no name or there is none. Not for hot paths. */
+  publisherName(): string {
+    return this.source?.clientInfo(true).name ?? "";
   }
 
   /** The subject as a new string. Not for hot paths. */

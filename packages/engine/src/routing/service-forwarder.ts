@@ -1,3 +1,4 @@
+import { publishGated } from "../gates/gated-publish.ts";
 import type { AccountSharing } from "./account-sharing.ts";
 import type { ClientInfo } from "./client-info.ts";
 import { MessageView } from "./message.ts";
@@ -21,6 +22,7 @@ class ForwardFrame implements ServiceHop {
   readonly view: MessageView = new MessageView();
   readonly subject: SubjectScratch = new SubjectScratch();
   readonly mapped: SubjectScratch = new SubjectScratch();
+  readonly gated: SubjectScratch = new SubjectScratch();
   readonly info: RequestInfoWriter = new RequestInfoWriter();
   isShared = false;
   previous: ServiceHop | undefined = undefined;
@@ -166,6 +168,7 @@ export class ServiceForwarder {
     isTraceFollowed: boolean,
   ): boolean {
     const { view, mapped } = frame;
+    view.judgedIn = undefined;
     const isRouted = message.isRouted;
     let to = buffer ?? (isRouted ? message.routeBuffer : message.subjectBuffer);
     let from = 0;
@@ -188,7 +191,9 @@ export class ServiceForwarder {
     }
     if (!isRouted) {
       view.setSubject(to, from, until);
-      return target.account.publish(view) > 0;
+      const { gates } = target.account;
+      if (gates === undefined) return target.account.publish(view) > 0;
+      return publishGated(target.account, gates, view, frame.gated) > 0;
     }
     view.setSubject(message.subjectBuffer, message.subjectStart, message.subjectEnd);
     return target.account.publishTo(to, from, until, view) > 0;

@@ -20,6 +20,11 @@ export abstract class Subscription implements TrieItem {
     return false;
   }
 
+  /** Whether a stream takes what comes here. */
+  get isStream(): boolean {
+    return false;
+  }
+
   /** The subject as a new string. */
   get subject(): string {
     return Buffer.from(this.subjectBytes).toString("utf8");

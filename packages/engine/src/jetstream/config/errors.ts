@@ -1,6 +1,6 @@
 /**
  * Every JetStream error: `err_code: [code, description]`. `code` follows HTTP; `{x}` in a description is filled in.
- * Codes and texts are those of nats-server, which clients match on.
+ * Codes and texts are those of nats-server, which clients match on; from 20000 on they are Oxbow's own.
  */
 const table = {
   10002: [400, "resource limits exceeded for account"],
@@ -232,6 +232,7 @@ const table = {
   10225: [400, "consumer's stream identity does not match: {msg}"],
   10226: [400, "stream reconfiguration already in progress"],
   10227: [400, "message stream source header is not allowed"],
+  20001: [400, "{err}"],
 } as const;
 
 /** An `err_code` of the JetStream API. */

@@ -73,6 +73,10 @@ export class AtomicBatches {
     commit: Commit,
   ): JsApiError | undefined {
     if (arrival.headers.sizeOf("batchId") > BATCH_ID_SIZE_MAX) return jsError(10179);
+    if (arrival.refusal !== undefined) {
+      if (known !== undefined) this.#abandon(known, "incomplete");
+      return arrival.refusal;
+    }
     const sequence = arrival.headers.integer("batchSequence") ?? -1;
     if (sequence < 0) return jsError(10175);
     const unopened = known === undefined ? this.#openProblem(sequence, commit) : undefined;

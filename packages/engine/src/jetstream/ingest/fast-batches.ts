@@ -67,6 +67,12 @@ export class FastBatches {
     giveArrival(arrival);
   }
 
+  /** The same for one that a gate did not let in. */
+  takeRefused(arrival: Arrival): void {
+    arrival.dropRequestInfo();
+    this.#takeChecked(arrival);
+  }
+
   #takeChecked(arrival: Arrival): void {
     const context = this.#context;
     if (awaitsCounter(context, arrival)) return;
@@ -205,7 +211,7 @@ export class FastBatches {
     if (sequence === 1 && !isCommit && wantsAnswer(this.#context, arrival)) {
       this.#send(arrival, 0, batch.acknowledgement());
     }
-    const duplicate = this.#duplicateOf(arrival);
+    const duplicate = arrival.refusal === undefined ? this.#duplicateOf(arrival) : 0;
     const problem = duplicate > 0 ? undefined : this.#storageProblem(arrival);
     if (duplicate > 0) {
       this.#takeDuplicate(batch, arrival, duplicate, isCommit, isGapOk);
@@ -229,6 +235,7 @@ export class FastBatches {
     const context = this.#context;
     changes.clear();
     return (
+      arrival.refusal ??
       batchedProblem(context, arrival, changes) ??
       (arrival.hasRequests ? expectedMessageIdProblem(context, arrival) : undefined) ??
       roomProblem(context, arrival)

@@ -133,6 +133,7 @@ export function copyOf(message: MessageView): MessageView {
   copy.setPayload(payload, 0, payload.length, message.headersSize);
   copy.source = message.source;
   copy.trace = message.trace;
+  copy.refusal = message.refusal;
   copy.via = message.via === undefined ? undefined : hopOf(message.via);
   return copy;
 }

@@ -1,5 +1,6 @@
 import type { MessageView } from "../../routing/message.ts";
-import { refuseForNow } from "../ingest/answers.ts";
+import type { JsApiError } from "../config/errors.ts";
+import { refuse, refuseForNow } from "../ingest/answers.ts";
 import { type Arrival, giveArrival, takeArrival } from "../ingest/arrival.ts";
 import { isFastBatched } from "../ingest/fast-reply.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
@@ -41,6 +42,31 @@ export function ingestStored(context: IngestContext, message: MessageView): void
     context.store.commitIfLarge();
   }
   giveArrival(arrival);
+}
+
+/**
+ * Takes a message that a gate did not let in: it is not stored, but its publisher hears so from the stream, and a batch
+ * that it is of ends or goes on as with any other message that can't be stored.
+ */
+export function ingestRefused(
+  context: IngestContext,
+  message: MessageView,
+  refusal: JsApiError,
+): void {
+  const isFast = isFastBatched(message) && message.trace?.isOnly !== true;
+  const arrival = takeArrival(message);
+  if (!isFast && !isBatched(arrival)) refuse(context, message, refusal);
+  else if (!isHeldUp(context, message)) {
+    if (isFast) context.fastBatches.takeRefused(arrival);
+    else context.atomicBatches.take(arrival);
+  }
+  giveArrival(arrival);
+}
+
+/** Takes a message that has waited. */
+export function ingestHeld(context: IngestContext, message: MessageView): void {
+  if (message.refusal === undefined) ingestStored(context, message);
+  else ingestRefused(context, message, message.refusal);
 }
 
 /** Whether a message is part of an atomic batch. */

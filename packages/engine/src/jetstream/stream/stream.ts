@@ -25,7 +25,7 @@ import { logLimits } from "./log-limits.ts";
 import { readMessageIds } from "./message-ids.ts";
 import { ackPrefixOf, type PublishAcks } from "./publish-acks.ts";
 import { Republisher } from "./republisher.ts";
-import { ingestStored } from "./stream-ingest.ts";
+import { ingestHeld } from "./stream-ingest.ts";
 import { encodeStreamState } from "./stream-state.ts";
 import { StreamSubscription } from "./stream-subscription.ts";
 
@@ -95,7 +95,7 @@ export class Stream implements IngestContext {
     this.apiLevel = services.server.apiLevel;
     this.atomicBatches = new AtomicBatches(this);
     this.fastBatches = new FastBatches(this);
-    this.waiting = new WaitingLine((message) => ingestStored(this, message), services.onRelief);
+    this.waiting = new WaitingLine((message) => ingestHeld(this, message), services.onRelief);
     this.counters = config.allow_msg_counter
       ? new CounterTotals(log, services.ingest.limits.batch.messagesMax)
       : undefined;
@@ -307,7 +307,7 @@ export class Stream implements IngestContext {
   #subscribe(): void {
     const { account } = this.#services;
     for (const subject of this.#config.subjects) {
-      const subscription = new StreamSubscription(subject, this);
+      const subscription = new StreamSubscription(subject, this, account);
       this.#subscriptions.push(subscription);
       account.subscribe(subscription);
     }

@@ -1,0 +1,125 @@
+import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import { jsError } from "../jetstream/config/errors.ts";
+import { isFastBatched } from "../jetstream/ingest/fast-reply.ts";
+import { headerName } from "../jetstream/stream/publish-headers.ts";
+import { encodeAnswer } from "../json/encode.ts";
+import type { Account } from "../routing/account.ts";
+import { MessageView } from "../routing/message.ts";
+import type { AccountGates } from "./account-gates.ts";
+import { hasStream, publishDeadLetter } from "./dead-letter.ts";
+import type { GateFinding, SubjectRoom } from "./publish-gate.ts";
+
+/** Characters of what a publisher is told, at most: some clients have no room for more in an error. */
+const TEXT_CHARS_MAX = 1_000;
+const batchId = Buffer.from(headerName("batchId"));
+const batchIdValue: HeaderValue = { start: 0, end: 0 };
+
+/**
+ * Publishes `message` in `account`, whose `gates` judge it first. One that they do not let in has its `refusal` set
+ * afterwards, unless it became a dead letter instead.
+ *
+ * @param room - For another subject, which is used until this returns.
+ * @returns How many took it, those included who only tell its publisher that they do not.
+ */
+export function publishGated(
+  account: Account,
+  gates: AccountGates,
+  message: MessageView,
+  room: SubjectRoom,
+): number {
+  const { subjectBuffer, subjectStart, subjectEnd } = message;
+  message.judgedIn = account;
+  message.refusal = undefined;
+  const finding = gates.judge(message, subjectBuffer, subjectStart, subjectEnd, room);
+  if (finding === undefined || goesOn(account, message, finding)) return account.publish(message);
+  if (message.refusal === undefined) return 1;
+  let streamCount = 0;
+  for (const subscription of matching(account, message)) {
+    if (subscription.isStream && subscription.deliver(message)) streamCount++;
+  }
+  if (streamCount === 0 && message.hasReply) answerRefused(account, message);
+  return 1;
+}
+
+/**
+ * Judges a message that has come to a stream without having been judged: what the server publishes there itself, and what
+ * comes from other accounts. It keeps its subject, for it is the one that led here.
+ *
+ * @returns Whether the stream is to take it; with a `refusal`, to refuse it.
+ */
+export function judgeAtStream(account: Account, message: MessageView): boolean {
+  const { gates } = account;
+  message.judgedIn = account;
+  if (gates === undefined) return true;
+  const { subjectBuffer, subjectStart, subjectEnd, routeBuffer, routeStart, routeEnd } = message;
+  const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
+  const finding = message.isRouted
+    ? gates.judge(message, routeBuffer, routeStart, routeEnd, newRoom)
+    : gates.judge(message, subjectBuffer, subjectStart, subjectEnd, newRoom);
+  message.setSubject(subjectBuffer, subjectStart, subjectEnd);
+  message.setPayload(payloadBuffer, payloadStart, payloadEnd, headersSize);
+  if (finding === undefined || goesOn(account, message, finding)) return true;
+  return message.refusal !== undefined;
+}
+
+/** Does what a finding says; whether the message is let in for all that. */
+function goesOn(account: Account, message: MessageView, finding: GateFinding): boolean {
+  // What becomes of a message is to be found out, and nothing is to be done.
+  const isTraceOnly = message.trace?.isOnly === true;
+  if (finding.t === "noticed") {
+    if (!isTraceOnly) publishNotice(account, finding.subject, finding.body);
+    return true;
+  }
+  const { deadLetter } = finding;
+  const hasPlace = deadLetter !== undefined && hasStream(account, deadLetter.subject);
+  if (finding.t === "diverted" && hasPlace && !isBatched(message)) {
+    if (!isTraceOnly) publishDeadLetter(account, message, deadLetter, true);
+    return false;
+  }
+  message.refusal = jsError(20001, { err: onOneLine(finding.text) });
+  if (hasPlace && !isTraceOnly) publishDeadLetter(account, message, deadLetter, false);
+  return false;
+}
+
+function publishNotice(account: Account, subject: string, body: Buffer): void {
+  const view = new MessageView();
+  const subjectBytes = Buffer.from(subject);
+  view.setSubject(subjectBytes, 0, subjectBytes.length);
+  view.setPayload(body, 0, body.length, 0);
+  view.judgedIn = account;
+  account.publish(view);
+}
+
+/** Tells the publisher of a message that no stream would have taken. */
+function answerRefused(account: Account, message: MessageView): void {
+  const { replyBuffer, replyStart, replyEnd, refusal } = message;
+  const view = new MessageView();
+  const body = encodeAnswer({ error: { ...refusal }, stream: "", seq: 0 });
+  view.setSubject(
+    Buffer.from(replyBuffer.subarray(replyStart, replyEnd)),
+    0,
+    replyEnd - replyStart,
+  );
+  view.setPayload(body, 0, body.length, 0);
+  account.publish(view);
+}
+
+/** Whether a message is one of a batch, atomic or fast. */
+function isBatched(message: MessageView): boolean {
+  if (isFastBatched(message)) return true;
+  const { payloadBuffer, payloadStart, headersSize } = message;
+  const end = payloadStart + headersSize;
+  return findHeader(payloadBuffer, payloadStart, end, batchId, batchIdValue);
+}
+
+function matching(account: Account, { subjectBuffer, subjectStart, subjectEnd }: MessageView) {
+  return account.match(subjectBuffer, subjectStart, subjectEnd).plain;
+}
+
+const newRoom: SubjectRoom = { reserve: (size) => Buffer.allocUnsafeSlow(size) };
+
+/** Texts may hold what a message holds, which must not end the line of an error. */
+function onOneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are to go.
+  return text.slice(0, TEXT_CHARS_MAX).replace(/[\u0000-\u001f\u007f]+/g, " ");
+}
