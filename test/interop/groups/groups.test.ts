@@ -53,7 +53,14 @@ onEachTarget("groups", (target) => {
       assert.deepEqual({ ...others, ...unbounded }, others);
     }
     const { config } = await bench.client.jsm.consumers.info("s2$2", "all");
-    assert.deepEqual(config.filter_subjects, ["s2$2.a.*", "s2$2.b.>"]);
+    assert.deepEqual(config.filter_subjects, ["s2$2.a.*", "s2$2.b.>", "$OXBOW.RS.s2$2.all.*"]);
+    for (const keys of [[], [">"], ["*"]]) {
+      for (const station of ["s1", "s2"]) {
+        await groups.create(station, "g", { keys });
+        assert.deepEqual((await groups.get(station, "g")).settings.keys, keys);
+        await groups.delete(station, "g");
+      }
+    }
   });
 
   test("made again with the same settings stays as it is, with others is refused", async () => {
@@ -220,7 +227,7 @@ onEachTarget("groups", (target) => {
       "partition 2 has other settings than the first",
     ]);
     // Let go, but not yet said to have begun.
-    bench.failRequest("$JS.API.CONSUMER.CREATE.s$1", 1);
+    bench.failRequest("$JS.API.CONSUMER.DURABLE.CREATE.s$1", 1);
     await assert.rejects(groups.create("s", "g", request), /cut off/);
     assert.deepEqual((await groups.get("s", "g")).problems, ["partition 1 has not begun"]);
     await bench.publish("s$1.a");
@@ -233,6 +240,59 @@ onEachTarget("groups", (target) => {
     assert.equal(await groups.find("s", "g"), undefined);
     assert.equal(await groups.delete("s", "g"), true);
     assert.equal(await groups.delete("s", "g"), false);
+  });
+
+  test("takes what is resent to it, and nothing of what is resent to others", async () => {
+    const { stations, groups } = bench;
+    await stations.create("s");
+    await groups.create("s", "a.b");
+    await groups.create("s", "other");
+    await groups.create("s", "keyed", { keys: ["x"] });
+    await bench.publish("s.x", "$OXBOW.RS.s.a#b.1", "$OXBOW.RS.s.keyed.2", "s");
+    assert.deepEqual(await bench.consume("s", "a#b", 3), [1, 2, 4]);
+    assert.deepEqual(await bench.consume("s", "other", 2), [1, 4]);
+    assert.deepEqual(await bench.consume("s", "keyed", 2), [1, 3]);
+  });
+
+  test("of an earlier version takes everything, until it is edited", async () => {
+    const { stations, groups, client } = bench;
+    await stations.create("s", { partitions: 2 });
+    for (const stream of ["s$1", "s$2"]) {
+      await client.jsm.streams.update(stream, { subjects: [`${stream}.>`] });
+      for (const [name, filter] of Object.entries({
+        g: {},
+        keyed: { filter_subject: `${stream}.x` },
+      })) {
+        await client.jsm.consumers.add(stream, {
+          name,
+          durable_name: name,
+          ack_policy: AckPolicy.Explicit,
+          metadata: { "oxbow.group": name, "oxbow.start": '{"from":"beginning"}' },
+          ...filter,
+        });
+      }
+    }
+    assert.deepEqual((await stations.get("s")).problems, [
+      "partition 1 can't have messages resent to one group yet",
+      "partition 2 can't have messages resent to one group yet",
+    ]);
+    assert.deepEqual((await groups.get("s", "g")).problems, []);
+    await groups.create("s", "new");
+    await bench.publish("s$1.x");
+    assert.equal((await groups.get("s", "g")).waiting, 1);
+    assert.deepEqual((await stations.create("s", { partitions: 2 })).problems, []);
+    for (const [name, keys] of Object.entries({ g: [], keyed: ["x"], new: [] })) {
+      const { problems, settings } = await groups.get("s", name);
+      assert.deepEqual(settings.keys, keys);
+      assert.deepEqual(problems, [
+        "partition 1 would take what is resent to other groups",
+        "partition 2 would take what is resent to other groups",
+      ]);
+      const healed = await groups.edit("s", name, {});
+      assert.deepEqual(healed.problems, []);
+      assert.deepEqual(healed.settings.keys, keys);
+      assert.equal(healed.waiting, 1);
+    }
   });
 
   test("are listed with durable consumers of plain clients", async () => {

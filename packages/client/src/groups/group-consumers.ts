@@ -1,5 +1,7 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy } from "@nats-io/jetstream";
 import { z } from "zod";
+import { isResentSubject, resentFilter } from "../stations/resent-subject.ts";
+import type { Station } from "../stations/station.ts";
 import { consumerName } from "./group-name.ts";
 import type { GroupSettings } from "./group-settings.ts";
 import { type GroupStart, type Place, placeSchema, startSchema } from "./place.ts";
@@ -29,6 +31,19 @@ export interface RewindPlan {
 export interface Origin {
   readonly stream: string;
   readonly isManaged: boolean;
+  /** The subjects of what was resent to this group only, if the stream and the group have any. */
+  readonly resent?: string | undefined;
+}
+
+/** @param group - A group of the platform, which takes what is resent to it; nothing for one that a plain client made. */
+export function originOf(
+  { isManaged, partitions }: Station,
+  stream: string,
+  group: string | undefined,
+): Origin {
+  const takesResent = partitions.some((each) => each.stream === stream && each.takesResent);
+  const resent = takesResent && group !== undefined ? resentFilter(stream, group) : undefined;
+  return { stream, isManaged, resent };
 }
 
 /**
@@ -77,13 +92,24 @@ export function consumerSettings(
   };
 }
 
-/** One filter has a field of its own, which is in the subject of the request, so that permissions can be given by it. */
+/**
+ * One filter has a field of its own, which is in the subject of the request, so that permissions can be given by it.
+ * Where messages can be resent to one group, all have filters, which leave those out that are for others.
+ */
 function filtersOf(
   keys: readonly string[],
-  { stream, isManaged }: Origin,
+  origin: Origin,
   start: GroupStart | undefined,
 ): Partial<ConsumerConfig> {
+  const { stream, isManaged, resent } = origin;
   const subjects = isManaged ? keys.map((each) => `${stream}.${each}`) : [...keys];
+  if (resent !== undefined) {
+    if (keys.length === 0) subjects.push(...everySubject(origin));
+    // For the consumer of a partition "every key" is every subject: said like this it is told from none.
+    const every = subjects.indexOf(`${stream}.>`);
+    if (keys.length > 0 && every >= 0) subjects.splice(every, 1, ...everyKey(origin));
+    subjects.push(resent);
+  }
   // For the last per key JetStream wants a filter, which may be one that lets everything through.
   if (start?.from === "lastPerKey" && subjects.length === 0) subjects.push(">");
   const one = subjects.length === 1 ? subjects[0] : undefined;
@@ -149,9 +175,31 @@ export function planned(
   };
 }
 
-function keysOf(config: ConsumerConfig, { stream, isManaged }: Origin): string[] {
+/** Whether a consumer takes what is resent to its group, and nothing of what is resent to others. */
+export function hasResentFilter(config: Partial<ConsumerConfig>, { resent }: Origin): boolean {
+  return resent === undefined || filterSubjectsOf(config).includes(resent);
+}
+
+/** What a station publishes to a stream; only one with a single partition has messages without a key. */
+function everySubject({ stream }: Origin): string[] {
+  return stream.includes("$") ? [`${stream}.>`] : [stream, `${stream}.>`];
+}
+
+function everyKey({ stream }: Origin): string[] {
+  return stream.includes("$") ? [`${stream}.*`, `${stream}.*.>`] : [`${stream}.>`];
+}
+
+function keysOf(config: ConsumerConfig, origin: Origin): string[] {
+  const { stream, isManaged } = origin;
   const prefix = `${stream}.`;
-  return filterSubjectsOf(config)
+  const subjects = filterSubjectsOf(config);
+  const own = subjects.filter((subject) => !isResentSubject(subject));
+  if (own.length < subjects.length) {
+    const isOneOf = (every: string[]): boolean => JSON.stringify(own) === JSON.stringify(every);
+    if (isOneOf(everySubject(origin))) return [];
+    if (isOneOf(everyKey(origin))) return [">"];
+  }
+  return own
     .map((subject) =>
       isManaged && subject.startsWith(prefix) ? subject.slice(prefix.length) : subject,
     )

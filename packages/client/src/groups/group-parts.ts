@@ -1,13 +1,14 @@
 import type { ConsumerInfo, JetStreamManager } from "@nats-io/jetstream";
 import { inParallel } from "../in-parallel.ts";
 import type { Partition, Station } from "../stations/station.ts";
-import { type Member, settingsOfMember } from "./group.ts";
+import { isUpToDate, type Member, settingsOfMember } from "./group.ts";
 import {
   beginningOf,
   begun,
   consumerOf,
   consumerSettings,
   filterSubjectsOf,
+  originOf,
 } from "./group-consumers.ts";
 import type { GroupSettings } from "./group-settings.ts";
 import { explained, isMissing } from "./refusals.ts";
@@ -82,7 +83,7 @@ export class GroupParts {
     { number, stream }: Partition,
   ): Promise<Member> {
     const { start } = settings;
-    const origin = { stream, isManaged: this.#station.isManaged };
+    const origin = originOf(this.#station, stream, name);
     const info = await explained(this.#station.name, name, async () => {
       const isAtOnce = start.from === "beginning" || start.from === "lastPerKey";
       const filters = filterSubjectsOf(consumerSettings(settings, origin));
@@ -98,11 +99,10 @@ export class GroupParts {
   }
 
   async #change(name: string, settings: GroupSettings, member: Member): Promise<Member> {
-    if (JSON.stringify(settingsOfMember(this.#station, member)) === JSON.stringify(settings)) {
-      return member;
-    }
+    const present = JSON.stringify(settingsOfMember(this.#station, member));
+    if (present === JSON.stringify(settings) && isUpToDate(this.#station, member)) return member;
     const { stream, info } = member;
-    const wanted = consumerSettings(settings, { stream, isManaged: this.#station.isManaged });
+    const wanted = consumerSettings(settings, originOf(this.#station, stream, name));
     const changed = await explained(this.#station.name, name, () =>
       this.#manager.consumers.update(stream, info.name, wanted),
     );

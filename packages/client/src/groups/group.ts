@@ -1,6 +1,14 @@
 import type { ConsumerInfo } from "@nats-io/jetstream";
 import type { Station } from "../stations/station.ts";
-import { beginningOf, groupOfConsumer, groupSettingsOf, planOf } from "./group-consumers.ts";
+import {
+  beginningOf,
+  groupOfConsumer,
+  groupSettingsOf,
+  hasResentFilter,
+  type Origin,
+  originOf,
+  planOf,
+} from "./group-consumers.ts";
 import type { GroupSettings } from "./group-settings.ts";
 import { placeText } from "./place.ts";
 
@@ -38,7 +46,8 @@ export interface Group {
   readonly pausedUntil: string | null;
   readonly partitions: readonly GroupPartition[];
   /**
-   * What creating, editing, pausing, rewinding or deleting it has left half done. Doing the same again heals it.
+   * What creating, editing, pausing, rewinding or deleting it has left half done, or what an earlier version has made
+   * differently. Doing the same again, or editing it, heals it.
    */
   readonly problems: readonly string[];
   /** Messages that were never delivered, in all partitions. */
@@ -95,8 +104,17 @@ export function groupOf(station: Station, members: readonly Member[]): Group | u
 }
 
 /** The settings that a consumer has. */
-export function settingsOfMember({ isManaged }: Station, { stream, info }: Member): GroupSettings {
-  return groupSettingsOf(info.config, { stream, isManaged });
+export function settingsOfMember(station: Station, member: Member): GroupSettings {
+  return groupSettingsOf(member.info.config, originOfMember(station, member));
+}
+
+function originOfMember(station: Station, { stream, info }: Member): Origin {
+  return originOf(station, stream, groupOfConsumer(info.config));
+}
+
+/** Whether a consumer is as the platform makes it now, in what its settings do not say. */
+export function isUpToDate(station: Station, member: Member): boolean {
+  return hasResentFilter(member.info.config, originOfMember(station, member));
 }
 
 function partitionOf({ number, stream, info }: Member): GroupPartition {
@@ -131,6 +149,9 @@ function problemsOf(station: Station, parts: readonly Member[], isManaged: boole
     if (!isManaged) continue;
     if (JSON.stringify(settingsOfMember(station, part)) !== wanted) {
       problems.push(`partition ${number} has other settings than the first`);
+    }
+    if (!isUpToDate(station, part)) {
+      problems.push(`partition ${number} would take what is resent to other groups`);
     }
     if (pausedUntil(part) !== pausedUntil(head) && beginningOf(head.info.config) === undefined) {
       problems.push(`partition ${number} is ${pauseText(part)}, the first is ${pauseText(head)}`);

@@ -1,4 +1,5 @@
 import type { StreamConfig } from "@nats-io/jetstream";
+import { resentSubjects } from "./resent-subject.ts";
 import { stationToken, streamName } from "./station-name.ts";
 import type { StationSettings } from "./station-settings.ts";
 
@@ -46,7 +47,8 @@ export interface Membership {
 
 /**
  * The stream that is a partition of a station. With one partition it takes `<station>` and `<station>.<key>`, so that
- * any client can publish to it; with more `<station>$<partition>.<key>`.
+ * any client can publish to it; with more `<station>$<partition>.<key>`. What is resent to one group has subjects of its
+ * own.
  */
 export function streamOf(
   name: string,
@@ -58,7 +60,10 @@ export function streamOf(
   const token = stationToken(name);
   return {
     name: stream,
-    subjects: partitions === 1 ? [token, `${token}.>`] : [`${stream}.>`],
+    subjects: [
+      ...(partitions === 1 ? [token, `${token}.>`] : [`${stream}.>`]),
+      resentSubjects(stream),
+    ],
     description: settings.description,
     storage: settings.storage,
     num_replicas: settings.replicas,

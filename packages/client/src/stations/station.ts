@@ -1,4 +1,5 @@
-import type { StreamInfo } from "@nats-io/jetstream";
+import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
+import { resentSubjects } from "./resent-subject.ts";
 import type { StationSettings } from "./station-settings.ts";
 import { membershipOf, settingsOf } from "./station-streams.ts";
 
@@ -14,6 +15,8 @@ export interface Partition {
   readonly firstSequence: number;
   readonly lastSequence: number;
   readonly consumers: number;
+  /** Whether messages can be resent there to one group; not where a plain client made the stream. */
+  readonly takesResent: boolean;
 }
 
 /** A station as it is now. */
@@ -26,7 +29,7 @@ export interface Station {
   readonly partitions: readonly Partition[];
   /**
    * What creating, editing or deleting it has left half done: partitions that are missing, or that have other settings
-   * than the first. Doing the same again heals it.
+   * than the first; or what an earlier version has made differently. Doing the same again, or editing it, heals it.
    */
   readonly problems: readonly string[];
   readonly messages: number;
@@ -67,7 +70,12 @@ function partitionOf({ config, state }: StreamInfo, number: number): Partition {
     firstSequence: state.first_seq,
     lastSequence: state.last_seq,
     consumers: state.consumer_count,
+    takesResent: takesResent(config),
   };
+}
+
+function takesResent({ name, subjects }: StreamConfig): boolean {
+  return (subjects ?? []).includes(resentSubjects(name));
 }
 
 function problemsOf(
@@ -83,6 +91,9 @@ function problemsOf(
   for (const { info, number } of parts) {
     if (JSON.stringify(settingsOf(info.config)) !== wanted) {
       problems.push(`partition ${number} has other settings than the first`);
+    }
+    if (membershipOf(info.config) !== undefined && !takesResent(info.config)) {
+      problems.push(`partition ${number} can't have messages resent to one group yet`);
     }
   }
   return problems;

@@ -17,6 +17,7 @@ import {
   inParallel,
   isMissing,
   type Member,
+  originOf,
   platformError,
   readGroupSettings,
   readPlace,
@@ -139,7 +140,7 @@ export class Groups {
       Object.entries(settings).filter(([key]) => changed.includes(key) || key === "start"),
     );
     for (const { stream, info } of [...members].reverse()) {
-      const origin = { stream, isManaged: whole.isManaged };
+      const origin = originOf(whole, stream, undefined);
       await explained(whole.name, group.name, () =>
         this.#manager.consumers.update(stream, info.name, consumerSettings(wanted, origin)),
       );

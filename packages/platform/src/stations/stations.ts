@@ -81,7 +81,7 @@ export class Stations {
         const message = `there is a station ${name} with other settings: edit it, or choose another name`;
         throw platformError("STATION_EXISTS", message);
       }
-      if (existing.problems.length === 0) return existing;
+      return existing.problems.length === 0 ? existing : this.edit(name, {});
     }
     for (let partition = settings.partitions; partition >= 1; partition--) {
       await this.#createPartition(name, settings, partition);
