@@ -127,6 +127,24 @@ suite("problems", () => {
     ]);
   });
 
+  test("of users are reported with the place in their list", async () => {
+    const file = await fileWith('authorization { users [ {user: a}, {user: 3, password: ""} ] }');
+    assert.deepEqual(await problemsOf({ file }), [
+      "oxbow.conf:1:17 users 0.password: expected some text, not undefined",
+      'oxbow.conf:1:17 users 1.password: expected some text, not ""',
+    ]);
+  });
+
+  test("of values of other kinds name what was written", async () => {
+    const file = await fileWith("port: {a: 1}\nmax_payload: [1]\nping_interval: -3\nmemory: 2");
+    assert.deepEqual(await problemsOf({ file }), [
+      'oxbow.conf:1:1 port: expected a whole number from 0 to 65535, not {"a":1}',
+      "oxbow.conf:4:1 memory: expected true or false, not 2",
+      "oxbow.conf:2:1 max_payload: expected a size from 1 to 67108864 bytes such as 64KB, 1MiB, not [1]",
+      "oxbow.conf:3:1 ping_interval: expected a duration from 1ms to 86400s such as 500ms, 10s, 2m, not -3000",
+    ]);
+  });
+
   test("a syntax error of the file is one of them", async () => {
     const file = await fileWith("port: [");
     assert.deepEqual(await problemsOf({ file, flags: { port: "x" } }), [
