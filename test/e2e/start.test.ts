@@ -165,3 +165,19 @@ async function filesWith(path: string, text: string): Promise<string[]> {
   }
   return found;
 }
+
+test("keeps what it compiled for the process that begins again with other flags", async () => {
+  const cache = join(directory, "compiled");
+  await using server = new RunningCommand(["start", "--port", "0", "--memory", "--json"], {
+    cwd: directory,
+    env: { NODE_COMPILE_CACHE: cache },
+  });
+  await server.event<Ready>();
+  assert.equal((await server.stop("SIGTERM")).status, 0);
+  const kept = await Promise.all(
+    (await readdir(cache)).map(async (name) => (await readdir(join(cache, name))).length),
+  );
+  // One for the flags of each: without it, types are stripped again at every start.
+  assert.equal(kept.length, process.execve === undefined ? 1 : 2);
+  assert.ok(Math.min(...kept) > 0, `${kept}`);
+});

@@ -20,6 +20,8 @@ if (serves && process.execve !== undefined && process.channel === undefined) {
   const { hasHeapFlags, serverFlags } = await import("../src/server-flags.ts");
   if (!hasHeapFlags(process.execArgv, process.env.NODE_OPTIONS ?? "")) {
     // The same process begins again with the flags, which V8 reads only then; 30 ms.
+    // What was stripped for that would be lost with this process, and stripped again at every start.
+    module.flushCompileCache();
     const args = [...process.execArgv, ...serverFlags, ...process.argv.slice(1)];
     process.execve(process.execPath, [process.execPath, ...args], process.env);
   }
