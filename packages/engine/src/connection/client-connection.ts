@@ -125,6 +125,10 @@ export class ClientConnection
     return this.#entry.membership?.identity;
   }
 
+  get isInProcess(): boolean {
+    return this.#door.type === "IN_PROCESS";
+  }
+
   get user(): string {
     return this.identity?.user ?? "";
   }

@@ -1,11 +1,14 @@
 import { encodeHeaders } from "@oxbow/wire/nats";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
+import { oneLine } from "./one-line.ts";
 import type { DeadLetterNote } from "./publish-gate.ts";
 
 /** Bytes of a header block that streams take. */
 const HEADERS_SIZE_MAX = 64 * 1024;
 const CRLF = "\r\n";
+/** Characters of a header's value: where and what was wrong in a message may be as long as the message. */
+const VALUE_CHARS_MAX = 1_024;
 /** Headers that would ask something of the stream of dead letters, or say of the message what only the gate may. */
 const reservedName = /^(?:Nats|Oxbow)-/i;
 /** What such headers have before their names in a dead letter. */
@@ -35,12 +38,13 @@ export function publishDeadLetter(
   const { payloadBuffer, payloadStart, payloadEnd, headersSize } =
     message.via?.published ?? message;
   const bodyStart = payloadStart + headersSize;
-  const own = encodeHeaders(undefined, headers);
+  const entries = headers.map(([name, value]) => [name, oneLine(value, VALUE_CHARS_MAX)] as const);
+  const own = encodeHeaders(undefined, entries);
   const kept = keptLines(payloadBuffer.toString("latin1", payloadStart, bodyStart));
   const hasRoom = own.length + kept.length <= HEADERS_SIZE_MAX;
   const block = hasRoom
     ? Buffer.concat([own.subarray(0, -CRLF.length), Buffer.from(kept + CRLF, "latin1")])
-    : encodeHeaders(undefined, [...headers, [HEADERS_LOST, "true"]]);
+    : encodeHeaders(undefined, [...entries, [HEADERS_LOST, "true"]]);
   const body = Buffer.concat([block, payloadBuffer.subarray(bodyStart, payloadEnd)]);
   const view = new MessageView();
   const subjectBytes = Buffer.from(subject);

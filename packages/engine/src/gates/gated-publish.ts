@@ -7,6 +7,7 @@ import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import type { AccountGates } from "./account-gates.ts";
 import { hasStream, publishDeadLetter } from "./dead-letter.ts";
+import { oneLine } from "./one-line.ts";
 import type { GateFinding, SubjectRoom } from "./publish-gate.ts";
 
 /** Characters of what a publisher is told, at most: some clients have no room for more in an error. */
@@ -76,7 +77,7 @@ function goesOn(account: Account, message: MessageView, finding: GateFinding): b
     if (!isTraceOnly) publishDeadLetter(account, message, deadLetter, true);
     return false;
   }
-  message.refusal = jsError(20001, { err: onOneLine(finding.text) });
+  message.refusal = jsError(20001, { err: oneLine(finding.text, TEXT_CHARS_MAX) });
   if (hasPlace && !isTraceOnly) publishDeadLetter(account, message, deadLetter, false);
   return false;
 }
@@ -117,9 +118,3 @@ function matching(account: Account, { subjectBuffer, subjectStart, subjectEnd }:
 }
 
 const newRoom: SubjectRoom = { reserve: (size) => Buffer.allocUnsafeSlow(size) };
-
-/** Texts may hold what a message holds, which must not end the line of an error. */
-function onOneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are to go.
-  return text.slice(0, TEXT_CHARS_MAX).replace(/[\u0000-\u001f\u007f]+/g, " ");
-}

@@ -8,6 +8,8 @@ export interface GateMessage {
   readonly payloadEnd: number;
   /** Bytes of the header block at `payloadStart`; 0 for none. */
   readonly headersSize: number;
+  /** Whether it was published within the process: by a client that came in by no port. */
+  readonly isFromProcess: boolean;
   /** What the client that published it calls itself, `""` if it has no name. A new string: not for every message. */
   publisherName(): string;
   /** Has it go on under another subject. */

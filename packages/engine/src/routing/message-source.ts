@@ -13,6 +13,8 @@ export interface MessageSource {
   readonly accountName: string;
   /** Whether it takes the headers of messages. */
   readonly takesHeaders: boolean;
+  /** Whether it is a part of this process: it came in by no port. */
+  readonly isInProcess: boolean;
   /** Round-trip time of its client, as far as it is known; 0 until then. */
   readonly rttMs: number;
   /**

@@ -115,6 +115,11 @@ export class MessageView {
     this.headersSize = headersSize;
   }
 
+  /** Whether a client of this process published it. What the server sends for others to a subject of theirs is not. */
+  get isFromProcess(): boolean {
+    return this.source?.isInProcess ?? false;
+  }
+
   /** What the client that published it calls itself, `""` if it has no name or there is none. Not for hot paths. */
   publisherName(): string {
     return this.source?.clientInfo(true).name ?? "";

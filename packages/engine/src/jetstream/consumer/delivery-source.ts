@@ -15,6 +15,7 @@ export class DeliverySource implements MessageSource {
   readonly user = "";
   readonly identity = undefined;
   readonly accountName: string;
+  readonly isInProcess = false;
   readonly takesHeaders = true;
   readonly rttMs = 0;
   readonly #clock: Clock;
