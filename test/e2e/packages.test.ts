@@ -158,7 +158,7 @@ describe("the packages as they are published", () => {
     const code = `
       import { nodeHost } from "@oxbow/node-host";
       const hash = ${JSON.stringify(hash)};
-      console.log(await nodeHost().passwordHashes.verifyBcrypt("s3cret", hash));
+      console.log(await nodeHost().passwordHashes.verify("s3cret", hash));
       process.exit();`;
     writeFileSync(join(project, "password.js"), code);
     assert.equal(run(process.execPath, "password.js"), "true\n");

@@ -4,8 +4,9 @@
  */
 export interface PasswordHashes {
   /**
-   * Whether `hash` (bcrypt: `$2a$`, `$2b$`, `$2x$` or `$2y$`) is one of `password`. Never rejects: a hash that can't be
-   * read is of no password, and where too many wait already the answer is no.
+   * Whether `hash` is one of `password`: of bcrypt (`$2a$`, `$2b$`, `$2x$` or `$2y$`) or of scrypt
+   * (`$scrypt$ln=14,r=8,p=5$<salt>$<hash>`, in Base64 without padding, of at most 256 MiB). Never rejects: a hash that
+   * can't be read is of no password, and where too many wait already the answer is no.
    */
-  verifyBcrypt(password: string, hash: string): Promise<boolean>;
+  verify(password: string, hash: string): Promise<boolean>;
 }

@@ -129,6 +129,11 @@ export interface EngineOptions {
   /** Public keys of proxies whose word on clients is taken. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly jetstream?: Partial<JetStreamOptions> | undefined;
+  /**
+   * What subjects begin with of services that are told who asks: requests of clients have a header
+   * `Nats-Request-Info` there, as those have that come through a shared import. Default: none is told.
+   */
+  readonly requestInfoPrefix?: string | undefined;
   /** Has the log told what goes in and out of connections. Default: not. */
   readonly protocolTrace?: ProtocolTraceOptions | undefined;
 }
@@ -245,6 +250,9 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
     systemAccount: options.systemAccount ?? "$SYS",
     jetstream,
   };
+  for (const { name, messagesPerSecondMax: rate } of resolved.accounts) {
+    if (rate !== undefined) requireInteger(`messagesPerSecondMax of account ${name}`, rate, 1);
+  }
   checkTransports(resolved);
   return resolved;
 }

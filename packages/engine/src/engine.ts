@@ -16,6 +16,7 @@ import type { ConnectionServices } from "./connection/connection-services.ts";
 import { EngineCounters } from "./connection/engine-counters.ts";
 import { FlushScheduler } from "./connection/flush-scheduler.ts";
 import { OutputChunkPool } from "./connection/output-chunk.ts";
+import { RequestStamp } from "./connection/request-stamp.ts";
 import { SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
 import { Doors, type EngineAddresses } from "./doors/doors.ts";
@@ -46,6 +47,7 @@ import {
   jetstreamSwitchPart,
 } from "./reload/jetstream-part.ts";
 import { limitsPart } from "./reload/limits-part.ts";
+import { messageRatePart, setMessageRates } from "./reload/message-rate-part.ts";
 import { operatorPart } from "./reload/operator-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
@@ -144,6 +146,9 @@ export class Engine implements AsyncDisposable {
       account: (name) => this.account(name),
       systemAccount: this.account(systemAccount),
       protocolTrace: options.protocolTrace,
+      requestStamp: options.requestInfoPrefix
+        ? new RequestStamp(options.requestInfoPrefix)
+        : undefined,
     };
     this.#doors = new Doors({
       host,
@@ -156,6 +161,7 @@ export class Engine implements AsyncDisposable {
       limitsPart(this.#services, this.#connections),
       subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
       tracePart(this.#services, this.#connections),
+      messageRatePart(host.clock, (name) => this.account(name)),
       jetstreamPart((after) => this.#jetstream.enableAll(after)),
       jetstreamLimitsPart(() => this.#jetstream.jetstreams),
       accountsPart((name) => this.#forgetAccount(name)),
@@ -167,6 +173,7 @@ export class Engine implements AsyncDisposable {
       ...this.#doors.reloadParts(),
     ];
     this.account(globalAccountName);
+    setMessageRates(options, host.clock, (name) => this.account(name));
     serveSubscribers(this.account(systemAccount), (name) => this.#accounts.get(name));
     shareSubjects(this.#sharing, options, (name) => this.account(name));
     const voice = new SystemVoice(this.account(systemAccount), host.clock, host.random, () =>
@@ -180,13 +187,20 @@ export class Engine implements AsyncDisposable {
   /**
    * Opens an engine, and its port if it has one.
    *
+   * @param prepare - Called once everything is served in this process, and before any port is open: what it reloads then
+   * holds for whoever comes in. What it throws is thrown, and the engine is closed.
    * @throws `ENGINE_OPTION_INVALID`; where it cannot listen, the error of the network with its `code` (`EADDRINUSE` …).
    */
-  static async open(options: EngineOptions, host: Host): Promise<Engine> {
+  static async open(
+    options: EngineOptions,
+    host: Host,
+    prepare?: (engine: Engine) => Promise<void>,
+  ): Promise<Engine> {
     const engine = new Engine(resolveEngineOptions(options), host);
     try {
       await engine.#operator?.start();
       await engine.#jetstream.open(engine.#options);
+      await prepare?.(engine);
       await engine.#doors.open(engine.#options);
       return engine;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Logger, PasswordHashes } from "@oxbow/base";
-import type { BcryptQuestion } from "./bcrypt-worker.ts";
+import type { PasswordQuestion } from "./password-worker.ts";
 
 /** Checks that may wait at a time. Each has a client that waits for it. */
 const WAITING_MAX = 1024;
@@ -9,7 +9,7 @@ const WAIT_MS_MAX = 5_000;
 /** How long the thread stays without work. */
 const IDLE_MS = 30_000;
 
-interface Check extends BcryptQuestion {
+interface Check extends PasswordQuestion {
   readonly askedAtMs: number;
   readonly answer: (matches: boolean) => void;
 }
@@ -26,7 +26,7 @@ export class NodePasswordHashes implements PasswordHashes {
     this.#logger = logger;
   }
 
-  verifyBcrypt(password: string, hash: string): Promise<boolean> {
+  verify(password: string, hash: string): Promise<boolean> {
     if (this.#waiting.length >= WAITING_MAX) return Promise.resolve(false);
     return new Promise((answer) => {
       this.#waiting.push({ password, hash, askedAtMs: performance.now(), answer });
@@ -53,7 +53,7 @@ export class NodePasswordHashes implements PasswordHashes {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(new URL("./bcrypt-worker.ts", import.meta.url));
+    const worker = new Worker(new URL("./password-worker.ts", import.meta.url));
     worker.on("message", (matches: boolean) => this.#finish(matches));
     worker.on("error", (error) => {
       this.#logger.error({ error: String(error) }, "the thread that checks passwords has failed");

@@ -1,22 +1,27 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "@oxbow/base";
 import { engineError } from "../errors.ts";
 import type { ConnectionType } from "../options/permissions.ts";
+import { accessKeyDigest } from "./access-key.ts";
 import { type DoorRules, type Doors, doorOf, makeDoors } from "./door-rules.ts";
-import type { Applicant, Authorizer, DoorPolicy, Verdict } from "./identity.ts";
+import type { Applicant, Authorizer, DoorPolicy, Identity, Verdict } from "./identity.ts";
 import { decodeNkey } from "./nkey.ts";
 import { type PasswordServices, Passwords } from "./password.ts";
 import type { SecurityOptions } from "./security-options.ts";
 import { isNonceSignedBy } from "./signature.ts";
 import { proxyNotTrusted, proxyRequired, trustOfProxy } from "./trusted-proxy.ts";
-import { type KnownUser, mayEnterBy } from "./user-table.ts";
+import { type KnownAccessKey, type KnownUser, mayEnterBy } from "./user-table.ts";
 import { globalAccountName, refuse, refuseUnknown, shownUser } from "./verdicts.ts";
 
 /** What an authorizer of users and passwords needs. */
 export interface ConfiguredServices extends PasswordServices {
+  readonly clock: Clock;
   /** See {@link makeDoors}. */
   readonly guestName: string;
 }
 
 const wrongPassword = "wrong user or password";
+const expired = "expired";
 
 /**
  * Knows users, keys and tokens from the options. Looks in the order of nats-server at the proxy's signature, the key, the
@@ -27,9 +32,11 @@ export class ConfiguredAuthorizer implements Authorizer {
   readonly #passwords: Passwords;
   readonly #doors: Doors;
   readonly #trustedProxies: readonly string[];
+  readonly #clock: Clock;
 
   /** @throws `ENGINE_OPTION_INVALID` */
   constructor(options: SecurityOptions, services: ConfiguredServices) {
+    this.#clock = services.clock;
     this.#passwords = new Passwords(services);
     this.#doors = makeDoors(options, this.#passwords, services.guestName);
     this.#passwords.forgetOthers();
@@ -61,11 +68,13 @@ export class ConfiguredAuthorizer implements Authorizer {
       const isGuest = key === rules.noAuthUser;
       if (key !== "") return this.#checkNkey(applicant, byNkey.get(key), isGuest, isProxied);
     }
+    const accessKey = rules.users.accessKeyOf(token || password);
+    if (accessKey !== undefined) return this.#checkAccessKey(applicant, accessKey, isProxied);
     if (byName.size > 0) {
       if (rules.certificates !== undefined)
         return this.#checkCertificate(applicant, rules, isProxied);
       const invited = byName.get(guest);
-      if (invited !== undefined) return admit(invited, applicant, isProxied);
+      if (invited !== undefined) return this.#admit(invited, applicant, isProxied);
       if (user !== "") return this.#checkUser(applicant, byName.get(user), isProxied);
     }
     return this.#checkSimple(applicant, rules, isProxied);
@@ -82,7 +91,17 @@ export class ConfiguredAuthorizer implements Authorizer {
     const isSigned = isGuest || isNonceSignedBy(nkey, applicant, signature);
     if (known === undefined) return refuseUnknown("unknown nkey");
     if (!isSigned) return refuse("signature not verified");
-    return admit(known, applicant, isProxied);
+    return this.#admit(known, applicant, isProxied);
+  }
+
+  #checkAccessKey(applicant: Applicant, key: KnownAccessKey, isProxied: boolean): Verdict {
+    const { user, token, password } = applicant.credentials;
+    const { known, digest, expiresAtMs } = key;
+    const shown = Buffer.from(accessKeyDigest(token || password), "hex");
+    const isRight = timingSafeEqual(shown, digest);
+    if (!isRight || (user !== "" && user !== known.identity.user))
+      return refuse("wrong access key");
+    return this.#admit(known, applicant, isProxied, expiresAtMs);
   }
 
   #checkCertificate(
@@ -95,7 +114,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     const known = rules.certificates?.find(certificate, (user) => mayEnterBy(user, door));
     if (known === undefined) return refuse("no user of the client certificate's names");
     const isRight = this.#passwords.check(known.password, credentials.password);
-    return whenKnown(isRight, () => admit(known, applicant, isProxied));
+    return whenKnown(isRight, () => this.#admit(known, applicant, isProxied));
   }
 
   #checkUser(
@@ -110,7 +129,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     const password = isWelcome ? known.password : undefined;
     const isRight = this.#passwords.check(password, credentials.password);
     const refusal = known === undefined ? refuseUnknown(wrongPassword) : refuse(wrongPassword);
-    return whenKnown(isRight, () => admit(known as KnownUser, applicant, isProxied), refusal);
+    return whenKnown(isRight, () => this.#admit(known as KnownUser, applicant, isProxied), refusal);
   }
 
   /** Without a password, and with a door where a certificate says who it is, the certificate is all there is. */
@@ -142,19 +161,28 @@ export class ConfiguredAuthorizer implements Authorizer {
     const isRight = this.#passwords.check(password, credentials.password);
     return whenKnown(isRight, () => ({ identity }));
   }
+
+  /** The verdict on a user that has proven to be one, by a key that may expire before it does. */
+  #admit(
+    known: KnownUser,
+    { door }: Applicant,
+    isProxied: boolean,
+    keyExpiresAtMs = Number.POSITIVE_INFINITY,
+  ): Verdict {
+    if (!mayEnterBy(known, door)) return refuse(`not by a connection of type ${door}`);
+    if (known.isProxyRequired && !isProxied) return refuse(proxyRequired);
+    const { identity } = known;
+    const expiresAtMs = Math.min(identity.expiresAtMs ?? keyExpiresAtMs, keyExpiresAtMs);
+    if (expiresAtMs === Number.POSITIVE_INFINITY) return { identity };
+    if (expiresAtMs <= this.#clock.nowMs()) return refuse(expired);
+    return { identity: { ...identity, expiresAtMs } satisfies Identity };
+  }
 }
 
 function checkedKeys(keys: readonly string[]): readonly string[] {
   const wrong = keys.find((key) => decodeNkey(key) === undefined);
   if (wrong === undefined) return keys;
   throw engineError("ENGINE_OPTION_INVALID", `invalid proxy key "${wrong}"`);
-}
-
-/** The verdict on a user that has proven to be one. */
-function admit(known: KnownUser, { door }: Applicant, isProxied: boolean): Verdict {
-  if (!mayEnterBy(known, door)) return refuse(`not by a connection of type ${door}`);
-  if (known.isProxyRequired && !isProxied) return refuse(proxyRequired);
-  return { identity: known.identity };
 }
 
 /** What `verdict` says once it is known that a password is right. */

@@ -4,9 +4,14 @@ import { Secret } from "./secret.ts";
 
 /** What nats-server takes for a bcrypt hash. */
 const bcryptForm = /^\$2[abxy]\$(\d{2})\$/;
+/** A scrypt hash; nats-server has none. */
+const scryptForm =
+  /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$[A-Za-z0-9+/]{16,}\$([A-Za-z0-9+/]{22,})$/;
 const keySize = 32;
 const bcryptSize = 53;
-const bcryptAlphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const alphabet = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** Steps of scrypt that take about as long as one of bcrypt's rounds. */
+const scryptStepsPerRound = 200;
 
 /** A password or token as the configuration has it. */
 export interface Password {
@@ -14,9 +19,24 @@ export interface Password {
   matches(text: string): boolean | Promise<boolean>;
 }
 
-/** Whether `text` stands for a password that only its owner knows. */
-export function isBcryptHash(text: string): boolean {
-  return bcryptForm.test(text);
+/** Of a hash: about how long it takes, in rounds of bcrypt, and what it looks like before salt and digest. */
+interface HashCost {
+  readonly rounds: number;
+  readonly head: string;
+  /** Sizes of what follows, with `$` in between. */
+  readonly parts: readonly number[];
+}
+
+/** `undefined` for a text that is no hash but the password itself. */
+function costOf(text: string): HashCost | undefined {
+  const [, cost] = bcryptForm.exec(text) ?? [];
+  if (cost !== undefined) {
+    return { rounds: 2 ** Number(cost), head: `$2b$${cost}$`, parts: [bcryptSize] };
+  }
+  const [, ln, r, p, digest = ""] = scryptForm.exec(text) ?? [];
+  if (ln === undefined) return undefined;
+  const rounds = (2 ** Number(ln) * Number(r) * Number(p)) / scryptStepsPerRound;
+  return { rounds, head: `$scrypt$ln=${ln},r=${r},p=${p}$`, parts: [22, digest.length] };
 }
 
 /** What passwords need of their engine. */
@@ -28,7 +48,7 @@ export interface PasswordServices {
 }
 
 /**
- * Compares passwords with plain texts and bcrypt hashes, so that the time taken does not tell whether there is a user
+ * Compares passwords with plain texts and hashes, so that the time taken does not tell whether there is a user
  * of a name, and whether its password is plain: once there is any hash, whoever is refused has waited for one.
  */
 export class Passwords {
@@ -39,7 +59,7 @@ export class Passwords {
   readonly #nobody: Secret = new Secret("");
   /** A hash that nothing matches, as costly as the costliest of all; absent as long as there is none. */
   #dummy: string | undefined = undefined;
-  #costMax = 0;
+  #roundsMax = 0;
 
   constructor({ passwordHashes, random, passwordMemory }: PasswordServices) {
     this.#hashes = passwordHashes;
@@ -49,13 +69,13 @@ export class Passwords {
 
   /** The password that `text` stands for: itself, or that of a hash. */
   add(text: string): Password {
-    const cost = Number(bcryptForm.exec(text)?.[1] ?? -1);
-    if (cost < 0) {
+    const cost = costOf(text);
+    if (cost === undefined) {
       const secret = new Secret(text);
       return { matches: (given) => secret.equals(given) };
     }
-    if (cost > this.#costMax) {
-      this.#costMax = cost;
+    if (cost.rounds > this.#roundsMax) {
+      this.#roundsMax = cost.rounds;
       this.#dummy = this.#makeDummy(cost);
     }
     this.#used.add(text);
@@ -71,7 +91,7 @@ export class Passwords {
   check(password: Password | undefined, text: string): boolean | Promise<boolean> {
     const matches = password === undefined ? this.#refuse(text) : password.matches(text);
     if (matches !== false || this.#dummy === undefined) return matches;
-    return this.#hashes.verifyBcrypt(text, this.#dummy).then(() => false);
+    return this.#hashes.verify(text, this.#dummy).then(() => false);
   }
 
   #refuse(text: string): false {
@@ -79,19 +99,21 @@ export class Passwords {
     return false;
   }
 
-  #makeDummy(cost: number): string {
-    let text = `$2b$${String(cost).padStart(2, "0")}$`;
-    for (let index = 0; index < bcryptSize; index++) {
-      text += bcryptAlphabet[this.#random.below(bcryptAlphabet.length)];
-    }
-    return text;
+  #makeDummy({ head, parts }: HashCost): string {
+    const letters = (size: number): string => {
+      let text = "";
+      // Those of both kinds of Base64: bcrypt has a dot where scrypt has a plus.
+      for (let index = 0; index < size; index++) text += alphabet[1 + this.#random.below(63)];
+      return text;
+    };
+    return head + parts.map(letters).join("$");
   }
 }
 
 /** The passwords of hashes, with what is remembered of each. */
 export class PasswordMemory {
   readonly #key: Buffer = Buffer.alloc(keySize);
-  readonly #byHash: Map<string, BcryptPassword> = new Map();
+  readonly #byHash: Map<string, HashedPassword> = new Map();
 
   constructor(random: Random) {
     random.fill(this.#key);
@@ -100,7 +122,7 @@ export class PasswordMemory {
   passwordOf(hash: string, hashes: PasswordHashes): Password {
     let password = this.#byHash.get(hash);
     if (password === undefined) {
-      password = new BcryptPassword(hash, hashes, this.#key);
+      password = new HashedPassword(hash, hashes, this.#key);
       this.#byHash.set(hash, password);
     }
     return password;
@@ -116,7 +138,7 @@ export class PasswordMemory {
  * A password of which only the hash is known. Remembers, keyed, the one that was right last time: when all clients come
  * back at once, they need not queue up for a thread that can check ten in a second.
  */
-class BcryptPassword implements Password {
+class HashedPassword implements Password {
   readonly #hash: string;
   readonly #hashes: PasswordHashes;
   readonly #key: Buffer;
@@ -131,7 +153,7 @@ class BcryptPassword implements Password {
   matches(text: string): boolean | Promise<boolean> {
     const digest = createHmac("sha256", this.#key).update(text, "utf8").digest();
     if (this.#lastRight !== undefined && timingSafeEqual(this.#lastRight, digest)) return true;
-    return this.#hashes.verifyBcrypt(text, this.#hash).then((isRight) => {
+    return this.#hashes.verify(text, this.#hash).then((isRight) => {
       if (isRight) this.#lastRight = digest;
       return isRight;
     });

@@ -373,6 +373,10 @@ export class ClientConnection
     if (this.#stall.begin(this.#services.limits.publisherStallMs)) this.#counters.stalls++;
   }
 
+  stallFor(durationMs: number): void {
+    if (!this.isClosed) this.#stall.begin(durationMs);
+  }
+
   pauseReading(reason: string): void {
     if (!this.isClosed) this.#readGate.pause(reason);
   }

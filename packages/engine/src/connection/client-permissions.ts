@@ -23,6 +23,11 @@ export class ClientPermissions {
     );
   }
 
+  /** Whether an answer may be asked for at the reply subject of a message. */
+  mayBeAnswered({ replyBuffer, replyStart, replyEnd }: MessageView): boolean {
+    return !this.rules.limitsReplies || this.rules.mayHear(replyBuffer, replyStart, replyEnd);
+  }
+
   /** Whether messages may be published to `subject`, answers apart. */
   mayAlwaysPublish(subject: string): boolean {
     const bytes = Buffer.from(subject);

@@ -4,6 +4,7 @@ import type { AccountGates } from "../gates/account-gates.ts";
 import { publishGated } from "../gates/gated-publish.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
+import type { MessageRate } from "../routing/message-rate.ts";
 import type { MessageSource } from "../routing/message-source.ts";
 import { SubjectScratch } from "../routing/subject-scratch.ts";
 import { mayBeTraced } from "../routing/trace/trace-headers.ts";
@@ -15,6 +16,7 @@ import { type ConnectOptions, defaultConnectOptions } from "./connect-options.ts
 import type { EngineCounters } from "./engine-counters.ts";
 import { gateViolation, publishViolation, replyViolation } from "./error-texts.ts";
 import type { Outbox } from "./outbox.ts";
+import type { RequestStamp } from "./request-stamp.ts";
 import { isReservedReply, isReservedSubject } from "./reserved-subjects.ts";
 import type { ServerInfo } from "./server-info.ts";
 import { decideTrace, type Tracer } from "./traced-publish.ts";
@@ -26,6 +28,8 @@ export interface PublishingClient extends MessageSource {
   readonly traffic: Traffic;
   /** Tells the client, and the log, what it may not do. */
   sendViolation(text: string): void;
+  /** Reads nothing from it for as long, at least. */
+  stallFor(durationMs: number): void;
 }
 
 /** What publishing needs of the engine. */
@@ -35,6 +39,8 @@ export interface PublishServices {
   readonly logger: Logger;
   readonly serverInfo: ServerInfo;
   readonly counters: EngineCounters;
+  /** Tells services who asks; `undefined` where none of them is told. */
+  readonly requestStamp: RequestStamp | undefined;
 }
 
 /** Publishes what one client sends: counts it, checks it, and hands it to the client's account. */
@@ -100,6 +106,7 @@ export class ClientPublisher {
     client.traffic.inBytes += size;
     this.account.traffic.inMessages++;
     this.account.traffic.inBytes += size;
+    if (this.account.rate !== undefined) this.#keepToRate(this.account.rate);
     const { pedantic } = this.options;
     if (pedantic && !isValidLiteral(buffer.toString("latin1", subjectStart, subjectEnd))) {
       client.outbox.writeBytes(errFrame("Invalid Publish Subject"));
@@ -127,17 +134,24 @@ export class ClientPublisher {
       return;
     }
     const { replyBuffer, replyStart, replyEnd, hasReply } = message;
-    if (hasReply && isReservedReply(replyBuffer, replyStart, replyEnd)) {
+    const isReplyAllowed = !hasReply || (this.permissions?.mayBeAnswered(message) ?? true);
+    if (!isReplyAllowed || (hasReply && isReservedReply(replyBuffer, replyStart, replyEnd))) {
       this.#refusePublish(message, replyViolation(message.replyText()));
       return;
     }
     if (options.verbose) this.#client.outbox.writeBytes(OK_FRAME);
+    this.#services.requestStamp?.stamp(message);
     const { gates } = this.account;
     const receiverCount =
       gates === undefined ? this.account.publish(message) : this.#publishGated(message, gates);
     if (receiverCount === 0 && hasReply && options.noResponders) {
       this.#answerNoResponders(message);
     }
+  }
+
+  #keepToRate(rate: MessageRate): void {
+    const waitMs = rate.take();
+    if (waitMs > 0) this.#client.stallFor(waitMs);
   }
 
   #publishGated(message: MessageView, gates: AccountGates): number {

@@ -6,6 +6,7 @@ import type { ClosedConnections } from "./closed-connections.ts";
 import type { EngineCounters } from "./engine-counters.ts";
 import type { OutboxServices } from "./outbox.ts";
 import type { ProtocolTraceOptions } from "./protocol-trace.ts";
+import type { RequestStamp } from "./request-stamp.ts";
 import type { ServerInfo } from "./server-info.ts";
 
 /** What client connections need of their engine. */
@@ -18,6 +19,8 @@ export interface ConnectionServices extends OutboxServices {
   readonly security: Security;
   readonly serverInfo: ServerInfo;
   readonly counters: EngineCounters;
+  /** Tells services who asks; `undefined` where none of them is told. */
+  readonly requestStamp: RequestStamp | undefined;
   /** Remembers connections that are over. */
   readonly closed: ClosedConnections;
   /** The account of that name. */

@@ -78,8 +78,9 @@ function describePermissions({ publish, subscribe, responses }: Permissions): ob
 }
 
 function describeLists(lists: SubjectPermissions | undefined): object {
+  const allowed = [...(lists?.allow ?? []), ...(lists?.patterns ?? [])];
   return {
-    ...(lists?.allow?.length && { allow: lists.allow }),
+    ...(allowed.length > 0 && { allow: allowed }),
     ...(lists?.deny?.length && { deny: lists.deny }),
   };
 }

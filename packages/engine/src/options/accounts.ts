@@ -4,7 +4,7 @@ import type { ConnectionType, Permissions } from "./permissions.ts";
 export interface UserOptions {
   /** Name; empty for one with an `nkey`. */
   readonly user: string;
-  /** Password, plain or as bcrypt hash (`$2a$…`, `$2b$…`, `$2y$…`); empty for one with an `nkey`. */
+  /** Password, plain or as a hash of bcrypt (`$2a$…`, `$2b$…`, `$2y$…`) or scrypt (`$scrypt$ln=…`); empty for one with an `nkey`. */
   readonly password: string;
   /** Public user key, `U…`. */
   readonly nkey?: string | undefined;
@@ -14,6 +14,22 @@ export interface UserOptions {
   readonly connectionTypes?: readonly ConnectionType[] | undefined;
   /** Whether it may only come through a trusted proxy. */
   readonly proxyRequired?: boolean | undefined;
+  /** Keys it may come with, as its password or as a token alone. */
+  readonly accessKeys?: readonly AccessKeyOptions[] | undefined;
+  /** Whether it has no password, and comes with an access key only. */
+  readonly isKeyOnly?: boolean | undefined;
+  /** When it has to go, and can't come any more, in wall-clock milliseconds; default never. */
+  readonly expiresAtMs?: number | undefined;
+}
+
+/** An access key, `oxk_<id>_<secret>`. */
+export interface AccessKeyOptions {
+  /** 16 hexadecimal digits, unique among all users. */
+  readonly id: string;
+  /** SHA-256 of the whole key, in hexadecimal digits. */
+  readonly digest: string;
+  /** When it is of no use any more, in wall-clock milliseconds; default never. */
+  readonly expiresAtMs?: number | undefined;
 }
 
 /** Bounds of an account; -1 is no limit, which is the default. */
@@ -119,6 +135,11 @@ export interface AccountOptions {
   readonly exports?: readonly ExportOptions[] | undefined;
   readonly imports?: readonly ImportOptions[] | undefined;
   readonly mappings?: readonly MappingOptions[] | undefined;
+  /**
+   * Messages that its clients may publish in a second, all together; above 0, default any number. Beyond, nothing is
+   * refused, but clients are read from more slowly.
+   */
+  readonly messagesPerSecondMax?: number | undefined;
   /** Where traces of messages with a sampled `traceparent` go. */
   readonly trace?: { readonly destination: string; readonly samplingPercent: number } | undefined;
 }

@@ -5,6 +5,13 @@ export interface SubjectPermissions {
    * (`"jobs workers"`, wildcards allowed in both), and then holds for subscriptions in that group.
    */
   readonly allow?: readonly string[] | undefined;
+  /**
+   * Further subjects that are allowed, with wildcards inside of tokens, which nats-server does not have:
+   * `prod#*.>`. What a token begins with that only servers and services use, `$` or `_`, no `*` stands for; and a
+   * subscription may have wildcards only where the pattern has `>`. With `patterns` and without `allow` nothing else is
+   * allowed.
+   */
+  readonly patterns?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;
 }
 
@@ -22,6 +29,11 @@ export interface Permissions {
   readonly subscribe?: SubjectPermissions | undefined;
   /** With it, and without `publish.allow`, publishing is refused but for answers. */
   readonly responses?: ResponsePermissions | undefined;
+  /**
+   * Whether answers may only be asked for where the user may subscribe, and JetStream's messages likewise: else who may
+   * read a stream could have its messages sent to subjects it may not publish to. Default false, as nats-server has it.
+   */
+  readonly limitsReplies?: boolean | undefined;
 }
 
 /** The doors a user may come in by (`allowed_connection_types`). */

@@ -5,6 +5,7 @@ import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
 import type { AccountSharing } from "./account-sharing.ts";
 import { type InterestWatch, InterestWatches } from "./interest-watch.ts";
 import type { MessageView } from "./message.ts";
+import type { MessageRate } from "./message-rate.ts";
 import { isServiceReply } from "./response-subjects.ts";
 import type { SubjectMappings } from "./subject-mappings.ts";
 import type { SubjectScratch } from "./subject-scratch.ts";
@@ -28,6 +29,8 @@ export class Account {
   sharing: AccountSharing | undefined = undefined;
   /** What stands before its subjects; `undefined` where nothing does. */
   gates: AccountGates | undefined = undefined;
+  /** How many messages its clients may publish; `undefined` is any number. */
+  rate: MessageRate | undefined = undefined;
   /** What its clients have published and got. */
   readonly traffic: AccountTraffic = new AccountTraffic();
   #mappings: SubjectMappings | undefined = undefined;

@@ -34,6 +34,7 @@ export function makeServices(host: TestHost, authorizer: Authorizer): Connection
     counters: new EngineCounters(),
     closed: new ClosedConnections(),
     account,
+    requestStamp: undefined,
     systemAccount: account("$SYS"),
   };
 }

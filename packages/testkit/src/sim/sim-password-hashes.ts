@@ -1,9 +1,9 @@
 import type { PasswordHashes } from "@oxbow/base";
-import { bcryptMatches } from "@oxbow/node-host";
+import { passwordMatches } from "@oxbow/node-host";
 
-/** Checks passwords at once and answers in the next turn of the promise queue. Use hashes of cost 4. */
+/** Checks passwords at once and answers in the next turn of the promise queue. Use bcrypt hashes of cost 4, and scrypt with `ln=4`. */
 export const simPasswordHashes: PasswordHashes = {
-  async verifyBcrypt(password, hash) {
-    return bcryptMatches(password, hash);
+  async verify(password, hash) {
+    return passwordMatches(password, hash);
   },
 };

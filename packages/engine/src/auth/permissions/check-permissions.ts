@@ -31,6 +31,11 @@ function checkSubjects(
   allowsQueues: boolean,
 ): void {
   const lists = { allow: permissions?.allow ?? [], deny: permissions?.deny ?? [] };
+  const wrong = permissions?.patterns?.find((pattern) => !isValidSubject(pattern));
+  if (wrong !== undefined) {
+    const text = `invalid permissions for ${owner} patterns: "${wrong}" is not a valid subject`;
+    throw engineError("ENGINE_OPTION_INVALID", text);
+  }
   for (const [list, entries] of Object.entries(lists)) {
     for (const entry of entries) {
       const problem = problemOf(entry, allowsQueues);

@@ -3,6 +3,7 @@ import type {
   ResponsePermissions,
   SubjectPermissions,
 } from "../../options/permissions.ts";
+import { SubjectPatterns } from "./subject-patterns.ts";
 import { SubjectSet } from "./subject-set.ts";
 
 /**
@@ -16,6 +17,10 @@ export class PermissionRules {
   /** Whether there is anything that must not be published. */
   readonly limitsPublishing: boolean;
   readonly responses: ResponsePermissions | undefined;
+  /** Whether answers may only go where the user may listen. */
+  readonly limitsReplies: boolean;
+  readonly #publishPatterns: SubjectPatterns | undefined;
+  readonly #subscribePatterns: SubjectPatterns | undefined;
   readonly #publishAllow: SubjectSet | undefined;
   readonly #publishDeny: SubjectSet | undefined;
   readonly #subscribeAllow: SubjectSet | undefined;
@@ -29,16 +34,23 @@ export class PermissionRules {
     this.source = source;
     this.responses = responses;
     // Who may answer, and is not told what else it may publish, may publish nothing else.
-    this.#publishAllow = makeSet(publish?.allow ?? (responses && []));
+    this.#publishAllow = makeSet(publish?.allow ?? ((publish?.patterns ?? responses) && []));
+    this.#publishPatterns = publish?.patterns && new SubjectPatterns(publish.patterns);
     this.#publishDeny = makeSet(denied(publish));
-    this.#subscribeAllow = makeSet(subscribe?.allow);
+    this.#subscribeAllow = makeSet(subscribe?.allow ?? (subscribe?.patterns && []));
+    this.#subscribePatterns = subscribe?.patterns && new SubjectPatterns(subscribe.patterns);
     this.#subscribeDeny = makeSet(denied(subscribe));
+    this.limitsReplies = source.limitsReplies ?? false;
     this.limitsPublishing = this.#publishAllow !== undefined || this.#publishDeny !== undefined;
   }
 
   /** Whether the user may publish to the subject in `[start, end)`, answers aside. */
   mayPublish(buffer: Uint8Array, start: number, end: number): boolean {
-    if (this.#publishAllow !== undefined && !this.#publishAllow.has(buffer, start, end)) {
+    if (
+      this.#publishAllow !== undefined &&
+      !this.#publishAllow.has(buffer, start, end) &&
+      !(this.#publishPatterns?.covers(buffer, start, end) ?? false)
+    ) {
       return false;
     }
     return this.#publishDeny === undefined || !this.#publishDeny.has(buffer, start, end);
@@ -46,13 +58,23 @@ export class PermissionRules {
 
   /** Whether the user may subscribe to `subject`, in the queue group `queue` or outside groups for `""`. */
   maySubscribe(subject: Uint8Array, queue: string): boolean {
-    if (this.#subscribeAllow !== undefined && !this.#subscribeAllow.covers(subject, queue)) {
+    if (
+      this.#subscribeAllow !== undefined &&
+      !this.#subscribeAllow.covers(subject, queue) &&
+      !(this.#subscribePatterns?.covers(subject, 0, subject.length) ?? false)
+    ) {
       return false;
     }
     return (
       this.#subscribeDeny === undefined ||
       !this.#subscribeDeny.hasInQueue(subject, 0, subject.length, queue)
     );
+  }
+
+  /** Whether answers, or messages that it asks for, may be sent to the subject in `[start, end)`. */
+  mayHear(buffer: Uint8Array, start: number, end: number): boolean {
+    if (!this.limitsReplies) return true;
+    return this.maySubscribe(buffer.subarray(start, end), "");
   }
 
   /** Whether a subscription that is allowed may meet messages that are denied. */

@@ -8,6 +8,7 @@ import { type JsApiError, jsError } from "../config/errors.ts";
 import type { RequestReading } from "../config/request-body.ts";
 import type { JetStream } from "../jetstream.ts";
 import { ApiSubscription } from "./api-subscription.ts";
+import { mayDeliverAsAsked } from "./delivery-permission.ts";
 import { offersLevel } from "./required-level.ts";
 import { type ApiAnswer, type ApiRequest, type ApiRoute, refusal, tallyOf } from "./route.ts";
 import { findRoute } from "./routes.ts";
@@ -89,7 +90,8 @@ export class Api {
     reading: RequestReading,
   ): JsApiError | undefined {
     const offers = offersLevel(message, this.#jetstream.services.server.apiLevel);
-    return offers ? undefined : (route.checkFirst?.(body, reading) ?? jsError(10185));
+    if (!offers) return route.checkFirst?.(body, reading) ?? jsError(10185);
+    return mayDeliverAsAsked(route, message, body) ? undefined : jsError(10112);
   }
 
   /** Whatever goes wrong in a handler goes to who asked, never to whose bytes are being read. */
