@@ -11,8 +11,10 @@ export type ApiErrorCode =
   | "API_BUSY"
   /** It took too long, and may still be carried out. */
   | "API_TIMEOUT"
-  /** Nobody answers: there is no platform, or an older one. */
+  /** Nobody answers: there is no platform, or an older one, or no JetStream for it. */
   | "API_UNAVAILABLE"
+  /** The server refuses what the platform asks of it. */
+  | "API_REFUSED"
   /** An answer that is not as the contract has it. */
   | "API_ANSWER_INVALID"
   /** A bug of the platform. */
@@ -25,6 +27,7 @@ const traits: Readonly<Record<ApiErrorCode, ErrorTraits>> = {
   API_BUSY: { kind: "exhausted", retryable: true },
   API_TIMEOUT: { kind: "timeout", retryable: true },
   API_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  API_REFUSED: { kind: "conflict", retryable: false },
   API_ANSWER_INVALID: { kind: "internal", retryable: false },
   API_INTERNAL: { kind: "internal", retryable: false },
 };

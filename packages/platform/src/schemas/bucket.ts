@@ -16,7 +16,8 @@ import { inParallel, platformError } from "oxbow/internal";
 import { registryLimits } from "./limits.ts";
 
 const bucketName = "oxbow";
-const streamName = `KV_${bucketName}`;
+/** The stream that the bucket is. */
+export const bucketStream: string = `KV_${bucketName}`;
 const subjectPrefix = `$KV.${bucketName}.`;
 /** JetStream's codes for a stream whose last sequence is not the one that was expected. */
 const wrongLastSequence: readonly number[] = [10071, 10164];
@@ -87,7 +88,7 @@ export class Bucket {
 
   /** The revision of the bucket: it grows with everything that is written. */
   async revision(): Promise<number> {
-    return (await this.#manager.streams.info(streamName)).state.last_seq;
+    return (await this.#manager.streams.info(bucketStream)).state.last_seq;
   }
 
   /** What is written from a revision on. */
@@ -132,7 +133,7 @@ export class Bucket {
   }
 
   async #subjects(pattern: string): Promise<string[]> {
-    const { state } = await this.#manager.streams.info(streamName, {
+    const { state } = await this.#manager.streams.info(bucketStream, {
       subjects_filter: `${subjectPrefix}${pattern}`,
     });
     return Object.keys(state.subjects ?? {});

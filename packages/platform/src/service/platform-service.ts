@@ -1,0 +1,117 @@
+import type { NatsConnection, Subscription } from "@nats-io/nats-core";
+import type { Logger } from "@oxbow/base";
+import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import { Discovery, serviceQueue } from "./discovery.ts";
+import { Endpoint, type EndpointServices } from "./endpoint.ts";
+import { groupHandlers } from "./group-handlers.ts";
+import type { Handlers } from "./handler.ts";
+import { serviceLimits } from "./limits.ts";
+import { Rooms } from "./rooms.ts";
+import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
+import { stationHandlers } from "./station-handlers.ts";
+import { Turnstile } from "./turnstile.ts";
+
+/** How a service runs. */
+export interface PlatformServiceOptions {
+  /** What it says its version is, as of semantic versioning. */
+  readonly version: string;
+  /** Told of what should not happen. */
+  readonly logger?: Logger;
+  /** How long a request may take; 30 s by default. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Answers the control API of an account (`$OXBOW.API.>`), on any server that speaks NATS with JetStream. It keeps nothing
+ * of its own: any number of these share the work, in the queue group `oxbow`, and each can stop at any time.
+ */
+export class PlatformService implements AsyncDisposable {
+  readonly #connection: NatsConnection;
+  readonly #turnstile: Turnstile;
+  readonly #discovery: Discovery;
+  readonly #subscriptions: readonly Subscription[];
+  #closing: Promise<void> | undefined = undefined;
+
+  private constructor(
+    connection: NatsConnection,
+    { version, logger, timeoutMs = serviceLimits.timeoutMs }: PlatformServiceOptions,
+  ) {
+    const { underWayMax, waitingMax } = serviceLimits;
+    this.#connection = connection;
+    this.#turnstile = new Turnstile(underWayMax, waitingMax);
+    const rooms = new Rooms(connection);
+    const services = { rooms, turnstile: this.#turnstile, logger, timeoutMs };
+    const endpoints = operationNames.map((name) =>
+      endpointOf(name, handlersFor(version), services),
+    );
+    this.#subscriptions = endpoints.map((endpoint) =>
+      connection.subscribe(subjectPattern(endpoint.operation), {
+        queue: serviceQueue,
+        callback: (error, message) => {
+          if (error === null) endpoint.take(message);
+          else logger?.error({ error: error.message }, "the platform is not asked any more");
+        },
+      }),
+    );
+    this.#discovery = new Discovery(version, endpoints);
+    this.#discovery.open(connection);
+  }
+
+  /**
+   * Opens a service, which answers from then on.
+   *
+   * @param connection - Stays the caller's. Its user needs JetStream and `$OXBOW.API.>`.
+   */
+  static async open(
+    connection: NatsConnection,
+    options: PlatformServiceOptions,
+  ): Promise<PlatformService> {
+    const service = new PlatformService(connection, options);
+    await connection.flush();
+    return service;
+  }
+
+  /** Takes no more requests, and resolves once those that are under way are answered, or after a while. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#discovery.close();
+    if (this.#connection.isClosed()) return;
+    // What the server has sent by then is taken still.
+    await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    await inTime(this.#turnstile.empty(), serviceLimits.closeGraceMs);
+    if (!this.#connection.isClosed()) await this.#connection.flush();
+  }
+}
+
+function handlersFor(version: string): Handlers {
+  return {
+    "platform.info": () => Promise.resolve({ api: apiVersion, version }),
+    ...stationHandlers,
+    ...groupHandlers,
+    ...schemaHandlers,
+    ...attachmentHandlers,
+  };
+}
+
+function endpointOf<Name extends OperationName>(
+  operation: Name,
+  handlers: Handlers,
+  services: EndpointServices,
+): Endpoint<Name> {
+  return new Endpoint(operation, services, handlers[operation] as Handlers<Name>[Name]);
+}
+
+async function inTime(work: Promise<void>, timeMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeMs);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}

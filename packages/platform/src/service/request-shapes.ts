@@ -1,0 +1,66 @@
+import type { OperationName, RequestOf } from "oxbow/control";
+import type { Place } from "oxbow/internal";
+import { z } from "zod";
+import { compatibilityModes } from "../schemas/documents.ts";
+import { serviceLimits } from "./limits.ts";
+
+/** Settings that those who use them check, field by field. */
+function settings<Request>(): z.ZodType<Request> {
+  return z.looseObject({}) as unknown as z.ZodType<Request>;
+}
+
+const number = z.int().min(1);
+const name = z.string().min(1).max(255);
+const nothing = z.strictObject({});
+const pageFields = {
+  after: z.string().max(1_024).exactOptional(),
+  limit: z.int().min(1).max(serviceLimits.pageItemsMax).exactOptional(),
+};
+const versionNumber = z.strictObject({ version: number });
+const untilTime = z.iso.datetime({
+  offset: true,
+  error: 'write a time such as "2026-11-20T12:00:00Z"',
+});
+
+/** What each operation may be asked. */
+export const requestShapes: { readonly [Name in OperationName]: z.ZodType<RequestOf<Name>> } = {
+  "platform.info": nothing,
+  "station.create": settings(),
+  "station.list": z.strictObject(pageFields),
+  "station.get": nothing,
+  "station.edit": settings(),
+  "station.purge": z.strictObject({
+    partition: number.exactOptional(),
+    key: z.string().min(1).max(255).exactOptional(),
+  }),
+  "station.removeMessage": z.strictObject({ partition: number, sequence: number }),
+  "station.delete": nothing,
+  "group.create": settings(),
+  "group.list": z.strictObject({ ...pageFields, station: name.exactOptional() }),
+  "group.get": nothing,
+  "group.edit": settings(),
+  "group.pause": z.strictObject({ until: untilTime }),
+  "group.resume": nothing,
+  "group.lag": nothing,
+  "group.rewind": z.strictObject({
+    to: settings<Place>(),
+    partition: number.exactOptional(),
+    isDryRun: z.boolean().exactOptional(),
+  }),
+  "group.delete": nothing,
+  "schema.create": settings(),
+  "schema.list": z.strictObject(pageFields),
+  "schema.get": nothing,
+  "schema.text": z.strictObject({ version: number.exactOptional() }),
+  "schema.addVersion": settings(),
+  "schema.check": settings(),
+  "schema.diff": z.strictObject({ from: number, to: number }),
+  "schema.activate": versionNumber,
+  "schema.setCompatibility": z.strictObject({ compatibility: z.enum(compatibilityModes) }),
+  "schema.deleteVersion": versionNumber,
+  "schema.delete": nothing,
+  "attachment.set": settings(),
+  "attachment.get": nothing,
+  "attachment.list": z.strictObject({ ...pageFields, schema: name.exactOptional() }),
+  "attachment.delete": nothing,
+};

@@ -1,0 +1,74 @@
+import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { Groups } from "../groups/groups.ts";
+import { bucketStream } from "../schemas/bucket.ts";
+import { Schemas } from "../schemas/schemas.ts";
+import { Stations } from "../stations/stations.ts";
+
+const streamNotFound = 10059;
+
+/**
+ * What the service works with, opened when it is first needed: a server on which nobody has made a schema gets no bucket,
+ * and one that is too old for groups still has stations.
+ */
+export class Rooms {
+  readonly #connection: NatsConnection;
+  #stations: Promise<Stations> | undefined = undefined;
+  #groups: Promise<Groups> | undefined = undefined;
+  #schemas: Promise<Schemas> | undefined = undefined;
+
+  constructor(connection: NatsConnection) {
+    this.#connection = connection;
+  }
+
+  get connection(): NatsConnection {
+    return this.#connection;
+  }
+
+  stations(): Promise<Stations> {
+    this.#stations ??= this.#opened(Stations.open(this.#connection));
+    return this.#stations;
+  }
+
+  groups(): Promise<Groups> {
+    this.#groups ??= this.#opened(Groups.open(this.#connection));
+    return this.#groups;
+  }
+
+  /** Makes the bucket if there is none. */
+  schemas(): Promise<Schemas> {
+    this.#schemas ??= this.#opened(Schemas.open(this.#connection));
+    return this.#schemas;
+  }
+
+  /** `undefined` if there is no bucket, and so no schema. */
+  async schemasIfAny(): Promise<Schemas | undefined> {
+    if (this.#schemas === undefined && !(await hasBucket(this.#connection))) return undefined;
+    return this.schemas();
+  }
+
+  /** Opens everything again when it is needed next: the server may be another one, or the bucket gone. */
+  forget(): void {
+    this.#stations = undefined;
+    this.#groups = undefined;
+    this.#schemas = undefined;
+  }
+
+  /** What could not be opened is tried again. */
+  #opened<Room>(opening: Promise<Room>): Promise<Room> {
+    opening.catch(() => this.forget());
+    return opening;
+  }
+}
+
+/** Whether the bucket of the platform is there, without which no station has a schema. */
+export async function hasBucket(connection: NatsConnection): Promise<boolean> {
+  const manager = await jetstreamManager(connection);
+  try {
+    await manager.streams.info(bucketStream);
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { apiVersion } from "oxbow/control";
+import { refuses } from "../support/refuses.ts";
+import { onEachTarget } from "../support/targets.ts";
+import { ServiceBench } from "./service-bench.ts";
+
+const text = '{"type":"object","properties":{"id":{"type":"integer"}},"required":["id"]}';
+
+onEachTarget("the control API", (target) => {
+  let bench: ServiceBench;
+
+  beforeEach(async () => {
+    bench = await ServiceBench.open(target.server);
+  });
+
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  const orders = { station: "orders" } as const;
+
+  test("tells who answers", async () => {
+    const { control } = bench;
+    assert.deepEqual(await control.call("platform.info", {}, {}), {
+      api: apiVersion,
+      version: "1.2.3",
+    });
+  });
+
+  test("makes, lists, describes, edits, purges and deletes stations", async () => {
+    const { control, client } = bench;
+    const made = await control.call(
+      "station.create",
+      { station: "Prod.Orders" },
+      { partitions: 2 },
+    );
+    assert.equal(made.name, "prod.orders");
+    assert.equal(made.settings.partitions, 2);
+    await control.call("station.create", orders, { description: "what was ordered" });
+    const names = (await Array.fromAsync(control.list("station.list", {}))).map(({ name }) => name);
+    assert.deepEqual(names, ["orders", "prod.orders"]);
+
+    await client.js.publish("orders.a", "1");
+    await client.js.publish("orders.b", "2");
+    const edited = await control.call("station.edit", orders, { maxMessages: 10 });
+    assert.equal(edited.settings.maxMessages, 10);
+    assert.equal(edited.settings.description, "what was ordered");
+    const first = { partition: 1, sequence: 1 };
+    assert.deepEqual(await control.call("station.removeMessage", orders, first), {
+      isDeleted: true,
+    });
+    assert.deepEqual(await control.call("station.removeMessage", orders, first), {
+      isDeleted: false,
+    });
+    assert.deepEqual(await control.call("station.purge", orders, { key: "b" }), { purged: 1 });
+    assert.equal((await control.call("station.get", orders, {})).messages, 0);
+    assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: true });
+    assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: false });
+    await refuses(
+      control.call("station.get", orders, {}),
+      "STATION_NOT_FOUND",
+      /no station orders/,
+    );
+  });
+
+  test("makes no bucket for who has no schema", async () => {
+    const { control, client } = bench;
+    await control.call("station.create", orders, {});
+    assert.equal((await control.call("schema.list", {}, {})).total, 0);
+    assert.deepEqual(await control.call("attachment.get", orders, {}), { attachment: null });
+    await refuses(control.call("schema.get", { schema: "order" }, {}), "SCHEMA_NOT_FOUND", /order/);
+    const attach = control.call("attachment.set", orders, { schema: "order" });
+    await refuses(attach, "SCHEMA_NOT_FOUND", /no schema order: create it first/);
+    await control.call("station.delete", orders, {});
+    assert.equal((await Array.fromAsync(client.jsm.streams.names())).length, 0);
+  });
+
+  test("makes, lists, edits, pauses, rewinds and deletes groups", async () => {
+    const { control, client } = bench;
+    await control.call("station.create", orders, {});
+    await client.js.publish("orders", "1");
+    await client.js.publish("orders", "2");
+    const billing = { station: "orders", group: "billing.eu" };
+    const made = await control.call("group.create", billing, { maxDeliveries: 3 });
+    assert.equal(made.waiting, 2);
+    const edited = await control.call("group.edit", billing, { maxDeliveries: 4 });
+    assert.equal(edited.settings.maxDeliveries, 4);
+    const until = new Date(Date.now() + 3_600_000);
+    const paused = await control.call("group.pause", billing, { until });
+    assert.equal(paused.pausedUntil, until.toISOString());
+    assert.equal((await control.call("group.resume", billing, {})).pausedUntil, null);
+    assert.equal((await control.call("group.lag", billing, {})).messages, 2);
+
+    const consumer = await client.js.consumers.get("orders", "billing#eu");
+    for (let taken = 0; taken < 2; taken++) {
+      const message = await consumer.next();
+      assert.ok(await message?.ackAck());
+    }
+    const request = { to: { from: "sequence", sequence: 2 }, isDryRun: true } as const;
+    assert.equal((await control.call("group.rewind", billing, request)).deliveredAgain, 1);
+    assert.equal((await control.call("group.lag", billing, {})).messages, 0);
+    const rewound = await control.call("group.rewind", billing, { to: { from: "beginning" } });
+    assert.equal(rewound.deliveredAgain, 2);
+    assert.equal((await control.call("group.get", billing, {})).waiting, 2);
+
+    await control.call("station.create", { station: "other" }, {});
+    await control.call("group.create", { station: "other", group: "audit" }, {});
+    const all = await Array.fromAsync(control.list("group.list", {}));
+    assert.deepEqual(
+      all.map(({ station, name }) => `${station} ${name}`),
+      ["orders billing.eu", "other audit"],
+    );
+    const own = await Array.fromAsync(control.list("group.list", { station: "other" }));
+    assert.deepEqual(
+      own.map(({ name }) => name),
+      ["audit"],
+    );
+    assert.deepEqual(await control.call("group.delete", billing, {}), { isDeleted: true });
+    assert.deepEqual(await control.call("group.delete", billing, {}), { isDeleted: false });
+  });
+
+  test("keeps schemas, compares their versions and attaches them", async () => {
+    const { control } = bench;
+    const order = { schema: "order" };
+    await control.call("station.create", orders, {});
+    await control.call("schema.create", order, { format: "json", text });
+    const breaking = text.replace("integer", "string");
+    const { breaks } = await control.call("schema.check", order, { text: breaking });
+    assert.match(breaks[0]?.description ?? "", /can't read what was written with version 1/);
+    const add = control.call("schema.addVersion", order, { text: breaking });
+    await refuses(add, "SCHEMA_INCOMPATIBLE", /backward compatible/);
+    await control.call("schema.setCompatibility", order, { compatibility: "none" });
+    const added = await control.call("schema.addVersion", order, { text: breaking });
+    assert.deepEqual([added.number, added.isActive], [2, false]);
+    const diff = await control.call("schema.diff", order, { from: 1, to: 2 });
+    assert.match(diff.lines, /^\+.*string/m);
+    assert.equal((await control.call("schema.activate", order, { version: 2 })).activeVersion, 2);
+    assert.equal((await control.call("schema.text", order, {})).text, breaking);
+    assert.equal((await control.call("schema.text", order, { version: 1 })).text, text);
+
+    const attached = await control.call("attachment.set", orders, {
+      schema: "order",
+      mode: "warn",
+    });
+    assert.deepEqual(attached, {
+      station: "orders",
+      schema: "order",
+      version: "active",
+      mode: "warn",
+    });
+    assert.deepEqual(await control.call("attachment.get", orders, {}), { attachment: attached });
+    const all = await Array.fromAsync(control.list("attachment.list", { schema: "order" }));
+    assert.deepEqual(all, [attached]);
+    await refuses(control.call("schema.delete", order, {}), "SCHEMA_IN_USE", /station orders/);
+    assert.deepEqual(await control.call("attachment.delete", orders, {}), { isDeleted: true });
+    const first = await control.call("schema.deleteVersion", order, { version: 1 });
+    assert.deepEqual(first, { isDeleted: true });
+    assert.equal((await control.call("schema.get", order, {})).versions.length, 1);
+    assert.equal((await Array.fromAsync(control.list("schema.list", {}))).length, 1);
+    assert.deepEqual(await control.call("schema.delete", order, {}), { isDeleted: true });
+  });
+
+  test("detaches the schema of a station that is deleted, and of one that was", async () => {
+    const { control, platform } = bench;
+    await control.call("schema.create", { schema: "order" }, { format: "json", text });
+    const attach = async (station: string): Promise<void> => {
+      await control.call("attachment.set", { station }, { schema: "order" });
+    };
+    const attached = async (): Promise<string[]> =>
+      (await Array.fromAsync(control.list("attachment.list", {}))).map(({ station }) => station);
+    await control.call("station.create", orders, {});
+    await attach("orders");
+    await control.call("station.delete", orders, {});
+    assert.deepEqual(await attached(), []);
+
+    // As a platform leaves it that dies between the two.
+    await control.call("station.create", orders, {});
+    await attach("orders");
+    await platform.jsm.streams.delete("orders");
+    assert.deepEqual(await attached(), ["orders"]);
+    assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: true });
+    assert.deepEqual(await attached(), []);
+    assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: false });
+
+    // A plain client's stream is another station than the one of its name in lower case.
+    await control.call("station.create", orders, {});
+    await attach("orders");
+    await platform.jsm.streams.add({ name: "ORDERS", subjects: ["plain"] });
+    assert.deepEqual(await control.call("station.delete", { station: "ORDERS" }, {}), {
+      isDeleted: true,
+    });
+    assert.deepEqual(await attached(), ["orders"]);
+    assert.equal((await control.call("station.get", orders, {})).name, "orders");
+  });
+});
