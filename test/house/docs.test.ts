@@ -100,6 +100,18 @@ describe("files that a document names", () => {
   }
 });
 
+test("decisions have numbers of their own, without a gap, in their file names and headings", () => {
+  const decisions = documents.filter((file) => file.startsWith("docs/adr/")).sort();
+  const numbers = decisions.map((file) => Number(file.slice("docs/adr/".length).split("-")[0]));
+  assert.deepEqual(
+    numbers,
+    decisions.map((_, index) => index + 1),
+  );
+  for (const [index, file] of decisions.entries()) {
+    assert.ok(readText(file).startsWith(`# ${index + 1}. `), file);
+  }
+});
+
 test("each limit of LIMITS.md names a constant that its file has", () => {
   const link = /^\[`(\w+)`\]\(([^)]+)\)$/;
   const rows = rowsOf(proseOf("docs/LIMITS.md"));

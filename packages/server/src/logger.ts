@@ -1,4 +1,5 @@
-import type { LogFields, Logger } from "@oxbow/base";
+import type { Logger } from "@oxbow/base";
+import pino from "pino";
 import type { LogLevel } from "./config/index.ts";
 
 /** Where log lines go: `process.stderr`, or something that keeps them. */
@@ -6,40 +7,26 @@ export interface LogSink {
   write(line: string): unknown;
 }
 
-/** Each level shows itself and those before it. */
-const levels = ["error", "warn", "info", "debug", "trace"] as const;
-
-type LogMethod = (fields: LogFields, message: string) => void;
-
 /** A logger that writes one readable line an event: `2026-11-20 12:00:00.000 INFO message key=value`. */
 export function createLogger(level: LogLevel, sink: LogSink = process.stderr): Logger {
-  const shown = level === "silent" ? [] : levels.slice(0, levels.indexOf(level) + 1);
-  const methods = levels.map((name): [string, LogMethod] => {
-    if (!shown.includes(name)) return [name, () => {}];
-    const label = name.toUpperCase().padEnd(5);
-    return [name, (fields, message) => void sink.write(logLine(label, fields, message))];
-  });
-  return Object.fromEntries(methods) as unknown as Logger;
+  const destination = { write: (json: string) => void sink.write(formatLogLine(json)) };
+  return pino({ level, base: null }, destination);
 }
 
-/** Multi-line texts stay on one line: messages joined, fields as quoted JSON. */
-function logLine(label: string, fields: LogFields, message: string): string {
-  const at = new Date().toISOString().replace("T", " ").replace("Z", "");
-  let rest = "";
-  for (const [key, value] of Object.entries(fields)) {
-    if (value !== undefined) rest += ` ${key}=${formatField(value)}`;
-  }
-  return `${at} ${label} ${message.replaceAll(/\s*\n\s*/g, " ")}${rest}\n`;
+/** Turns a line of pino's into one for people. Multi-line texts stay on one line, as quoted JSON. */
+function formatLogLine(json: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(json) as {
+    level: number;
+    time: number;
+    msg?: string;
+  };
+  const at = new Date(time).toISOString().replace("T", " ").replace("Z", "");
+  const name = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5);
+  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${formatField(value)}`);
+  return `${at} ${name} ${(msg ?? "").replaceAll(/\s*\n\s*/g, " ")}${rest.join("")}\n`;
 }
 
 function formatField(value: unknown): string {
-  if (typeof value === "string") return /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
-  if (typeof value === "bigint") return String(value);
-  if (value instanceof Error) return JSON.stringify(value.stack ?? value.message);
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    // What has no JSON, because it contains itself, must not make a log line fail.
-    return JSON.stringify(String(value));
-  }
+  const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
+  return isPlain ? value : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { consumerName } from "../groups/group-name.ts";
 
 /**
- * Subjects of messages that were resent to one group of a station (ADR-0007). They are in the stream of their partition
+ * Subjects of messages that were resent to one group of a station (ADR-0008). They are in the stream of their partition
  * like all others, and only the consumers of that group take them; what a message's subject was is in a header.
  */
 const prefix = "$OXBOW.RS.";

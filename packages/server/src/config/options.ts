@@ -1,7 +1,6 @@
+import { z } from "zod";
 import {
   durationMs,
-  type Field,
-  listOf,
   nonEmptyText,
   oneOf,
   parsedText,
@@ -21,9 +20,7 @@ export interface ServerOption<Value> {
   readonly help: string;
   /** The default in words, for help. */
   readonly defaultText: string | undefined;
-  readonly read: Field<Value>;
-  /** What it is when nobody sets it. */
-  readonly initial: Value;
+  readonly schema: z.ZodType<Value>;
 }
 
 const second = 1000;
@@ -31,10 +28,9 @@ const hour = 3600 * second;
 const mebibyte = 1024 ** 2;
 const logLevels: readonly LogLevel[] = ["silent", "error", "warn", "info", "debug", "trace"];
 const ciphers: readonly EncryptionCipher[] = ["aes", "chacha"];
-const users: Field<readonly UserCredentials[]> = listOf({
-  user: nonEmptyText(),
-  password: nonEmptyText(),
-});
+const users: z.ZodType<readonly UserCredentials[]> = z.array(
+  z.object({ user: nonEmptyText(), password: nonEmptyText() }),
+);
 
 /** Every option of a server, in the order help shows them. */
 export const serverOptions: {
@@ -156,34 +152,50 @@ export const serverOptions: {
   log: option("log <level>", `what to log: ${logLevels.join(", ")}`, oneOf(logLevels), "info"),
 };
 
+/** The options as one schema: defaults filled in, every problem reported with the key it is about. */
+export const serverConfigSchema: z.ZodType<ServerConfig> = z.object(
+  Object.fromEntries(Object.entries(serverOptions).map(([key, { schema }]) => [key, schema])),
+) as unknown as z.ZodType<ServerConfig>;
+
 function option<Value>(
   flag: string,
   help: string,
-  read: Field<Value>,
+  schema: z.ZodType<Value>,
   initial: Value,
   initialText: string = String(initial),
 ): ServerOption<Value> {
-  // A switch that is not given is off.
-  const defaultText = typeof initial === "boolean" ? undefined : initialText;
-  return { ...named(flag), help, defaultText, read, initial };
+  return {
+    ...optional(flag, help, schema),
+    defaultText: initial === false ? undefined : initialText,
+    schema: schema.default(initial as z.core.util.NoUndefined<Value>),
+  };
 }
 
 function optional<Value>(
   flag: string,
   help: string,
-  read: Field<Value>,
+  schema: z.ZodType<Value>,
 ): ServerOption<Value | undefined> {
-  return { ...named(flag), help, defaultText: undefined, read, initial: undefined };
-}
-
-function fileOnly<Value>(help: string, read: Field<Value>, initial: Value): ServerOption<Value> {
-  return { flag: undefined, environment: undefined, help, defaultText: undefined, read, initial };
-}
-
-function named(flag: string): { flag: string; environment: string } {
   const name = flag.split(" ")[0] ?? flag;
   return {
     flag: `--${flag}`,
     environment: `OXBOW_${name.toUpperCase().replaceAll("-", "_")}`,
+    help,
+    defaultText: undefined,
+    schema: schema.optional(),
+  };
+}
+
+function fileOnly<Value>(
+  help: string,
+  schema: z.ZodType<Value>,
+  initial: Value,
+): ServerOption<Value> {
+  return {
+    flag: undefined,
+    environment: undefined,
+    help,
+    defaultText: undefined,
+    schema: schema.default(initial as z.core.util.NoUndefined<Value>),
   };
 }

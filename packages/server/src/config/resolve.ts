@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { OxbowError } from "@oxbow/base";
 import { checkAcross } from "./cross-checks.ts";
 import { invalidConfig, unreadableConfigFile } from "./errors.ts";
-import { serverOptions } from "./options.ts";
+import { serverConfigSchema } from "./options.ts";
 import type { ServerConfig } from "./server-config.ts";
 import type { ConfigProblem, ConfigSource, SourceValue } from "./source.ts";
 import { readEnvironment, readFlags, serverOptionKeys } from "./text-sources.ts";
@@ -42,22 +42,21 @@ function merge(target: ConfigSource, source: ConfigSource): void {
   for (const [key, value] of source) target.set(key, value);
 }
 
-/** What the sources say together; `undefined`, and a problem for each value that can't be read, if there is any. */
 function parseMerged(merged: ConfigSource, problems: ConfigProblem[]): ServerConfig | undefined {
-  const countBefore = problems.length;
-  const entries = serverOptionKeys.map((key) => {
-    const { read, initial } = serverOptions[key];
-    const value = merged.get(key);
-    if (value?.raw === undefined) return [key, initial] as const;
-    const { raw, origin } = value;
-    const report = (message: string, path: string): void => {
-      problems.push({ origin: path === "" ? origin : `${origin} ${path}`, message });
-    };
-    return [key, read(raw, report)] as const;
-  });
-  // Every key is there, also the ones nobody set, so that configurations have one shape.
-  const config = Object.fromEntries(entries) as unknown as ServerConfig;
-  return problems.length === countBefore ? config : undefined;
+  const raw = Object.fromEntries([...merged].map(([key, { raw }]) => [key, raw]));
+  const result = serverConfigSchema.safeParse(raw);
+  if (result.success) {
+    // Every key is there, also the ones nobody set, so that configurations have one shape.
+    const entries = serverOptionKeys.map((key) => [key, result.data[key]] as const);
+    return Object.fromEntries(entries) as unknown as ServerConfig;
+  }
+  for (const issue of result.error.issues) {
+    const [key, ...rest] = issue.path;
+    const origin = merged.get(key as keyof ServerConfig)?.origin ?? String(key);
+    const path = rest.length === 0 ? "" : ` ${rest.join(".")}`;
+    problems.push({ origin: origin + path, message: issue.message });
+  }
+  return undefined;
 }
 
 /** The parser of the language is loaded only when there is a file, to keep the usual start quick. */
