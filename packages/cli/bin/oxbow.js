@@ -27,6 +27,11 @@ if (serves && process.execve !== undefined && process.channel === undefined) {
   }
 }
 
+if (serves) {
+  const { importQuickly } = await import("../src/quick-imports.ts");
+  importQuickly();
+}
+
 if (process.argv[2] === "nats-server") {
   // It has a command line of its own, which is nats-server's, and needs nothing of ours.
   const { runNatsServer } = await import("@oxbow/server/nats-server");
