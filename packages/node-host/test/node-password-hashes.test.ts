@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "@oxbow/base";
-import { bcryptMatches, passwordMatches } from "@oxbow/node-host";
+import { bcryptMatches } from "../src/bcrypt.ts";
 import { NodePasswordHashes } from "../src/node-password-hashes.ts";
+import { passwordMatches } from "../src/password-matches.ts";
 
 /** Of `s3cret`, cost 4, without its kind. */
 const hash = "04$GT1YjGNYtIyBGuqQt7xRsekuUDxUYz4FZzysGOo64gIkqy2ZY8RNW";
