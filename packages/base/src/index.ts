@@ -7,6 +7,7 @@ export { type ErrorKind, type ErrorTraits, errorFactory, OxbowError } from "./er
 export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Farewell, Listener, Net, Socket, SocketHandler } from "./net.ts";
+export { partitionOf } from "./partition-of.ts";
 export type { PasswordHashes } from "./password-hashes.ts";
 export type { Random } from "./random.ts";
 export type { TlsCertificate, TlsContext, TlsContextOptions, TlsSession } from "./tls.ts";

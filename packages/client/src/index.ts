@@ -1,8 +1,18 @@
 export { OxbowError } from "@oxbow/base";
+export { connect } from "./connect.ts";
+export type { ConnectOptions, Credentials } from "./connection/connect-options.ts";
+export type { ConnectionStatus } from "./connection/status.ts";
 export type { PlatformErrorCode } from "./control/platform-errors.ts";
+export type { ClientErrorCode } from "./errors.ts";
 export type { Group, GroupPartition } from "./groups/group.ts";
 export type { GroupChanges, GroupRequest, GroupSettings } from "./groups/group-settings.ts";
 export type { GroupStart, Place } from "./groups/place.ts";
+export type { CloseOptions, CloseReport, Oxbow } from "./oxbow.ts";
+export type { Acknowledgement } from "./produce/acknowledgement.ts";
+export type { HeadersInput } from "./produce/encoded-headers.ts";
+export type { ProduceFailure, ProduceManyOptions, ProduceReport } from "./produce/produce-many.ts";
+export type { ProduceOptions } from "./produce/produce-options.ts";
+export type { Abandoned } from "./produce/station-producer.ts";
 export type { Partition, Station } from "./stations/station.ts";
 export { stationName } from "./stations/station-name.ts";
 export type {
@@ -10,3 +20,5 @@ export type {
   StationRequest,
   StationSettings,
 } from "./stations/station-settings.ts";
+export type { TypedStation } from "./typed-station.ts";
+export type { Codec, NamedCodecs } from "./values/codec.ts";

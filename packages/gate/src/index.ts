@@ -1,3 +1,4 @@
+export { partitionOf } from "@oxbow/base";
 export {
   type CompatibilityBreak,
   type CompatibilityMode,
@@ -5,7 +6,6 @@ export {
 } from "./compatibility/compatibility.ts";
 export type { Incompatibility } from "./compatibility/incompatibility.ts";
 export { type GateErrorCode, gateError } from "./errors.ts";
-export { partitionOf } from "./partition/partition-of.ts";
 export { compileSchema } from "./schema/compile-schema.ts";
 export { type SchemaLimits, schemaLimits } from "./schema/limits.ts";
 export type {

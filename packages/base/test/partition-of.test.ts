@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { partitionOf } from "@oxbow/gate";
+import { partitionOf } from "@oxbow/base";
 import fc from "fast-check";
-import { murmur2 } from "../../src/partition/murmur2.ts";
+import { murmur2 } from "../src/murmur2.ts";
 
 function hashOf(text: string): number {
   const key = Buffer.from(text);

@@ -1,4 +1,4 @@
-import { assert } from "@oxbow/base";
+import { assert } from "./assert.ts";
 import { murmur2 } from "./murmur2.ts";
 
 /**

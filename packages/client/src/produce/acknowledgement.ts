@@ -1,0 +1,73 @@
+import type { Msg } from "@nats-io/nats-core";
+import type { OxbowError } from "@oxbow/base";
+import { clientError } from "../errors.ts";
+
+/** The promise that a message is kept: it is on disk, unless the server was told to sync less often. */
+export interface Acknowledgement {
+  /** From 1. */
+  readonly partition: number;
+  /** Of the message in its partition. Of one to be delivered later, that of its entry, not the one it will have. */
+  readonly sequence: number;
+  /** Whether the station had a message of this id already, which is kept instead. */
+  readonly isDuplicate: boolean;
+  readonly messageId: string;
+}
+
+/** JetStream's codes (errors.json of nats-server). */
+const code = {
+  messageTooLarge: 10054,
+  headersTooLarge: 10097,
+  wrongLastMessageId: 10070,
+  wrongLastSequence: 10071,
+  wrongLastSequenceUnknown: 10164,
+  storeFailed: 10077,
+  resourcesExceeded: 10023,
+  storageExceeded: 10047,
+  memoryExceeded: 10028,
+} as const;
+const conflicts: readonly number[] = [
+  code.wrongLastMessageId,
+  code.wrongLastSequence,
+  code.wrongLastSequenceUnknown,
+];
+const full: readonly number[] = [
+  code.storeFailed,
+  code.resourcesExceeded,
+  code.storageExceeded,
+  code.memoryExceeded,
+];
+
+interface PublishAnswer {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly err_code?: number; readonly description?: string };
+}
+
+/** What the server said to a message: where it is, or why it has not taken it. */
+export function readAnswer(
+  station: string,
+  answer: Msg,
+): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
+  let parsed: PublishAnswer;
+  try {
+    parsed = answer.json<PublishAnswer>();
+  } catch (cause) {
+    const text = `station ${station}: what came is no acknowledgement. Does something else answer on its subject?`;
+    return clientError("MESSAGE_REFUSED", text, { cause });
+  }
+  const { seq: sequence, duplicate: isDuplicate = false, error } = parsed;
+  if (error === undefined && sequence !== undefined) return { sequence, isDuplicate };
+  const { err_code: number = 0, description = "no reason given" } = error ?? {};
+  const text = `station ${station}: ${description}`;
+  if (conflicts.includes(number)) return clientError("MESSAGE_CONFLICT", text);
+  if (full.includes(number)) return clientError("STATION_FULL", text);
+  if (number === code.messageTooLarge || number === code.headersTooLarge) {
+    return clientError("MESSAGE_TOO_LARGE", text);
+  }
+  return clientError("MESSAGE_REFUSED", text);
+}
+
+/** Whether nobody was there to answer. */
+export function isUnanswered(answer: Msg): boolean {
+  return answer.data.length === 0 && answer.headers?.code === 503;
+}

@@ -1,0 +1,126 @@
+import { clientError } from "../errors.ts";
+import { checkKey } from "../stations/route.ts";
+import { applicationLines, type HeadersInput, headerLine } from "./encoded-headers.ts";
+
+/** What is said about a message. All can be left out. */
+export interface ProduceOptions {
+  /**
+   * Tokens with dots between them, such as `eu.4711`: groups filter by it, compaction keeps the last ones of each, and in a
+   * station of several partitions it decides about the partition.
+   */
+  readonly key?: string;
+  readonly headers?: HeadersInput;
+  /**
+   * Names the message: one that comes again within the station's window is stored once. Every message gets one, so that it
+   * can be sent again after the connection was lost.
+   */
+  readonly messageId?: string;
+  /** From 1. By default as the key says, else one after the other. */
+  readonly partition?: number;
+  /** Delivered so many milliseconds from now. */
+  readonly delayMs?: number;
+  /** Delivered then, or at once if that is past. */
+  readonly at?: Date;
+  /** Removed after this time, in milliseconds; it is rounded up to whole seconds. */
+  readonly ttlMs?: number;
+  /** Refused with `MESSAGE_CONFLICT` unless the last message of the partition has this sequence; 0 for none. */
+  readonly expectLastSequence?: number;
+  /** The same for the last message of the key. */
+  readonly expectLastKeySequence?: number;
+  /** The same for the id of the last message of the partition. */
+  readonly expectLastMessageId?: string;
+}
+
+const known: ReadonlySet<string> = new Set([
+  "key",
+  "headers",
+  "messageId",
+  "partition",
+  "delayMs",
+  "at",
+  "ttlMs",
+  "expectLastSequence",
+  "expectLastKeySequence",
+  "expectLastMessageId",
+] satisfies (keyof ProduceOptions)[]);
+
+/** @throws OxbowError `MESSAGE_INVALID` */
+export function checkOptions(options: ProduceOptions): void {
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) throw clientError("MESSAGE_INVALID", `produce has no option ${name}`);
+  }
+  const { key, messageId, delayMs, at, ttlMs } = options;
+  if (key !== undefined) checkKey(key);
+  if (messageId !== undefined && (messageId === "" || /[\r\n]/.test(messageId))) {
+    throw clientError("MESSAGE_INVALID", "messageId: one line that is not empty");
+  }
+  if (delayMs !== undefined && at !== undefined) {
+    throw clientError("MESSAGE_INVALID", "delayMs and at both say when: give one of them");
+  }
+  if ((delayMs !== undefined || at !== undefined) && isConditional(options)) {
+    const text =
+      "what is expected is looked at when a message is produced, not when it is delivered later: give no delayMs or at";
+    throw clientError("MESSAGE_INVALID", text);
+  }
+  checkTime("delayMs", delayMs, 0);
+  checkTime("ttlMs", ttlMs, 1);
+  if (at !== undefined && Number.isNaN(at.getTime())) {
+    throw clientError("MESSAGE_INVALID", "at is no time");
+  }
+}
+
+/** Whether sending it twice could be told from sending it once by its answer. */
+export function isConditional(options: ProduceOptions): boolean {
+  return (
+    options.expectLastSequence !== undefined ||
+    options.expectLastKeySequence !== undefined ||
+    options.expectLastMessageId !== undefined
+  );
+}
+
+/** When a message is to be delivered; `undefined` for at once. */
+export function dueAt({ delayMs, at }: ProduceOptions, nowMs: number): Date | undefined {
+  const due = at ?? (delayMs === undefined ? undefined : new Date(nowMs + delayMs));
+  return due !== undefined && due.getTime() > nowMs ? due : undefined;
+}
+
+/**
+ * The lines of headers that say what the options do.
+ *
+ * @param later - Where the message is delivered to, and when, if not at once.
+ * @throws OxbowError `MESSAGE_INVALID`
+ */
+export function headerLines(
+  options: ProduceOptions,
+  messageId: string,
+  later: { readonly subject: string; readonly at: Date } | undefined,
+): string {
+  let lines = headerLine("Nats-Msg-Id", messageId);
+  const { headers, ttlMs } = options;
+  if (headers !== undefined) lines += applicationLines(headers);
+  if (later !== undefined) {
+    lines += headerLine("Nats-Schedule", `@at ${later.at.toISOString()}`);
+    lines += headerLine("Nats-Schedule-Target", later.subject);
+  }
+  if (ttlMs !== undefined) {
+    const name = later === undefined ? "Nats-TTL" : "Nats-Schedule-TTL";
+    lines += headerLine(name, `${Math.ceil(ttlMs / 1000)}s`);
+  }
+  if (options.expectLastSequence !== undefined) {
+    lines += headerLine("Nats-Expected-Last-Sequence", String(options.expectLastSequence));
+  }
+  if (options.expectLastKeySequence !== undefined) {
+    const sequence = String(options.expectLastKeySequence);
+    lines += headerLine("Nats-Expected-Last-Subject-Sequence", sequence);
+  }
+  if (options.expectLastMessageId !== undefined) {
+    lines += headerLine("Nats-Expected-Last-Msg-Id", options.expectLastMessageId);
+  }
+  return lines;
+}
+
+function checkTime(name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (Number.isFinite(value) && value >= least)) return;
+  const text = `${name} is ${value}: give milliseconds, at least ${least}`;
+  throw clientError("MESSAGE_INVALID", text);
+}

@@ -1,0 +1,252 @@
+import type { Msg, MsgHdrs } from "@nats-io/nats-core";
+import type { Link } from "../connection/link.ts";
+import type { Request, Requests } from "../connection/requests.ts";
+import { platformError } from "../control/platform-errors.ts";
+import { clientError } from "../errors.ts";
+import { inParallel } from "../in-parallel.ts";
+import { type Address, addressOf, laterToken, type Route } from "../stations/route.ts";
+import type { Routes } from "../stations/routes.ts";
+import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import { encodedHeaders } from "./encoded-headers.ts";
+import type { MessageIds } from "./message-ids.ts";
+import {
+  checkOptions,
+  dueAt,
+  headerLines,
+  isConditional,
+  type ProduceOptions,
+} from "./produce-options.ts";
+
+/** What producers of all stations share. */
+export interface ProducerServices {
+  readonly link: Link;
+  readonly requests: Requests;
+  readonly routes: Routes;
+  readonly ids: MessageIds;
+  /** The time, in milliseconds since 1970. */
+  readonly nowMs: () => number;
+  /** Called with each message that will have no acknowledgement because the client closes. */
+  readonly onAbandoned: (message: Abandoned) => void;
+}
+
+/** A message that was not acknowledged when the client closed: it may be stored or not. */
+export interface Abandoned {
+  readonly station: string;
+  readonly messageId: string;
+  readonly key: string | undefined;
+}
+
+const noOptions: ProduceOptions = {};
+
+/** Puts messages into one station, in the order in which they are given to it. */
+export class StationProducer {
+  readonly #services: ProducerServices;
+  readonly #name: string;
+  #turn = 0;
+  /** Settles once what came before is sent; `undefined` while nothing waits. */
+  #before: Promise<void> | undefined;
+
+  constructor(services: ProducerServices, name: string) {
+    this.#services = services;
+    this.#name = name;
+  }
+
+  /** @param encode - Gives the bytes of the message. */
+  produce(
+    encode: () => Uint8Array | Promise<Uint8Array>,
+    options: ProduceOptions = noOptions,
+  ): Promise<Acknowledgement> {
+    try {
+      if (options !== noOptions) checkOptions(options);
+      this.#services.link.assertOpen();
+      const route = this.#services.routes.known(this.#name);
+      const payload = encode();
+      if (route !== undefined && payload instanceof Uint8Array && this.#before === undefined) {
+        return this.#send(route, payload, options);
+      }
+      return this.#sendInTurn(payload, options);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /** Removes what waits for its time under this id. @returns Whether there was anything. */
+  async cancelScheduled(messageId: string): Promise<boolean> {
+    const { routes } = this.#services;
+    const { streams } = await routes.find(this.#name);
+    const manager = await routes.manager();
+    const purged = await inParallel(streams, (stream) =>
+      manager.streams.purge(stream, { filter: `${stream}.${laterKey(messageId)}` }),
+    );
+    return purged.some(({ purged: count }) => count > 0);
+  }
+
+  /** For who has to wait, for the way to the station or for a schema that takes its time: later ones wait, too. */
+  #sendInTurn(
+    payload: Uint8Array | Promise<Uint8Array>,
+    options: ProduceOptions,
+  ): Promise<Acknowledgement> {
+    const before = this.#before;
+    let acknowledged: Promise<Acknowledgement> | undefined;
+    const sent = (async () => {
+      try {
+        const bytes = await payload;
+        await before;
+        const route = await this.#services.routes.find(this.#name);
+        acknowledged = this.#send(route, bytes, options);
+      } catch (error) {
+        await before;
+        acknowledged = Promise.reject(error as Error);
+      }
+      // Whoever produces is told; here nobody is yet.
+      acknowledged.catch(() => undefined);
+    })();
+    this.#before = sent;
+    return sent.then(() => {
+      if (this.#before === sent) this.#before = undefined;
+      return acknowledged as Promise<Acknowledgement>;
+    });
+  }
+
+  #send(route: Route, payload: Uint8Array, options: ProduceOptions): Promise<Acknowledgement> {
+    const messageId = options.messageId ?? this.#services.ids.next();
+    const address = addressOf(route, options.key, options.partition, this.#turn);
+    if (options.key === undefined) this.#turn++;
+    const due = dueAt(options, this.#services.nowMs());
+    if (due !== undefined) checkLater(route);
+    const headers = encodedHeaders(
+      headerLines(options, messageId, due && { subject: address.subject, at: due }),
+    );
+    checkSize(this.#services.link, payload, headers);
+    const subject =
+      due === undefined ? address.subject : `${address.stream}.${laterKey(messageId)}`;
+    return new Promise((resolve, reject) => {
+      const attempt = new Attempt(this.#services, options, messageId, resolve, reject);
+      attempt.send(route.station, address, { subject, payload, headers });
+    });
+  }
+}
+
+interface Outgoing {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs;
+}
+
+/** One message on its way. */
+class Attempt implements Request {
+  readonly #services: ProducerServices;
+  readonly #options: ProduceOptions;
+  readonly #messageId: string;
+  readonly #resolve: (acknowledgement: Acknowledgement) => void;
+  readonly #reject: (error: Error) => void;
+  #station = "";
+  #partition = 0;
+  #isSecond = false;
+  subject = "";
+  payload: Uint8Array = new Uint8Array();
+  headers: MsgHdrs | undefined;
+  unrepeatable: string | undefined;
+
+  constructor(
+    services: ProducerServices,
+    options: ProduceOptions,
+    messageId: string,
+    resolve: (acknowledgement: Acknowledgement) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#services = services;
+    this.#options = options;
+    this.#messageId = messageId;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  send(station: string, { partition }: Address, outgoing: Outgoing): void {
+    this.#station = station;
+    this.#partition = partition;
+    this.subject = outgoing.subject;
+    this.payload = outgoing.payload;
+    this.headers = outgoing.headers;
+    if (isConditional(this.#options)) {
+      this.unrepeatable = `station ${station}: the connection was lost while message ${this.#messageId} was under way, and as it expects something of the messages before it, it is not sent again: look whether it is there`;
+    }
+    this.#services.requests.send(this);
+  }
+
+  onAnswer(answer: Msg): void {
+    if (isUnanswered(answer)) {
+      void this.#elsewhere();
+      return;
+    }
+    const result = readAnswer(this.#station, answer);
+    if (result instanceof Error) {
+      this.#reject(result);
+      return;
+    }
+    this.#resolve({
+      partition: this.#partition,
+      sequence: result.sequence,
+      // Of an id that nobody else has, it is the message itself, which was sent again.
+      isDuplicate: result.isDuplicate && this.#options.messageId !== undefined,
+      messageId: this.#messageId,
+    });
+  }
+
+  onFail(error: Error): void {
+    if (this.#services.link.isClosed) {
+      const { key } = this.#options;
+      this.#services.onAbandoned({ station: this.#station, messageId: this.#messageId, key });
+    }
+    this.#reject(error);
+  }
+
+  /** Nobody takes the subject: the station may be another one by now. */
+  async #elsewhere(): Promise<void> {
+    const { routes, requests } = this.#services;
+    const station = this.#station;
+    try {
+      if (this.#isSecond) {
+        const text = `station ${station} takes no messages on ${this.subject}: create it, or look at its problems`;
+        throw platformError("STATION_NOT_FOUND", text);
+      }
+      this.#isSecond = true;
+      routes.forget(station);
+      const route = await routes.find(station);
+      const address = addressOf(route, this.#options.key, this.#options.partition, 0);
+      this.#partition = address.partition;
+      if (this.#options.delayMs === undefined && this.#options.at === undefined) {
+        this.subject = address.subject;
+      }
+      requests.send(this);
+    } catch (error) {
+      this.#reject(error as Error);
+    }
+  }
+}
+
+/** The key under which a message waits that is delivered later. */
+export function laterKey(messageId: string): string {
+  const isToken = /^[\w-]+$/.test(messageId);
+  const token = isToken ? messageId : `${Buffer.from(messageId).toString("base64url")}=`;
+  return `${laterToken}.${token}`;
+}
+
+function checkLater({ station, isManaged, isUntilAcknowledged }: Route): void {
+  const why = isUntilAcknowledged
+    ? "keeps messages only until all groups have acknowledged them, so that one could be gone before its time"
+    : isManaged
+      ? undefined
+      : "is the stream of a plain client, where the client has no subject to keep it on";
+  if (why === undefined) return;
+  throw clientError("MESSAGE_INVALID", `delayMs, at: station ${station} ${why}`);
+}
+
+function checkSize({ nc }: Link, payload: Uint8Array, headers: MsgHdrs): void {
+  const most = nc.info?.max_payload;
+  if (most === undefined) return;
+  const size = payload.length + (headers as unknown as { encode(): Uint8Array }).encode().length;
+  if (size <= most) return;
+  const text = `the message has ${size} bytes with its headers, and the server takes ${most}: produce something smaller, or raise max_payload`;
+  throw clientError("MESSAGE_TOO_LARGE", text);
+}

@@ -1,0 +1,154 @@
+import {
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  type StreamInfo,
+} from "@nats-io/jetstream";
+import { PermissionViolationError } from "@nats-io/nats-core";
+import type { Link } from "../connection/link.ts";
+import { platformError } from "../control/platform-errors.ts";
+import type { Route } from "./route.ts";
+import { stationName, stationToken, streamName } from "./station-name.ts";
+import { membershipOf } from "./station-streams.ts";
+
+/** JetStream's code (errors.json of nats-server). */
+const streamNotFound = 10059;
+
+/** Finds where the messages of stations are, and remembers it. */
+export class Routes {
+  readonly #link: Link;
+  readonly #timeoutMs: number;
+  readonly #known = new Map<string, Route>();
+  readonly #sought = new Map<string, Promise<Route>>();
+  #manager: Promise<JetStreamManager> | undefined;
+
+  constructor(link: Link, timeoutMs: number) {
+    this.#link = link;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** What asks JetStream; made at its first use. */
+  manager(): Promise<JetStreamManager> {
+    this.#manager ??= jetstreamManager(this.#link.nc, {
+      checkAPI: false,
+      timeout: this.#timeoutMs,
+    });
+    return this.#manager;
+  }
+
+  /** What is remembered of a station, if anything. */
+  known(name: string): Route | undefined {
+    return this.#known.get(name);
+  }
+
+  forget(name: string): void {
+    this.#known.delete(name);
+  }
+
+  /** @throws OxbowError `STATION_NOT_FOUND`, `STATION_INVALID` */
+  async find(name: string): Promise<Route> {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const sought = this.#sought.get(name);
+    if (sought !== undefined) return sought;
+    const search = this.#search(name);
+    this.#sought.set(name, search);
+    try {
+      const route = await search;
+      this.#known.set(name, route);
+      return route;
+    } finally {
+      this.#sought.delete(name);
+    }
+  }
+
+  /** The routes of all stations. */
+  async list(): Promise<Route[]> {
+    const streams = new Map<string, StreamInfo[]>();
+    for await (const info of (await this.manager()).streams.list()) {
+      const { name } = info.config;
+      if (/^(?:KV|OBJ)_/.test(name)) continue;
+      const station = membershipOf(info.config)?.station ?? name;
+      streams.set(station, [...(streams.get(station) ?? []), info]);
+    }
+    const routes = [...streams.values()].map(routeOfStreams).filter((each) => each !== undefined);
+    for (const route of routes) this.#known.set(route.station, route);
+    return routes.sort((a, b) => (a.station < b.station ? -1 : 1));
+  }
+
+  async #search(given: string): Promise<Route> {
+    this.#link.assertOpen();
+    try {
+      return await this.#ask(given);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      // Who may only publish can't ask. A server with a gate finds the partition by itself.
+      const name = stationName(given);
+      return plainRoute(name, stationToken(name));
+    }
+  }
+
+  async #ask(given: string): Promise<Route> {
+    if (!/^[a-z0-9_.-]*$/.test(given) && isStreamName(given)) {
+      const plain = await this.#stream(given);
+      const route = plain && routeOfStreams([plain]);
+      if (route !== undefined && !route.isManaged) return route;
+    }
+    const name = stationName(given);
+    const alone = await this.#stream(streamName(name, 1, 1));
+    const first = alone ?? (await this.#stream(streamName(name, 1, 2)));
+    const route = first && routeOfFirst(first);
+    if (route !== undefined) return route;
+    const text = `there is no station ${name}: create it, as with "oxbow station create ${name}"`;
+    throw platformError("STATION_NOT_FOUND", text);
+  }
+
+  async #stream(name: string): Promise<StreamInfo | undefined> {
+    try {
+      return await (await this.manager()).streams.info(name);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The route of a station, by its first stream alone: that says how many partitions there are. */
+function routeOfFirst({ config }: StreamInfo): Route {
+  const member = membershipOf(config);
+  const isUntilAcknowledged = config.retention !== "limits";
+  if (member === undefined) {
+    const literal = config.subjects?.filter((subject) => !/[*>]/.test(subject)) ?? [];
+    return {
+      station: config.name,
+      isManaged: false,
+      streams: [config.name],
+      subject: literal.length === 1 && config.subjects?.length === 1 ? literal[0] : undefined,
+      isUntilAcknowledged,
+    };
+  }
+  const { station, partitionsCount } = member;
+  const streams = Array.from({ length: partitionsCount }, (_, index) =>
+    streamName(station, index + 1, partitionsCount),
+  );
+  return { station, isManaged: true, streams, subject: undefined, isUntilAcknowledged };
+}
+
+function routeOfStreams(infos: readonly StreamInfo[]): Route | undefined {
+  const first = infos.find(({ config }) => (membershipOf(config)?.partition ?? 1) === 1);
+  return first && routeOfFirst(first);
+}
+
+function plainRoute(station: string, stream: string): Route {
+  const streams = [stream];
+  return { station, isManaged: true, streams, subject: undefined, isUntilAcknowledged: false };
+}
+
+function isStreamName(name: string): boolean {
+  return name.length > 0 && name.length <= 255 && !/[\s.*>/\\]/.test(name);
+}
+
+function isForbidden(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error instanceof PermissionViolationError || isForbidden(error.cause);
+}
