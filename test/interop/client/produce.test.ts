@@ -4,7 +4,7 @@ import { connect as connectOfficial } from "@nats-io/transport-node";
 import { Stations } from "@oxbow/platform";
 import { type ConnectionStatus, connect, type Oxbow } from "oxbow";
 import { z } from "zod";
-import { refuses } from "../groups/workbench.ts";
+import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
 import { ClientBench } from "./support/bench-client.ts";
 

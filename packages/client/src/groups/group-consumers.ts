@@ -105,9 +105,6 @@ function filtersOf(
   const subjects = isManaged ? keys.map((each) => `${stream}.${each}`) : [...keys];
   if (resent !== undefined) {
     if (keys.length === 0) subjects.push(...everySubject(origin));
-    // For the consumer of a partition "every key" is every subject: said like this it is told from none.
-    const every = subjects.indexOf(`${stream}.>`);
-    if (keys.length > 0 && every >= 0) subjects.splice(every, 1, ...everyKey(origin));
     subjects.push(resent);
   }
   // For the last per key JetStream wants a filter, which may be one that lets everything through.
@@ -180,13 +177,9 @@ export function hasResentFilter(config: Partial<ConsumerConfig>, { resent }: Ori
   return resent === undefined || filterSubjectsOf(config).includes(resent);
 }
 
-/** What a station publishes to a stream; only one with a single partition has messages without a key. */
+/** What a station publishes to a stream, without a key and with one. */
 function everySubject({ stream }: Origin): string[] {
-  return stream.includes("$") ? [`${stream}.>`] : [stream, `${stream}.>`];
-}
-
-function everyKey({ stream }: Origin): string[] {
-  return stream.includes("$") ? [`${stream}.*`, `${stream}.*.>`] : [`${stream}.>`];
+  return [stream, `${stream}.>`];
 }
 
 function keysOf(config: ConsumerConfig, origin: Origin): string[] {
@@ -194,11 +187,8 @@ function keysOf(config: ConsumerConfig, origin: Origin): string[] {
   const prefix = `${stream}.`;
   const subjects = filterSubjectsOf(config);
   const own = subjects.filter((subject) => !isResentSubject(subject));
-  if (own.length < subjects.length) {
-    const isOneOf = (every: string[]): boolean => JSON.stringify(own) === JSON.stringify(every);
-    if (isOneOf(everySubject(origin))) return [];
-    if (isOneOf(everyKey(origin))) return [">"];
-  }
+  const isEvery = JSON.stringify(own) === JSON.stringify(everySubject(origin));
+  if (isEvery && own.length < subjects.length) return [];
   return own
     .map((subject) =>
       isManaged && subject.startsWith(prefix) ? subject.slice(prefix.length) : subject,

@@ -1,6 +1,5 @@
 import { partitionOf } from "@oxbow/base";
 import { clientError } from "../errors.ts";
-import { keylessToken } from "./station-name.ts";
 
 /** Where the messages of a station are. */
 export interface Route {
@@ -67,8 +66,7 @@ function chosenPartition(key: string | undefined, count: number, turn: number): 
 
 function subjectOf(route: Route, stream: string, key: string | undefined): string {
   if (route.isManaged) {
-    if (key !== undefined) return `${stream}.${key}`;
-    return route.streams.length === 1 ? stream : `${stream}.${keylessToken}`;
+    return key === undefined ? stream : `${stream}.${key}`;
   }
   const subject = key ?? route.subject;
   if (subject !== undefined) return subject;
@@ -77,13 +75,7 @@ function subjectOf(route: Route, stream: string, key: string | undefined): strin
 }
 
 /** The key in the subject of a message; `undefined` for none. */
-export function keyOf(
-  { isManaged, streams }: Route,
-  stream: string,
-  subject: string,
-): string | undefined {
+export function keyOf(isManaged: boolean, stream: string, subject: string): string | undefined {
   if (!isManaged) return subject;
-  if (subject.length <= stream.length) return undefined;
-  const key = subject.slice(stream.length + 1);
-  return streams.length > 1 && key === keylessToken ? undefined : key;
+  return subject.length > stream.length ? subject.slice(stream.length + 1) : undefined;
 }

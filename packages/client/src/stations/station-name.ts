@@ -25,6 +25,3 @@ export function streamName(name: string, partition: number, partitionsCount: num
   const token = stationToken(name);
   return partitionsCount === 1 ? token : `${token}$${partition}`;
 }
-
-/** Stands for the key of a message without one where a subject must have one: in a station of several partitions. */
-export const keylessToken = "_";

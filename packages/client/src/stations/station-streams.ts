@@ -1,6 +1,6 @@
 import type { StreamConfig } from "@nats-io/jetstream";
 import { resentSubjects } from "./resent-subject.ts";
-import { stationToken, streamName } from "./station-name.ts";
+import { streamName } from "./station-name.ts";
 import type { StationSettings } from "./station-settings.ts";
 
 const nanosecondsPerMs = 1_000_000;
@@ -47,7 +47,7 @@ export interface Membership {
 
 /**
  * The stream that is a partition of a station. With one partition it takes `<station>` and `<station>.<key>`, so that
- * any client can publish to it; with more `<station>$<partition>.<key>`. What is resent to one group has subjects of its
+ * any client can publish to it; with more `<station>$<partition>` and `<station>$<partition>.<key>`. What is resent to one group has subjects of its
  * own.
  */
 export function streamOf(
@@ -57,13 +57,9 @@ export function streamOf(
 ): StationStream {
   const { partitions, maxMessages, maxBytes } = settings;
   const stream = streamName(name, partition, partitions);
-  const token = stationToken(name);
   return {
     name: stream,
-    subjects: [
-      ...(partitions === 1 ? [token, `${token}.>`] : [`${stream}.>`]),
-      resentSubjects(stream),
-    ],
+    subjects: [stream, `${stream}.>`, resentSubjects(stream)],
     description: settings.description,
     storage: settings.storage,
     num_replicas: settings.replicas,

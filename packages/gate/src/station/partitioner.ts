@@ -1,4 +1,4 @@
-import { partitionOf } from "../partition/partition-of.ts";
+import { partitionOf } from "@oxbow/base";
 import { findHeader, type HeaderValue } from "./find-header.ts";
 import type { GateMessage, SubjectRoom } from "./gate-message.ts";
 
