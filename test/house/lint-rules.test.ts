@@ -62,6 +62,12 @@ const planted: readonly Planted[] = [
     rule: imports,
   },
   {
+    title: "the engine in a gateway",
+    file: "packages/gateways/src/inside.ts",
+    source: 'import "@oxbow/engine";',
+    rule: imports,
+  },
+  {
     title: "testkit in shipped code",
     file: "packages/engine/src/testing.ts",
     source: 'import "@oxbow/testkit";',

@@ -1,0 +1,66 @@
+/** A subscription of a client. */
+export interface ClientSubscription {
+  readonly sid: string;
+  readonly subject: string;
+  /** Messages that may still come; `undefined` for any number. Only those that the gateway itself sends count. */
+  remaining: number | undefined;
+}
+
+/** What a client has subscribed to, so that the gateway can send it something itself. */
+export class ClientSubscriptions {
+  readonly #bySid = new Map<string, ClientSubscription>();
+
+  get count(): number {
+    return this.#bySid.size;
+  }
+
+  add(sid: string, subject: string): void {
+    if (!this.#bySid.has(sid)) this.#bySid.set(sid, { sid, subject, remaining: undefined });
+  }
+
+  /** @param max - After so many messages it ends; 0 is now. */
+  end(sid: string, max: number): void {
+    const subscription = this.#bySid.get(sid);
+    if (subscription === undefined) return;
+    if (max === 0) this.#bySid.delete(sid);
+    else subscription.remaining = max;
+  }
+
+  has(sid: string): boolean {
+    return this.#bySid.has(sid);
+  }
+
+  /** One that takes `subject`. */
+  find(subject: string): ClientSubscription | undefined {
+    for (const subscription of this.#bySid.values()) {
+      if (matches(subscription.subject, subject)) return subscription;
+    }
+    return undefined;
+  }
+
+  /** Those to just this subject. */
+  *to(subject: string): Iterable<ClientSubscription> {
+    for (const subscription of this.#bySid.values()) {
+      if (subscription.subject === subject) yield subscription;
+    }
+  }
+
+  /** The subjects that begin with this, without it. */
+  *behind(prefix: string): Iterable<string> {
+    for (const { subject } of this.#bySid.values()) {
+      if (subject.startsWith(prefix)) yield subject.slice(prefix.length);
+    }
+  }
+}
+
+/** Whether a subject is one that a pattern with `*` and `>` takes. */
+function matches(pattern: string, subject: string): boolean {
+  if (pattern === subject) return true;
+  const wanted = pattern.split(".");
+  const tokens = subject.split(".");
+  for (const [index, token] of wanted.entries()) {
+    if (token === ">") return index < tokens.length;
+    if (index >= tokens.length || (token !== "*" && token !== tokens[index])) return false;
+  }
+  return wanted.length === tokens.length;
+}

@@ -1,0 +1,17 @@
+import type { PartitionCounts } from "../partition-counts.ts";
+import type { Presence } from "../presence.ts";
+import type { SchemaNews } from "../schema-news.ts";
+import type { UserPlatform } from "../user-platform.ts";
+
+/** What answering a client takes. */
+export interface ControlContext {
+  /** Stations, groups and schemas, as far as the client's user may change them. */
+  readonly platform: UserPlatform;
+  readonly news: SchemaNews;
+  readonly presence: Presence;
+  readonly counts: PartitionCounts;
+  /** What the SDK calls this client. */
+  readonly connectionId: string;
+  /** The user, as the client has said it. */
+  readonly user: string;
+}

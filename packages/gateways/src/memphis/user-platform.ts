@@ -1,0 +1,77 @@
+import type { NatsConnection } from "@nats-io/nats-core";
+import { Groups, Schemas, Stations } from "@oxbow/platform";
+import type { Credentials } from "./credentials.ts";
+import type { MemphisEngine } from "./memphis-engine.ts";
+
+/**
+ * Stations, groups and schemas in the name of a user, whose permissions decide what can be done; or in that of the gateway
+ * itself. It connects when something is asked for first.
+ */
+export class UserPlatform {
+  readonly #engine: MemphisEngine;
+  readonly #credentials: Credentials | undefined;
+  #connection: Promise<NatsConnection> | undefined = undefined;
+  #stations: Promise<Stations> | undefined = undefined;
+  #groups: Promise<Groups> | undefined = undefined;
+  #schemas: Promise<Schemas> | undefined = undefined;
+  #isClosed = false;
+
+  /** @param credentials - `undefined` for the gateway itself. */
+  constructor(engine: MemphisEngine, credentials: Credentials | undefined) {
+    this.#engine = engine;
+    this.#credentials = credentials;
+  }
+
+  connection(): Promise<NatsConnection> {
+    this.#connection ??= this.#connect();
+    return this.#connection;
+  }
+
+  stations(): Promise<Stations> {
+    this.#stations ??= this.#kept(this.#open(Stations.open), () => (this.#stations = undefined));
+    return this.#stations;
+  }
+
+  groups(): Promise<Groups> {
+    this.#groups ??= this.#kept(this.#open(Groups.open), () => (this.#groups = undefined));
+    return this.#groups;
+  }
+
+  schemas(): Promise<Schemas> {
+    this.#schemas ??= this.#kept(this.#open(Schemas.open), () => (this.#schemas = undefined));
+    return this.#schemas;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.close();
+  }
+
+  #connect(): Promise<NatsConnection> {
+    if (this.#isClosed) return Promise.reject(new Error("the client has left"));
+    const forget = (): void => {
+      this.#connection = undefined;
+      this.#stations = undefined;
+      this.#groups = undefined;
+      this.#schemas = undefined;
+    };
+    const connection = this.#engine.connect(this.#credentials).then(async (opened) => {
+      if (this.#isClosed) await opened.close();
+      // One that has ended for good is replaced when it is needed next.
+      void opened.closed().then(forget);
+      return opened;
+    });
+    return this.#kept(connection, forget);
+  }
+
+  async #open<T>(open: (connection: NatsConnection) => Promise<T>): Promise<T> {
+    return open(await this.connection());
+  }
+
+  /** What has failed is tried again when it is asked for next. */
+  #kept<T>(promise: Promise<T>, forget: () => void): Promise<T> {
+    promise.catch(forget);
+    return promise;
+  }
+}
