@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
-import { Readable } from "node:stream";
+import { Duplex, Readable } from "node:stream";
 import { setImmediate, setTimeout } from "node:timers";
+import { TLSSocket } from "node:tls";
 import type { SimRandom } from "../sim/index.ts";
 
 /** A chunk of more bytes is not cut: tests that move a lot take long enough as it is. */
@@ -19,7 +20,7 @@ type Piece = Buffer | null;
  * more often at the end of a line. No byte is lost and none overtakes another one, of the same socket; those of two
  * sockets overtake each other all the time. A socket that nobody reads is still not read from.
  *
- * What a peer had sent before it reset the connection may be lost, as it may be on any machine.
+ * What was read before the connection failed, or before TLS begins on it, is handed on at once.
  *
  * @param random - Each socket has a generator of its own, forked from this one by the order in which they read first.
  * @returns What ends it, for sockets that read first from then on.
@@ -35,10 +36,37 @@ export function delayReads(random: SimRandom): () => void {
     }
     return reads.add(chunk);
   };
-  const descriptor = { value: push, configurable: true, writable: true };
-  Object.defineProperty(Socket.prototype, "push", descriptor);
+  const destroy = function (this: Socket, ...args: [error?: Error]): Socket {
+    if (args[0] !== undefined) sockets.get(this)?.handOnAll();
+    return Duplex.prototype.destroy.apply(this, args) as Socket;
+  };
+  // Called when a TLS socket takes a plain one over, with what that one has read so far.
+  const wrapHandle = function (this: TLSSocket, ...args: [Socket | null]): unknown {
+    if (args[0] !== null) sockets.get(args[0])?.handOnAll();
+    return originalWrapHandle.apply(this, args);
+  };
+  const restores = [
+    replace(Socket.prototype, "push", push),
+    replace(Socket.prototype, "destroy", destroy),
+    replace(TLSSocket.prototype, "_wrapHandle", wrapHandle),
+  ];
   return () => {
-    Reflect.deleteProperty(Socket.prototype, "push");
+    for (const restore of restores) restore();
+  };
+}
+
+// The property is Node's own, and not of its types.
+const originalWrapHandle = Reflect.get(TLSSocket.prototype, "_wrapHandle") as (
+  ...args: unknown[]
+) => unknown;
+
+/** Replaces a method; gives what puts things back as they were. */
+function replace(prototype: object, name: string, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(prototype, name);
+  Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(prototype, name);
+    else Object.defineProperty(prototype, name, before);
   };
 }
 
@@ -63,10 +91,18 @@ class LateReads {
     return this.#wantsMore;
   }
 
+  handOnAll(): void {
+    while (this.#waiting.length > 0) this.#handOn();
+  }
+
   #arm(): void {
     if (this.#isArmed || this.#waiting.length === 0) return;
     this.#isArmed = true;
-    const handOn = (): void => this.#handOn();
+    const handOn = (): void => {
+      this.#isArmed = false;
+      this.#handOn();
+      this.#arm();
+    };
     const delayMs = this.#delayMs();
     if (delayMs === 0) setImmediate(handOn);
     else setTimeout(handOn, delayMs);
@@ -80,13 +116,11 @@ class LateReads {
   }
 
   #handOn(): void {
-    this.#isArmed = false;
     const piece = this.#waiting.shift();
     if (piece === undefined || this.#socket.destroyed) return;
     this.#wantsMore = Readable.prototype.push.call(this.#socket, piece);
     // As the socket does itself at its end, so that one that nobody reads says that it has ended.
     if (piece === null) this.#socket.read(0);
-    this.#arm();
   }
 
   #cut(chunk: Piece): Piece[] {
