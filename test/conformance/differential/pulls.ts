@@ -25,7 +25,7 @@ export const pulls: readonly Request[] = [
   pull("H_S.c", { batch: -1, no_wait: true }),
   pull("H_S.c", { batch: 0, expires: 10e6 }),
   pull("H_S.c", { expires: 10e6 }),
-  pull("H_S.c", { batch: 5, expires: 50e6, idle_heartbeat: 20e6 }, 3),
+  { ...pull("H_S.c", { batch: 5, expires: 4e9, idle_heartbeat: 100e6 }), isBeating: true },
   pull("H_S.c", { batch: 5, expires: 10e6, no_wait: true }),
   pull("H_S.c", { batch: 1, expires: 100e6, idle_heartbeat: 90e6 }),
   pull("H_S.c", { batch: 1, idle_heartbeat: 90e6 }),

@@ -47,6 +47,7 @@ export const waitingPulls: readonly Request[] = [
   waiting("pinned", { ...forever, group: "g" }, "pin"),
   waiting("pinned", { ...forever, group: "g" }, "other"),
   ask("n.a", "5"),
+  { ...collect("pin"), stays: true },
   api("CONSUMER.INFO.N_S.pinned"),
   api("CONSUMER.UNPIN.N_S.pinned", { group: "g" }),
   api("STREAM.DELETE.N_S"),

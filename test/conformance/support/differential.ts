@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../interop/support/deadline.ts";
 import type { Inbox, RawMessage } from "../../interop/support/inbox.ts";
 import type { RawClient } from "../../interop/support/raw-client.ts";
 import { comparable } from "./named-differences.ts";
@@ -17,10 +18,14 @@ export interface Request {
   readonly isSilent?: boolean;
   /** Whether nothing is done where there is no reply subject. */
   readonly isIgnored?: boolean;
-  /** The answers are not waited for: a later request with this in `collects` takes them. */
+  /** A pull that waits for what it gets: a later request with this in `collects` takes it. */
   readonly leaves?: string;
   /** Nothing is sent: the answers are those of the request that left them under this name. */
   readonly collects?: string;
+  /** Whether that request goes on to wait. */
+  readonly stays?: boolean;
+  /** Of a pull: whether heartbeats come first, of which only the first is compared, as there are more on a slow machine. */
+  readonly isBeating?: boolean;
   /**
    * Why nats-server answers this as it does since 2.15, where Oxbow answers as 2.14, the version it announces. What a
    * 2.15 answers must then differ, and is not compared.
@@ -36,6 +41,9 @@ export interface Request {
 
 /** In place of a subject: all streams are removed, and nothing is compared. */
 export const removeAll = "@remove";
+
+/** What the header of a heartbeat begins with. */
+const heartbeat = "NATS/1.0 100";
 
 /** In place of a subject: the reply subject of the last message that had one, such as the one acks go to. */
 export const lastReply = "@last";
@@ -127,21 +135,33 @@ export class Asker {
     const { body = "" } = request;
     const payload = typeof body === "string" ? body : JSON.stringify(body);
     if (request.isSilent === true) return this.#tell(subject, payload, request);
+    if (request.leaves !== undefined) return this.#leave(subject, payload, request.leaves);
     const inbox = this.#left.get(request.collects ?? "") ?? this.#ask(subject, payload, request);
-    if (request.leaves !== undefined) {
-      this.#left.set(request.leaves, inbox);
-      await this.#client.flush();
-      return [];
-    }
     const messages = await inbox.take(request.answers ?? 1);
+    while (request.isBeating === true && messages.at(-1)?.header.startsWith(heartbeat) === true) {
+      messages.splice(1, Infinity, await inbox.next());
+    }
     if (request.answers === 0) await this.#client.request("$JS.API.INFO");
     await this.#client.flush();
     assert.deepEqual(inbox.arrived, [], "more answers than expected");
-    if (inbox !== this.#shared) this.#client.unsubscribe(inbox);
+    if (inbox !== this.#shared && request.stays !== true) this.#client.unsubscribe(inbox);
     if (request.keepsLast !== true) {
       for (const { reply } of messages) this.#reply = reply ?? this.#reply;
     }
     return messages.map((message) => this.#seen(message, inbox.subject));
+  }
+
+  /** Sends a pull and resolves once it waits, which is not when the server has answered what was sent later. */
+  async #leave(subject: string, payload: string, name: string): Promise<unknown[]> {
+    const consumer = subject.slice("$JS.API.CONSUMER.MSG.NEXT.".length);
+    const countWaiting = async (): Promise<number> => {
+      const { body } = await this.#client.request(`$JS.API.CONSUMER.INFO.${consumer}`);
+      return (JSON.parse(body.toString()) as { readonly num_waiting: number }).num_waiting;
+    };
+    const before = await countWaiting();
+    this.#left.set(name, this.#client.ask(subject, payload));
+    await eventually("a pull to wait", async () => (await countWaiting()) > before || undefined);
+    return [];
   }
 
   /** Sends what gets no answer, and waits until it is done: a server may do what came before a later request after it. */

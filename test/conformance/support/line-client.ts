@@ -16,7 +16,8 @@ export class LineClient implements AsyncDisposable {
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.on("error", () => undefined);
-    socket.on("data", (chunk: Buffer) => this.#split(chunk.toString()));
+    socket.setEncoding("utf8");
+    socket.on("data", (chunk: string) => this.#split(chunk));
     socket.on("close", () => {
       this.#isClosed = true;
       this.#wake?.();

@@ -32,6 +32,8 @@ export async function oxbow(
 ): Promise<CommandResult> {
   const child = spawnOxbow(args, options);
   const exit = once(child, "exit");
+  // It may end without having read what it was given.
+  child.stdin.on("error", () => undefined);
   child.stdin.end(options.stdin ?? "");
   const [stdout, stderr] = await Promise.all([readText(child.stdout), readText(child.stderr)]);
   const [status, signal] = (await exit) as [number | null, NodeJS.Signals | null];
@@ -47,7 +49,8 @@ export class RunningCommand implements AsyncDisposable {
 
   constructor(args: readonly string[], options: CommandOptions = {}) {
     this.#child = spawnOxbow(args, options);
-    this.#exit = once(this.#child, "exit");
+    // With all of its output read, unlike at "exit".
+    this.#exit = once(this.#child, "close");
     this.#child.stderr.on("data", (chunk: Buffer) => {
       this.#stderr += chunk.toString();
     });

@@ -31,11 +31,11 @@ onEachTarget(
     test("is started anew by each request", async () => {
       await using raw = await RawJetStream.open(target.server);
       await raw.createStream("USED");
-      await raw.createConsumer("USED", "c", { inactive_threshold: nanos(900) });
-      await raw.createConsumer("USED", "unused", { inactive_threshold: nanos(900) });
-      // Each round waits 300 ms for its 408, until the consumer that nobody uses has gone.
+      await raw.createConsumer("USED", "c", { inactive_threshold: nanos(5000) });
+      await raw.createConsumer("USED", "unused", { inactive_threshold: nanos(5000) });
+      // Each round waits a second for its 408, until the consumer that nobody uses has gone.
       for (;;) {
-        await raw.pull("USED", "c", { batch: 1, expires: nanos(300) }).next();
+        await raw.pull("USED", "c", { batch: 1, expires: nanos(1000) }).next();
         const unused = await raw.api("CONSUMER.INFO.USED.unused");
         if (unused.error !== undefined) break;
       }
@@ -46,8 +46,8 @@ onEachTarget(
     test("does not run out while a request waits", async () => {
       await using raw = await RawJetStream.open(target.server);
       await raw.createStream("HELD");
-      await raw.createConsumer("HELD", "c", { inactive_threshold: nanos(300) });
-      await raw.createConsumer("HELD", "clock", { inactive_threshold: nanos(1200) });
+      await raw.createConsumer("HELD", "c", { inactive_threshold: nanos(4000) });
+      await raw.createConsumer("HELD", "clock", { inactive_threshold: nanos(6000) });
       const inbox = raw.pull("HELD", "c", { batch: 1, expires: nanos(30_000) });
       await gone(raw, "HELD", "clock");
       await raw.publishAll("HELD", ["x"]);

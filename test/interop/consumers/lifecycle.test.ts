@@ -220,8 +220,7 @@ onEachTarget("consumer create, update, info, list and delete", (target) => {
     await raw.createConsumer("WAITED", "c");
     raw.pull("WAITED", "c", { batch: 1, expires: nanos(20_000) });
     raw.pull("WAITED", "c", { batch: 5, expires: nanos(20_000) });
-    await raw.client.flush();
-    assert.equal((await raw.consumerInfo("WAITED", "c"))["num_waiting"], 2);
+    await raw.untilWaiting("WAITED", "c", 2);
   });
 });
 

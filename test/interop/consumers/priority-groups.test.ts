@@ -61,10 +61,10 @@ onEachTarget(
       await using raw = await prepared("RUNOUT", "pinned_client", {
         priority_timeout: nanos(300),
       });
+      const advisories = raw.client.subscribe("$JS.EVENT.ADVISORY.CONSUMER.UNPINNED.RUNOUT.c");
       const first = pull(raw, "RUNOUT");
       await raw.publish("RUNOUT.in", "1");
       const id = pinOf(await first.next());
-      const advisories = raw.client.subscribe("$JS.EVENT.ADVISORY.CONSUMER.UNPINNED.RUNOUT.c");
       const standby = pull(raw, "RUNOUT");
       await raw.publish("RUNOUT.in", "2");
       assert.equal(JSON.parse((await advisories.next()).body.toString()).reason, "timeout");

@@ -91,8 +91,8 @@ onEachTarget(
       await using raw = await prepared("HEART", 1);
       const inbox = raw.pull("HEART", "HEART", {
         batch: 5,
-        expires: nanos(1500),
-        idle_heartbeat: nanos(200),
+        expires: nanos(6000),
+        idle_heartbeat: nanos(500),
       });
       assert.equal((await inbox.next()).body.toString(), "1");
       const beats = await inbox.take(3);
@@ -136,7 +136,7 @@ onEachTarget(
     test("a waiting request ends with 409 when its consumer is deleted", async () => {
       await using raw = await prepared("DELETED", 0);
       const inbox = raw.pull("DELETED", "DELETED", { batch: 1, expires: nanos(20_000) });
-      await raw.client.flush();
+      await raw.untilWaiting("DELETED", "DELETED", 1);
       await raw.ok("CONSUMER.DELETE.DELETED.DELETED");
       assert.equal(statusOf(await inbox.next()), "409 Consumer Deleted");
       assert.equal(statusOf(await raw.pull("DELETED", "DELETED").next()), "503");
@@ -145,7 +145,7 @@ onEachTarget(
     test("a waiting request ends with 409 when its stream is deleted", async () => {
       await using raw = await prepared("DROPPED", 0);
       const inbox = raw.pull("DROPPED", "DROPPED", { batch: 1, expires: nanos(20_000) });
-      await raw.client.flush();
+      await raw.untilWaiting("DROPPED", "DROPPED", 1);
       await raw.ok("STREAM.DELETE.DROPPED");
       assert.equal(statusOf(await inbox.next()), "409 Consumer Deleted");
     });
@@ -155,20 +155,19 @@ onEachTarget(
       const inboxes = [1, 2, 3].map(() =>
         raw.pull("TURNS", "TURNS", { batch: 10, expires: nanos(20_000) }),
       );
-      await raw.client.flush();
+      await raw.untilWaiting("TURNS", "TURNS", 3);
       await raw.publishAll("TURNS", bodies(1, 9));
       for (const inbox of inboxes) assert.equal((await inbox.take(3)).length, 3);
     });
 
     test("a waiting request of a client that left gets nothing any more", async () => {
       await using raw = await prepared("LEFT", 0);
-      {
-        await using other = await RawJetStream.open(target.server);
-        other.pull("LEFT", "LEFT", { batch: 1, expires: nanos(20_000) });
-        await other.client.flush();
-      }
+      const other = await RawJetStream.open(target.server);
+      const { subject } = other.pull("LEFT", "LEFT", { batch: 1, expires: nanos(60_000) });
+      await raw.untilWaiting("LEFT", "LEFT", 1);
+      await other.close();
+      await raw.client.untilNobodyListens(subject);
       const inbox = raw.pull("LEFT", "LEFT", { batch: 1, expires: nanos(20_000) });
-      await raw.client.flush();
       await raw.publishAll("LEFT", ["1"]);
       assert.equal((await inbox.next()).body.toString(), "1");
     });

@@ -16,15 +16,6 @@ onEachTarget(
       }
     });
 
-    test("a client that leaves ping_max PINGs unanswered is told that it is stale and cut off", async () => {
-      await using client = await RawClient.open(target.server);
-      client.answersPings = false;
-      const frames = describeFrames(await client.untilClosed());
-      assert.equal(frames.at(-1), "-ERR Stale Connection");
-      assert.deepEqual(new Set(frames.slice(0, -1)), new Set(["PING"]));
-      assert.equal(frames.length, 3);
-    });
-
     test("the official client answers and stays connected", async () => {
       await using watcher = await RawClient.open(target.server);
       const nc = await connect({ servers: target.server.url, reconnect: false });
@@ -39,5 +30,21 @@ onEachTarget(
       await nc.close();
     });
   },
-  { pingIntervalMs: 150, pingMax: 2, concurrent: true },
+  // A machine that stalls for some seconds must not make the test's own client a stale one.
+  { pingIntervalMs: 1500, pingMax: 2, concurrent: true },
+);
+
+onEachTarget(
+  "silence",
+  (target) => {
+    test("a client that leaves ping_max PINGs unanswered is told that it is stale and cut off", async () => {
+      await using client = await RawClient.open(target.server);
+      client.answersPings = false;
+      const frames = describeFrames(await client.untilClosed());
+      assert.equal(frames.at(-1), "-ERR Stale Connection");
+      assert.deepEqual(new Set(frames.slice(0, -1)), new Set(["PING"]));
+      assert.equal(frames.length, 3);
+    });
+  },
+  { pingIntervalMs: 150, pingMax: 2 },
 );

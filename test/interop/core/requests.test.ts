@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, errors } from "@nats-io/transport-node";
+import { patient } from "../support/deadline.ts";
 import { statusOf } from "../support/inbox.ts";
 import { describeFrames, RawClient } from "../support/raw-client.ts";
 import { onEachTarget } from "../support/targets.ts";
@@ -70,8 +71,8 @@ onEachTarget("requests", (target) => {
         message.respond(message.data);
       },
     });
-    assert.equal((await nc.request("service.echo", "hello")).string(), "hello");
-    await assert.rejects(nc.request("service.none", "hello"), (error: Error) => {
+    assert.equal((await nc.request("service.echo", "hello", patient)).string(), "hello");
+    await assert.rejects(nc.request("service.none", "hello", patient), (error: Error) => {
       assert.ok(error instanceof errors.RequestError);
       assert.ok(error.isNoResponders());
       return true;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect } from "@nats-io/transport-node";
 import type { TestServer } from "@oxbow/testkit/servers";
+import { patient } from "../support/deadline.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 /** What a request is answered with. */
@@ -25,7 +26,7 @@ async function ask(
   const connection = await connect({ servers: server.url, user: "a", pass: "pw" });
   try {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    return (await connection.request(subject, text, { timeout: 5_000 })).json();
+    return (await connection.request(subject, text, patient)).json();
   } finally {
     await connection.close();
   }
@@ -42,7 +43,7 @@ async function fill(server: TestServer): Promise<void> {
   const config = { durable_name: "c", ack_policy: "explicit" };
   await ask(server, "$JS.API.CONSUMER.CREATE.S.c", { stream_name: "S", config });
   const connection = await connect({ servers: server.url, user: "a", pass: "pw" });
-  const options = { noMux: true, timeout: 5_000 };
+  const options = { noMux: true, ...patient };
   await connection.request("$JS.API.CONSUMER.MSG.NEXT.S.c", "1", options);
   await connection.close();
 }

@@ -1,6 +1,7 @@
 import { newScopedSigner } from "@nats-io/jwt";
 import { createAccount, createUser } from "@nats-io/nkeys";
 import { connect } from "@nats-io/transport-node";
+import { patient } from "../support/deadline.ts";
 import { bothShow, type Shown } from "../support/monitoring.ts";
 import { login, makeUser, Operator } from "../support/operator.ts";
 
@@ -72,7 +73,7 @@ bothShow(
       getPublicKey: () => key.getPublicKey(),
     }))) {
       pages.push(shared(await page(`/accountz?acc=${getPublicKey()}`)));
-      const answer = await system.request(`$SYS.REQ.ACCOUNT.${getPublicKey()}.INFO`);
+      const answer = await system.request(`$SYS.REQ.ACCOUNT.${getPublicKey()}.INFO`, "", patient);
       pages.push(shared({ body: { account_detail: answer.json<{ data: object }>().data } }));
     }
     for (const client of [...clients, system]) await client.close();

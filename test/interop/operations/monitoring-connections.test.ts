@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { eventually } from "../support/deadline.ts";
 import { bothShow, type Shown, type Watched } from "../support/monitoring.ts";
 
 const accounts = `
@@ -21,6 +22,12 @@ async function busy(
   for (const subject of ["x.1", "x.2", "few", "nobody"]) a.publish(subject, "12345");
   await a.flush();
   await b.flush();
+  // What came from a client is counted after its PING was answered.
+  await eventually("four messages to be counted", async () => {
+    const { body } = await watched.page(`/connz?cid=${a.info?.client_id}`);
+    const [shown] = (body as { connections: { in_msgs: number }[] }).connections;
+    return shown?.in_msgs === 4 ? true : undefined;
+  });
   try {
     return await use(a, b);
   } finally {
@@ -35,10 +42,15 @@ async function busy(
 async function closed({ page }: Watched, connection: NatsConnection): Promise<void> {
   const id = connection.info?.client_id;
   await connection.close();
-  for (let count = 0; count !== 1; ) {
-    const { body } = await page(`/connz?state=closed&cid=${id}`);
-    count = (body as { num_connections: number }).num_connections;
-  }
+  await remembered(page, 1, `&cid=${id}`);
+}
+
+/** Asks until the server remembers so many connections as closed. */
+async function remembered(page: Watched["page"], count: number, query = ""): Promise<void> {
+  await eventually(`${count} closed connections`, async () => {
+    const { body } = await page(`/connz?state=closed${query}`);
+    return (body as { num_connections: number }).num_connections === count ? true : undefined;
+  });
 }
 
 /** Subscriptions in an order that does not depend on hash tables. */
@@ -105,6 +117,7 @@ bothShow(
     const { server, page } = watched;
     const wrong = connect({ servers: server.url, user: "a", pass: "no", reconnect: false });
     await wrong.catch(() => undefined);
+    await remembered(page, 3);
     const pages = [
       sorted(await page("/connz?state=closed&subs=detail&auth=1")),
       await page("/connz?state=closed&sort=stop"),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { patient } from "../support/deadline.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 const users = (names: readonly string[]): string =>
@@ -76,13 +77,15 @@ onEachTarget("reload", (target) => {
     await using server = await target.start({ config: "jetstream: enabled" });
     const connection = await connect({ servers: server.url });
     const ask = async (subject: string, body = ""): Promise<Record<string, unknown>> =>
-      (await connection.request(`$JS.API.${subject}`, body)).json<Record<string, unknown>>();
+      (await connection.request(`$JS.API.${subject}`, body, patient)).json<
+        Record<string, unknown>
+      >();
     const config = JSON.stringify({ name: "S", subjects: ["s"] });
     assert.equal((await ask("STREAM.CREATE.S", config))["error"], undefined);
-    await connection.request("s", "kept");
+    await connection.request("s", "kept", patient);
 
     assert.match(await server.reload("jetstream: disabled"), /Reloaded/);
-    await assert.rejects(connection.request("s", "lost"), /no responders/i);
+    await assert.rejects(connection.request("s", "lost", patient), /no responders/i);
 
     assert.match(await server.reload("jetstream { max_file: 10MB }"), /Reloaded/);
     const { state } = (await ask("STREAM.INFO.S")) as { state?: { messages?: number } };
@@ -138,7 +141,7 @@ onEachTarget("signals", (target) => {
     await told;
     await connection.closed();
     assert.deepEqual(await server.exited(), { code: 0, signal: null });
-    assert.match(server.output, /Trapped "user defined signal 2" signal/);
+    await server.line(/Trapped "user defined signal 2" signal/);
   });
 
   test("SIGUSR1 has nothing to reopen where the log goes to stderr", async () => {

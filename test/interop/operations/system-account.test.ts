@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
+import { patient } from "../support/deadline.ts";
 import { bothShow, type Watched } from "../support/monitoring.ts";
 
 const config = `
@@ -31,7 +32,7 @@ async function asSystem<T>(
 
 async function ask(system: NatsConnection, subject: string, body?: object): Promise<unknown> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
-  return (await system.request(subject, payload, { timeout: 5_000 })).json();
+  return (await system.request(subject, payload, patient)).json();
 }
 
 /** An answer without what experiments a server has, which differs from version to version. */
@@ -142,9 +143,7 @@ bothShow(
         ["IPQUEUESZ", '{"all":"x"}'],
         ["HEALTHZ", '{"server_name":{}}'],
       ] as const) {
-        const reply = await system.request(`$SYS.REQ.SERVER.PING.${name}`, body, {
-          timeout: 5_000,
-        });
+        const reply = await system.request(`$SYS.REQ.SERVER.PING.${name}`, body, patient);
         answers.push(name, body, outline(reply.json()));
       }
       return answers;

@@ -47,6 +47,7 @@ onEachTarget(
   (target) => {
     test("tell each operation in the log, without secrets", async () => {
       await converse(target.server.port);
+      await target.server.line(/<-> \[DELSUB 2\]/);
       assert.deepEqual(operations(target.server.lines), [
         connected,
         "<<- [PING]",
@@ -82,6 +83,7 @@ onEachTarget(
   (target) => {
     test("tell the beginning of what is said, and of messages with headers only these", async () => {
       await converse(target.server.port);
+      await target.server.line(/<-> \[DELSUB 2\]/);
       const payloads = operations(target.server.lines).filter((line) => line.includes("PAYLOAD"));
       assert.deepEqual(payloads, [
         '<<- MSG_PAYLOAD: ["NATS/1.0\\r\\n..."]',

@@ -4,6 +4,7 @@ import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { createAccount } from "@nats-io/nkeys";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { CertificateAuthority } from "@oxbow/testkit/certificates";
+import { patient } from "../support/deadline.ts";
 import { bothShow, type Shown, type Watched } from "../support/monitoring.ts";
 import { login, makeUser, Operator } from "../support/operator.ts";
 
@@ -38,7 +39,9 @@ async function everything(
   await watched.page("/subscriptionsz");
   await watched.page("/connz");
   const pages = [await watched.page("/varz"), await watched.page("/varz")];
-  const { data } = (await s.request("$SYS.REQ.SERVER.PING.VARZ")).json<{ data: object }>();
+  const { data } = (await s.request("$SYS.REQ.SERVER.PING.VARZ", "", patient)).json<{
+    data: object;
+  }>();
   return [...pages.map(settled), settled({ body: data } as Shown)];
 }
 

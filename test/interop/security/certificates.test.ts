@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { CertificateAuthority, type CertificateSubject } from "@oxbow/testkit/certificates";
+import { patient } from "../support/deadline.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 const authority = new CertificateAuthority();
@@ -21,6 +22,7 @@ const config = (directory: string): string => {
       key_file: "${file("key.pem", server.key)}"
       ca_file: "${file("ca.pem", authority.certificate)}"
       verify_and_map: true
+      timeout: 20
     }
     accounts {
       A { users: [
@@ -136,7 +138,7 @@ onEachTarget(
       return connect({ servers: target.server.url, reconnect: false, tls, ...more });
     };
     const userOf = async (connection: NatsConnection): Promise<unknown> => {
-      const answer = await connection.request("$SYS.REQ.USER.INFO");
+      const answer = await connection.request("$SYS.REQ.USER.INFO", "", patient);
       await connection.close();
       const { data } = answer.json() as { data: { user: string; account: string } };
       return `${data.account}/${data.user}`;

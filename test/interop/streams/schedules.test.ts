@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
+import { eventually } from "../support/deadline.ts";
 import type { RawMessage } from "../support/inbox.ts";
 import { RawJetStream } from "../support/jetstream-client.ts";
 import { onEachTarget } from "../support/targets.ts";
@@ -54,8 +56,10 @@ onEachTarget(
         "NATS/1.0\r\nfirst: 1\r\nlast: 2\r\nNats-Scheduler: PAST.s.a\r\n" +
           "Nats-Schedule-Next: purge\r\nNats-TTL: 5m",
       );
-      const { state } = await client.ok("STREAM.INFO.PAST", { subjects_filter: ">" });
-      assert.deepEqual(state.subjects, { "PAST.t.a": 1 });
+      await eventually("the schedule to be gone", async () => {
+        const { state } = await client.ok("STREAM.INFO.PAST", { subjects_filter: ">" });
+        return isDeepStrictEqual(state.subjects, { "PAST.t.a": 1 }) || undefined;
+      });
     });
 
     test("repeat, in the zone that they are in", async () => {

@@ -30,6 +30,8 @@ export function tlsFiles(directory: string, server: IssuedCertificate = serverCe
     `cert_file: "${path("server.pem")}"`,
     `key_file: "${path("server.key")}"`,
     `ca_file: "${path("ca.pem")}"`,
+    // Of a handshake, in seconds: a slow machine is none of what is tested.
+    "timeout: 20",
   ].join("\n");
 }
 

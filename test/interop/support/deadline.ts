@@ -1,6 +1,9 @@
 /** How long a test waits for an event that must come. Far above what any of them takes; not a measure of speed. */
 const DEADLINE_MS = 20_000;
 
+/** Options of a request of the official client, which would give up after a second. */
+export const patient: { readonly timeout: number } = { timeout: DEADLINE_MS };
+
 /** Settles as `promise` does, or rejects after a generous time, saying what was waited for. */
 export async function withDeadline<Value>(
   promise: Promise<Value>,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "./deadline.ts";
 import type { Inbox } from "./inbox.ts";
 import { type Address, type Headers, RawClient } from "./raw-client.ts";
 
@@ -102,6 +103,14 @@ export class RawJetStream implements AsyncDisposable {
   pull(stream: string, consumer: string, body: unknown = ""): Inbox {
     const text = typeof body === "string" ? body : JSON.stringify(body);
     return this.client.ask(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, text);
+  }
+
+  /** Resolves once so many pull requests wait: a server takes them in after it has answered what was sent later. */
+  async untilWaiting(stream: string, consumer: string, count: number): Promise<void> {
+    await eventually(`${count} pull requests to wait`, async () => {
+      const info = await this.consumerInfo(stream, consumer);
+      return info["num_waiting"] === count ? true : undefined;
+    });
   }
 
   /** Acknowledges with `verb` and waits until the server confirms it. */

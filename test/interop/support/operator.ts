@@ -1,6 +1,7 @@
 import { type Account, encodeAccount, encodeOperator, encodeUser, type User } from "@nats-io/jwt";
 import { createAccount, createOperator, createUser, type KeyPair } from "@nats-io/nkeys";
 import { connect, jwtAuthenticator, type NatsConnection } from "@nats-io/transport-node";
+import { patient } from "./deadline.ts";
 
 /** No limits but those a test sets. */
 const unlimited = {
@@ -66,6 +67,6 @@ export function login(
 
 /** What the server says of the one who asks. */
 export async function whoAmI(client: NatsConnection): Promise<Record<string, unknown>> {
-  const answer = await client.request("$SYS.REQ.USER.INFO");
+  const answer = await client.request("$SYS.REQ.USER.INFO", "", patient);
   return answer.json<{ data: Record<string, unknown> }>().data;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { withDeadline } from "./deadline.ts";
+import { eventually, withDeadline } from "./deadline.ts";
 import { type Frame, FrameReader } from "./frame-reader.ts";
 import { Inbox, type RawMessage } from "./inbox.ts";
 
@@ -212,6 +212,17 @@ export class RawClient implements AsyncDisposable {
       if (frame === undefined) return frames;
       frames.push(frame);
     }
+  }
+
+  /** Publishes to `subject` until nobody is left who gets it: those who go away are there for a moment yet. */
+  async untilNobodyListens(subject: string): Promise<void> {
+    await eventually(`nobody to listen on ${subject}`, async () => {
+      // A request that still finds somebody meets silence, later ones meet no responders.
+      const inbox = this.ask(subject, "x");
+      await this.flush();
+      this.unsubscribe(inbox);
+      return inbox.arrived.length > 0 ? true : undefined;
+    });
   }
 
   /** Stops reading from the socket, so that the server's bytes pile up. */

@@ -6,7 +6,8 @@ import { type WsConnectionOptions, wsconnect } from "@nats-io/nats-core";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { type ClientOptions, WebSocket as WsClient } from "ws";
 import { authority, clientCertificate as client, tlsFiles } from "../support/certificate-files.ts";
-import { withDeadline } from "../support/deadline.ts";
+import { patient, withDeadline } from "../support/deadline.ts";
+import { Heard } from "../support/heard.ts";
 import { onEachTarget, type Target } from "../support/targets.ts";
 
 const ca = authority.certificate;
@@ -52,12 +53,9 @@ async function ask(target: Target, ...lines: readonly string[]): Promise<string>
   const { hostname, port } = new URL(await urlOf(target));
   const socket = connectTcp(Number(port), hostname);
   socket.on("error", () => undefined);
+  const heard = new Heard(socket);
   socket.write(`${lines.join("\r\n")}\r\n\r\n`);
-  let said = "";
-  while (!said.includes("\r\n\r\n")) {
-    const [chunk] = await withDeadline(once(socket, "data"), () => "an answer of HTTP");
-    said += chunk;
-  }
+  const said = await heard.until(/\r\n\r\n/);
   socket.destroy();
   return said;
 }
@@ -279,7 +277,7 @@ onEachTarget(
       const nc = await official(target, { user: "ann", pass: "line" });
       await nc.close();
       const cookie = await official(target, {}, { headers: { Cookie: "u=bob; p=cookie; x=y" } });
-      const who = await cookie.request("$SYS.REQ.USER.INFO");
+      const who = await cookie.request("$SYS.REQ.USER.INFO", "", patient);
       assert.equal(who.json<{ data: { user: string } }>().data.user, "bob");
       await cookie.close();
       const wrong = { headers: { Cookie: "u=bob; p=guess" } };
@@ -380,7 +378,7 @@ onEachTarget(
   (target) => {
     test("knows who shows one, and refuses those who do not", async () => {
       const nc = await official(target, {}, { ca, cert: client.certificate, key: client.key });
-      const who = await nc.request("$SYS.REQ.USER.INFO");
+      const who = await nc.request("$SYS.REQ.USER.INFO", "", patient);
       assert.equal(who.json<{ data: { user: string } }>().data.user, "CN=client,O=Oxbow");
       await nc.close();
       await assert.rejects(official(target, {}, { ca }));

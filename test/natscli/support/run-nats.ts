@@ -20,6 +20,8 @@ export function runNats(
       const status = error === null ? 0 : Number(error.code ?? 1);
       resolve({ status, text: `${stdout}${stderr}` });
     });
+    // It may end without having read what it was given.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });
 }
