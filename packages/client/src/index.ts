@@ -16,6 +16,7 @@ export type { Abandoned } from "./produce/station-producer.ts";
 export type { Partition, Station } from "./stations/station.ts";
 export { stationName } from "./stations/station-name.ts";
 export type {
+  DeadLetterReason,
   StationChanges,
   StationRequest,
   StationSettings,

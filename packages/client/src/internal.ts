@@ -37,6 +37,7 @@ export { type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export {
   changeSettings,
+  type DeadLetterReason,
   readSettings,
   type StationChanges,
   type StationRequest,

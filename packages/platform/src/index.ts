@@ -21,6 +21,21 @@ export {
   stationToken,
   streamName,
 } from "oxbow/internal";
+export type { DeadLetter, DeadLetterMessage } from "./dead-letters/dead-letter.ts";
+export {
+  DeadLetterWorker,
+  type DeadLetterWorkerOptions,
+} from "./dead-letters/dead-letter-worker.ts";
+export {
+  type DeadLetterListRequest,
+  type DeadLetterPage,
+  type DeadLetterRetention,
+  DeadLetters,
+  type DeadLettersOptions,
+  type DropOptions,
+} from "./dead-letters/dead-letters.ts";
+export type { DeadLetterFilter } from "./dead-letters/letter-filter.ts";
+export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
 export type { GroupLag, PartitionLag } from "./groups/lag.ts";
 export type { Rewound, RewoundPartition } from "./groups/rewind.ts";

@@ -78,6 +78,9 @@ onEachTarget("stations", (target) => {
       keepPerKey: 3,
       messageBytesMax: 1_000,
       duplicateWindowMs: 30_000,
+      deadLetterReasons: ["terminated", "refused"],
+      deadLetterMaxAgeMs: 60_000,
+      deadLetterStation: "graves",
     } as const;
     await stations.create("all", settings);
     assert.deepEqual((await stations.get("all")).settings, settings);

@@ -19,6 +19,12 @@ export type PlatformErrorCode =
   | "GROUP_FIXED"
   /** The server has no room for it, is too old, or the station is not whole. */
   | "GROUP_UNAVAILABLE"
+  /** A filter, a change or a target that dead letters can't have. */
+  | "DEAD_LETTER_INVALID"
+  | "DEAD_LETTER_NOT_FOUND"
+  /** The server has no room for dead letters, or is too old. */
+  | "DEAD_LETTER_UNAVAILABLE"
+  | "RESEND_NOT_FOUND"
   /** A name, a setting or a text that a schema can't have; of what can't be compiled, the gate says so. */
   | "SCHEMA_INVALID"
   /** Beyond a bound of the registry, or of the gate. */
@@ -50,6 +56,10 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   GROUP_EXISTS: { kind: "already-exists", retryable: false },
   GROUP_FIXED: { kind: "conflict", retryable: false },
   GROUP_UNAVAILABLE: { kind: "exhausted", retryable: true },
+  DEAD_LETTER_INVALID: { kind: "invalid-argument", retryable: false },
+  DEAD_LETTER_NOT_FOUND: { kind: "not-found", retryable: false },
+  DEAD_LETTER_UNAVAILABLE: { kind: "exhausted", retryable: true },
+  RESEND_NOT_FOUND: { kind: "not-found", retryable: false },
   SCHEMA_INVALID: { kind: "invalid-argument", retryable: false },
   SCHEMA_TOO_LARGE: { kind: "exhausted", retryable: false },
   SCHEMA_REFERENCE_MISSING: { kind: "not-found", retryable: false },

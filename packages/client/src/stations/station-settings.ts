@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platformError } from "../control/platform-errors.ts";
 import { problemsIn } from "../zod-problems.ts";
+import { stationName } from "./station-name.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 const count = z.int().min(1);
@@ -35,12 +36,26 @@ export interface StationSettings {
   readonly messageBytesMax: number | null;
   /** How long a message's id is remembered, so that the same message is stored once; not longer than messages are. */
   readonly duplicateWindowMs: number;
+  /**
+   * Which of its messages become dead letters: those that were delivered as often as their group says, those that a
+   * member gave up with a reason, and those that were not let in. All by default, none with an empty list.
+   */
+  readonly deadLetterReasons: readonly DeadLetterReason[];
+  /** How long its dead letters are kept at most; 0 for as long as dead letters are kept at all. */
+  readonly deadLetterMaxAgeMs: number;
+  /** A station that each of its dead letters is copied to; `null` for none. */
+  readonly deadLetterStation: string | null;
 }
+
+/** Why a message is a dead letter. */
+export type DeadLetterReason = "exhausted" | "terminated" | "refused";
 
 /** What is asked for; what is left out has its default. */
 export type StationRequest = Partial<StationSettings>;
 /** What is changed; the rest stays as it is. */
 export type StationChanges = Partial<StationSettings>;
+
+const deadLetterReasons = ["exhausted", "terminated", "refused"] as const;
 
 const settingsSchema = z.strictObject({
   description: z.string().max(4096).default(""),
@@ -62,6 +77,12 @@ const settingsSchema = z.strictObject({
     .min(100)
     .max(dayMs)
     .default(2 * 60 * 1000),
+  deadLetterReasons: z
+    .array(z.enum(deadLetterReasons))
+    .default([...deadLetterReasons])
+    .transform((asked) => deadLetterReasons.filter((reason) => asked.includes(reason))),
+  deadLetterMaxAgeMs: durationMs.default(0),
+  deadLetterStation: z.string().nullable().default(null),
 });
 
 const fixed = ["storage", "partitions", "untilAcknowledged"] as const;
@@ -72,7 +93,10 @@ export function readSettings(request: StationRequest): StationSettings {
   if (!result.success) {
     throw platformError("STATION_INVALID", problemsIn(result.error));
   }
-  const { maxAgeMs, duplicateWindowMs } = result.data;
+  const { deadLetterStation: link, maxAgeMs, duplicateWindowMs } = result.data;
+  if (link !== null && link !== stationName(link)) {
+    return readSettings({ ...request, deadLetterStation: stationName(link) });
+  }
   if (request.duplicateWindowMs === undefined && maxAgeMs > 0) {
     return { ...result.data, duplicateWindowMs: Math.min(duplicateWindowMs, maxAgeMs) };
   }

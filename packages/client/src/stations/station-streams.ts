@@ -1,4 +1,5 @@
 import type { StreamConfig } from "@nats-io/jetstream";
+import { z } from "zod";
 import { resentSubjects } from "./resent-subject.ts";
 import { streamName } from "./station-name.ts";
 import type { StationSettings } from "./station-settings.ts";
@@ -13,7 +14,19 @@ const key = {
   /** Limits of the whole station, of which the stream has its share. */
   maxMessages: "oxbow.max_messages",
   maxBytes: "oxbow.max_bytes",
+  /** What becomes of its dead letters, where that is not the default. */
+  deadLetters: "oxbow.dead_letters",
 } as const;
+
+const allReasons = ["exhausted", "terminated", "refused"] as const;
+const deadLetters = z
+  .object({
+    reasons: z.array(z.enum(allReasons)).catch([...allReasons]),
+    maxAgeMs: z.int().min(0).catch(0),
+    station: z.string().nullable().catch(null),
+  })
+  .catch({ reasons: [...allReasons], maxAgeMs: 0, station: null });
+const defaultDeadLetters = JSON.stringify(deadLetters.parse({}));
 
 /** What of a stream's configuration a station decides. */
 export type StationStream = Pick<
@@ -82,6 +95,7 @@ export function streamOf(
       [key.partitions]: String(partitions),
       ...(maxMessages !== null && { [key.maxMessages]: String(maxMessages) }),
       ...(maxBytes !== null && { [key.maxBytes]: String(maxBytes) }),
+      ...deadLettersText(settings),
     },
   };
 }
@@ -114,7 +128,30 @@ export function settingsOf(config: StreamConfig): StationSettings {
     keepPerKey: limitOf(undefined, config.max_msgs_per_subject),
     messageBytesMax: limitOf(undefined, config.max_msg_size),
     duplicateWindowMs: Math.round(config.duplicate_window / nanosecondsPerMs),
+    ...deadLettersIn(metadata[key.deadLetters]),
   };
+}
+
+function deadLettersText(settings: StationSettings): Record<string, string> {
+  const { deadLetterReasons: reasons, deadLetterMaxAgeMs: maxAgeMs } = settings;
+  const text = JSON.stringify({ reasons, maxAgeMs, station: settings.deadLetterStation });
+  return text === defaultDeadLetters ? {} : { [key.deadLetters]: text };
+}
+
+function deadLettersIn(
+  text: string = defaultDeadLetters,
+): Pick<StationSettings, "deadLetterReasons" | "deadLetterMaxAgeMs" | "deadLetterStation"> {
+  const { reasons, maxAgeMs, station } = deadLetters.parse(parsedJson(text));
+  return { deadLetterReasons: reasons, deadLetterMaxAgeMs: maxAgeMs, deadLetterStation: station };
+}
+
+/** Somebody else may have written there. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 function shareOf(limit: number | null, partitions: number): number {

@@ -19,6 +19,10 @@ import {
   streamName,
   streamOf,
 } from "oxbow/internal";
+import { intakeStream, resendStream } from "../dead-letters/places.ts";
+
+/** Streams that are no stations. */
+const ownStreams = [intakeStream, resendStream];
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {
@@ -74,6 +78,7 @@ export class Stations {
   async create(givenName: string, request: StationRequest = {}): Promise<Station> {
     const name = stationName(givenName);
     const settings = readSettings(request);
+    checkDeadLetterStation(name, settings);
     const existing = await this.find(name);
     if (existing !== undefined) {
       const isSame = JSON.stringify(existing.settings) === JSON.stringify(settings);
@@ -134,6 +139,8 @@ export class Stations {
   async edit(name: string, changes: StationChanges): Promise<Station> {
     const station = await this.get(name);
     const settings = changeSettings(station.settings, changes);
+    checkDeadLetterStation(station.name, settings);
+    checkPlain(station, changes);
     for (let partition = settings.partitions; partition >= 1; partition--) {
       const { stream } = station.partitions.find(({ number }) => number === partition) ?? {};
       if (stream === undefined) {
@@ -275,9 +282,23 @@ export class Stations {
   }
 }
 
-/** What KV buckets and object stores are made of. */
+/** What KV buckets and object stores are made of, and what the platform keeps its own work in. */
 function isBucket(stream: string): boolean {
-  return /^(?:KV|OBJ)_/.test(stream);
+  return /^(?:KV|OBJ)_/.test(stream) || ownStreams.includes(stream);
+}
+
+function checkDeadLetterStation(name: string, { deadLetterStation }: StationSettings): void {
+  if (deadLetterStation !== name) return;
+  const message = `station ${name} can't be the one that its own dead letters are copied to: name another one`;
+  throw platformError("STATION_INVALID", message);
+}
+
+/** What is said of dead letters is kept where a plain client's stream has nothing of the platform's. */
+function checkPlain({ name, isManaged }: Station, changes: StationChanges): void {
+  const setting = Object.keys(changes).find((each) => each.startsWith("deadLetter"));
+  if (isManaged || setting === undefined) return;
+  const message = `${setting}: the stream ${name} belongs to a plain client, and can't say what becomes of its dead letters`;
+  throw platformError("STATION_FIXED", message);
 }
 
 function isStreamName(name: string): boolean {

@@ -1,0 +1,222 @@
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  type StoredMsg,
+} from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { inParallel, platformError, problemsIn } from "oxbow/internal";
+import { z } from "zod";
+import {
+  type DeadLetter,
+  type DeadLetterMessage,
+  deadLetterOf,
+  withMessage,
+} from "./dead-letter.ts";
+import { ensureStreams } from "./dead-letter-streams.ts";
+import { type DeadLetterFilter, readFilter } from "./letter-filter.ts";
+import { header } from "./letter-headers.ts";
+import { type FoundLetter, scanLetters } from "./letter-scan.ts";
+import { LetterStore } from "./letter-store.ts";
+import { present } from "./origin.ts";
+import { intakeStream, letterStream } from "./places.ts";
+
+const pageMax = 1_000;
+const dropBatch = 256;
+const nsPerMs = 1_000_000;
+
+/** What is listed. */
+export interface DeadLetterListRequest extends DeadLetterFilter {
+  /** Only those behind this one; `next` of the page before. */
+  readonly after?: number | undefined;
+  /** 1 to 1,000; 100 by default. */
+  readonly limit?: number | undefined;
+}
+
+/** Dead letters, oldest first. */
+export interface DeadLetterPage {
+  readonly letters: readonly DeadLetter[];
+  /** What the next page is asked for with; `null` if there are no more. */
+  readonly next: number | null;
+}
+
+/** How long dead letters are kept, all stations together. A station can have them kept for a shorter time. */
+export interface DeadLetterRetention {
+  /** 0 for ever. */
+  readonly maxAgeMs: number;
+  /** `null` for any number. */
+  readonly maxMessages: number | null;
+  readonly maxBytes: number | null;
+}
+
+/** How dead letters are taken out. */
+export interface DropOptions {
+  /** Only count. */
+  readonly isDryRun?: boolean;
+}
+
+/** How dead letters are opened. */
+export interface DeadLettersOptions {
+  /** Copies of their streams, in a cluster; 1 by default. */
+  readonly replicas?: number;
+}
+
+const retentionSchema = z.strictObject({
+  maxAgeMs: z
+    .int()
+    .min(0)
+    .max(100 * 365 * 24 * 60 * 60 * 1000),
+  maxMessages: z.int().min(1).nullable(),
+  maxBytes: z.int().min(1).nullable(),
+});
+const pageSchema = z.object({
+  after: z.int().min(0).default(0),
+  limit: z.int().min(1).max(pageMax).default(100),
+});
+
+/**
+ * The dead letters of an account. They are in streams, of which nothing is remembered here; a `DeadLetterWorker` makes and
+ * resends them.
+ */
+export class DeadLetters {
+  readonly #js: JetStreamClient;
+  readonly #manager: JetStreamManager;
+  readonly #store: LetterStore;
+
+  private constructor(connection: NatsConnection, js: JetStreamClient, manager: JetStreamManager) {
+    this.#js = js;
+    this.#manager = manager;
+    this.#store = new LetterStore(connection, js, manager);
+  }
+
+  /**
+   * Makes their streams, if they are missing: from then on nothing that dies is lost, also while no worker runs.
+   *
+   * @param connection - Stays the caller's.
+   * @throws OxbowError `DEAD_LETTER_UNAVAILABLE`
+   */
+  static async open(
+    connection: NatsConnection,
+    { replicas = 1 }: DeadLettersOptions = {},
+  ): Promise<DeadLetters> {
+    const js = jetstream(connection);
+    const manager = await js.jetstreamManager();
+    await ensureStreams(manager, replicas);
+    return new DeadLetters(connection, js, manager);
+  }
+
+  /**
+   * A page of those that match, without their messages.
+   *
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async list({ after, limit, ...filter }: DeadLetterListRequest = {}): Promise<DeadLetterPage> {
+    const page = pageSchema.safeParse({ after, limit });
+    if (!page.success) throw platformError("DEAD_LETTER_INVALID", problemsIn(page.error));
+    const letters: DeadLetter[] = [];
+    for await (const { letter } of this.#scan(filter, page.data.after + 1)) {
+      // One more than asked for says that there is a next page.
+      if (letters.length === page.data.limit) {
+        return { letters, next: letters.at(-1)?.id ?? null };
+      }
+      letters.push(letter);
+    }
+    return { letters, next: null };
+  }
+
+  /**
+   * How many match.
+   *
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async count(filter: DeadLetterFilter = {}): Promise<number> {
+    let count = 0;
+    for await (const _ of this.#scan(filter)) count++;
+    return count;
+  }
+
+  /** One of them with its message, or `undefined`. */
+  async find(id: number): Promise<DeadLetterMessage | undefined> {
+    if (!Number.isSafeInteger(id) || id < 1) return undefined;
+    const stored: StoredMsg | undefined = await present(
+      async () => (await this.#manager.streams.getMessage(letterStream, { seq: id })) ?? undefined,
+    );
+    const letter = stored && deadLetterOf(stored);
+    if (stored === undefined || letter === undefined) return undefined;
+    return withMessage(letter, stored, await this.#store.payload(stored));
+  }
+
+  /** @throws OxbowError `DEAD_LETTER_NOT_FOUND` */
+  async get(id: number): Promise<DeadLetterMessage> {
+    const letter = await this.find(id);
+    if (letter !== undefined) return letter;
+    throw platformError("DEAD_LETTER_NOT_FOUND", `there is no dead letter ${id}`);
+  }
+
+  /**
+   * Takes out those that match, for ever.
+   *
+   * @returns How many.
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async drop(filter: DeadLetterFilter, { isDryRun = false }: DropOptions = {}): Promise<number> {
+    if (isDryRun) return this.count(filter);
+    // What dies from here on is another death, also of the same message for the same group.
+    const { state } = await this.#manager.streams.info(intakeStream);
+    const end = (await this.#manager.streams.info(letterStream)).state.last_seq;
+    let dropped = 0;
+    let batch: FoundLetter[] = [];
+    const dropBatchNow = async (): Promise<void> => {
+      const outcomes = await inParallel(batch, ({ stored }) =>
+        this.#store.drop(
+          stored.subject,
+          stored.seq,
+          state.last_seq,
+          (stored.header?.get(header.rest) ?? "") !== "",
+        ),
+      );
+      dropped += outcomes.filter(Boolean).length;
+      batch = [];
+    };
+    for await (const found of this.#scan(filter, 1, end)) {
+      batch.push(found);
+      if (batch.length === dropBatch) await dropBatchNow();
+    }
+    await dropBatchNow();
+    return dropped;
+  }
+
+  async retention(): Promise<DeadLetterRetention> {
+    const { config } = await this.#manager.streams.info(letterStream);
+    return {
+      maxAgeMs: Math.round(config.max_age / nsPerMs),
+      maxMessages: config.max_msgs > 0 ? config.max_msgs : null,
+      maxBytes: config.max_bytes > 0 ? config.max_bytes : null,
+    };
+  }
+
+  /**
+   * Changes how long dead letters are kept; what is beyond goes at once, the oldest first.
+   *
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async setRetention(changes: Partial<DeadLetterRetention>): Promise<DeadLetterRetention> {
+    const wanted = retentionSchema.safeParse({ ...(await this.retention()), ...changes });
+    if (!wanted.success) throw platformError("DEAD_LETTER_INVALID", problemsIn(wanted.error));
+    const { maxAgeMs, maxMessages, maxBytes } = wanted.data;
+    await this.#manager.streams.update(letterStream, {
+      max_age: maxAgeMs * nsPerMs,
+      max_msgs: maxMessages ?? -1,
+      max_bytes: maxBytes ?? -1,
+    });
+    return this.retention();
+  }
+
+  #scan(
+    filter: DeadLetterFilter,
+    from = 1,
+    to = Number.POSITIVE_INFINITY,
+  ): AsyncGenerator<FoundLetter, void, undefined> {
+    return scanLetters(this.#js, this.#manager, readFilter(filter), { from, to });
+  }
+}
