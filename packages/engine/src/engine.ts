@@ -30,6 +30,8 @@ import {
 import type { EngineStats } from "./engine-stats.ts";
 import { AccountGates } from "./gates/account-gates.ts";
 import type { PublishGate } from "./gates/publish-gate.ts";
+import { type HeardMessage, hear } from "./in-process/hear.ts";
+import type { InProcessUser } from "./in-process/in-process-user.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
 import type { JetStream } from "./jetstream/jetstream.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
@@ -222,14 +224,34 @@ export class Engine implements AsyncDisposable {
   /**
    * Connects a client of this process, without a port. What comes back is the client's end: attach a handler, which gets
    * INFO first, and write. For clients that take a `WebSocket` see {@link Engine.webSocketInProcess}.
+   *
+   * @param as - Who it is, for parts of the program itself: it may do everything in that account, and is not asked for
+   * credentials. Without it the client has to say who it is, like any other.
    */
-  connectInProcess(): Socket {
-    return this.#doors.connectInProcess();
+  connectInProcess(as?: InProcessUser): Socket {
+    return this.#doors.connectInProcess(as);
   }
 
   /** The same for clients that take a `WebSocket`: a new connection that looks like one. */
-  webSocketInProcess(): WebSocket {
-    return new InProcessWebSocket(this.connectInProcess()) as unknown as WebSocket;
+  webSocketInProcess(as?: InProcessUser): WebSocket {
+    return new InProcessWebSocket(this.connectInProcess(as)) as unknown as WebSocket;
+  }
+
+  /**
+   * Hears what is published in an account, without a client: for what is not worth one until something happens.
+   *
+   * @param account - Its name; it is made if there is none.
+   * @param subject - Wildcards allowed.
+   * @param queue - A queue group, of which one member gets each message; `""` for none.
+   * @returns How to end it.
+   */
+  hear(
+    account: string,
+    subject: string,
+    queue: string,
+    handle: (message: HeardMessage) => void,
+  ): () => void {
+    return hear(this.account(account), subject, queue, handle);
   }
 
   /** Where all its doors listen, with the ports in use. */

@@ -30,6 +30,8 @@ export type {
   PublishGate,
   SubjectRoom,
 } from "./gates/publish-gate.ts";
+export type { HeardMessage } from "./in-process/hear.ts";
+export type { InProcessUser } from "./in-process/in-process-user.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";
 export type { ProcessServices, ProcessVariables } from "./monitoring/process-services.ts";
 export { type ProcessFacts, varz } from "./monitoring/varz.ts";

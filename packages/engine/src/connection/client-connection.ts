@@ -421,7 +421,8 @@ export class ClientConnection
       clientId: this.id,
       port: this.#door.info,
       clientAddress: this.#door.address,
-      isAuthRequired: authorizer.policyAt(this.#door.type).isAuthAnnounced,
+      isAuthRequired:
+        this.#door.identity === undefined && authorizer.policyAt(this.#door.type).isAuthAnnounced,
       payloadMax: this.#parser.payloadMax,
     };
   }

@@ -76,7 +76,9 @@ export class ClientEntry implements Applying {
 
   /** The client has come, and is told so in its INFO. Returns whether it has to say who it is. */
   begin(): boolean {
-    const { isAuthRequired } = this.#services.security.authorizer.policyAt(this.#door.type);
+    const { type, identity } = this.#door;
+    const { isAuthRequired } = this.#services.security.authorizer.policyAt(type);
+    if (identity !== undefined) return !this.#join(identity);
     if (isAuthRequired) this.#admission.startTimer();
     else this.#join({ user: "", account: globalAccountName });
     return isAuthRequired;
@@ -156,6 +158,8 @@ export class ClientEntry implements Applying {
   }
 
   #verdictOf(authorizer: Authorizer): Verdict | Promise<Verdict> {
+    const { identity } = this.#door;
+    if (identity !== undefined) return { identity };
     const { id, connectOptions } = this.#client;
     const { name, lang, version, protocol } = connectOptions;
     return authorizer.authenticate({

@@ -1,5 +1,5 @@
 import type { Socket, TlsSession } from "@oxbow/base";
-import type { Credentials, PeerCertificate } from "../auth/identity.ts";
+import type { Credentials, Identity, PeerCertificate } from "../auth/identity.ts";
 import type { ConnectionType } from "../options/permissions.ts";
 import type { KeepAliveLimits } from "./keep-alive.ts";
 
@@ -35,6 +35,8 @@ export interface Door {
   readonly nonceGiven: string | undefined;
   /** What came with the connection for fields that the client leaves empty in CONNECT. */
   readonly credentials: Partial<Credentials> | undefined;
+  /** Who the client is, without being asked; `undefined`: as the authorizer says. */
+  readonly identity: Identity | undefined;
   /** How long the client has to authenticate; `undefined`: as the engine's limits say. */
   readonly authTimeoutMs: number | undefined;
   /** How long it may be idle before it is asked whether it still lives; `undefined`: as the engine's limits say. */
@@ -53,6 +55,7 @@ export function makeDoor(socket: Socket, info: PortInfo, special: Partial<Door> 
     peerCertificate: undefined,
     nonceGiven: undefined,
     credentials: undefined,
+    identity: undefined,
     authTimeoutMs: undefined,
     pingIntervalMs: undefined,
     ...special,

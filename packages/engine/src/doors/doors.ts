@@ -1,4 +1,5 @@
 import type { Socket } from "@oxbow/base";
+import type { Identity } from "../auth/identity.ts";
 import { makeDoor } from "../connection/door.ts";
 import type { ResolvedEngineOptions } from "../engine-options.ts";
 import { makePipe } from "../in-process/pipe.ts";
@@ -52,8 +53,12 @@ export class Doors {
     this.#tellAddress(this.#client);
   }
 
-  /** Lets in a client of this process, and gives it its end of the connection. */
-  connectInProcess(): Socket {
+  /**
+   * Lets in a client of this process, and gives it its end of the connection.
+   *
+   * @param identity - Who it is; by default it has to say so.
+   */
+  connectInProcess(identity?: Identity): Socket {
     const { host, connections, connectionServices } = this.#services;
     const [clientEnd, serverEnd] = makePipe(host.clock);
     if (this.#isClosed) {
@@ -68,7 +73,7 @@ export class Doors {
       isTlsAvailable: false,
       isTlsVerified: false,
     };
-    const door = makeDoor(serverEnd, info, { type: "IN_PROCESS" });
+    const door = makeDoor(serverEnd, info, { type: "IN_PROCESS", identity });
     connections.accept(connections.nextId(), serverEnd, connectionServices, door);
     return clientEnd;
   }

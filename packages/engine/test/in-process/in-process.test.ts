@@ -96,3 +96,56 @@ test("an engine that has closed lets nobody in", async () => {
   settle(host.clock);
   assert.equal(closeCount, 1);
 });
+
+test("parts of the program come in without credentials, into the account that they name", async () => {
+  const { engine, host } = await openEngine({
+    listen: undefined,
+    accounts: [{ name: "A" }],
+    auth: { mode: "users", users: [{ user: "a", password: "b" }] },
+  });
+  let heard = "";
+  const client = engine.connectInProcess({ user: "part", account: "A" });
+  client.attach({ onData: (chunk) => (heard += chunk), onDrain: () => {}, onClose: () => {} });
+  settle(host.clock);
+  assert.equal(JSON.parse(heard.slice(5)).auth_required, undefined);
+  client.write(Buffer.from(`${connectLine()}SUB x 1\r\nPUB x 2\r\nhi\r\nPING\r\n`));
+  settle(host.clock);
+  assert.match(heard, /MSG x 1 2\r\nhi\r\nPONG\r\n/);
+  const [connection] = engine.connections;
+  assert.deepEqual([connection?.accountName, connection?.user], ["A", "part"]);
+  await engine.reload({
+    accounts: [{ name: "A" }],
+    auth: { mode: "users", users: [{ user: "other", password: "b" }] },
+  });
+  client.write(Buffer.from("PUB x 2\r\nho\r\n"));
+  settle(host.clock);
+  assert.match(heard, /MSG x 1 2\r\nho\r\n$/, "nobody can take that away from it");
+  const closed = engine.close();
+  settle(host.clock);
+  await closed;
+});
+
+test("what is published can be heard, and answered, without a client", async () => {
+  const { engine, host } = await openEngine({ listen: undefined });
+  const messages: string[] = [];
+  const stop = engine.hear("$G", "ask.>", "q", ({ subject, reply, payload, respond }) => {
+    messages.push(`${subject} ${reply} ${payload}`);
+    respond(Buffer.from("here"));
+  });
+  let heard = "";
+  const client = engine.connectInProcess();
+  client.attach({ onData: (chunk) => (heard += chunk), onDrain: () => {}, onClose: () => {} });
+  const lines = ["SUB r 1", "PUB ask.a r 2", "hi", "PUB ask.b 0", ""];
+  client.write(Buffer.from(`${connectLine()}${lines.join("\r\n")}\r\n`));
+  client.write(Buffer.from("HPUB ask.c r 18 20\r\nNATS/1.0\r\nA: 1\r\n\r\nho\r\n"));
+  settle(host.clock);
+  assert.deepEqual(messages, ["ask.a r hi", "ask.b undefined ", "ask.c r ho"]);
+  assert.equal(heard.match(/MSG r 1 4\r\nhere/g)?.length, 2);
+  stop();
+  client.write(Buffer.from("PUB ask.d 0\r\n\r\n"));
+  settle(host.clock);
+  assert.equal(messages.length, 3);
+  const closed = engine.close();
+  settle(host.clock);
+  await closed;
+});

@@ -1,0 +1,48 @@
+import type { Account } from "../routing/account.ts";
+import { MessageView } from "../routing/message.ts";
+import { InternalSubscription } from "../routing/subscription.ts";
+
+/** A message that was heard, with copies of what was in it. */
+export interface HeardMessage {
+  readonly subject: string;
+  /** Where an answer is wanted; `undefined` if none is. */
+  readonly reply: string | undefined;
+  /** Without the headers. */
+  readonly payload: Buffer;
+  /** Answers it, if that is wanted. */
+  respond(payload: Buffer): void;
+}
+
+/** Hears what is published on a subject of an account. Returns how to end it. */
+export function hear(
+  account: Account,
+  subject: string,
+  queue: string,
+  handle: (message: HeardMessage) => void,
+): () => void {
+  const subscription = new InternalSubscription(
+    subject,
+    (message) => handle(heard(account, message)),
+    queue,
+  );
+  account.subscribe(subscription);
+  return () => account.unsubscribe(subscription);
+}
+
+function heard(account: Account, message: MessageView): HeardMessage {
+  const { subjectBuffer, subjectStart, subjectEnd, replyBuffer, replyStart, replyEnd } = message;
+  const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
+  const replyBytes = Buffer.from(replyBuffer.subarray(replyStart, replyEnd));
+  return {
+    subject: subjectBuffer.toString("utf8", subjectStart, subjectEnd),
+    reply: message.hasReply ? replyBytes.toString("utf8") : undefined,
+    payload: Buffer.from(payloadBuffer.subarray(payloadStart + headersSize, payloadEnd)),
+    respond: (payload) => {
+      if (replyBytes.length === 0) return;
+      const view = new MessageView();
+      view.setSubject(replyBytes, 0, replyBytes.length);
+      view.setPayload(payload, 0, payload.length, 0);
+      account.publish(view);
+    },
+  };
+}
