@@ -8,6 +8,7 @@ export {
 export { MemoryAccountResolver } from "./auth/jwt/memory-account-resolver.ts";
 export { accountServerUrlOf } from "./auth/jwt/operator-claims.ts";
 export { decodeNkey, isNkey, type Nkey, type NkeyKind } from "./auth/nkey.ts";
+export { PermissionRules } from "./auth/permissions/permission-rules.ts";
 export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
 export type { EngineAddresses } from "./doors/doors.ts";

@@ -59,3 +59,33 @@ export { deleteStation } from "./service/delete-station.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
 export { hasBucket } from "./service/rooms.ts";
 export { type PurgeRequest, Stations } from "./stations/stations.ts";
+export {
+  type Tenant,
+  type TenantChanges,
+  type TenantQuotas,
+  type TenantRequest,
+  Tenants,
+  type TenantsOptions,
+} from "./tenants/tenants.ts";
+export { type Access, isAllowed, type Right, type Role, roles } from "./users/access.ts";
+export {
+  type AccountUser,
+  accountOfTenant,
+  Directory,
+  type TenantAccount,
+  tenantOfAccount,
+} from "./users/directory.ts";
+export type { DirectoryOptions } from "./users/directory-store.ts";
+export { defaultTenant, directoryStream } from "./users/documents.ts";
+export { type DirectoryLimits, directoryLimits } from "./users/limits.ts";
+export { permissionsOf, type UserPermissions } from "./users/permissions.ts";
+export type { AccessKeyRequest, UserChanges, UserRequest } from "./users/requests.ts";
+export { isStationOf, isStationPattern } from "./users/station-pattern.ts";
+export { type AccessKey, loginOf, type User, userOfLogin } from "./users/user.ts";
+export {
+  type AccessKeyWithSecret,
+  Users,
+  type UsersOptions,
+  type UserWithPassword,
+} from "./users/users.ts";
+export { type DirectoryNews, watchDirectory } from "./users/watch-directory.ts";

@@ -43,7 +43,33 @@ export type PlatformErrorCode =
   /** What is kept was written by a later version, or is damaged. */
   | "SCHEMA_UNREADABLE"
   /** The server can't keep it, such as for want of room. */
-  | "SCHEMA_UNAVAILABLE";
+  | "SCHEMA_UNAVAILABLE"
+  /** A name or setting that a tenant can't have. */
+  | "TENANT_INVALID"
+  | "TENANT_NOT_FOUND"
+  /** There is a tenant of the name, with other settings. */
+  | "TENANT_EXISTS"
+  /** What is to be deleted has users. */
+  | "TENANT_IN_USE"
+  /** A name, setting or password that a user can't have. */
+  | "USER_INVALID"
+  | "USER_NOT_FOUND"
+  /** There is a user of the name, with other settings. */
+  | "USER_EXISTS"
+  /** Beyond a bound of tenants, users or keys. */
+  | "USER_TOO_MANY"
+  /** Others kept changing tenants and users. */
+  | "USER_BUSY"
+  /** What is kept of tenants and users was written by a later version, or is damaged. */
+  | "USER_UNREADABLE"
+  /** The server can't keep it, or is none that takes tenants and users from the platform. */
+  | "USER_UNAVAILABLE"
+  /** Who asks may not do that. */
+  | "ACCESS_DENIED"
+  /** A question about records that can't be asked. */
+  | "AUDIT_INVALID"
+  /** The record of a change can't be kept, and so the change is not made. */
+  | "AUDIT_UNAVAILABLE";
 
 const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_INVALID: { kind: "invalid-argument", retryable: false },
@@ -70,6 +96,20 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   SCHEMA_BUSY: { kind: "conflict", retryable: true },
   SCHEMA_UNREADABLE: { kind: "corrupt", retryable: false },
   SCHEMA_UNAVAILABLE: { kind: "exhausted", retryable: true },
+  TENANT_INVALID: { kind: "invalid-argument", retryable: false },
+  TENANT_NOT_FOUND: { kind: "not-found", retryable: false },
+  TENANT_EXISTS: { kind: "already-exists", retryable: false },
+  TENANT_IN_USE: { kind: "conflict", retryable: false },
+  USER_INVALID: { kind: "invalid-argument", retryable: false },
+  USER_NOT_FOUND: { kind: "not-found", retryable: false },
+  USER_EXISTS: { kind: "already-exists", retryable: false },
+  USER_TOO_MANY: { kind: "exhausted", retryable: false },
+  USER_BUSY: { kind: "conflict", retryable: true },
+  USER_UNREADABLE: { kind: "corrupt", retryable: false },
+  USER_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  ACCESS_DENIED: { kind: "permission-denied", retryable: false },
+  AUDIT_INVALID: { kind: "invalid-argument", retryable: false },
+  AUDIT_UNAVAILABLE: { kind: "unavailable", retryable: true },
 };
 
 /** Makes an error of the platform. Its text says what is wrong, and what to do. */

@@ -12,13 +12,26 @@ import {
   type QueuedIterator,
 } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
-import { inParallel, platformError } from "oxbow/internal";
+import { inParallel, type PlatformErrorCode, platformError } from "oxbow/internal";
 import { registryLimits } from "./limits.ts";
 
-const bucketName = "oxbow";
-/** The stream that the bucket is. */
-export const bucketStream: string = `KV_${bucketName}`;
-const subjectPrefix = `$KV.${bucketName}.`;
+/** Which bucket it is, and what is said where it can't be used. */
+export interface BucketPlace {
+  readonly name: string;
+  readonly description: string;
+  readonly busy: PlatformErrorCode;
+  readonly unavailable: PlatformErrorCode;
+}
+
+/** Where schemas are kept. */
+const registryPlace: BucketPlace = {
+  name: "oxbow",
+  description: "What the platform keeps",
+  busy: "SCHEMA_BUSY",
+  unavailable: "SCHEMA_UNAVAILABLE",
+};
+/** The stream that the bucket of schemas is. */
+export const bucketStream: string = `KV_${registryPlace.name}`;
 /** JetStream's codes for a stream whose last sequence is not the one that was expected. */
 const wrongLastSequence: readonly number[] = [10071, 10164];
 
@@ -30,7 +43,7 @@ export interface BucketEntry {
 }
 
 /**
- * The KV bucket of the platform. A change is made only if nothing at all was changed in the bucket since it was begun:
+ * A KV bucket of the platform. A change is made only if nothing at all was changed in the bucket since it was begun:
  * its writes carry the bucket's revision (ADR-8: the sequence of its stream), not only that of a key, so that what a
  * change depends on can lie in any number of keys. Otherwise it is begun again. Changes are rare, and each that has to
  * begin again does so because another one succeeded.
@@ -39,27 +52,36 @@ export class Bucket {
   readonly #js: JetStreamClient;
   readonly #manager: JetStreamManager;
   readonly #kv: KV;
+  readonly #place: BucketPlace;
+  readonly #subjectPrefix: string;
   /** The change that was asked for last. */
   #changed: Promise<unknown> = Promise.resolve();
 
-  private constructor(js: JetStreamClient, manager: JetStreamManager, kv: KV) {
+  private constructor(js: JetStreamClient, manager: JetStreamManager, kv: KV, place: BucketPlace) {
     this.#js = js;
     this.#manager = manager;
     this.#kv = kv;
+    this.#place = place;
+    this.#subjectPrefix = `$KV.${place.name}.`;
   }
 
-  /** @throws OxbowError `SCHEMA_UNAVAILABLE` */
-  static async open(connection: NatsConnection, replicas: number): Promise<Bucket> {
+  /** @throws OxbowError with the code of `place` for a bucket that can't be made */
+  static async open(
+    connection: NatsConnection,
+    replicas: number,
+    place: BucketPlace = registryPlace,
+  ): Promise<Bucket> {
+    const { name, description } = place;
     const js = jetstream(connection);
     const manager = await js.jetstreamManager();
     const kvm = new Kvm(js);
     try {
-      await kvm.create(bucketName, { replicas, description: "What the platform keeps" });
+      await kvm.create(name, { replicas, description });
     } catch (error) {
-      throw explained(error);
+      throw explained(error, place);
     }
     // Read from the stream's leader: a replica may not know yet what the revision counts already.
-    return new Bucket(js, manager, await kvm.open(bucketName, { allow_direct: false }));
+    return new Bucket(js, manager, await kvm.open(name, { allow_direct: false }), place);
   }
 
   /** The entry of a key, or `undefined` if there is none. */
@@ -72,7 +94,7 @@ export class Bucket {
   /** The keys that begin with `prefix`, which ends with a dot, in order; those that were removed among them. */
   async keys(prefix: string): Promise<string[]> {
     const subjects = await this.#subjects(`${prefix}>`);
-    return subjects.map((subject) => subject.slice(subjectPrefix.length)).sort();
+    return subjects.map((subject) => subject.slice(this.#subjectPrefix.length)).sort();
   }
 
   /** The entries whose key begins with `prefix`, which ends with a dot, in order. */
@@ -88,7 +110,7 @@ export class Bucket {
 
   /** The revision of the bucket: it grows with everything that is written. */
   async revision(): Promise<number> {
-    return (await this.#manager.streams.info(bucketStream)).state.last_seq;
+    return (await this.#manager.streams.info(this.#stream)).state.last_seq;
   }
 
   /** What is written from a revision on. */
@@ -122,19 +144,23 @@ export class Bucket {
     for (let attempts = 0; attempts < registryLimits.attemptsMax; attempts++) {
       const revision = await this.revision();
       try {
-        return await attempt(new BucketChange(this.#js, revision));
+        return await attempt(new BucketChange(this.#js, revision, this.#subjectPrefix));
       } catch (error) {
         if (isConflict(error)) continue;
         const isRefusal = error instanceof OxbowError;
-        if (!isRefusal || (await this.revision()) === revision) throw explained(error);
+        if (!isRefusal || (await this.revision()) === revision) throw explained(error, this.#place);
       }
     }
-    throw busy();
+    throw busy(this.#place);
+  }
+
+  get #stream(): string {
+    return `KV_${this.#place.name}`;
   }
 
   async #subjects(pattern: string): Promise<string[]> {
-    const { state } = await this.#manager.streams.info(bucketStream, {
-      subjects_filter: `${subjectPrefix}${pattern}`,
+    const { state } = await this.#manager.streams.info(this.#stream, {
+      subjects_filter: `${this.#subjectPrefix}${pattern}`,
     });
     return Object.keys(state.subjects ?? {});
   }
@@ -143,11 +169,18 @@ export class Bucket {
 /** Writes of one change, each only if nothing was written since the one before. */
 export class BucketChange {
   readonly #js: JetStreamClient;
+  readonly #subjectPrefix: string;
   #revision: number;
 
-  constructor(js: JetStreamClient, revision: number) {
+  constructor(js: JetStreamClient, revision: number, subjectPrefix: string) {
     this.#js = js;
     this.#revision = revision;
+    this.#subjectPrefix = subjectPrefix;
+  }
+
+  /** The bucket's, with what this has written. */
+  get revision(): number {
+    return this.#revision;
   }
 
   async write(key: string, text: string): Promise<void> {
@@ -163,7 +196,7 @@ export class BucketChange {
   }
 
   async #publish(key: string, text: string, marks: MsgHdrs): Promise<void> {
-    const { seq } = await this.#js.publish(`${subjectPrefix}${key}`, text, {
+    const { seq } = await this.#js.publish(`${this.#subjectPrefix}${key}`, text, {
       headers: marks,
       expect: { lastSequence: this.#revision },
     });
@@ -175,13 +208,13 @@ function isConflict(error: unknown): boolean {
   return error instanceof JetStreamApiError && wrongLastSequence.includes(error.code);
 }
 
-function busy(): Error {
-  const message = `others changed the bucket ${bucketName} ${registryLimits.attemptsMax} times meanwhile: try again`;
-  return platformError("SCHEMA_BUSY", message);
+function busy({ name, busy: code }: BucketPlace): Error {
+  const message = `others changed the bucket ${name} ${registryLimits.attemptsMax} times meanwhile: try again`;
+  return platformError(code, message);
 }
 
-function explained(error: unknown): unknown {
+function explained(error: unknown, { name, unavailable: code }: BucketPlace): unknown {
   if (!(error instanceof JetStreamApiError)) return error;
-  const message = `the server can't keep it in the bucket ${bucketName}: ${error.message}`;
-  return platformError("SCHEMA_UNAVAILABLE", message, { cause: error });
+  const message = `the server can't keep it in the bucket ${name}: ${error.message}`;
+  return platformError(code, message, { cause: error });
 }

@@ -1,0 +1,136 @@
+import { platformError, problemsIn } from "oxbow/internal";
+import { z } from "zod";
+import type { BucketPlace } from "../schemas/bucket.ts";
+import { type Role, roles } from "./access.ts";
+import { isStationPattern } from "./station-pattern.ts";
+
+/** Where tenants and users are kept: in the account of the server itself. FORMAT.md says what the documents mean. */
+export const directoryPlace: BucketPlace = {
+  name: "oxbow_accounts",
+  description: "Tenants and users",
+  busy: "USER_BUSY",
+  unavailable: "USER_UNAVAILABLE",
+};
+export const directoryStream: string = `KV_${directoryPlace.name}`;
+
+/** Of this format. */
+export const directoryVersion = 1;
+
+export const tenantKeys = "tenant.";
+export const userKeys = "user.";
+
+/** The tenant that is there always: the account of everybody who is given no other. */
+export const defaultTenant = "default";
+
+export interface TenantDocument {
+  readonly version: 1;
+  readonly description: string;
+  readonly streamsMax: number | null;
+  readonly consumersMax: number | null;
+  readonly storageBytesMax: number | null;
+  readonly memoryBytesMax: number | null;
+  readonly connectionsMax: number | null;
+  readonly messagesPerSecondMax: number | null;
+  readonly createdAt: string;
+}
+
+export interface StoredAccessKey {
+  readonly id: string;
+  readonly digest: string;
+  readonly description: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+}
+
+export interface UserDocument {
+  readonly version: 1;
+  readonly description: string;
+  readonly role: Role | null;
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** A hash of scrypt. */
+  readonly password: string | null;
+  readonly keys: readonly StoredAccessKey[];
+  readonly isDisabled: boolean;
+  readonly expiresAt: string | null;
+  readonly createdAt: string;
+}
+
+const time = z.string();
+const countOrNull = z.int().min(1).nullable();
+const patterns = z.array(z.string().refine(isStationPattern, "is no pattern of stations"));
+
+const tenantDocument: z.ZodType<TenantDocument> = z.strictObject({
+  version: z.literal(directoryVersion),
+  description: z.string(),
+  streamsMax: countOrNull,
+  consumersMax: countOrNull,
+  storageBytesMax: countOrNull,
+  memoryBytesMax: countOrNull,
+  connectionsMax: countOrNull,
+  messagesPerSecondMax: countOrNull,
+  createdAt: time,
+});
+const userDocument: z.ZodType<UserDocument> = z.strictObject({
+  version: z.literal(directoryVersion),
+  description: z.string(),
+  role: z.enum(roles as readonly ["viewer", "operator", "admin", "owner"]).nullable(),
+  read: patterns,
+  write: patterns,
+  password: z.string().startsWith("$scrypt$").nullable(),
+  keys: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[0-9a-f]{16}$/),
+      digest: z.string().regex(/^[0-9a-f]{64}$/),
+      description: z.string(),
+      createdAt: time,
+      expiresAt: time.nullable(),
+    }),
+  ),
+  isDisabled: z.boolean(),
+  expiresAt: time.nullable(),
+  createdAt: time,
+});
+
+export function userKey(tenant: string, name: string): string {
+  return `${userKeys}${tenant}.${name}`;
+}
+
+/** Whose document it is: tenants have no dots in their names. */
+export function ownerOf(key: string): { readonly tenant: string; readonly name: string } {
+  const rest = key.slice(userKeys.length);
+  const dot = rest.indexOf(".");
+  return { tenant: rest.slice(0, dot), name: rest.slice(dot + 1) };
+}
+
+/** @throws OxbowError `USER_UNREADABLE` */
+export function readTenantDocument(key: string, text: string): TenantDocument {
+  return read(tenantDocument, key, text);
+}
+
+/** @throws OxbowError `USER_UNREADABLE` */
+export function readUserDocument(key: string, text: string): UserDocument {
+  return read(userDocument, key, text);
+}
+
+function read<Document>(shape: z.ZodType<Document>, key: string, text: string): Document {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(key, `is not JSON (${(error as Error).message})`);
+  }
+  const version = (value as { readonly version?: unknown } | null)?.version;
+  if (typeof version === "number" && version > directoryVersion) {
+    const message = `${key} is a document of version ${version}, and this program reads ${directoryVersion}: use a later one`;
+    throw platformError("USER_UNREADABLE", message);
+  }
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  throw unreadable(key, `is not what it should be (${problemsIn(result.error)})`);
+}
+
+function unreadable(key: string, what: string): Error {
+  const message = `${key} in the bucket ${directoryPlace.name} ${what}: delete it and make it again`;
+  return platformError("USER_UNREADABLE", message);
+}

@@ -1,0 +1,46 @@
+import type { Right } from "./access.ts";
+
+/**
+ * The right that each operation of the control API takes. One that is not here takes the right to everything: who adds an
+ * operation decides here who else may ask for it.
+ */
+const operationRights: Readonly<Record<string, Right>> = {
+  "platform.info": "ask",
+  "station.create": "create",
+  "station.get": "see",
+  "station.edit": "edit",
+  "station.purge": "purge",
+  "station.removeMessage": "purge",
+  "station.delete": "delete",
+  "group.create": "consume",
+  "group.get": "see",
+  "group.lag": "see",
+  "group.edit": "manageGroups",
+  "group.pause": "manageGroups",
+  "group.resume": "manageGroups",
+  "group.rewind": "manageGroups",
+  "group.delete": "manageGroups",
+  "schema.list": "ask",
+  "schema.get": "ask",
+  "schema.text": "ask",
+  "schema.check": "ask",
+  "schema.diff": "ask",
+  "schema.create": "manageSchemas",
+  "schema.addVersion": "manageSchemas",
+  "schema.activate": "manageSchemas",
+  "schema.setCompatibility": "manageSchemas",
+  "schema.deleteVersion": "manageSchemas",
+  "schema.delete": "manageSchemas",
+  "attachment.get": "see",
+  "attachment.set": "edit",
+  "attachment.delete": "edit",
+};
+
+/** Lists of stations and what is theirs: for those who may see all of them. */
+const lists: ReadonlySet<string> = new Set(["station.list", "group.list", "attachment.list"]);
+
+/** What an operation takes; `list` is to see all stations. */
+export function rightOf(operation: string): Right | "list" {
+  if (lists.has(operation)) return "list";
+  return operationRights[operation] ?? (operation.startsWith("tenant.") ? "own" : "admin");
+}

@@ -1,0 +1,44 @@
+import { stationToken } from "oxbow/internal";
+import { directoryLimits } from "./limits.ts";
+
+/** Whether `text` can be a pattern of stations: characters of names, and `*` for any of them. */
+export function isStationPattern(text: string): boolean {
+  return (
+    text.length <= directoryLimits.patternCharsMax && /^[A-Za-z0-9*][A-Za-z0-9_.*-]*$/.test(text)
+  );
+}
+
+/**
+ * Whether a station is one of those that a pattern means. `*` is any characters, dots too: `prod.*` is `prod.orders` and
+ * `prod.eu.orders`. What begins with `_` or `$` no leading `*` stands for.
+ *
+ * @param name - As it is kept, or as it is in subjects.
+ */
+export function isStationOf(pattern: string, name: string): boolean {
+  if (pattern.startsWith("*") && /^[$_]/.test(name)) return false;
+  const parts = stationToken(pattern).split("*");
+  const token = stationToken(name);
+  const [first = "", ...rest] = parts;
+  const last = rest.pop();
+  if (last === undefined) return token === first;
+  if (!token.startsWith(first) || token.length < first.length + last.length) return false;
+  const end = token.length - last.length;
+  let at = first.length;
+  for (const part of rest) {
+    const found = token.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return token.endsWith(last);
+}
+
+/** The token of a subject of the control API that stands for stations of a pattern, as permissions have it. */
+export function controlGlob(pattern: string): string {
+  return stationToken(pattern);
+}
+
+/** The names of the streams of such stations, all partitions among them. */
+export function streamGlobs(pattern: string): string[] {
+  const token = stationToken(pattern);
+  return token.endsWith("*") ? [token] : [token, `${token}$*`];
+}

@@ -1,0 +1,244 @@
+import type { NatsConnection } from "@nats-io/nats-core";
+import { platformError } from "oxbow/internal";
+import type { BucketChange } from "../schemas/bucket.ts";
+import type { Role } from "./access.ts";
+import { type DirectoryOptions, DirectoryStore } from "./directory-store.ts";
+import {
+  defaultTenant,
+  directoryVersion,
+  ownerOf,
+  readUserDocument,
+  type UserDocument,
+  userKey,
+  userKeys,
+} from "./documents.ts";
+import { directoryLimits } from "./limits.ts";
+import {
+  type AccessKeyRequest,
+  readKeyRequest,
+  readPassword,
+  readUserChanges,
+  readUserRequest,
+  tenantName,
+  type UserChanges,
+  type UserRequest,
+  userName,
+} from "./requests.ts";
+import { hashPassword, newAccessKey, randomPassword } from "./secrets.ts";
+import { type AccessKey, type User, userOf } from "./user.ts";
+
+export interface UsersOptions extends DirectoryOptions {
+  /** Whose users; by default those of `default`. */
+  readonly tenant?: string;
+}
+
+/** A user with its password, where that was made for it: it is told once, and kept nowhere. */
+export interface UserWithPassword {
+  readonly user: User;
+  /** `null` if somebody gave it one, or wants none. */
+  readonly password: string | null;
+}
+
+/** An access key with what is secret of it, which is told once, and kept nowhere. */
+export interface AccessKeyWithSecret {
+  readonly accessKey: AccessKey;
+  readonly secret: string;
+}
+
+/**
+ * The users of a tenant. All of it is kept in the KV bucket `oxbow_accounts` (FORMAT.md) of the account of the server:
+ * nothing here is remembered, and any number of these can work side by side. Oxbow's server does what the bucket says,
+ * at once: who is taken out is disconnected.
+ *
+ * Besides what they name, all methods throw `USER_UNREADABLE` where the bucket holds what this program can't read, and
+ * those that change something `USER_BUSY` and `USER_UNAVAILABLE`.
+ */
+export class Users {
+  readonly tenant: string;
+  readonly #store: DirectoryStore;
+
+  private constructor(store: DirectoryStore, tenant: string) {
+    this.#store = store;
+    this.tenant = tenant;
+  }
+
+  /**
+   * @param connection - Stays the caller's. It is one to the account of the server, whatever the tenant is.
+   * @throws OxbowError `USER_UNAVAILABLE`, `TENANT_INVALID`
+   */
+  static async open(connection: NatsConnection, options: UsersOptions = {}): Promise<Users> {
+    const tenant = tenantName(options.tenant ?? defaultTenant);
+    return new Users(await DirectoryStore.open(connection, options), tenant);
+  }
+
+  /**
+   * Makes a user, with a random password unless it says otherwise.
+   *
+   * @throws OxbowError `USER_INVALID`, `USER_EXISTS`, `USER_TOO_MANY`, `TENANT_NOT_FOUND`
+   */
+  async create(givenName: string, request: UserRequest = {}): Promise<UserWithPassword> {
+    const name = userName(givenName);
+    const { role = null, password: given, ...rest } = readUserRequest(request);
+    const password = given === undefined ? randomPassword() : given;
+    const hash = password === null ? null : await hashPassword(password);
+    const all: readonly string[] = role === null ? [] : ["*"];
+    const document: UserDocument = {
+      version: directoryVersion,
+      description: rest.description ?? "",
+      role,
+      read: [...(rest.read ?? all)],
+      write: [...(rest.write ?? all)],
+      password: hash,
+      keys: [],
+      isDisabled: false,
+      expiresAt: rest.expiresAt ?? null,
+      createdAt: new Date().toISOString(),
+    };
+    return this.#store.change(async (change) => {
+      await this.#store.requireTenant(this.tenant);
+      if ((await this.#store.findUser(this.tenant, name)) !== undefined) {
+        const message = `there is a user ${name}: edit it, or choose another name`;
+        throw platformError("USER_EXISTS", message);
+      }
+      await this.#refuseTooMany();
+      await this.#write(change, name, document);
+      const user = userOf(this.tenant, name, document);
+      return { user, password: given === undefined ? password : null };
+    });
+  }
+
+  /** All users of the tenant, by name. */
+  async list(): Promise<User[]> {
+    const entries = await this.#store.bucket.readAll(`${userKeys}${this.tenant}.`);
+    return entries.map(({ key, text }) =>
+      userOf(this.tenant, ownerOf(key).name, readUserDocument(key, text)),
+    );
+  }
+
+  /** The user, or `undefined` if there is none of the name. @throws OxbowError `USER_INVALID` */
+  async find(givenName: string): Promise<User | undefined> {
+    const name = userName(givenName);
+    const document = await this.#store.findUser(this.tenant, name);
+    return document && userOf(this.tenant, name, document);
+  }
+
+  /** @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID` */
+  async get(givenName: string): Promise<User> {
+    const user = await this.find(givenName);
+    if (user !== undefined) return user;
+    throw missing(userName(givenName));
+  }
+
+  /**
+   * Changes what a user may do, and whether it may come in at all. Who is connected keeps its connection as far as it
+   * still may.
+   *
+   * @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`
+   */
+  async edit(givenName: string, changes: UserChanges): Promise<User> {
+    const { read, write, ...rest } = readUserChanges(changes);
+    return this.#edit(givenName, (document) => ({
+      ...document,
+      ...rest,
+      ...(read !== undefined && { read: [...read] }),
+      ...(write !== undefined && { write: [...write] }),
+    }));
+  }
+
+  /**
+   * Gives a user another password. Who is connected with the one before is disconnected.
+   *
+   * @param password - A random one if it is left out; `null` for none.
+   * @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`
+   */
+  async setPassword(givenName: string, password?: string | null): Promise<UserWithPassword> {
+    const chosen = password === undefined ? randomPassword() : password;
+    const hash = chosen === null ? null : await hashPassword(readPassword(chosen));
+    const user = await this.#edit(givenName, (document) => ({ ...document, password: hash }));
+    return { user, password: password === undefined ? chosen : null };
+  }
+
+  /** @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`, `USER_TOO_MANY` */
+  async addKey(givenName: string, request: AccessKeyRequest = {}): Promise<AccessKeyWithSecret> {
+    const { description = "", expiresAt = null } = readKeyRequest(request);
+    const { id, key, digest } = newAccessKey();
+    const accessKey = { id, description, createdAt: new Date().toISOString(), expiresAt };
+    await this.#edit(givenName, (document) => {
+      const keys = document.keys.filter((each) => !isOver(each.expiresAt));
+      if (keys.length >= directoryLimits.keysMax) {
+        const message = `user ${givenName} has ${keys.length} access keys, which is the most: remove one first`;
+        throw platformError("USER_TOO_MANY", message);
+      }
+      return { ...document, keys: [...keys, { ...accessKey, digest }] };
+    });
+    return { accessKey, secret: key };
+  }
+
+  /**
+   * Takes an access key back. Who is connected with it is disconnected.
+   *
+   * @returns Whether it was there.
+   * @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`
+   */
+  async removeKey(givenName: string, id: string): Promise<boolean> {
+    let isThere = false;
+    await this.#edit(givenName, (document) => {
+      isThere = document.keys.some((key) => key.id === id);
+      return { ...document, keys: document.keys.filter((key) => key.id !== id) };
+    });
+    return isThere;
+  }
+
+  /**
+   * Takes a user out, and disconnects it.
+   *
+   * @returns Whether it was there.
+   * @throws OxbowError `USER_INVALID`
+   */
+  async delete(givenName: string): Promise<boolean> {
+    const name = userName(givenName);
+    const key = userKey(this.tenant, name);
+    return this.#store.change(async (change) => {
+      // Also one whose document nobody can read.
+      if ((await this.#store.bucket.read(key)) === undefined) return false;
+      await change.remove(key);
+      return true;
+    });
+  }
+
+  /** The role of a user; `undefined` if there is none of the name. */
+  async roleOf(givenName: string): Promise<Role | null | undefined> {
+    return (await this.find(givenName))?.role;
+  }
+
+  async #edit(givenName: string, edit: (document: UserDocument) => UserDocument): Promise<User> {
+    const name = userName(givenName);
+    return this.#store.change(async (change) => {
+      const before = await this.#store.findUser(this.tenant, name);
+      if (before === undefined) throw missing(name);
+      const document = edit(before);
+      const isSame = JSON.stringify(document) === JSON.stringify(before);
+      if (!isSame) await this.#write(change, name, document);
+      return userOf(this.tenant, name, document);
+    });
+  }
+
+  #write(change: BucketChange, name: string, document: UserDocument): Promise<void> {
+    return change.write(userKey(this.tenant, name), JSON.stringify(document));
+  }
+
+  async #refuseTooMany(): Promise<void> {
+    const { usersMax } = directoryLimits;
+    if ((await this.#store.countUsers()) < usersMax) return;
+    const message = `there are ${usersMax} users, which is the most: delete one first`;
+    throw platformError("USER_TOO_MANY", message);
+  }
+}
+
+function isOver(expiresAt: string | null): boolean {
+  return expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+}
+
+function missing(name: string): Error {
+  return platformError("USER_NOT_FOUND", `there is no user ${name}: create it first`);
+}
