@@ -49,6 +49,31 @@ onEachTarget("direct get", (target) => {
     assert.equal(statusOf(missing), "404 Message Not Found");
   });
 
+  for (const storage of ["file", "memory"]) {
+    test(`of the last of subjects, up to a sequence at and beyond the end, in ${storage}`, async () => {
+      await using raw = await RawJetStream.open(target.server);
+      const [name, subject] = [`UPTO_${storage}`, `upto.${storage}`];
+      await raw.createStream(name, { subjects: [`${subject}.*`], storage, allow_direct: true });
+      /** The sequences, and the status at the end. */
+      const lastsUpTo = async (upTo: number, answers: number): Promise<string[]> => {
+        const body = { multi_last: [`${subject}.*`], up_to_seq: upTo };
+        const asked = raw.client.ask(`$JS.API.DIRECT.GET.${name}`, JSON.stringify(body));
+        const messages = await asked.take(answers);
+        return messages.map((message) => headerOf(message, "Nats-Sequence") ?? statusOf(message));
+      };
+      assert.deepEqual(await lastsUpTo(1, 1), ["404 No Results"]);
+      for (const token of ["a", "b", "a"]) await raw.publish(`${subject}.${token}`, "x");
+      assert.deepEqual(await lastsUpTo(1, 2), ["1", "204 EOB"]);
+      assert.deepEqual(await lastsUpTo(3, 3), ["2", "3", "204 EOB"]);
+      const beyond = storage === "file" ? ["404 No Results"] : ["2", "3", "204 EOB"];
+      assert.deepEqual(await lastsUpTo(4, beyond.length), beyond);
+      assert.deepEqual(await lastsUpTo(99, beyond.length), beyond);
+      await raw.ok(`STREAM.MSG.DELETE.${name}`, { seq: 3 });
+      assert.deepEqual(await lastsUpTo(3, 3), ["1", "2", "204 EOB"]);
+      assert.deepEqual(await lastsUpTo(1, 2), ["1", "204 EOB"]);
+    });
+  }
+
   test("meets no responder unless the stream allows it, and follows updates of that", async () => {
     await using raw = await RawJetStream.open(target.server);
     await raw.createStream("SWITCHED", { subjects: ["switched"] });

@@ -86,8 +86,8 @@ export class DirectAnswers {
   }
 
   async #sendLasts(reply: Buffer, request: MessageGetRequest): Promise<void> {
-    const { name, log } = this.#stream;
-    const answer = await readLasts(name, log, request);
+    const { config, log } = this.#stream;
+    const answer = await readLasts(config, log, request);
     if (answer === "too many") {
       this.status(reply, 413, "Too Many Results");
     } else if (answer === "none") {

@@ -1,5 +1,6 @@
 import { type Log, RecordView } from "@oxbow/log";
 import type { MessageGetRequest } from "../config/requests.ts";
+import type { StreamConfig } from "../config/stream-config.ts";
 import { type DirectMessage, DirectProgress, directMessage } from "./direct-message.ts";
 import { sequenceSince } from "./message-time.ts";
 import { readRecord } from "./read-record.ts";
@@ -26,10 +27,12 @@ export type LastsAnswer =
  * the disk and one of them is replaced meanwhile, all are looked for again.
  */
 export async function readLasts(
-  streamName: string,
+  { name, storage }: Pick<StreamConfig, "name" | "storage">,
   log: Log,
   request: MessageGetRequest,
 ): Promise<LastsAnswer> {
+  // As nats-server has it: with files there is nothing up to where the stream has not come yet, in memory there is.
+  if (storage === "file" && request.up_to_seq > log.lastSequence) return "none";
   for (let attempt = 1; ; attempt++) {
     // Without waiting if it can be helped: the end and the sequences must be those of one moment.
     const { up_to_time: upToTime } = request;
@@ -40,7 +43,7 @@ export async function readLasts(
     if (sequences.length === 0) return "none";
     const progress = new DirectProgress(sequences.length, request.max_bytes);
     const canRepeat = attempt < ATTEMPTS_MAX;
-    const messages = await read(streamName, log, request, sequences, progress, canRepeat);
+    const messages = await read(name, log, request, sequences, progress, canRepeat);
     if (messages !== undefined) return { messages, progress, upToSequence };
   }
 }
