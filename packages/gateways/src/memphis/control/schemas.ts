@@ -16,6 +16,8 @@ const creationShape = z.object({
 const attachmentShape = z.object({ name: z.string(), station_name: z.string() });
 const detachmentShape = z.object({ station_name: z.string() });
 
+const invalid = ["SCHEMA_INVALID", "SCHEMA_REFERENCE_MISSING"];
+
 type CreationRequest = z.infer<typeof creationShape>;
 
 /** Makes a schema, or adds a version to one, which is not the active one until it is activated. */
@@ -99,7 +101,7 @@ async function addVersion(
 
 /** What SDKs show for a text that can't be compiled. */
 function explained(error: unknown, { type }: CreationRequest): unknown {
-  if (!(error instanceof OxbowError) || error.code !== "SCHEMA_INVALID") return error;
+  if (!(error instanceof OxbowError) || !invalid.includes(error.code)) return error;
   const what = { json: "json schema", protobuf: "Proto file", avro: "Avro file" }[type];
   return new Refusal(`your ${what ?? "schema content"} is invalid: ${error.message}`);
 }
