@@ -10,7 +10,16 @@ import {
   type Spot,
   StreamProbe,
 } from "oxbow/internal";
-import { checkRewindable, type Rewound, rewound, rewoundPartition } from "./rewind.ts";
+import {
+  checkRewindable,
+  type Rewound,
+  type RewoundPartition,
+  rewound,
+  rewoundPartition,
+} from "./rewind.ts";
+
+/** How often a consumer is reset to where it is to be. */
+const resetAttemptsMax = 100;
 
 /**
  * Rewinds the consumers of a group, one after the other, by `CONSUMER.RESET`: members that are connected go on.
@@ -53,9 +62,9 @@ export class GroupRewind {
       sequences: Object.fromEntries(result.partitions.map((each) => [each.number, each.sequence])),
     };
     if (isPlanned) await this.#note(first, plan);
-    for (const { number, sequence } of [...result.partitions].reverse()) {
-      const member = this.#members.find((each) => each.number === number);
-      if (member !== undefined) await this.#reset(member, sequence);
+    for (const partition of [...result.partitions].reverse()) {
+      const member = this.#members.find(({ number }) => number === partition.number);
+      if (member !== undefined) await this.#reset(member, partition);
     }
     if (isPlanned) await this.#note(first, undefined);
     return result;
@@ -85,8 +94,23 @@ export class GroupRewind {
     return new StreamProbe(this.#manager, stream, filterSubjectsOf(info.config));
   }
 
-  async #reset({ stream, info }: Member, sequence: number): Promise<void> {
-    await this.#explained(() => this.#manager.consumers.reset(stream, info.name, sequence));
+  /**
+   * A nats-server that is just writing down how far a consumer has come, which it does some times a second while it is
+   * in use, goes on to say that after a reset to the first sequence, and would begin there after a restart, though it
+   * delivers from the first message on (2.14.5 and 2.15.1). Its answer shows it, and it is told again.
+   */
+  async #reset(
+    { stream, info }: Member,
+    { sequence, deliveredAgain }: RewoundPartition,
+  ): Promise<void> {
+    const { consumers } = this.#manager;
+    const waiting = info.num_pending + deliveredAgain;
+    for (let attempts = 0; attempts < resetAttemptsMax; attempts++) {
+      const after = await this.#explained(() => consumers.reset(stream, info.name, sequence));
+      // Members that are connected may have got something already: then fewer messages wait.
+      const isFromBefore = after.delivered.stream_seq >= sequence && after.num_pending >= waiting;
+      if (sequence > 1 || !isFromBefore) return;
+    }
   }
 
   async #note({ stream, info }: Member, plan: RewindPlan | undefined): Promise<void> {

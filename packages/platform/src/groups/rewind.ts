@@ -39,7 +39,10 @@ export function rewoundPartition(
 ): RewoundPartition {
   const { num_pending: undelivered, num_ack_pending: inFlight } = info;
   const { sequence, messages } = target;
-  if (sequence > info.delivered.stream_seq) {
+  // Fewer messages behind the target than were never delivered: it is ahead, also if what the server says was delivered is
+  // of before it was put back (see GroupRewind).
+  const isAhead = sequence > info.delivered.stream_seq || messages < undelivered;
+  if (isAhead) {
     const skipped = Math.max(0, undelivered - messages) + inFlight;
     return { number, sequence, deliveredAgain: 0, skipped };
   }

@@ -37,6 +37,17 @@ test("counts what is delivered again and what is skipped, wherever the target is
   }
 });
 
+test("counts by what was never delivered where a server says what was delivered before a reset", () => {
+  const stale = { ...info, ack_floor: { stream_seq: 0 }, num_ack_pending: 0, num_pending: 15 };
+  const member = { number: 1, stream: "s", info: stale as unknown as ConsumerInfo };
+  assert.deepEqual(rewoundPartition(member, { sequence: 9, messages: 7 }, 0), {
+    number: 1,
+    sequence: 9,
+    deliveredAgain: 0,
+    skipped: 8,
+  });
+});
+
 test("adds up partitions", () => {
   const parts = [1, 2].map((number) => ({ number, sequence: 1, deliveredAgain: 2, skipped: 3 }));
   assert.deepEqual(rewound(parts), { partitions: parts, deliveredAgain: 4, skipped: 6 });
