@@ -32,7 +32,7 @@ export { explained, isMissing } from "./groups/refusals.ts";
 export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
 export { checkedName } from "./names.ts";
-export { isResentSubject, resentSubject } from "./stations/resent-subject.ts";
+export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
 export { type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export {

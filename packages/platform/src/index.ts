@@ -36,6 +36,7 @@ export {
 } from "./dead-letters/dead-letters.ts";
 export type { DeadLetterFilter } from "./dead-letters/letter-filter.ts";
 export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
+export { StationGates, type StationGatesOptions } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
 export type { GroupLag, PartitionLag } from "./groups/lag.ts";
 export type { Rewound, RewoundPartition } from "./groups/rewind.ts";

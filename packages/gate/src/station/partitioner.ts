@@ -37,8 +37,7 @@ export class Partitioner {
   place(message: GateMessage, room: SubjectRoom): string | undefined {
     const { subjectBuffer, subjectStart, subjectEnd, headersSize } = message;
     const keyDot = subjectStart + this.#token.length;
-    const isToStation = keyDot === subjectEnd || subjectBuffer[keyDot] === dot;
-    if (!isToStation) return undefined;
+    if (!isUnder(this.#token, subjectBuffer, subjectStart, subjectEnd)) return undefined;
     const count = this.#subjects.length;
     const asked = headersSize === 0 ? 0 : askedPartition(message);
     if (asked < 0 || asked > count) return this.#noPartition(message);
@@ -77,9 +76,7 @@ export class Partitioner {
   #findTarget({ payloadBuffer, payloadStart, headersSize }: GateMessage): boolean {
     const end = payloadStart + headersSize;
     if (!findHeader(payloadBuffer, payloadStart, end, targetName, found)) return false;
-    const keyDot = found.start + this.#token.length;
-    if (keyDot > found.end || (keyDot < found.end && payloadBuffer[keyDot] !== dot)) return false;
-    return this.#token.compare(payloadBuffer, found.start, keyDot) === 0;
+    return isUnder(this.#token, payloadBuffer, found.start, found.end);
   }
 
   #partitionOfTarget({ payloadBuffer }: GateMessage): number {
@@ -111,6 +108,16 @@ function retarget(message: GateMessage, subject: Buffer, tokenSize: number): voi
     payloadBuffer.subarray(found.start + tokenSize, payloadEnd),
   ]);
   message.setPayload(body, 0, body.length, headersSize + subject.length - tokenSize);
+}
+
+/** Whether the subject in `[start, end)` is `token`, or begins with it and a dot. */
+function isUnder(token: Buffer, buffer: Buffer, start: number, end: number): boolean {
+  const tokenEnd = start + token.length;
+  if (tokenEnd > end || (tokenEnd < end && buffer[tokenEnd] !== dot)) return false;
+  for (let index = 0; index < token.length; index++) {
+    if (buffer[start + index] !== token[index]) return false;
+  }
+  return true;
 }
 
 /** A loop, for a call out of JavaScript takes longer than the few bytes. Returns where the copy ends. */

@@ -11,6 +11,8 @@ import { Partitioner } from "./partitioner.ts";
 import type { SchemaDemand, StationPolicy } from "./station-policy.ts";
 import { Warnings } from "./warnings.ts";
 
+const dollar = 0x24;
+
 /** Where messages that a station's gate did not let in go. */
 export function gateDeadLetterSubject(token: string): string {
   return `$OXBOW.DL.${token}.gate`;
@@ -37,8 +39,11 @@ export function compileStationGate(
 }
 
 /** What is published to a station: to itself, and, where that is to be checked, to its partitions. */
-function subjectsOf({ token, partitions }: StationPolicy, checks: boolean): string[] {
-  const subjects = [token, `${token}.>`];
+function subjectsOf(
+  { token, partitions, resentSubjects = [] }: StationPolicy,
+  checks: boolean,
+): string[] {
+  const subjects = [token, `${token}.>`, ...(checks ? resentSubjects : [])];
   for (let partition = 1; checks && partitions > 1 && partition <= partitions; partition++) {
     subjects.push(`${token}$${partition}`, `${token}$${partition}.>`);
   }
@@ -50,6 +55,8 @@ class CompiledStationGate implements StationGate {
   readonly #policy: StationPolicy;
   readonly #schema: SchemaDemand | undefined;
   readonly #bytesMax: number;
+  /** Whether there are subjects that begin with `$`, which none of the station's own does. */
+  readonly #hasResent: boolean;
   readonly #partitioner: Partitioner | undefined;
   readonly #warnings: Warnings;
   readonly #deadLetterSubject: string;
@@ -65,6 +72,7 @@ class CompiledStationGate implements StationGate {
     this.#policy = policy;
     this.#schema = schema;
     this.#bytesMax = messageBytesMax ?? Number.POSITIVE_INFINITY;
+    this.#hasResent = (policy.resentSubjects ?? []).length > 0;
     this.#partitioner = isPartitioned ? new Partitioner(token, partitions) : undefined;
     this.#warnings = new Warnings(policy, clock);
     this.#deadLetterSubject = gateDeadLetterSubject(token);
@@ -72,6 +80,8 @@ class CompiledStationGate implements StationGate {
 
   judge(message: GateMessage, room: SubjectRoom): GateFinding | undefined {
     const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
+    const isResent = this.#hasResent && message.subjectBuffer[message.subjectStart] === dollar;
+    if (isResent && message.isFromProcess) return undefined;
     const size = payloadEnd - payloadStart;
     if (size > this.#bytesMax) return this.#tooLarge(message, size);
     const schema = this.#schema;

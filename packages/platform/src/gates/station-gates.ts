@@ -1,0 +1,279 @@
+import { type JetStreamManager, jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
+import type { NatsConnection, Subscription } from "@nats-io/nats-core";
+import type { Clock, Logger } from "@oxbow/base";
+import {
+  compileStationGate,
+  makeReservedGate,
+  type SchemaDemand,
+  type StationGate,
+} from "@oxbow/gate";
+import { isMissing } from "oxbow/internal";
+import { bucketStream } from "../schemas/bucket.ts";
+import { Schemas } from "../schemas/schemas.ts";
+import type { StationPolicy } from "../schemas/watch-policies.ts";
+import { type GateFacts, gateFactsOf } from "./gate-facts.ts";
+
+/** What keeping gates needs. */
+export interface StationGatesOptions {
+  /** Puts a gate in the place of the one of that name; `undefined` takes it away. The engine's `setGate`. */
+  readonly setGate: (name: string, gate: StationGate | undefined) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const reservedName = "reserved";
+const advisories = "$JS.EVENT.ADVISORY.STREAM";
+/** How a stream comes, changes and goes. */
+const changes = ["CREATED.*", "UPDATED.*", "DELETED.*", "RESTORE_COMPLETE.*"];
+const retryMs = 1_000;
+
+/** What the gate of a station was made of. */
+interface Kept {
+  readonly facts: GateFacts;
+  readonly schema: SchemaDemand | undefined;
+}
+
+/**
+ * Keeps the gates of an account's stations as their settings and schemas are: it hears of each change by the connection,
+ * and has the engine that the connection leads to replace the gate. What can't be read or compiled changes nothing.
+ */
+export class StationGates implements AsyncDisposable {
+  readonly #connection: NatsConnection;
+  readonly #options: StationGatesOptions;
+  readonly #manager: JetStreamManager;
+  readonly #ended = new AbortController();
+  #subscriptions: readonly Subscription[] = [];
+  /** What streams say of gates, by stream. */
+  readonly #facts = new Map<string, GateFacts>();
+  /** The same by station. */
+  readonly #stations = new Map<string, GateFacts>();
+  readonly #demands = new Map<string, SchemaDemand>();
+  readonly #kept = new Map<string, Kept>();
+  /** Streams that have changed since they were looked at. */
+  readonly #changed = new Set<string>();
+  /** Ended when the bucket in which it stands what stations demand has come or gone. */
+  #bucketTurn = new AbortController();
+  #hasBucket = false;
+  #reading: Promise<void> = Promise.resolve();
+  #following: Promise<void> = Promise.resolve();
+
+  private constructor(
+    connection: NatsConnection,
+    options: StationGatesOptions,
+    manager: JetStreamManager,
+  ) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#manager = manager;
+  }
+
+  /**
+   * Puts the gates of all stations in their places, and keeps them until it is closed. It makes no stream: where no
+   * station has a schema, there may be no bucket to read that from.
+   *
+   * @param connection - Stays the caller's.
+   * @throws what the connection throws while everything is read for the first time
+   */
+  static async open(
+    connection: NatsConnection,
+    options: StationGatesOptions,
+  ): Promise<StationGates> {
+    const gates = new StationGates(connection, options, await jetstreamManager(connection));
+    try {
+      await gates.#open();
+      return gates;
+    } catch (error) {
+      await gates.close();
+      throw error;
+    }
+  }
+
+  /** Resolves once what was heard of until now about streams is in force. */
+  async settled(): Promise<void> {
+    await this.#reading;
+  }
+
+  /** Looks at a stream again, though nothing was heard of it; resolves once what it says is in force. */
+  refresh(stream: string): Promise<void> {
+    this.#changed.add(stream);
+    this.#reading = this.#reading.then(() => this.#readChanged());
+    return this.#reading;
+  }
+
+  /** Keeps them no more. They stay where they are. */
+  async close(): Promise<void> {
+    this.#ended.abort();
+    this.#bucketTurn.abort();
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#subscriptions = [];
+    await this.#following;
+    await this.#reading;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #open(): Promise<void> {
+    this.#options.setGate(reservedName, makeReservedGate());
+    const callback = (error: Error | null, { subject }: { readonly subject: string }): void => {
+      if (error === null) void this.refresh(subject.slice(subject.lastIndexOf(".") + 1));
+    };
+    this.#subscriptions = changes.map((change) =>
+      this.#connection.subscribe(`${advisories}.${change}`, { callback }),
+    );
+    await this.#connection.flush();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#following = this.#follow(resolve, reject);
+    await promise;
+  }
+
+  /** Reads what stations are and demand, and goes on to do so; begins again if the connection fails meanwhile. */
+  async #follow(onRead: () => void, onFailed: (error: unknown) => void): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted && !this.#connection.isClosed()) {
+      try {
+        await this.#readStreams();
+        if (this.#hasBucket) await this.#followPolicies(onRead);
+        else await this.#awaitBucket(onRead);
+      } catch (error) {
+        onFailed(error);
+        const { message } = error as Error;
+        this.#options.logger.warn({ error: message }, "what stations demand can't be read");
+        await this.#wait();
+      }
+    }
+    onFailed(new Error("closed"));
+  }
+
+  async #readStreams(): Promise<void> {
+    this.#bucketTurn = new AbortController();
+    this.#hasBucket = false;
+    const gone = new Set(this.#facts.keys());
+    let hasBucket = false;
+    for await (const { config } of this.#manager.streams.list()) {
+      gone.delete(config.name);
+      hasBucket ||= config.name === bucketStream;
+      this.#take(config.name, config);
+    }
+    for (const stream of gone) this.#take(stream, undefined);
+    this.#hasBucket = hasBucket;
+  }
+
+  async #awaitBucket(onRead: () => void): Promise<void> {
+    for (const station of [...this.#demands.keys()]) this.#setDemand(station, undefined);
+    onRead();
+    const { signal } = this.#bucketTurn;
+    if (signal.aborted || this.#ended.signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+  }
+
+  async #followPolicies(onRead: () => void): Promise<void> {
+    const gone = new Set(this.#demands.keys());
+    const signal = AbortSignal.any([this.#ended.signal, this.#bucketTurn.signal]);
+    const schemas = await Schemas.open(this.#connection);
+    for await (const news of schemas.watchPolicies(signal)) {
+      if (news.station === undefined) {
+        for (const station of gone) this.#setDemand(station, undefined);
+        onRead();
+      } else {
+        gone.delete(news.station);
+        this.#takePolicy(news);
+      }
+    }
+  }
+
+  #turnBucket(isThere: boolean): void {
+    if (isThere !== this.#hasBucket) this.#bucketTurn.abort();
+  }
+
+  #wait(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { signal } = this.#ended;
+    if (signal.aborted) return Promise.resolve();
+    const timer = this.#options.clock.setTimer(retryMs, resolve);
+    const stop = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    return promise.finally(() => signal.removeEventListener("abort", stop));
+  }
+
+  #takePolicy({ station, policy }: StationPolicy): void {
+    if (policy === undefined) {
+      this.#setDemand(station, undefined);
+    } else if (policy.problem !== undefined) {
+      const { problem } = policy;
+      const text = "what the station demands can't be made ready; what it demanded before holds";
+      this.#options.logger.error({ station, error: problem }, text);
+    } else {
+      const { attachment, version, compiled } = policy;
+      const { schema: name, mode } = attachment;
+      this.#setDemand(station, { name, version, mode, compiled });
+    }
+  }
+
+  #setDemand(station: string, demand: SchemaDemand | undefined): void {
+    if (demand === undefined) this.#demands.delete(station);
+    else this.#demands.set(station, demand);
+    this.#update(station);
+  }
+
+  async #readChanged(): Promise<void> {
+    for (const stream of [...this.#changed]) {
+      this.#changed.delete(stream);
+      try {
+        const config = await this.#configOf(stream);
+        this.#take(stream, config);
+        if (stream === bucketStream) this.#turnBucket(config !== undefined);
+      } catch (error) {
+        const { message } = error as Error;
+        this.#options.logger.warn({ stream, error: message }, "a stream can't be looked at");
+      }
+    }
+  }
+
+  async #configOf(stream: string): Promise<StreamConfig | undefined> {
+    try {
+      return (await this.#manager.streams.info(stream)).config;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #take(stream: string, config: StreamConfig | undefined): void {
+    const before = this.#facts.get(stream);
+    const facts = config && gateFactsOf(config);
+    if (before !== undefined) {
+      this.#facts.delete(stream);
+      if (this.#stations.get(before.station) === before) this.#stations.delete(before.station);
+    }
+    if (facts !== undefined) {
+      this.#facts.set(stream, facts);
+      this.#stations.set(facts.station, facts);
+    }
+    if (before !== undefined) this.#update(before.station);
+    if (facts !== undefined) this.#update(facts.station);
+  }
+
+  /** Has the gate of a station be as it is to be now, if it is not. */
+  #update(station: string): void {
+    const facts = this.#stations.get(station);
+    const kept = this.#kept.get(station);
+    const schema = this.#demands.get(station);
+    const isSame = kept?.schema === schema && JSON.stringify(kept?.facts) === JSON.stringify(facts);
+    if (isSame || (kept === undefined && facts === undefined)) return;
+    if (facts === undefined) this.#kept.delete(station);
+    else this.#kept.set(station, { facts, schema });
+    const { setGate, clock, logger } = this.#options;
+    try {
+      setGate(`station ${station}`, facts && compileStationGate({ ...facts, schema }, clock));
+    } catch (error) {
+      logger.error({ station, error: (error as Error).message }, "the gate can't be set");
+    }
+  }
+}
