@@ -20,12 +20,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Oxbow> {
   const official = officialOptions(options, delay);
   try {
     const nc = await connectOfficial(official);
-    const link = new Link(nc);
+    const link = new Link(nc, options.inboxPrefix);
     link.use({
       onDown: () => (downSinceMs = performance.now()),
       onUp: () => (downSinceMs = undefined),
     });
-    return new Oxbow(link, settings, options.inboxPrefix, options.nowMs ?? Date.now);
+    return new Oxbow(link, settings, options.nowMs ?? Date.now);
   } catch (cause) {
     throw connectFailed(official.servers, cause);
   }

@@ -3,6 +3,11 @@ import type { ClientSettings } from "./connection/connect-options.ts";
 import { closedError, type Link } from "./connection/link.ts";
 import { Requests } from "./connection/requests.ts";
 import type { ConnectionStatus } from "./connection/status.ts";
+import type { ConsumeOptions, HandleOptions } from "./consume/consume-options.ts";
+import { type ConsumerServices, Consumption } from "./consume/consumption.ts";
+import { GroupFinder } from "./consume/group-finder.ts";
+import { type Handler, HandlerRun } from "./consume/handler-run.ts";
+import type { Message } from "./consume/message.ts";
 import { MessageIds } from "./produce/message-ids.ts";
 import { type Abandoned, StationProducer } from "./produce/station-producer.ts";
 import { Routes } from "./stations/routes.ts";
@@ -29,20 +34,24 @@ export class Oxbow implements AsyncDisposable {
   readonly #routes: Routes;
   readonly #ids = new MessageIds();
   readonly #nowMs: () => number;
+  readonly #consumers: ConsumerServices;
   readonly #producers = new Map<string, StationProducer>();
   readonly #abandoned: Abandoned[] = [];
   #closing: Promise<CloseReport> | undefined;
 
   /** @param nowMs - The time, in milliseconds since 1970. */
-  constructor(
-    link: Link,
-    settings: ClientSettings,
-    inboxPrefix: string | undefined,
-    nowMs: () => number,
-  ) {
+  constructor(link: Link, settings: ClientSettings, nowMs: () => number) {
     this.#link = link;
-    this.#requests = new Requests(link, settings, inboxPrefix);
+    this.#requests = new Requests(link, settings);
     this.#routes = new Routes(link, settings.requestTimeoutMs);
+    this.#consumers = {
+      link,
+      requests: this.#requests,
+      routes: this.#routes,
+      groups: new GroupFinder(link, this.#routes),
+      consumptions: new Set(),
+      handlers: new Set(),
+    };
     this.#nowMs = nowMs;
   }
 
@@ -100,7 +109,53 @@ export class Oxbow implements AsyncDisposable {
     options?: { readonly codec?: "json" },
   ): TypedStation<Value, Value>;
   station(name: string, options: ValueOptions = {}): TypedStation<unknown, unknown> {
-    return new TypedStation(name, new ValueType(options), this.#producer(name));
+    return new TypedStation(name, new ValueType(options), this.#producer(name), this.#consumers);
+  }
+
+  /**
+   * Consumes several stations at a time as a member of one group: stations by name, and by patterns such as `payments.*` and
+   * `prod.>`, which also stand for stations that come later. What the values are is said for all of them.
+   *
+   * @throws OxbowError as the `consume` of a station
+   */
+  consume<Schema extends StandardSchemaV1>(
+    stations: string | readonly string[],
+    options: ConsumeOptions & { readonly schema: Schema },
+  ): Consumption<StandardSchemaV1.InferOutput<Schema>>;
+  consume<Name extends "text" | "bytes">(
+    stations: string | readonly string[],
+    options: ConsumeOptions & { readonly codec: Name },
+  ): Consumption<NamedCodecs[Name]>;
+  consume<Value = unknown>(
+    stations: string | readonly string[],
+    options: ConsumeOptions & { readonly codec?: "json" | Codec<Value> },
+  ): Consumption<Value>;
+  consume<Value = unknown>(
+    stations: string | readonly string[],
+    options: HandleOptions<Message<Value>> & { readonly codec?: "json" | Codec<Value> },
+    handler: Handler<Value>,
+  ): HandlerRun<Value>;
+  consume(
+    stations: string | readonly string[],
+    options: HandleOptions<Message<unknown>> & ValueOptions,
+    handler?: Handler<unknown>,
+  ): Consumption<unknown> | HandlerRun<unknown> {
+    const names = typeof stations === "string" ? [stations] : stations;
+    const consumption = new Consumption(this.#consumers, new ValueType(options), names, options);
+    return handler === undefined
+      ? consumption
+      : new HandlerRun(consumption, handler, options, this.#consumers.handlers);
+  }
+
+  /**
+   * Stops what consumes, waits until the functions that handle messages have finished (not from within one, then), and closes as
+   * {@link close} does.
+   */
+  async drain(options: CloseOptions = {}): Promise<CloseReport> {
+    await this.#stopConsuming();
+    const handlers = [...this.#consumers.handlers];
+    await Promise.allSettled(handlers.map(({ done }) => done));
+    return this.close(options);
   }
 
   /**
@@ -117,10 +172,16 @@ export class Oxbow implements AsyncDisposable {
   }
 
   async #close(timeoutMs: number): Promise<CloseReport> {
+    await this.#stopConsuming();
     if (this.#link.isUp) await this.#requests.settled(timeoutMs);
     this.#link.end(closedError(undefined));
     await this.#link.nc.close();
     return { unacknowledged: this.#abandoned };
+  }
+
+  async #stopConsuming(): Promise<void> {
+    const all = [...this.#consumers.consumptions];
+    await Promise.all(all.map((each) => each.stop()));
   }
 
   #producer(name: string): StationProducer {

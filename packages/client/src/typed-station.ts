@@ -1,3 +1,9 @@
+import type { ConsumeOptions, HandleOptions } from "./consume/consume-options.ts";
+import { type ConsumerServices, Consumption } from "./consume/consumption.ts";
+import { type FetchOptions, fetchMessages } from "./consume/fetch.ts";
+import { type Handler, HandlerRun } from "./consume/handler-run.ts";
+import type { Message } from "./consume/message.ts";
+import { Replay, type ReplayOptions } from "./consume/replay.ts";
 import type { Acknowledgement } from "./produce/acknowledgement.ts";
 import {
   type ProduceManyOptions,
@@ -16,14 +22,18 @@ export class TypedStation<Input, Output> {
   readonly name: string;
   readonly #type: ValueType;
   readonly #producer: StationProducer;
-  /** Only for the compiler. */
-  declare readonly output: Output;
-
+  readonly #consumers: ConsumerServices;
   /** Made by `ox.station`. */
-  constructor(name: string, type: ValueType, producer: StationProducer) {
+  constructor(
+    name: string,
+    type: ValueType,
+    producer: StationProducer,
+    consumers: ConsumerServices,
+  ) {
     this.name = name;
     this.#type = type;
     this.#producer = producer;
+    this.#consumers = consumers;
   }
 
   /**
@@ -53,5 +63,43 @@ export class TypedStation<Input, Output> {
    */
   cancelScheduled(messageId: string): Promise<boolean> {
     return this.#producer.cancelScheduled(messageId);
+  }
+
+  /**
+   * Consumes as a member of a group, which is made if there is none: an async iterator over messages of all partitions. Iterating
+   * fails with `GROUP_INVALID`, `GROUP_NOT_FOUND`, `STATION_NOT_FOUND` or `CONNECTION_CLOSED` when there can be none.
+   *
+   * @throws OxbowError `OPTIONS_INVALID`
+   */
+  consume(options: ConsumeOptions): Consumption<Output>;
+  /**
+   * Calls a function with each message, acknowledges it when the function returns, and has it delivered again when it throws.
+   *
+   * @throws OxbowError `OPTIONS_INVALID`
+   */
+  consume(options: HandleOptions<Message<Output>>, handler: Handler<Output>): HandlerRun<Output>;
+  consume(
+    options: HandleOptions<Message<Output>>,
+    handler?: Handler<Output>,
+  ): Consumption<Output> | HandlerRun<Output> {
+    const consumption = new Consumption<Output>(this.#consumers, this.#type, [this.name], options);
+    return handler === undefined
+      ? consumption
+      : new HandlerRun(consumption, handler, options, this.#consumers.handlers);
+  }
+
+  /**
+   * Fetches up to so many messages as a member of a group, once.
+   *
+   * @throws OxbowError `OPTIONS_INVALID`, `GROUP_INVALID`, `GROUP_NOT_FOUND`, `STATION_NOT_FOUND`, `CONNECTION_CLOSED`
+   */
+  fetch(count: number, options: FetchOptions): Promise<Message<Output>[]> {
+    const messages = fetchMessages(this.#consumers, this.#type, this.name, count, options);
+    return messages as Promise<Message<Output>[]>;
+  }
+
+  /** Reads messages as they are stored, without a group: an async iterator. Iterating fails as that of `consume` does. */
+  replay(options: ReplayOptions = {}): Replay<Output> {
+    return new Replay(this.#consumers, this.#type, this.name, options);
   }
 }

@@ -25,6 +25,26 @@ export async function compileTimeOnly(ox: Oxbow): Promise<void> {
   // @ts-expect-error A codec has the values that the schema takes.
   ox.station("orders", { schema: order, codec: "text" });
 
+  for await (const message of orders.consume({ group: "g" })) {
+    const at: Date = message.value.at;
+    const note: string = message.value.note;
+    // @ts-expect-error Consuming gives what the schema makes of it, which is no text any more.
+    const text: string = message.value.at;
+    message.nak({ delayMs: at.getTime() + note.length + text.length });
+  }
+  orders.consume({ group: "g", concurrency: 2 }, (message) => message.value.at.getTime());
+  // @ts-expect-error One who takes messages from an iterator takes them one at a time.
+  orders.consume({ group: "g", concurrency: 2 });
+  // @ts-expect-error There is no consuming without a group.
+  orders.consume({});
+  for await (const { value } of orders.replay()) value.at.getTime();
+  // @ts-expect-error Without a group there is nothing to acknowledge.
+  for await (const message of orders.replay()) message.ack();
+  for await (const { value } of ox.consume(["a.*"], { group: "g", schema: order })) {
+    // @ts-expect-error There is no such field.
+    value.nothing;
+  }
+
   const text = ox.station("log", { codec: "text" });
   await text.produce("line");
   // @ts-expect-error The codec is of text.

@@ -25,14 +25,17 @@ export interface LinkUser {
  */
 export class Link {
   readonly nc: NatsConnection;
+  /** Where answers and messages come to; `undefined` for the usual place. */
+  readonly inboxPrefix: string | undefined;
   readonly board: StatusBoard = new StatusBoard();
   readonly #users = new Set<LinkUser>();
   #isUp = true;
   #closedError: Error | undefined;
   #later: { readonly subject: string; readonly payload: string | Uint8Array }[] = [];
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: NatsConnection, inboxPrefix: string | undefined) {
     this.nc = nc;
+    this.inboxPrefix = inboxPrefix;
     void this.#follow();
   }
 

@@ -41,11 +41,10 @@ export class Requests implements LinkUser {
   #timer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void)[] = [];
 
-  /** @param inboxPrefix - Where answers come to; `undefined` for the usual one. */
-  constructor(link: Link, settings: ClientSettings, inboxPrefix: string | undefined) {
+  constructor(link: Link, settings: ClientSettings) {
     this.#link = link;
     this.#settings = settings;
-    this.#prefix = `${createInbox(inboxPrefix)}.`;
+    this.#prefix = `${createInbox(link.inboxPrefix)}.`;
     link.use(this);
     link.nc.subscribe(`${this.#prefix}*`, {
       callback: (error, message) => this.#receive(error, message),

@@ -1,3 +1,4 @@
+import { connect as connectOfficial } from "@nats-io/transport-node";
 import { Stations } from "@oxbow/platform";
 import { type ConnectOptions, connect, type Oxbow } from "oxbow";
 import { type OfficialClient, openOfficialClient } from "../../support/official-client.ts";
@@ -41,4 +42,13 @@ export class ClientBench implements AsyncDisposable {
     for await (const { config } of jsm.streams.list()) await jsm.streams.delete(config.name);
     await this.official[Symbol.asyncDispose]();
   }
+}
+
+/** Makes a station by a connection that is closed again. @param url - With user and password, if there are any. */
+export async function createStation(url: string, name: string): Promise<void> {
+  const { hostname, port, username, password } = new URL(url);
+  const user = username === "" ? {} : { user: username, pass: password };
+  const nc = await connectOfficial({ servers: `${hostname}:${port}`, ...user });
+  await (await Stations.open(nc)).create(name);
+  await nc.close();
 }

@@ -1,0 +1,233 @@
+import type { Msg } from "@nats-io/nats-core";
+import { laterToken } from "../stations/route.ts";
+import type { Routes } from "../stations/routes.ts";
+import type { ValueType } from "../values/value-type.ts";
+import { type ConsumeOptions, prefetchOf } from "./consume-options.ts";
+import type { GroupFinder, GroupMember } from "./group-finder.ts";
+import { KeepWorking } from "./keep-working.ts";
+import { Mailbox } from "./mailbox.ts";
+import { type GroupSource, Message, type MessageServices } from "./message.ts";
+import { Pull } from "./pull.ts";
+import { checkPattern, isPattern, matchesPattern } from "./station-patterns.ts";
+
+/** What consumers share. */
+export interface ConsumerServices extends MessageServices {
+  readonly routes: Routes;
+  readonly groups: GroupFinder;
+  /** Those that are under way, to be stopped before the connection is closed. */
+  readonly consumptions: Set<{ stop(): Promise<void> }>;
+  /** Functions that are called with messages. */
+  readonly handlers: Set<{ readonly done: Promise<void> }>;
+}
+
+interface Waiting {
+  readonly message: Message<unknown>;
+  readonly pull: Pull;
+}
+
+const noBytes = new Uint8Array();
+
+/**
+ * The messages that a member of a group gets, as an async iterator: of all partitions of its stations, in order within each.
+ * It starts with the first `next()`. A message that was handed out is the caller's, who says what became of it; at `stop()`,
+ * or when a loop over it is left, those that were fetched ahead are given back.
+ */
+export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>, AsyncDisposable {
+  readonly #services: ConsumerServices;
+  readonly #type: ValueType;
+  readonly #names: readonly string[];
+  readonly #options: ConsumeOptions;
+  readonly #prefetch: number;
+  readonly #mailbox = new Mailbox<Waiting>();
+  readonly #pulls = new Map<string, Pull>();
+  readonly #keepWorking: KeepWorking | undefined;
+  readonly #refreshLater: (() => void)[] = [];
+  #started: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
+
+  /** Made by `consume`. @throws OxbowError `OPTIONS_INVALID` */
+  constructor(
+    services: ConsumerServices,
+    type: ValueType,
+    stations: readonly string[],
+    options: ConsumeOptions,
+  ) {
+    this.#services = services;
+    this.#type = type;
+    this.#names = stations;
+    this.#options = options;
+    this.#prefetch = prefetchOf(options);
+    for (const name of stations) if (isPattern(name)) checkPattern(name);
+    this.#keepWorking = options.keepWorking === true ? new KeepWorking() : undefined;
+    options.signal?.addEventListener("abort", () => void this.stop(), { once: true });
+    if (options.signal?.aborted === true) void this.stop();
+  }
+
+  /** Resolves once the group is there and messages are asked for; iterating does it, too. */
+  start(): Promise<void> {
+    this.#started ??= this.#start();
+    return this.#started;
+  }
+
+  async next(): Promise<IteratorResult<Message<Value>, undefined>> {
+    if (this.#started === undefined) await this.start();
+    const taken = this.#mailbox.take();
+    const waiting = taken instanceof Promise ? await taken : taken;
+    if (waiting === undefined) return { done: true, value: undefined };
+    waiting.pull.release();
+    const message = waiting.message as Message<Value>;
+    if (!this.#type.isChecked) return { done: false, value: message };
+    const decoded = this.#type.decode(message.data);
+    message.decoded = decoded instanceof Promise ? await decoded : decoded;
+    return { done: false, value: message };
+  }
+
+  /** A loop over it was left. */
+  async return(): Promise<IteratorResult<Message<Value>, undefined>> {
+    await this.stop();
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /**
+   * Asks for no more messages and gives those back that were fetched ahead. What was handed out can still be settled.
+   * Resolves once the server knows.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #start(): Promise<void> {
+    this.#services.link.assertOpen();
+    if (this.#stopping !== undefined) return;
+    this.#services.consumptions.add(this);
+    try {
+      const literal = this.#names.filter((name) => !isPattern(name));
+      const { group, create = {} } = this.#options;
+      const found = [];
+      for (const name of literal) found.push(await this.#services.groups.find(name, group, create));
+      const count = found.reduce((sum, { members }) => sum + members.length, 0);
+      for (const { route, members } of found) this.#pull(route, members, count);
+      if (literal.length < this.#names.length) await this.#followPatterns();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stations may come later: the server tells of new streams, and after a reconnect all is looked at again. */
+  async #followPatterns(): Promise<void> {
+    const { link } = this.#services;
+    const refresh = (): void => {
+      this.#refreshing = this.#refreshing.then(() => this.#refresh()).catch(() => undefined);
+    };
+    const subject = "$JS.EVENT.ADVISORY.STREAM.CREATED.>";
+    const news = link.nc.subscribe(subject, {
+      callback: (error) => {
+        if (error === null) refresh();
+      },
+    });
+    const leave = link.use({ onUp: refresh });
+    this.#refreshLater.push(leave, () => {
+      if (!link.isClosed) news.unsubscribe();
+    });
+    await this.#refresh();
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#stopping !== undefined) return;
+    const patterns = this.#names.filter(isPattern).map((name) => name.toLowerCase());
+    const { routes, groups } = this.#services;
+    const { group, create = {} } = this.#options;
+    for (const route of await routes.list()) {
+      if (!patterns.some((pattern) => matchesPattern(pattern, route.station))) continue;
+      if (route.streams.every((stream) => this.#pulls.has(stream))) continue;
+      const { members } = await groups.find(route.station, group, create);
+      this.#pull(route, members, this.#pulls.size + members.length);
+    }
+  }
+
+  #pull(
+    route: {
+      readonly station: string;
+      readonly isManaged: boolean;
+      readonly isUntilAcknowledged: boolean;
+    },
+    members: readonly GroupMember[],
+    count: number,
+  ): void {
+    const { link, groups } = this.#services;
+    const { group } = this.#options;
+    for (const { partition, stream, consumer, maxAckTimeMs } of members) {
+      if (this.#pulls.has(stream) || this.#stopping !== undefined) continue;
+      const { station, isManaged, isUntilAcknowledged } = route;
+      const source = { station, partition, stream, isManaged, isUntilAcknowledged, group };
+      const laterStart = `${stream}.${laterToken}.`;
+      const pull: Pull = new Pull(link, {
+        stream,
+        consumer,
+        countMax: Math.max(1, Math.floor(this.#prefetch / count)),
+        check: () => groups.check(station, group, stream, consumer),
+        onEnd: (error) => this.#ended(station, stream, error),
+        onMessage: (raw) => this.#receive(raw, source, pull, laterStart, maxAckTimeMs),
+      });
+      this.#pulls.set(stream, pull);
+    }
+  }
+
+  #receive(
+    raw: Msg,
+    source: GroupSource,
+    pull: Pull,
+    laterStart: string,
+    maxAckTimeMs: number,
+  ): void {
+    const message = new Message<unknown>(this.#services, raw, source, this.#decode);
+    if (source.isManaged && raw.subject.startsWith(laterStart)) {
+      // It waits for its time, and comes again then, by its own subject.
+      message.ack();
+      pull.release();
+      return;
+    }
+    if (this.#stopping !== undefined) {
+      message.nak();
+      return;
+    }
+    this.#keepWorking?.add(message, maxAckTimeMs);
+    this.#mailbox.put({ message, pull });
+  }
+
+  /** A schema is asked before a message is handed out: here are only codecs, which take no time. */
+  readonly #decode = (data: Uint8Array) => {
+    const decoded = this.#type.decode(data);
+    return decoded instanceof Promise ? { value: noBytes, problem: undefined } : decoded;
+  };
+
+  #ended(station: string, stream: string, error: Error): void {
+    this.#pulls.delete(stream);
+    const isNamed = this.#names.includes(station);
+    const isGone = (error as { readonly code?: string }).code === "GROUP_NOT_FOUND";
+    // One of the stations that a pattern stands for may go.
+    if (isGone && !isNamed && this.#names.some(isPattern)) return;
+    this.#mailbox.close(error);
+    void this.stop();
+  }
+
+  async #stop(): Promise<void> {
+    for (const leave of this.#refreshLater) leave();
+    for (const { message } of this.#mailbox.empty()) message.nak();
+    this.#mailbox.close();
+    await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));
+    this.#keepWorking?.end();
+    this.#services.consumptions.delete(this);
+  }
+}

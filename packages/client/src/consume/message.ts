@@ -1,0 +1,203 @@
+import type { Msg } from "@nats-io/nats-core";
+import type { Link } from "../connection/link.ts";
+import type { Requests } from "../connection/requests.ts";
+import { clientError } from "../errors.ts";
+import { isUnanswered } from "../produce/acknowledgement.ts";
+import { encodedHeaders, headerLine } from "../produce/encoded-headers.ts";
+import type { Decoded } from "../values/value-type.ts";
+import { type Delivery, deliveryOf } from "./delivery.ts";
+import { type MessageSource, StationMessage } from "./station-message.ts";
+
+/** What messages need to be settled. */
+export interface MessageServices {
+  readonly link: Link;
+  readonly requests: Requests;
+}
+
+/** Where a message of a group came from. */
+export interface GroupSource extends MessageSource {
+  readonly group: string;
+  readonly isUntilAcknowledged: boolean;
+}
+
+const ackBytes = Buffer.from("+ACK");
+const noDelivery: Delivery = {
+  stream: "",
+  consumer: "",
+  attempt: 1,
+  sequence: 0,
+  timeMs: 0,
+  pending: 0,
+};
+/** Characters of a reason that are kept. */
+const reasonCharsMax = 1_000;
+
+/**
+ * A message that was delivered to a member of a group. It is the member's until it says what became of it, or until the max
+ * ack time of the group is over. What is said first counts.
+ */
+export class Message<Value> extends StationMessage<Value> {
+  readonly #services: MessageServices;
+  readonly #source: GroupSource;
+  readonly #raw: Msg;
+  #delivery: Delivery | undefined;
+  #isSettled = false;
+  /** Told once it is settled. */
+  onSettled: ((message: Message<unknown>) => void) | undefined;
+
+  constructor(
+    services: MessageServices,
+    raw: Msg,
+    source: GroupSource,
+    decode: (data: Uint8Array) => Decoded,
+    decoded?: Decoded,
+  ) {
+    super(raw, source, decode, decoded);
+    this.#services = services;
+    this.#source = source;
+    this.#raw = raw;
+  }
+
+  /** The group it was delivered to. */
+  get group(): string {
+    return this.#source.group;
+  }
+
+  /** In its partition. */
+  get sequence(): number {
+    return this.#info.sequence;
+  }
+
+  /** When it was stored. */
+  get time(): Date {
+    return new Date(this.#info.timeMs);
+  }
+
+  /** How often it was delivered to the group, this time included: from 1. */
+  get attempt(): number {
+    return this.#info.attempt;
+  }
+
+  /** Messages of its partition that wait for the group behind it. */
+  get pending(): number {
+    return this.#info.pending;
+  }
+
+  /** Whether it was said what became of it. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** It is done: the group does not get it again. Not waited for; what gets lost is delivered again. */
+  ack(): void {
+    if (!this.#settle()) return;
+    this.#services.link.publish(this.#raw.reply ?? "", ackBytes);
+  }
+
+  /**
+   * As {@link ack}, and resolves once the server has written it down.
+   *
+   * @throws OxbowError `MESSAGE_SETTLED` if something was said before, `REQUEST_TIMEOUT`, `CONNECTION_CLOSED`
+   */
+  ackSync(): Promise<void> {
+    if (!this.#settle()) {
+      const text = "the message is settled already: acknowledge each once";
+      return Promise.reject(clientError("MESSAGE_SETTLED", text));
+    }
+    return this.#request(this.#raw.reply ?? "", ackBytes, "");
+  }
+
+  /** It could not be handled: it is delivered again, after a time if one is given. */
+  nak({ delayMs }: { readonly delayMs?: number } = {}): void {
+    if (!this.#settle()) return;
+    const delay =
+      delayMs === undefined ? "" : ` ${JSON.stringify({ delay: Math.round(delayMs * 1_000_000) })}`;
+    this.#services.link.publish(this.#raw.reply ?? "", `-NAK${delay}`);
+  }
+
+  /** It is being worked on: the max ack time begins anew. */
+  working(): void {
+    if (!this.#isSettled) this.#services.link.publish(this.#raw.reply ?? "", "+WPI");
+  }
+
+  /** It is given up, and not delivered again. With a reason it is better given to {@link deadLetter}. */
+  term(): void {
+    if (!this.#settle()) return;
+    this.#services.link.publish(this.#raw.reply ?? "", "+TERM");
+  }
+
+  /**
+   * It is given up, and becomes a dead letter with this reason where there is a platform; elsewhere the server tells of it in an
+   * advisory. Resolves once the server has written it down.
+   *
+   * @throws OxbowError as {@link ackSync}
+   */
+  async deadLetter(reason: string): Promise<void> {
+    if (!this.#settle()) {
+      const text = "the message is settled already: it can't become a dead letter any more";
+      throw clientError("MESSAGE_SETTLED", text);
+    }
+    const line = oneLine(reason);
+    if (this.#source.isUntilAcknowledged) await this.#handOver(line);
+    await this.#request(this.#raw.reply ?? "", Buffer.from(`+TERM ${line}`), "");
+  }
+
+  get #info(): Delivery {
+    this.#delivery ??= deliveryOf(this.#raw.reply ?? "") ?? noDelivery;
+    return this.#delivery;
+  }
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.onSettled?.(this as Message<unknown>);
+    return true;
+  }
+
+  /** Its station forgets it once it is terminated, so that it must be handed over whole before. */
+  async #handOver(reason: string): Promise<void> {
+    const { stream, consumer, sequence, attempt, timeMs } = this.#info;
+    let lines =
+      headerLine("Oxbow-Stream", stream) +
+      headerLine("Oxbow-Sequence", String(sequence)) +
+      headerLine("Oxbow-Consumer", consumer) +
+      headerLine("Oxbow-Error", reason) +
+      headerLine("Oxbow-Subject", this.subject) +
+      headerLine("Oxbow-Time", new Date(timeMs).toISOString()) +
+      headerLine("Oxbow-Attempts", String(attempt));
+    for (const [name, values] of Object.entries(this.headers)) {
+      const kept = /^(?:nats|oxbow)-/i.test(name) ? `Oxbow-Of-${name}` : name;
+      for (const value of values) lines += headerLine(kept, value);
+    }
+    const token = this.station.replaceAll(".", "#");
+    await this.#request(`$OXBOW.DL.${token}.consumer`, this.data, lines);
+  }
+
+  /** Resolves with any answer, and if nobody is there to give one. */
+  #request(subject: string, payload: Uint8Array, lines: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#services.requests.send({
+        subject,
+        payload,
+        headers: lines === "" ? undefined : encodedHeaders(lines),
+        onAnswer: (answer) => {
+          if (!isUnanswered(answer) || lines !== "") resolve();
+          else reject(gone(this.group, this.station));
+        },
+        onFail: reject,
+      });
+    });
+  }
+}
+
+function gone(group: string, station: string): Error {
+  const text = `group ${group} of station ${station} is gone: nobody takes the acknowledgement`;
+  return clientError("MESSAGE_SETTLED", text);
+}
+
+function oneLine(reason: string): string {
+  return reason
+    .replaceAll(/[\r\n\t]+/g, " ")
+    .trim()
+    .slice(0, reasonCharsMax);
+}
