@@ -57,6 +57,7 @@ export { schemaName } from "./schemas/schema-name.ts";
 export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
 export type { PolicyNews, StationPolicy } from "./schemas/watch-policies.ts";
 export { deleteStation } from "./service/delete-station.ts";
+export type { PlatformChange } from "./service/endpoint.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
 export { hasBucket } from "./service/rooms.ts";
 export { type PurgeRequest, Stations } from "./stations/stations.ts";

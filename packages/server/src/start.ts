@@ -5,6 +5,7 @@ import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
 import { explainStartFailure } from "./errors.ts";
 import { createLogger } from "./logger.ts";
+import { Platforms } from "./platform/platforms.ts";
 
 /** What the log has done since the server started. */
 export interface ServerStats {
@@ -41,10 +42,16 @@ export interface RunningServer {
 export async function startServer(config: ServerConfig, host?: Host): Promise<RunningServer> {
   const logger = host?.logger ?? createLogger(config.log);
   logger.debug({ config: redactConfig(config) }, "starting");
+  const world = host ?? nodeHost({ logger });
   let engine: Engine;
+  let platforms: Platforms | undefined;
+  const openPlatforms = async (opened: Engine): Promise<void> => {
+    if (config.platform) platforms = await Platforms.open(opened, world.clock, logger);
+  };
   try {
-    engine = await Engine.open(engineOptions(config), host ?? nodeHost({ logger }));
+    engine = await Engine.open(engineOptions(config), world, openPlatforms);
   } catch (error) {
+    platforms?.destroy();
     throw explainStartFailure(error, config);
   }
   const { host: address, port } = engine;
@@ -54,8 +61,14 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     host: address,
     port,
     stats: () => engine.stats(),
-    stop: () => engine.close(),
-    destroy: () => engine.destroy(),
+    stop: async () => {
+      await platforms?.close();
+      await engine.close();
+    },
+    destroy: () => {
+      platforms?.destroy();
+      return engine.destroy();
+    },
   };
 }
 

@@ -26,16 +26,20 @@ const advisories = "$JS.EVENT.ADVISORY.STREAM";
 /** How a stream comes, changes and goes. */
 const changes = ["CREATED.*", "UPDATED.*", "DELETED.*", "RESTORE_COMPLETE.*"];
 const retryMs = 1_000;
+/** How long {@link StationGates.caughtUp} waits at most. */
+const patienceMs = 5_000;
 
 /** What the gate of a station was made of. */
 interface Kept {
   readonly facts: GateFacts;
   readonly schema: SchemaDemand | undefined;
+  readonly problem: string | undefined;
 }
 
 /**
  * Keeps the gates of an account's stations as their settings and schemas are: it hears of each change by the connection,
- * and has the engine that the connection leads to replace the gate. What can't be read or compiled changes nothing.
+ * and has the engine that the connection leads to replace the gate. What can't be read or compiled changes nothing, and
+ * where nothing was known before, the station takes no message until it can.
  */
 export class StationGates implements AsyncDisposable {
   readonly #connection: NatsConnection;
@@ -48,7 +52,12 @@ export class StationGates implements AsyncDisposable {
   /** The same by station. */
   readonly #stations = new Map<string, GateFacts>();
   readonly #demands = new Map<string, SchemaDemand>();
+  /** Why it can't be found out what a station demands of which nothing is known. */
+  readonly #problems = new Map<string, string>();
   readonly #kept = new Map<string, Kept>();
+  /** Up to which revision of the bucket everything is in force. */
+  #seenRevision = 0;
+  readonly #waiting = new Set<() => void>();
   /** Streams that have changed since they were looked at. */
   readonly #changed = new Set<string>();
   /** Ended when the bucket in which it stands what stations demand has come or gone. */
@@ -100,12 +109,30 @@ export class StationGates implements AsyncDisposable {
     return this.#reading;
   }
 
+  /** Resolves once what the bucket says by now is in force, or after a while. */
+  async caughtUp(): Promise<void> {
+    if (!this.#hasBucket) await this.refresh(bucketStream);
+    if (!(await this.#isBucketThere())) return;
+    const revision = await (await Schemas.open(this.#connection)).policyRevision();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    let isLate = false;
+    const timer = this.#options.clock.setTimer(patienceMs, () => {
+      isLate = true;
+      resolve();
+    });
+    while (this.#seenRevision < revision && !isLate && !this.#ended.signal.aborted) {
+      await Promise.race([late, new Promise<void>((seen) => this.#waiting.add(seen))]);
+    }
+    timer.cancel();
+  }
+
   /** Keeps them no more. They stay where they are. */
   async close(): Promise<void> {
     this.#ended.abort();
     this.#bucketTurn.abort();
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#subscriptions = [];
+    this.#wakeWaiting();
     await this.#following;
     await this.#reading;
   }
@@ -161,7 +188,8 @@ export class StationGates implements AsyncDisposable {
   }
 
   async #awaitBucket(onRead: () => void): Promise<void> {
-    for (const station of [...this.#demands.keys()]) this.#setDemand(station, undefined);
+    const stations = [...this.#demands.keys(), ...this.#problems.keys()];
+    for (const station of stations) this.#setDemand(station, undefined);
     onRead();
     const { signal } = this.#bucketTurn;
     if (signal.aborted || this.#ended.signal.aborted) return;
@@ -171,10 +199,15 @@ export class StationGates implements AsyncDisposable {
   }
 
   async #followPolicies(onRead: () => void): Promise<void> {
-    const gone = new Set(this.#demands.keys());
+    const gone = new Set([...this.#demands.keys(), ...this.#problems.keys()]);
     const signal = AbortSignal.any([this.#ended.signal, this.#bucketTurn.signal]);
     const schemas = await Schemas.open(this.#connection);
-    for await (const news of schemas.watchPolicies(signal)) {
+    this.#seenRevision = 0;
+    const onSeen = (revision: number): void => {
+      this.#seenRevision = revision;
+      this.#wakeWaiting();
+    };
+    for await (const news of schemas.watchPolicies(signal, onSeen)) {
       if (news.station === undefined) {
         for (const station of gone) this.#setDemand(station, undefined);
         onRead();
@@ -183,6 +216,16 @@ export class StationGates implements AsyncDisposable {
         this.#takePolicy(news);
       }
     }
+  }
+
+  #wakeWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  async #isBucketThere(): Promise<boolean> {
+    return (await this.#configOf(bucketStream)) !== undefined;
   }
 
   #turnBucket(isThere: boolean): void {
@@ -206,9 +249,13 @@ export class StationGates implements AsyncDisposable {
     if (policy === undefined) {
       this.#setDemand(station, undefined);
     } else if (policy.problem !== undefined) {
-      const { problem } = policy;
+      const { problem, attachment } = policy;
       const text = "what the station demands can't be made ready; what it demanded before holds";
       this.#options.logger.error({ station, error: problem }, text);
+      // One that would only be warned of what does not fit loses nothing.
+      if (this.#demands.has(station) || attachment?.mode === "warn") return;
+      this.#problems.set(station, problem);
+      this.#update(station);
     } else {
       const { attachment, version, compiled } = policy;
       const { schema: name, mode } = attachment;
@@ -217,6 +264,7 @@ export class StationGates implements AsyncDisposable {
   }
 
   #setDemand(station: string, demand: SchemaDemand | undefined): void {
+    this.#problems.delete(station);
     if (demand === undefined) this.#demands.delete(station);
     else this.#demands.set(station, demand);
     this.#update(station);
@@ -265,15 +313,30 @@ export class StationGates implements AsyncDisposable {
     const facts = this.#stations.get(station);
     const kept = this.#kept.get(station);
     const schema = this.#demands.get(station);
-    const isSame = kept?.schema === schema && JSON.stringify(kept?.facts) === JSON.stringify(facts);
+    const problem = this.#problems.get(station);
+    const isSame =
+      kept?.schema === schema &&
+      kept?.problem === problem &&
+      JSON.stringify(kept?.facts) === JSON.stringify(facts);
     if (isSame || (kept === undefined && facts === undefined)) return;
     if (facts === undefined) this.#kept.delete(station);
-    else this.#kept.set(station, { facts, schema });
+    else this.#kept.set(station, { facts, schema, problem });
     const { setGate, clock, logger } = this.#options;
+    const gate =
+      problem === undefined || facts === undefined
+        ? facts && compileStationGate({ ...facts, schema }, clock)
+        : closedGate(facts, problem, clock);
     try {
-      setGate(`station ${station}`, facts && compileStationGate({ ...facts, schema }, clock));
+      setGate(`station ${station}`, gate);
     } catch (error) {
       logger.error({ station, error: (error as Error).message }, "the gate can't be set");
     }
   }
+}
+
+/** The gate of a station of whose messages it can't be said whether they fit. */
+function closedGate(facts: GateFacts, problem: string, clock: Clock): StationGate | undefined {
+  const { subjects = [] } = compileStationGate({ ...facts, messageBytesMax: 0 }, clock) ?? {};
+  const text = `message refused by station ${facts.station}: its schema can't be used: ${problem}`;
+  return { subjects, judge: () => ({ t: "refused", text, deadLetter: undefined }) };
 }

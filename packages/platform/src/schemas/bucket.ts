@@ -12,7 +12,7 @@ import {
   type QueuedIterator,
 } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
-import { inParallel, type PlatformErrorCode, platformError } from "oxbow/internal";
+import { inParallel, isMissing, type PlatformErrorCode, platformError } from "oxbow/internal";
 import { registryLimits } from "./limits.ts";
 
 /** Which bucket it is, and what is said where it can't be used. */
@@ -111,6 +111,17 @@ export class Bucket {
   /** The revision of the bucket: it grows with everything that is written. */
   async revision(): Promise<number> {
     return (await this.#manager.streams.info(this.#stream)).state.last_seq;
+  }
+
+  /** The last revision of what matches; 0 if nothing ever did. */
+  async lastRevision(pattern: string): Promise<number> {
+    const query = { last_by_subj: `${this.#subjectPrefix}${pattern}` };
+    try {
+      return (await this.#manager.streams.getMessage(this.#stream, query))?.seq ?? 0;
+    } catch (error) {
+      if (isMissing(error)) return 0;
+      throw error;
+    }
   }
 
   /** What is written from a revision on. */

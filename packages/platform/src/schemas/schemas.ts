@@ -26,7 +26,7 @@ import { type SchemaDiff, unifiedDiff } from "./schema-diff.ts";
 import { schemaName } from "./schema-name.ts";
 import { refuseUse, removeUnusedTexts, usesOf } from "./uses.ts";
 import { VersionAdder, writeDocument } from "./version-adder.ts";
-import { type PolicyNews, watchPolicies } from "./watch-policies.ts";
+import { type PolicyNews, policyRevision, watchPolicies } from "./watch-policies.ts";
 
 /** How the registry keeps what it keeps. */
 export interface SchemasOptions {
@@ -298,10 +298,19 @@ export class Schemas {
    * without a station, of each for which it becomes another.
    *
    * @param signal - Ends it, also while it waits. Otherwise it goes on until the connection is closed.
+   * @param onSeen - Called once whoever listens has taken everything up to a revision.
    * @throws What the connection throws while something is read; then it is to be begun again.
    */
-  watchPolicies(signal?: AbortSignal): AsyncGenerator<PolicyNews, void, undefined> {
-    return watchPolicies(this.#bucket, signal);
+  watchPolicies(
+    signal?: AbortSignal,
+    onSeen?: (revision: number) => void,
+  ): AsyncGenerator<PolicyNews, void, undefined> {
+    return watchPolicies(this.#bucket, signal, onSeen);
+  }
+
+  /** The last revision that says anything of policies: who has seen it knows all of them. */
+  policyRevision(): Promise<number> {
+    return policyRevision(this.#bucket);
   }
 
   async #edit(

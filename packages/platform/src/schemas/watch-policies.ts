@@ -20,11 +20,13 @@ export type PolicyNews =
  * one.
  *
  * @param signal - Ends it, also while it waits. Otherwise it goes on until the connection is closed.
+ * @param onSeen - Called once whoever listens has taken everything up to a revision of the bucket.
  * @throws What the connection throws while something is read; then it is to be begun again.
  */
 export async function* watchPolicies(
   bucket: Bucket,
   signal?: AbortSignal,
+  onSeen?: (revision: number) => void,
 ): AsyncGenerator<PolicyNews, void, undefined> {
   const board = new PolicyBoard(bucket);
   const revision = await bucket.revision();
@@ -38,14 +40,22 @@ export async function* watchPolicies(
     yield* newsOf(board, board.stations, signal);
     if (signal?.aborted === true) return;
     yield { station: undefined, policy: undefined };
+    onSeen?.(revision);
     for await (const entry of changes) {
       const text = entry.operation === "PUT" ? entry.string() : undefined;
       yield* newsOf(board, board.take(entry.key, text, entry.revision), signal);
+      onSeen?.(entry.revision);
     }
   } finally {
     signal?.removeEventListener("abort", stop);
     stop();
   }
+}
+
+/** The last revision that says anything of policies. */
+export async function policyRevision(bucket: Bucket): Promise<number> {
+  const patterns = [`${schemaKeys}>`, `${stationKeys}>`];
+  return Math.max(...(await Promise.all(patterns.map((pattern) => bucket.lastRevision(pattern)))));
 }
 
 async function* newsOf(

@@ -20,27 +20,40 @@ export class Discovery {
   readonly #version: string;
   readonly #endpoints: readonly DiscoverableEndpoint[];
   readonly #subscriptions: Subscription[] = [];
+  /** By subject. */
+  readonly #answers: ReadonlyMap<string, () => unknown>;
 
   /** @param version - As of semantic versioning. */
   constructor(version: string, endpoints: readonly DiscoverableEndpoint[]) {
     this.#version = version;
     this.#endpoints = endpoints;
-  }
-
-  open(connection: NatsConnection): void {
     const verbs = {
       PING: () => this.#identity("ping"),
       INFO: () => this.#info(),
       STATS: () => this.#stats(),
     };
-    for (const [verb, describe] of Object.entries(verbs)) {
-      for (const suffix of ["", `.${serviceName}`, `.${serviceName}.${this.#id}`]) {
-        const callback = (error: Error | null, message: Msg): void => {
-          if (error === null) answer(message, describe());
-        };
-        this.#subscriptions.push(connection.subscribe(`$SRV.${verb}${suffix}`, { callback }));
-      }
+    const suffixes = ["", `.${serviceName}`, `.${serviceName}.${this.#id}`];
+    this.#answers = new Map(
+      Object.entries(verbs).flatMap(([verb, describe]) =>
+        suffixes.map((suffix) => [`$SRV.${verb}${suffix}`, describe] as const),
+      ),
+    );
+  }
+
+  open(connection: NatsConnection): void {
+    const callback = (error: Error | null, message: Msg): void => {
+      const text = error === null ? this.answerTo(message.subject) : undefined;
+      if (text !== undefined) answer(message, text);
+    };
+    for (const subject of this.#answers.keys()) {
+      this.#subscriptions.push(connection.subscribe(subject, { callback }));
     }
+  }
+
+  /** The answer to a request on a subject; `undefined` if it is not for this service. */
+  answerTo(subject: string): string | undefined {
+    const describe = this.#answers.get(subject);
+    return describe && JSON.stringify(describe());
   }
 
   close(): void {
@@ -89,9 +102,9 @@ function addressOf(operation: OperationName): Readonly<Record<string, string>> {
   };
 }
 
-function answer(message: Msg, body: unknown): void {
+function answer(message: Msg, text: string): void {
   try {
-    message.respond(JSON.stringify(body));
+    message.respond(text);
   } catch {
     // The connection is gone, and with it who asked.
   }

@@ -4,8 +4,10 @@ import {
   apiError,
   type FieldProblem,
   failureOf,
+  type NameKind,
   namesInSubject,
   type OperationName,
+  operations,
   type RequestOf,
   type ResponseOf,
 } from "oxbow/control";
@@ -24,6 +26,14 @@ export interface EndpointServices {
   readonly turnstile: Turnstile;
   readonly logger: Logger | undefined;
   readonly timeoutMs: number;
+  /** Awaited before what has changed something is answered. */
+  readonly onChanged: ((change: PlatformChange) => Promise<void>) | undefined;
+}
+
+/** An operation that has changed something. */
+export interface PlatformChange {
+  readonly operation: OperationName;
+  readonly names: Readonly<Partial<Record<NameKind, string>>>;
 }
 
 /** Answers the requests for one operation. Whatever comes, it answers, and throws nothing. */
@@ -58,7 +68,7 @@ export class Endpoint<Name extends OperationName> {
     try {
       // Who asked has stopped waiting by now, and may have asked again.
       if (performance.now() - takenMs > timeoutMs) throw busy();
-      handling = this.#handle({
+      handling = this.#do({
         request: this.#read(message),
         names: namesInSubject(this.operation, message.subject),
         rooms: this.#services.rooms,
@@ -70,6 +80,18 @@ export class Endpoint<Name extends OperationName> {
       this.#fail(message, takenMs, error);
     }
     await handling?.catch(() => undefined);
+  }
+
+  async #do(call: Call<Name>): Promise<ResponseOf<Name>> {
+    const { operation } = this;
+    const { onChanged, logger } = this.#services;
+    const response = await this.#handle(call);
+    if (operations[operation].isChange && onChanged !== undefined) {
+      await onChanged({ operation, names: call.names }).catch((error: Error) =>
+        logger?.error({ operation, error: error.message }, "a change was not taken up"),
+      );
+    }
+    return response;
   }
 
   #fail(message: Msg, takenMs: number, thrown: unknown): void {

@@ -2,7 +2,7 @@ import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
 import { Discovery, serviceQueue } from "./discovery.ts";
-import { Endpoint, type EndpointServices } from "./endpoint.ts";
+import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { serviceLimits } from "./limits.ts";
@@ -19,6 +19,8 @@ export interface PlatformServiceOptions {
   readonly logger?: Logger;
   /** How long a request may take; 30 s by default. */
   readonly timeoutMs?: number;
+  /** Awaited before what has changed something is answered, so that it holds by then. */
+  readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
 
 /**
@@ -34,13 +36,13 @@ export class PlatformService implements AsyncDisposable {
 
   private constructor(
     connection: NatsConnection,
-    { version, logger, timeoutMs = serviceLimits.timeoutMs }: PlatformServiceOptions,
+    { version, logger, onChanged, timeoutMs = serviceLimits.timeoutMs }: PlatformServiceOptions,
   ) {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
     const rooms = new Rooms(connection);
-    const services = { rooms, turnstile: this.#turnstile, logger, timeoutMs };
+    const services = { rooms, turnstile: this.#turnstile, logger, timeoutMs, onChanged };
     const endpoints = operationNames.map((name) =>
       endpointOf(name, handlersFor(version), services),
     );
@@ -69,6 +71,11 @@ export class PlatformService implements AsyncDisposable {
     const service = new PlatformService(connection, options);
     await connection.flush();
     return service;
+  }
+
+  /** What it answers to a request for discovery that has come by another way; `undefined` if it is none. */
+  discovered(subject: string): string | undefined {
+    return this.#discovery.answerTo(subject);
   }
 
   /** Takes no more requests, and resolves once those that are under way are answered, or after a while. */

@@ -57,6 +57,14 @@ export function truth(): z.ZodType<boolean> {
   });
 }
 
+/** `on` or `off`, and what stands for them elsewhere. */
+export function onOrOff(): z.ZodType<boolean> {
+  return field("on or off", (raw) => {
+    if (raw === true || raw === "on" || raw === "true" || raw === "1") return true;
+    return raw === false || raw === "off" || raw === "false" || raw === "0" ? false : undefined;
+  });
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(words: readonly T[]): z.ZodType<T> {
   return field(`one of ${words.join(", ")}`, (raw) => words.find((word) => word === raw));

@@ -257,6 +257,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   ping_max: plain("pingsOutMax"),
   write_deadline: duration("writeDeadlineMs"),
   data: storeDirectory,
+  platform: plain("platform"),
   encryption_key: plain("encryptionKey"),
   encryption_key_file: plain("encryptionKeyFile"),
   encryption_previous_key: plain("encryptionPreviousKey"),

@@ -3,6 +3,7 @@ import {
   durationMs,
   nonEmptyText,
   oneOf,
+  onOrOff,
   parsedText,
   sizeBytes,
   truth,
@@ -137,6 +138,13 @@ export const serverOptions: {
     durationMs(1, hour),
     10 * second,
     "10s",
+  ),
+  platform: option(
+    "platform <on|off>",
+    "whether stations, groups and schemas are served",
+    onOrOff(),
+    true,
+    "on",
   ),
   jetstream: fileOnly("whether streams and consumers are served", truth(), true),
   memoryBytesMax: optional(

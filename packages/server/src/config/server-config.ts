@@ -40,6 +40,8 @@ export interface ServerConfig {
   readonly pingsOutMax: number;
   readonly authTimeoutMs: number;
   readonly writeDeadlineMs: number;
+  /** Whether stations, groups and schemas are served. */
+  readonly platform: boolean;
   readonly jetstream: boolean;
   readonly memoryBytesMax: number | undefined;
   readonly storageBytesMax: number | undefined;

@@ -56,6 +56,7 @@ suite("sources", () => {
       pingsOutMax: 2,
       authTimeoutMs: 2000,
       writeDeadlineMs: 10_000,
+      platform: true,
       jetstream: true,
       memoryBytesMax: undefined,
       storageBytesMax: undefined,

@@ -1,0 +1,136 @@
+import { type NatsConnection, wsconnect } from "@nats-io/nats-core";
+import type { Clock, Logger } from "@oxbow/base";
+import type { Engine, HeardMessage } from "@oxbow/engine";
+import {
+  DeadLetterWorker,
+  type PlatformChange,
+  PlatformService,
+  StationGates,
+  Stations,
+  stationToken,
+} from "@oxbow/platform";
+import { programVersion } from "./program-version.ts";
+
+/** What the platform is called among the connections of the server. */
+const platformUser = "oxbow";
+
+/** Where a platform stands. */
+export interface PlatformPlace {
+  readonly engine: Engine;
+  readonly account: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The platform of an account, on a connection within the process: the service that answers requests, the gates, and what
+ * makes dead letters. Loaded only when it is needed.
+ */
+export class LoadedPlatform {
+  readonly #connection: NatsConnection;
+  readonly #logger: Logger;
+  readonly #gates: StationGates;
+  #service: PlatformService | undefined = undefined;
+  #worker: Promise<DeadLetterWorker> | undefined = undefined;
+
+  private constructor(connection: NatsConnection, logger: Logger, gates: StationGates) {
+    this.#connection = connection;
+    this.#logger = logger;
+    this.#gates = gates;
+  }
+
+  /** Resolves once the gates are in place, and requests are answered. */
+  static async open({ engine, account, clock, logger }: PlatformPlace): Promise<LoadedPlatform> {
+    const connection = await connectInProcess(engine, account);
+    try {
+      const gates = await StationGates.open(connection, {
+        setGate: (name, gate) => engine.setGate(account, name, gate),
+        clock,
+        logger,
+      });
+      const platform = new LoadedPlatform(connection, logger, gates);
+      await platform.#begin();
+      return platform;
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Takes a request that came while the platform was being loaded. */
+  take(message: HeardMessage): void {
+    const { subject, reply, payload } = message;
+    if (reply === undefined || this.#connection.isClosed()) return;
+    if (!subject.startsWith("$SRV.")) {
+      this.#connection.publish(subject, payload, { reply });
+      return;
+    }
+    // Everybody else has had it.
+    const answer = this.#service?.discovered(subject);
+    if (answer !== undefined) message.respond(Buffer.from(answer));
+  }
+
+  /** Answers what is under way, and ends. The gates stay: the engine goes on to take messages until it is closed. */
+  async close(): Promise<void> {
+    await this.#service?.close();
+    const worker = await this.#worker?.catch(() => undefined);
+    await worker?.close();
+    await this.#gates.close();
+    await this.#connection.close();
+  }
+
+  /** Ends at once. */
+  destroy(): void {
+    void this.#connection.close();
+  }
+
+  async #begin(): Promise<void> {
+    const stations = await (await Stations.open(this.#connection)).list();
+    if (stations.some(({ isManaged }) => isManaged)) this.#startWorker();
+    this.#service = await PlatformService.open(this.#connection, {
+      version: programVersion(),
+      logger: this.#logger,
+      onChanged: (change) => this.#takeUp(change),
+    });
+  }
+
+  /** What is answered is in force. */
+  async #takeUp({ operation, names: { station } }: PlatformChange): Promise<void> {
+    if (operation.startsWith("schema.") || operation.startsWith("attachment.")) {
+      await this.#gates.caughtUp();
+    }
+    if (!operation.startsWith("station.") || station === undefined) return;
+    const token = stationToken(station.toLowerCase());
+    for (const stream of new Set([station, token, `${token}$1`])) {
+      if (!/[\s.*>]/.test(stream)) await this.#gates.refresh(stream);
+    }
+    if (operation === "station.create") this.#startWorker();
+  }
+
+  /** From the first station on. */
+  #startWorker(): void {
+    if (this.#worker !== undefined) return;
+    const onProblem = (problem: unknown): void =>
+      this.#logger.warn({ error: String(problem) }, "a dead letter has to wait");
+    this.#worker = DeadLetterWorker.start(this.#connection, { onProblem });
+    this.#worker.catch((error: Error) => {
+      this.#worker = undefined;
+      this.#logger.error({ error: error.message }, "nothing makes dead letters");
+    });
+  }
+}
+
+function connectInProcess(engine: Engine, account: string): Promise<NatsConnection> {
+  return wsconnect({
+    servers: "ws://in-process",
+    wsFactory: () =>
+      Promise.resolve({
+        socket: engine.webSocketInProcess({ user: platformUser, account }),
+        encrypted: false,
+      }),
+    name: "oxbow platform",
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 100,
+    ignoreClusterUpdates: true,
+  });
+}
