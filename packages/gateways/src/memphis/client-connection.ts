@@ -33,7 +33,7 @@ export interface ConnectionListener {
   /** It has subscribed to something that the gateway sends. */
   onSubscribe(subject: string): void;
   onRequest(subject: string, reply: string, payload: Buffer): void;
-  onGivenUp(ackSubject: string): void;
+  onDeadLetter(ackSubject: string, payload: Buffer): void;
   onClosed(): void;
 }
 
@@ -59,6 +59,7 @@ export class ClientConnection implements SocketHandler, ClientListener {
   /** Requests that are not answered yet. */
   #requests = 0;
   #isPaused = false;
+  #reasonTimer: Timer | undefined = undefined;
 
   constructor(socket: Socket, services: ConnectionServices, listener: ConnectionListener) {
     this.#socket = socket;
@@ -134,8 +135,18 @@ export class ClientConnection implements SocketHandler, ClientListener {
     this.#listener.onRequest(subject, reply, payload);
   }
 
-  onGivenUp(ackSubject: string): void {
-    this.#listener.onGivenUp(ackSubject);
+  onDeadLetter(ackSubject: string, payload: Buffer): void {
+    this.#reasonTimer?.cancel();
+    this.#requests++;
+    this.#listener.onDeadLetter(ackSubject, payload);
+  }
+
+  onTermination(): void {
+    this.#reasonTimer?.cancel();
+    this.#reasonTimer = this.#services.clock.setTimer(gatewayLimits.reasonMs, () => {
+      this.traffic.settle();
+      this.#flush();
+    });
   }
 
   /** Gives the answer to a request; `undefined` if there is none to give. */
@@ -143,6 +154,14 @@ export class ClientConnection implements SocketHandler, ClientListener {
     this.#requests--;
     if (this.#isOver) return;
     if (reply !== "" && text !== undefined) this.traffic.answer(reply, text);
+    this.#flush();
+  }
+
+  /** Gives up a message, as {@link ConnectionListener.onDeadLetter} has asked for. */
+  terminate(ackSubject: string, reason: string): void {
+    this.#requests--;
+    if (this.#isOver) return;
+    this.traffic.terminate(ackSubject, reason);
     this.#flush();
   }
 
@@ -250,9 +269,12 @@ export class ClientConnection implements SocketHandler, ClientListener {
 
   #finish(): void {
     if (this.#isOver) return;
+    this.traffic.settle();
+    this.#flush();
     this.#isOver = true;
     this.#parser.stop();
     this.#authTimer.cancel();
+    this.#reasonTimer?.cancel();
     this.#link?.end();
     this.#listener.onClosed();
   }

@@ -1,3 +1,5 @@
+import { subjectMatches } from "./subject-matches.ts";
+
 /** A subscription of a client. */
 export interface ClientSubscription {
   readonly sid: string;
@@ -26,14 +28,10 @@ export class ClientSubscriptions {
     else subscription.remaining = max;
   }
 
-  has(sid: string): boolean {
-    return this.#bySid.has(sid);
-  }
-
   /** One that takes `subject`. */
   find(subject: string): ClientSubscription | undefined {
     for (const subscription of this.#bySid.values()) {
-      if (matches(subscription.subject, subject)) return subscription;
+      if (subjectMatches(subscription.subject, subject)) return subscription;
     }
     return undefined;
   }
@@ -44,23 +42,4 @@ export class ClientSubscriptions {
       if (subscription.subject === subject) yield subscription;
     }
   }
-
-  /** The subjects that begin with this, without it. */
-  *behind(prefix: string): Iterable<string> {
-    for (const { subject } of this.#bySid.values()) {
-      if (subject.startsWith(prefix)) yield subject.slice(prefix.length);
-    }
-  }
-}
-
-/** Whether a subject is one that a pattern with `*` and `>` takes. */
-function matches(pattern: string, subject: string): boolean {
-  if (pattern === subject) return true;
-  const wanted = pattern.split(".");
-  const tokens = subject.split(".");
-  for (const [index, token] of wanted.entries()) {
-    if (token === ">") return index < tokens.length;
-    if (index >= tokens.length || (token !== "*" && token !== tokens[index])) return false;
-  }
-  return wanted.length === tokens.length;
 }

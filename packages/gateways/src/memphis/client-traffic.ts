@@ -23,8 +23,10 @@ export interface ClientListener {
   onRequest(subject: string, reply: string, payload: Buffer): void;
   /** It wants what the gateway sends to this subject. */
   onSubscribe(subject: string): void;
-  /** A message to be acknowledged is given up: what it was delivered with. */
-  onGivenUp(ackSubject: string): void;
+  /** A message is given up with a reason: what it was to be acknowledged with, and what the SDK says of it. */
+  onDeadLetter(ackSubject: string, payload: Buffer): void;
+  /** A message is given up, and the reason may follow: {@link ClientTraffic.settle} is to be called in a while. */
+  onTermination(): void;
   onTooManySubscriptions(): void;
   /** Something was written for the engine later than while the client was read. */
   onLateWrite(): void;
@@ -34,6 +36,8 @@ const dollar = 36;
 const zero = 48;
 const dot = 46;
 const controlPrefix = "$memphis_";
+/** Where the SDK says why it gave up a message, right behind giving it up. */
+const reasonSubject = Buffer.from("$memphis_nacked_dls");
 const ackPrefix = Buffer.from("$JS.ACK.");
 const termination = Buffer.from("+TERM");
 const messageId = Buffer.from("msg-id");
@@ -47,6 +51,7 @@ const noHeaders = Buffer.from("NATS/1.0\r\n\r\n");
  *
  * - what goes to `$memphis_…` is for the gateway, and so are subscriptions to that;
  * - partition 0, and a station without its partition, are streams that are meant otherwise (see {@link aliasIn});
+ * - a message that is given up waits for its reason, which the SDK says afterwards and the engine is told at once;
  * - the header `msg-id` is the engine's `Nats-Msg-Id`;
  * - messages of a stream have headers in any case.
  */
@@ -59,6 +64,8 @@ export class ClientTraffic implements ClientHandler {
   readonly #recent = new RecentPublishes();
   readonly #listener: ClientListener;
   readonly #value = { start: 0, end: 0 };
+  /** What a message that is given up was to be acknowledged with, until it is known whether there is a reason. */
+  #termination: Buffer | undefined = undefined;
 
   constructor(counts: PartitionCounts, listener: ClientListener) {
     this.#listener = listener;
@@ -85,6 +92,7 @@ export class ClientTraffic implements ClientHandler {
     const reply = buffer.subarray(replyStart, replyEnd);
     const payload = buffer.subarray(bodyStart, payloadEnd);
     const isSpecial = subject[0] === dollar;
+    if (this.#termination !== undefined && !reasonSubject.equals(subject)) this.settle();
     if (isSpecial && this.#takes(subject, reply, payload)) return;
     const headers = this.#headersOf(buffer, payloadStart, bodyStart);
     if (isSpecial || hasPartitionZero(subject)) {
@@ -149,6 +157,19 @@ export class ClientTraffic implements ClientHandler {
     this.#listener.onProtocolError(kind);
   }
 
+  /** Gives up a message for which no reason came. */
+  settle(): void {
+    const subject = this.#termination;
+    this.#termination = undefined;
+    if (subject !== undefined) this.toEngine.publish(subject, none, none, termination);
+  }
+
+  /** Gives up a message for a reason, of one line. */
+  terminate(ackSubject: string, reason: string): void {
+    const body = Buffer.from(reason === "" ? "+TERM" : `+TERM ${reason}`);
+    this.toEngine.publish(Buffer.from(ackSubject, "latin1"), none, none, body);
+  }
+
   /** What the engine delivers. */
   deliver(subject: Buffer, sid: Buffer, reply: Buffer, headers: Buffer, payload: Buffer): void {
     const isBare = headers.length === 0 && startsWith(reply, ackPrefix);
@@ -184,11 +205,19 @@ export class ClientTraffic implements ClientHandler {
   /** Whether a publish to `$…` goes no further. */
   #takes(subject: Buffer, reply: Buffer, payload: Buffer): boolean {
     if (startsWith(subject, ackPrefix)) {
-      if (payload.equals(termination)) this.#listener.onGivenUp(subject.toString("latin1"));
-      return false;
+      if (reply.length > 0 || !termination.equals(payload)) return false;
+      this.#termination = Buffer.from(subject);
+      this.#listener.onTermination();
+      return true;
     }
     const name = subject.toString("latin1");
     if (!name.startsWith(controlPrefix)) return false;
+    if (this.#termination !== undefined) {
+      const ackSubject = this.#termination.toString("latin1");
+      this.#termination = undefined;
+      this.#listener.onDeadLetter(ackSubject, Buffer.from(payload));
+      return true;
+    }
     this.#taken();
     this.#listener.onRequest(name, reply.toString("latin1"), Buffer.from(payload));
     return true;

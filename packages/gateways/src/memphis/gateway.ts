@@ -1,6 +1,7 @@
 import type { Clock, Listener, Logger, Net, Socket } from "@oxbow/base";
 import { errFrame } from "@oxbow/wire/nats";
 import { EngineInfo } from "./engine-info.ts";
+import { Graveyard } from "./graveyard.ts";
 import { gatewayLimits } from "./limits.ts";
 import type { MemphisEngine } from "./memphis-engine.ts";
 import { PartitionCounts } from "./partition-counts.ts";
@@ -58,7 +59,8 @@ export class MemphisGateway implements AsyncDisposable {
       return found?.settings.partitions ?? 0;
     });
     const info = await EngineInfo.ask(engine);
-    const shared = { clock, logger, engine, counts, info, presence, news };
+    const graveyard = new Graveyard(own, { clock, logger });
+    const shared = { clock, logger, engine, counts, info, presence, news, graveyard };
     const accept = (socket: Socket): void => {
       if (sessions.size >= gatewayLimits.connectionsMax) {
         socket.write(errFrame("maximum connections exceeded"));
@@ -70,6 +72,7 @@ export class MemphisGateway implements AsyncDisposable {
     const listener = await net.listen(options, accept);
     return new MemphisGateway(listener, sessions, async () => {
       news.stop();
+      await graveyard.close();
       await own.close();
     });
   }

@@ -16,6 +16,8 @@ export interface GatewayLimits {
   readonly heldBytesMax: number;
   /** How long the number of partitions of a station is remembered. */
   readonly partitionsMemoryMs: number;
+  /** How long a message that is given up waits for the reason, which follows at once if there is one. */
+  readonly reasonMs: number;
 }
 
 export const gatewayLimits: GatewayLimits = {
@@ -27,4 +29,5 @@ export const gatewayLimits: GatewayLimits = {
   requestsMax: 256,
   heldBytesMax: 1024 * 1024,
   partitionsMemoryMs: 5_000,
+  reasonMs: 1_000,
 };

@@ -2,7 +2,9 @@ import type { Logger, Socket } from "@oxbow/base";
 import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
 import type { ControlContext } from "./control/context.ts";
 import { answerControl } from "./control/control.ts";
+import { giveUp } from "./control/give-up.ts";
 import type { ConnectRequest } from "./credentials.ts";
+import type { Graveyard } from "./graveyard.ts";
 import type { Presence } from "./presence.ts";
 import type { SchemaNews } from "./schema-news.ts";
 import { UserPlatform } from "./user-platform.ts";
@@ -11,6 +13,7 @@ import { UserPlatform } from "./user-platform.ts";
 export interface SessionServices extends ConnectionServices {
   readonly presence: Presence;
   readonly news: SchemaNews;
+  readonly graveyard: Graveyard;
 }
 
 /** A client: its connection, and what is done in its name. */
@@ -30,7 +33,7 @@ export class Session {
       onOpen: (request) => this.#opened(request),
       onSubscribe: (subject) => this.#subscribed(subject),
       onRequest: (subject, reply, payload) => this.#requested(subject, reply, payload),
-      onGivenUp: () => {},
+      onDeadLetter: (ackSubject, payload) => this.#gaveUp(ackSubject, payload),
       onClosed: () => this.#closed(),
     });
   }
@@ -50,13 +53,15 @@ export class Session {
   }
 
   #opened({ credentials, connectionId }: ConnectRequest): void {
-    const { engine, news, presence, counts } = this.#services;
+    const { engine, news, presence, counts, graveyard } = this.#services;
     news.listen();
+    graveyard.open();
     this.#context = {
       platform: new UserPlatform(engine, credentials),
       news,
       presence,
       counts,
+      graveyard,
       connectionId: connectionId ?? "",
       user: credentials.user ?? "",
     };
@@ -78,6 +83,15 @@ export class Session {
       if (context === undefined) return;
       const answer = await answerControl(context, this.#logger, subject, payload);
       this.#connection.answer(reply, answer);
+    });
+  }
+
+  #gaveUp(ackSubject: string, payload: Buffer): void {
+    this.#last = this.#last.then(async () => {
+      const context = this.#context;
+      if (context === undefined) return;
+      const reason = await giveUp(context, this.#logger, ackSubject, payload);
+      this.#connection.terminate(ackSubject, reason);
     });
   }
 

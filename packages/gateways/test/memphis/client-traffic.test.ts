@@ -33,7 +33,8 @@ class Talk {
       onProtocolError: hear,
       onRequest: (subject, reply, payload) => hear(`${subject} ${reply} ${payload.toString()}`),
       onSubscribe: (subject) => hear(`subscribe ${subject}`),
-      onGivenUp: (subject) => hear(`given up ${subject}`),
+      onDeadLetter: (subject, payload) => hear(`dead ${subject} ${payload.toString()}`),
+      onTermination: () => hear("terminated"),
       onTooManySubscriptions: () => hear("too many"),
       onLateWrite: () => hear("late"),
     };
@@ -135,11 +136,22 @@ describe("what a client of Memphis says", () => {
     assert.equal(talk.say(next), next);
   });
 
-  test("gives up a message", () => {
+  test("gives up a message, with its reason if there is one", () => {
     const talk = new Talk();
-    const said = "PUB $JS.ACK.orders.g.1.2.3.4.0 5\r\n+TERM\r\n";
-    assert.equal(talk.say(said), said);
-    assert.deepEqual(talk.heard, ["given up $JS.ACK.orders.g.1.2.3.4.0"]);
+    const ack = "$JS.ACK.orders.g.1.2.3.4.0";
+    const termination = `PUB ${ack} 5\r\n+TERM\r\n`;
+    assert.equal(talk.say(termination), "");
+    assert.equal(talk.say("PUB $memphis_nacked_dls 2\r\n{}\r\n"), "");
+    assert.deepEqual(talk.heard, ["terminated", `dead ${ack} {}`]);
+    talk.traffic.terminate(ack, "because");
+    assert.equal(talk.toEngine, `PUB ${ack} 13\r\n+TERM because\r\n`);
+    assert.equal(talk.say(`${termination}PUB a 1\r\nx\r\n`), `${termination}PUB a 1\r\nx\r\n`);
+    assert.equal(talk.say(termination), "");
+    talk.traffic.settle();
+    talk.traffic.settle();
+    assert.equal(talk.toEngine, termination);
+    const other = `PUB ${ack} 4\r\n+ACK\r\n`;
+    assert.equal(talk.say(other), other);
   });
 
   test("is answered if the engine does not let it through", () => {

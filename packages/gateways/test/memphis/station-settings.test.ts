@@ -13,6 +13,7 @@ describe("stations that Memphis SDKs ask for", () => {
       partitions: 1,
       storage: "file",
       replicas: 1,
+      deadLetterReasons: ["exhausted", "terminated", "refused"],
       duplicateWindowMs: 120_000,
     };
     assert.deepEqual(settingsOf({}), defaults);
@@ -30,6 +31,14 @@ describe("stations that Memphis SDKs ask for", () => {
     ]) {
       assert.deepEqual(settingsOf({ replicas: asked }), { ...defaults, replicas: given });
     }
+  });
+
+  test("say which messages become dead letters", () => {
+    const reasons = (dls_configuration: object): unknown =>
+      (settingsOf({ dls_configuration }) as { deadLetterReasons: unknown }).deadLetterReasons;
+    assert.deepEqual(reasons({ poison: false, Schemaverse: true }), ["refused"]);
+    assert.deepEqual(reasons({ schemaverse: false }), ["exhausted", "terminated"]);
+    assert.deepEqual(reasons({ poison: false, Schemaverse: false }), []);
   });
 
   test("have a number of partitions that there can be", () => {

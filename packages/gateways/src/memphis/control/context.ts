@@ -1,3 +1,4 @@
+import type { Graveyard } from "../graveyard.ts";
 import type { PartitionCounts } from "../partition-counts.ts";
 import type { Presence } from "../presence.ts";
 import type { SchemaNews } from "../schema-news.ts";
@@ -10,6 +11,7 @@ export interface ControlContext {
   readonly news: SchemaNews;
   readonly presence: Presence;
   readonly counts: PartitionCounts;
+  readonly graveyard: Graveyard;
   /** What the SDK calls this client. */
   readonly connectionId: string;
   /** The user, as the client has said it. */

@@ -5,9 +5,10 @@ import { createProducer, destroyProducer } from "./producers.ts";
 import { Refusal } from "./refusal.ts";
 import { attachSchema, createSchema, detachSchema } from "./schemas.ts";
 import { createStation, destroyStation } from "./stations.ts";
+import { keepUnsent } from "./unsent.ts";
 
 interface Handler {
-  readonly handle: (context: ControlContext, body: Buffer) => Promise<string>;
+  readonly handle: (context: ControlContext, body: Buffer) => Promise<string | undefined>;
   /** How an error is told: as it is, or as the property `error` of JSON. */
   readonly style: "text" | "json";
 }
@@ -22,6 +23,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   $memphis_schema_creations: { handle: createSchema, style: "json" },
   $memphis_schema_attachments: { handle: attachSchema, style: "text" },
   $memphis_schema_detachments: { handle: detachSchema, style: "text" },
+  $memphis_schemaverse_dls: { handle: keepUnsent, style: "text" },
 };
 
 /** Answers a control request; `undefined` for one that means nothing here. */
@@ -40,9 +42,9 @@ export async function answerControl(
     return await handler.handle(context, body);
   } catch (error) {
     const text = textOf(error, context);
-    if (!(error instanceof Refusal) && !(error instanceof OxbowError)) {
-      logger.warn({ subject, user: context.user, err: error }, "a request of Memphis has failed");
-    }
+    const isAnswer = error instanceof Refusal || error instanceof OxbowError;
+    const fields = { subject, user: context.user, err: error };
+    logger[isAnswer ? "debug" : "warn"](fields, "a request of Memphis has failed");
     return handler.style === "json" ? JSON.stringify({ error: text }) : text;
   }
 }

@@ -28,7 +28,7 @@ export async function createProducer(context: ControlContext, body: Buffer): Pro
   return JSON.stringify({
     schema_update: await context.news.current(name),
     partitions_update: partitionsUpdate(station),
-    schemaverse_to_dls: false,
+    schemaverse_to_dls: station.settings.deadLetterReasons.includes("refused"),
     send_notification: false,
     station_version: 2,
     // There are no functions: SDKs publish to the station itself.

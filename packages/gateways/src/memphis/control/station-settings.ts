@@ -2,6 +2,8 @@ import type { StationRequest } from "@oxbow/platform";
 import { z } from "zod";
 import { Refusal } from "./refusal.ts";
 
+type DeadLetterReason = NonNullable<StationRequest["deadLetterReasons"]>[number];
+
 const dayMs = 24 * 60 * 60 * 1000;
 const defaultAgeMs = 3_600_000;
 const defaultWindowMs = 120_000;
@@ -20,6 +22,8 @@ export interface MemphisStationRequest {
   readonly idempotency_window_in_ms?: number | null | undefined;
   readonly schema_name?: string | null | undefined;
   readonly partitions_number?: number | null | undefined;
+  readonly dls_configuration?: Record<string, boolean | null | undefined> | null | undefined;
+  readonly dls_station?: string | null | undefined;
 }
 
 export const stationRequestShape: z.ZodType<MemphisStationRequest> = z.object({
@@ -31,6 +35,8 @@ export const stationRequestShape: z.ZodType<MemphisStationRequest> = z.object({
   idempotency_window_in_ms: number,
   schema_name: text,
   partitions_number: number,
+  dls_configuration: z.record(z.string(), z.boolean().nullish()).nullish(),
+  dls_station: text,
 });
 
 /** The station that is made where somebody produces to one that there is not, or consumes from it. */
@@ -52,8 +58,18 @@ export function stationSettings(request: MemphisStationRequest): StationRequest 
     partitions,
     storage: storageOf(request),
     replicas: replicasOf(request.replicas ?? 0),
+    deadLetterReasons: deadLetterReasonsOf(request),
     duplicateWindowMs: windowOf(request, retention.maxAgeMs ?? 0),
   };
+}
+
+/** SDKs say of two kinds whether they become dead letters; what is not said is so. */
+function deadLetterReasonsOf({
+  dls_configuration: given,
+}: MemphisStationRequest): DeadLetterReason[] {
+  const { poison, schemaverse, Schemaverse = schemaverse } = given ?? {};
+  const ofGroups: DeadLetterReason[] = poison === false ? [] : ["exhausted", "terminated"];
+  return Schemaverse === false ? ofGroups : [...ofGroups, "refused"];
 }
 
 function partitionsOf({ partitions_number: count, name }: MemphisStationRequest): number {

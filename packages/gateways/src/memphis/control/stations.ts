@@ -1,12 +1,17 @@
 import { OxbowError } from "@oxbow/base";
-import { type Station, stationToken } from "@oxbow/platform";
+import { type Station, type StationRequest, stationToken } from "@oxbow/platform";
 import { z } from "zod";
 import type { ControlContext } from "./context.ts";
 import { memphisName } from "./names.ts";
 import { readRequest } from "./read-request.ts";
 import { Refusal } from "./refusal.ts";
 import { attach } from "./schemas.ts";
-import { defaultStation, stationRequestShape, stationSettings } from "./station-settings.ts";
+import {
+  defaultStation,
+  type MemphisStationRequest,
+  stationRequestShape,
+  stationSettings,
+} from "./station-settings.ts";
 
 const destructionShape = z.object({ station_name: z.string() });
 
@@ -23,8 +28,9 @@ export async function createStation(context: ControlContext, body: Buffer): Prom
   if (schema !== "" && (await (await platform.schemas()).find(schema)) === undefined) {
     throw new Refusal(`Schema ${schema} does not exist`);
   }
+  const forDead = await deadLetterStation(context, request);
   try {
-    await stations.create(name, settings);
+    await stations.create(name, { ...settings, ...forDead });
   } catch (error) {
     // Somebody else has made it meanwhile, or it is a plain client's stream.
     if (isExisting(error)) return "";
@@ -65,6 +71,17 @@ export function partitionsUpdate({ settings }: Station): { partitions_list: numb
   const { partitions } = settings;
   if (partitions === 1) return { partitions_list: null };
   return { partitions_list: Array.from({ length: partitions }, (_, index) => index + 1) };
+}
+
+/** The station that dead letters are copied to; made with defaults if there is none. */
+async function deadLetterStation(
+  context: ControlContext,
+  { dls_station: given }: MemphisStationRequest,
+): Promise<StationRequest> {
+  if (given === undefined || given === null || given === "") return {};
+  const name = memphisName("Station", given);
+  await stationFor(context, name);
+  return { deadLetterStation: name };
 }
 
 /** A station that was to enforce a schema is not left there without one. */
