@@ -47,6 +47,7 @@ onEachTarget("dead letters", (target) => {
       schema: null,
       schemaVersion: null,
       client: null,
+      areHeadersLost: false,
       size: 5,
       headers: Object.entries(own),
     });
@@ -222,6 +223,7 @@ onEachTarget("dead letters", (target) => {
       schema: "order",
       schemaVersion: 3,
       client: "shop",
+      areHeadersLost: false,
       size: 7,
       headers: [
         ["X-Kind", "big"],
@@ -261,6 +263,18 @@ onEachTarget("dead letters", (target) => {
       subjects_filter: ">",
     });
     assert.deepEqual(Object.keys(left.state.subjects ?? {}).length, 1);
+  });
+
+  test("leave headers out that there is no room for, and say so", async () => {
+    await yard.station("s");
+    await yard.publish("s", "x", { "X-Large": "x".repeat(62_000) });
+    await yard.work();
+    await yard.terminate("s", "g", 1, "bad");
+    await yard.settled(1);
+    const [letter] = await yard.messages();
+    assert.equal(letter?.areHeadersLost, true);
+    assert.deepEqual(letter?.headers, []);
+    assert.equal(letter?.error, "bad");
   });
 
   test("are copied to the station that is named for them, and kept as long as is said", async () => {

@@ -1,3 +1,4 @@
+import type { JsMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/nats-core";
 import { headers } from "@nats-io/transport-node";
 import {
@@ -8,6 +9,8 @@ import {
   DeadLetterWorker,
   type GroupRequest,
   type OnStep,
+  type Resend,
+  type ResendRequest,
   type StationRequest,
 } from "@oxbow/platform";
 import { eventually } from "../support/deadline.ts";
@@ -67,6 +70,20 @@ export class Graveyard implements AsyncDisposable {
     await this.bench.client.nc.flush();
   }
 
+  /** Gives a message up as it is done where its station forgets it then: whole, before it is terminated. */
+  async handOver(message: JsMsg, reason: string): Promise<void> {
+    const { stream, consumer, streamSequence, deliveryCount } = message.info;
+    const marks = headers();
+    marks.append("Oxbow-Stream", stream);
+    marks.append("Oxbow-Consumer", consumer);
+    marks.append("Oxbow-Sequence", String(streamSequence));
+    marks.append("Oxbow-Attempts", String(deliveryCount));
+    marks.append("Oxbow-Subject", message.subject);
+    marks.append("Oxbow-Error", reason);
+    await this.bench.client.js.publish("$OXBOW.DL.s.consumer", message.data, { headers: marks });
+    message.term(reason);
+  }
+
   /** A member of a group that takes messages and says nothing. */
   async member(stream: string, group: string): Promise<AsyncDisposable> {
     const consumer = await this.bench.client.js.consumers.get(stream, group);
@@ -80,6 +97,15 @@ export class Graveyard implements AsyncDisposable {
       const { state } = await this.bench.client.jsm.streams.info("OXBOW_DEAD_INTAKE");
       return state.last_seq >= arrived && state.messages === 0 ? true : undefined;
     });
+  }
+
+  /** A resend, once it is at its end. */
+  async resent(request: ResendRequest): Promise<Resend> {
+    const { id } = await this.deadLetters.resend(request);
+    for await (const resend of this.deadLetters.watchResend(id)) {
+      if (resend.endedAt !== null) return resend;
+    }
+    return this.deadLetters.getResend(id);
   }
 
   async letters(filter: DeadLetterFilter = {}): Promise<readonly DeadLetter[]> {

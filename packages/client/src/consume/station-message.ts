@@ -19,7 +19,7 @@ export interface RawMessage {
   readonly headers?: MsgHdrs | undefined;
 }
 
-/** Says what a message resent to one group was published to before (ADR-0007). */
+/** Says what a message resent to one group was published to before (ADR-0008). */
 const subjectHeader = "Oxbow-Subject";
 
 /** A message of a station. */

@@ -9,6 +9,7 @@ import { isMissing, platformError } from "oxbow/internal";
 import {
   intakeStream,
   intakeSubjects,
+  jobSubjects,
   letterStream,
   letterSubjects,
   resendStream,
@@ -66,17 +67,26 @@ export async function ensureStreams(manager: JetStreamManager, replicas: number)
   for (const config of streams) {
     await explained(config.name, () => ensure(manager, { ...config, num_replicas: replicas }));
   }
-  await explained(intakeStream, () =>
-    manager.consumers.add(intakeStream, {
-      durable_name: workConsumer,
-      name: workConsumer,
-      description: "Makes dead letters",
-      ack_policy: AckPolicy.Explicit,
-      deliver_policy: DeliverPolicy.All,
-      ack_wait: ackWaitNs,
-      max_deliver: -1,
-    }),
-  );
+  await explained(resendStream, () => addConsumer(manager, resendStream, jobSubjects));
+  await explained(intakeStream, () => addConsumer(manager, intakeStream, undefined));
+}
+
+/** By which workers share what there is to do. */
+function addConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  filter: string | undefined,
+): Promise<unknown> {
+  return manager.consumers.add(stream, {
+    durable_name: workConsumer,
+    name: workConsumer,
+    description: "Workers of dead letters",
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: ackWaitNs,
+    max_deliver: -1,
+    ...(filter !== undefined && { filter_subject: filter }),
+  });
 }
 
 async function ensure(manager: JetStreamManager, config: Config): Promise<void> {

@@ -1,22 +1,24 @@
 import {
-  type ConsumerMessages,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
   jetstream,
 } from "@nats-io/jetstream";
-import { delay, type NatsConnection } from "@nats-io/nats-core";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { Groups } from "../groups/groups.ts";
 import { Stations } from "../stations/stations.ts";
 import { ensureStreams } from "./dead-letter-streams.ts";
 import { Intake } from "./intake.ts";
-import { intakeStream, workConsumer } from "./places.ts";
+import { LetterStore } from "./letter-store.ts";
+import { intakeStream, jobOfSubject, resendStream } from "./places.ts";
+import { readJob } from "./resend-request.ts";
+import { ResendRunner } from "./resend-runner.ts";
 import type { OnStep } from "./steps.ts";
+import { WorkLoop } from "./work-loop.ts";
 
-/** Messages of the intake that are asked for at a time, and worked at. */
-const pulledMax = 100;
-const workedMax = 16;
-const reopenDelayMs = 1_000;
-const retryDelayMsMax = 60_000;
+/** Entries of the intake, and resends, that a worker asks for and works at, at a time. */
+const intakeMax = { pulledMax: 100, workedMax: 16 };
+const resendsMax = { pulledMax: 2, workedMax: 2 };
 
 /** How a worker works. */
 export interface DeadLetterWorkerOptions {
@@ -33,41 +35,47 @@ export interface DeadLetterWorkerOptions {
  * what comes while none runs waits in a stream.
  */
 export class DeadLetterWorker implements AsyncDisposable {
-  readonly #js: JetStreamClient;
   readonly #manager: JetStreamManager;
-  readonly #options: DeadLetterWorkerOptions;
-  readonly #replicas: number;
   readonly #intake: Intake;
-  #messages: ConsumerMessages | undefined;
-  #isClosed = false;
-  #done: Promise<void> = Promise.resolve();
+  readonly #runner: ResendRunner;
+  readonly #loops: readonly WorkLoop[];
+  #isClosing = false;
 
   private constructor(
     connection: NatsConnection,
     js: JetStreamClient,
     manager: JetStreamManager,
-    stations: Stations,
-    options: DeadLetterWorkerOptions,
+    rooms: { readonly stations: Stations; readonly groups: Groups },
+    { replicas = 1, onProblem = ignore, onStep = ignore }: DeadLetterWorkerOptions,
   ) {
-    this.#js = js;
     this.#manager = manager;
-    this.#options = options;
-    this.#replicas = options.replicas ?? 1;
-    this.#intake = new Intake({
-      connection,
-      js,
-      manager,
-      stations,
-      onStep: options.onStep ?? (() => undefined),
-      onProblem: options.onProblem ?? (() => undefined),
-    });
+    const parts = { connection, js, manager, ...rooms, onStep, onProblem };
+    this.#intake = new Intake(parts);
+    this.#runner = new ResendRunner({ ...parts, store: new LetterStore(connection, js, manager) });
+    const ensure = (): Promise<void> => ensureStreams(manager, replicas);
+    this.#loops = [
+      new WorkLoop(connection, js, {
+        ...intakeMax,
+        stream: intakeStream,
+        ensure,
+        onProblem,
+        take: (message) => this.#bury(message),
+      }),
+      new WorkLoop(connection, js, {
+        ...resendsMax,
+        stream: resendStream,
+        ensure,
+        onProblem,
+        take: (message) => this.#resend(message),
+      }),
+    ];
   }
 
   /**
    * Makes the streams of dead letters, if they are missing, and begins.
    *
    * @param connection - Stays the caller's.
-   * @throws OxbowError `DEAD_LETTER_UNAVAILABLE`
+   * @throws OxbowError `DEAD_LETTER_UNAVAILABLE`, `GROUP_UNAVAILABLE` for a server that is too old
    */
   static async start(
     connection: NatsConnection,
@@ -76,61 +84,53 @@ export class DeadLetterWorker implements AsyncDisposable {
     const js = jetstream(connection);
     const manager = await js.jetstreamManager();
     const stations = await Stations.open(connection);
-    const worker = new DeadLetterWorker(connection, js, manager, stations, options);
-    await ensureStreams(manager, worker.#replicas);
-    worker.#done = worker.#run();
-    return worker;
+    const groups = await Groups.open(connection);
+    await ensureStreams(manager, options.replicas ?? 1);
+    return new DeadLetterWorker(connection, js, manager, { stations, groups }, options);
   }
 
-  /** Stops, once what was begun is done. */
+  /** Stops, once what was begun is done; of a resend, the dead letters that are under way. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#messages?.stop();
-    await this.#done;
+    this.#isClosing = true;
+    await Promise.all(this.#loops.map((loop) => loop.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  /** Goes on when its consumer or stream was deleted, or the server was away. */
-  async #run(): Promise<void> {
-    while (!this.#isClosed) {
-      try {
-        await this.#pull();
-      } catch (error) {
-        this.#options.onProblem?.(error);
-      }
-      if (this.#isClosed) return;
-      await delay(reopenDelayMs);
-      try {
-        await ensureStreams(this.#manager, this.#replicas);
-      } catch (error) {
-        this.#options.onProblem?.(error);
-      }
-    }
+  async #bury(message: JsMsg): Promise<void> {
+    await this.#intake.take(message);
+    message.ack();
   }
 
-  async #pull(): Promise<void> {
-    const consumer = await this.#js.consumers.get(intakeStream, workConsumer);
-    if (this.#isClosed) return;
-    this.#messages = await consumer.consume({ max_messages: pulledMax });
-    const working = new Set<Promise<void>>();
-    for await (const message of this.#messages) {
-      const work = this.#take(message).finally(() => working.delete(work));
-      working.add(work);
-      if (working.size >= workedMax) await Promise.race(working);
-    }
-    await Promise.all(working);
-  }
-
-  async #take(message: JsMsg): Promise<void> {
-    try {
-      await this.#intake.take(message);
+  async #resend(message: JsMsg): Promise<void> {
+    const job = readJob(message.string());
+    if (job === undefined) {
       message.ack();
-    } catch (error) {
-      this.#options.onProblem?.(error);
-      message.nak(Math.min(retryDelayMsMax, 500 * 2 ** Math.min(message.info.deliveryCount, 8)));
+      return;
     }
+    const waitMs = job.delayMs > 0 ? await this.#waitMs(message, job.delayMs) : 0;
+    if (waitMs > 0) {
+      message.nak(waitMs);
+      return;
+    }
+    const end = await this.#runner.run(jobOfSubject(message.subject), job, () => {
+      message.working();
+      return !this.#isClosing;
+    });
+    if (end === "over") message.ack();
+    if (end === "ended") message.nak();
+    // Elsewhere another worker is at it: should that one die, it comes again.
   }
+
+  /** By the server's clock. */
+  async #waitMs(message: JsMsg, delayMs: number): Promise<number> {
+    const { ts } = await this.#manager.streams.info(resendStream);
+    return message.time.getTime() + delayMs - Date.parse(String(ts));
+  }
+}
+
+function ignore(): void {
+  // Nobody wants to hear of it.
 }

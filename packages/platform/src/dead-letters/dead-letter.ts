@@ -35,6 +35,8 @@ export interface DeadLetter {
   readonly schemaVersion: number | null;
   /** The name of the connection that published it, where the gate knew it. */
   readonly client: string | null;
+  /** Whether the message's own headers are not here, for want of room. */
+  readonly areHeadersLost: boolean;
   /** Bytes of the payload. */
   readonly size: number;
 }
@@ -90,6 +92,7 @@ export function deadLetterOf({
     schema: text(header.schema),
     schemaVersion: count(header.schemaVersion),
     client: text(header.client),
+    areHeadersLost: text(header.headersLost) !== null,
     size: (count("Nats-Msg-Size") ?? data.length) + (count(header.rest) ?? 0),
   };
 }

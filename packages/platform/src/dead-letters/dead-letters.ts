@@ -4,9 +4,11 @@ import {
   jetstream,
   type StoredMsg,
 } from "@nats-io/jetstream";
-import type { NatsConnection } from "@nats-io/nats-core";
+import { type NatsConnection, nuid } from "@nats-io/nats-core";
 import { inParallel, platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
+import { Groups } from "../groups/groups.ts";
+import { Stations } from "../stations/stations.ts";
 import {
   type DeadLetter,
   type DeadLetterMessage,
@@ -20,6 +22,9 @@ import { type FoundLetter, scanLetters } from "./letter-scan.ts";
 import { LetterStore } from "./letter-store.ts";
 import { present } from "./origin.ts";
 import { intakeStream, letterStream } from "./places.ts";
+import { type ResendJob, type ResendRequest, readResendRequest } from "./resend-request.ts";
+import { ResendRunner } from "./resend-runner.ts";
+import { type Resend, type ResendCounts, Resends } from "./resends.ts";
 
 const pageMax = 1_000;
 const dropBatch = 256;
@@ -81,19 +86,31 @@ const pageSchema = z.object({
 export class DeadLetters {
   readonly #js: JetStreamClient;
   readonly #manager: JetStreamManager;
+  readonly #stations: Stations;
+  readonly #groups: Groups;
   readonly #store: LetterStore;
+  readonly #resends: Resends;
 
-  private constructor(connection: NatsConnection, js: JetStreamClient, manager: JetStreamManager) {
+  private constructor(
+    connection: NatsConnection,
+    js: JetStreamClient,
+    manager: JetStreamManager,
+    stations: Stations,
+    groups: Groups,
+  ) {
     this.#js = js;
     this.#manager = manager;
+    this.#stations = stations;
+    this.#groups = groups;
     this.#store = new LetterStore(connection, js, manager);
+    this.#resends = new Resends(js, manager);
   }
 
   /**
    * Makes their streams, if they are missing: from then on nothing that dies is lost, also while no worker runs.
    *
    * @param connection - Stays the caller's.
-   * @throws OxbowError `DEAD_LETTER_UNAVAILABLE`
+   * @throws OxbowError `DEAD_LETTER_UNAVAILABLE`, `GROUP_UNAVAILABLE` for a server that is too old
    */
   static async open(
     connection: NatsConnection,
@@ -102,7 +119,8 @@ export class DeadLetters {
     const js = jetstream(connection);
     const manager = await js.jetstreamManager();
     await ensureStreams(manager, replicas);
-    return new DeadLetters(connection, js, manager);
+    const stations = await Stations.open(connection);
+    return new DeadLetters(connection, js, manager, stations, await Groups.open(connection));
   }
 
   /**
@@ -186,6 +204,64 @@ export class DeadLetters {
     return dropped;
   }
 
+  /**
+   * Has messages of dead letters stored again: those that match, of what there is now. Workers do it; each message is
+   * stored once, whoever dies meanwhile.
+   *
+   * @param options - With an `id`, what was asked for under it before is not asked for again.
+   * @throws OxbowError `DEAD_LETTER_INVALID`, `DEAD_LETTER_UNAVAILABLE`
+   */
+  async resend(
+    request: ResendRequest,
+    { id = nuid.next() }: { readonly id?: string } = {},
+  ): Promise<Resend> {
+    return this.#resends.start(await this.#job(request), id);
+  }
+
+  /**
+   * What a resend would come to now.
+   *
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async foreseeResend(request: ResendRequest): Promise<ResendCounts> {
+    const runner = new ResendRunner({
+      js: this.#js,
+      manager: this.#manager,
+      stations: this.#stations,
+      groups: this.#groups,
+      store: this.#store,
+      onStep: () => undefined,
+    });
+    const { matched, sent, skipped, failed, problems } = await runner.foresee(
+      await this.#job(request),
+    );
+    return { matched, sent, skipped, failed, problems };
+  }
+
+  /** All resends of the last 30 days, the newest first. */
+  resends(): Promise<Resend[]> {
+    return this.#resends.list();
+  }
+
+  /** @throws OxbowError `RESEND_NOT_FOUND` */
+  getResend(id: string): Promise<Resend> {
+    return this.#resends.get(id);
+  }
+
+  /** Tells how far a resend is, each time that it is further, until it is at its end. */
+  watchResend(id: string): AsyncGenerator<Resend, void, undefined> {
+    return this.#resends.watch(id);
+  }
+
+  /**
+   * Ends a resend; the dead letters that are under way are finished.
+   *
+   * @throws OxbowError `RESEND_NOT_FOUND`
+   */
+  cancelResend(id: string): Promise<Resend> {
+    return this.#resends.cancel(id);
+  }
+
   async retention(): Promise<DeadLetterRetention> {
     const { config } = await this.#manager.streams.info(letterStream);
     return {
@@ -210,6 +286,11 @@ export class DeadLetters {
       max_bytes: maxBytes ?? -1,
     });
     return this.retention();
+  }
+
+  async #job(request: ResendRequest): Promise<ResendJob> {
+    const { state } = await this.#manager.streams.info(letterStream);
+    return { ...readResendRequest(request), upTo: state.last_seq };
   }
 
   #scan(

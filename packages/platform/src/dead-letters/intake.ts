@@ -14,7 +14,13 @@ import { header } from "./letter-headers.ts";
 import { LetterMaker, type MadeLetter, type Release } from "./letter-maker.ts";
 import { isConflict, LetterStore } from "./letter-store.ts";
 import { present } from "./origin.ts";
-import { intakeStream, letterSubjectOfAny, letterTail } from "./places.ts";
+import {
+  intakeStream,
+  jobSubject,
+  letterSubjectOfAny,
+  letterTail,
+  resendStream,
+} from "./places.ts";
 import type { OnStep } from "./steps.ts";
 
 const releaseTimeoutMs = 2_000;
@@ -77,9 +83,20 @@ export class Intake {
       case "delivery":
         return this.#maker.fromDelivery(entry, seq);
       case "refused":
+        if (await this.#isOfResend(entry.message.headers)) return undefined;
         this.#created ??= (await this.#parts.manager.streams.info(intakeStream)).created;
         return this.#maker.fromRefused(entry, given, { created: this.#created, sequence: seq });
     }
+  }
+
+  /** What is resent and not let in is still the dead letter that it was. */
+  async #isOfResend(given: MsgHdrs | undefined): Promise<boolean> {
+    const [, job] =
+      /^([A-Za-z0-9]+)-\d+$/.exec(given?.get(`Oxbow-Of-${header.resendId}`) ?? "") ?? [];
+    if (job === undefined) return false;
+    const query = { last_by_subj: jobSubject(job) };
+    const found = await present(() => this.#parts.manager.streams.getMessage(resendStream, query));
+    return found !== undefined && found !== null;
   }
 
   /** Of a stream that is gone it is not known which one it was: the dead letter may be there under its own name. */

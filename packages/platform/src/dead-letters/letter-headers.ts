@@ -23,6 +23,8 @@ export const header = {
   schema: "Oxbow-Schema",
   schemaVersion: "Oxbow-Schema-Version",
   client: "Oxbow-Client",
+  /** The message's own headers had no room. */
+  headersLost: "Oxbow-Headers-Lost",
   /** How often the message was resent already, also on the message that was. */
   resends: "Oxbow-Resends",
   /** The resend that a message comes from. */
@@ -36,10 +38,13 @@ export const gateHeaders: readonly string[] = [
   header.schema,
   header.schemaVersion,
   header.client,
+  header.headersLost,
 ];
 
 const keptPrefix = "Oxbow-Of-";
 const valueSizeMax = 1024;
+/** A stream takes headers of up to 64 KiB. */
+const headersSizeMax = 60 * 1024;
 
 /** The headers of a message as a dead letter keeps them: those that would mean something else there have a prefix. */
 export function keptHeaders(own: MsgHdrs | undefined): MsgHdrs {
@@ -69,6 +74,18 @@ export function handedOverHeaders(given: MsgHdrs | undefined): MsgHdrs {
     if (/^(?:nats|oxbow)-/i.test(name) && !name.startsWith(keptPrefix)) continue;
     for (const value of values) kept.append(name, value);
   }
+  return kept;
+}
+
+/** Leaves the message's own headers out, if there is no room for them, and says so. */
+export function withinBounds(marks: MsgHdrs): MsgHdrs {
+  if (Buffer.byteLength(String(marks)) <= headersSizeMax) return marks;
+  const kept = headers();
+  for (const [name, values] of marks) {
+    if (!/^oxbow-/i.test(name) || name.startsWith(keptPrefix)) continue;
+    for (const value of values) kept.append(name, value);
+  }
+  kept.set(header.headersLost, "true");
   return kept;
 }
 

@@ -4,7 +4,14 @@ import { OxbowError } from "@oxbow/base";
 import { type DeadLetterReason, isResentSubject, type StationSettings } from "oxbow/internal";
 import type { Stations } from "../stations/stations.ts";
 import type { DeadDelivery, HandedOver, RefusedMessage } from "./intake-entry.ts";
-import { gateHeaders, handedOverHeaders, header, keptHeaders, setLine } from "./letter-headers.ts";
+import {
+  gateHeaders,
+  handedOverHeaders,
+  header,
+  keptHeaders,
+  setLine,
+  withinBounds,
+} from "./letter-headers.ts";
 import type { LetterDraft } from "./letter-store.ts";
 import { findOrigin, type Origin, readMessage } from "./origin.ts";
 import { incarnationOf, type LetterKey, letterSubject } from "./places.ts";
@@ -111,7 +118,7 @@ export class LetterMaker {
       key,
       draft: {
         subject: letterSubject(key),
-        headers,
+        headers: withinBounds(headers),
         payload,
         intakeSequence,
         isMissing,
