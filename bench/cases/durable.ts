@@ -1,7 +1,11 @@
+import type { Admin } from "../load/admin.ts";
+import { orderSchema } from "../load/orders.ts";
 import { type BenchCase, STREAM, SUBJECTS, sizeLabel } from "./case.ts";
 import { measureLoad } from "./measure-load.ts";
 
 const WINDOW = 1000;
+
+const SCHEMA = "order";
 
 interface DurableCase {
   name: string;
@@ -9,10 +13,12 @@ interface DurableCase {
   payloadSize: number;
   connectionCount: number;
   window: number;
+  /** Messages are JSON, and checked against a schema if it is so and the server can. */
+  schema?: "none" | "enforced";
 }
 
 function durableCase(options: DurableCase): BenchCase {
-  const { payloadSize, connectionCount, window } = options;
+  const { payloadSize, connectionCount, window, schema } = options;
   return {
     name: options.name,
     title: options.title,
@@ -22,7 +28,10 @@ function durableCase(options: DurableCase): BenchCase {
     run: (environment) =>
       measureLoad(environment, {
         counted: "durable-publisher",
-        prepare: (admin) => admin.createStreams([{ name: STREAM, subjects: ["bench.*"] }]),
+        async prepare(admin) {
+          await admin.createStreams([{ name: STREAM, subjects: ["bench.*"] }]);
+          if (schema === "enforced" && environment.server.hasPlatform) await enforceSchema(admin);
+        },
         roles: (port) => [
           {
             name: "durable-publisher",
@@ -33,6 +42,7 @@ function durableCase(options: DurableCase): BenchCase {
               window,
               streams: [{ name: STREAM, subjects: SUBJECTS }],
               limit: 0,
+              ...(schema !== undefined && { payloadKind: "json" }),
             },
           },
         ],
@@ -73,4 +83,33 @@ export const durableCases: readonly BenchCase[] = [
     connectionCount: 100,
     window: 1,
   }),
+  durableCase({
+    name: "durable.json.256",
+    title: `durable publish, ${WINDOW} outstanding, JSON of 256 B`,
+    payloadSize: 256,
+    connectionCount: 1,
+    window: WINDOW,
+    schema: "none",
+  }),
+  durableCase({
+    name: "durable.schema.256",
+    title: `durable publish, ${WINDOW} outstanding, JSON of 256 B, Oxbow checks it`,
+    payloadSize: 256,
+    connectionCount: 1,
+    window: WINDOW,
+    schema: "enforced",
+  }),
 ];
+
+/** Has the stream take nothing but orders. Throws if it takes something else for all that. */
+async function enforceSchema(admin: Admin): Promise<void> {
+  const schema = { format: "json", text: JSON.stringify(orderSchema) };
+  await admin.request(`$OXBOW.API.SCHEMA.CREATE.${SCHEMA}`, schema);
+  const attachment = { schema: SCHEMA, mode: "enforce" };
+  await admin.request(`$OXBOW.API.ATTACHMENT.SET.${STREAM}`, attachment);
+  const outcome = await admin.request(SUBJECTS[0] as string, { id: "one" }).then(
+    () => "taken",
+    (error: Error) => error.message,
+  );
+  if (!outcome.includes("(20001)")) throw new Error(`a message that does not fit: ${outcome}`);
+}

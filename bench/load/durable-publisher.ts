@@ -155,7 +155,7 @@ export function subjectsInTurn(streams: Options["streams"]): string[] {
 
 /** Publishes to streams as fast as acknowledgements come back, and verifies each of them. */
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
-  const payloads = new Payloads(options.payloadSize);
+  const payloads = new Payloads(options.payloadSize, options.payloadKind);
   const lanes: Lane[] = [];
   for (let i = 0; i < options.connectionCount; i++) {
     const lane = new Lane(options, payloads, i, context);

@@ -1,3 +1,5 @@
+import type { PayloadKind } from "./random.ts";
+
 /** Options of each role that a load process can play; the key is the role's name and its file's name. */
 export interface RoleOptions {
   /** Publishes to streams and checks every acknowledgement, with a bounded number outstanding per connection. */
@@ -11,6 +13,8 @@ export interface RoleOptions {
     streams: readonly { name: string; subjects: readonly string[] }[];
     /** Stops by itself after so many messages; 0 = goes on until told to finish. */
     limit: number;
+    /** Default: noise. */
+    payloadKind?: PayloadKind;
   };
   /** Publishes atomic batches to one stream and checks every acknowledgement. */
   "batch-publisher": {

@@ -1,3 +1,5 @@
+import { writeOrder } from "./orders.ts";
+
 /**
  * Fills `target` with reproducible noise, so that two processes given the same seed hold the same bytes and one can
  * check what the other sent. Random bytes, because zeros would flatter anything that compresses.
@@ -19,6 +21,9 @@ export const PAYLOAD_COUNT = 1000;
 /** Bytes at the front of a payload that a reader compares; enough to tell any two of the payloads apart. */
 export const TAG_SIZE = 4;
 
+/** What payloads are: random bytes, or orders in JSON, which fit a schema. */
+export type PayloadKind = "noise" | "json";
+
 /** A fixed set of random payloads of one size, the same in every process. */
 export class Payloads {
   readonly size: number;
@@ -26,10 +31,15 @@ export class Payloads {
   readonly #tags: Int32Array;
 
   /** @param size - Payload bytes, at least {@link TAG_SIZE}. */
-  constructor(size: number) {
+  constructor(size: number, kind: PayloadKind = "noise") {
     this.size = size;
     this.#bytes = Buffer.allocUnsafe(size * PAYLOAD_COUNT);
     fillRandom(this.#bytes, size);
+    if (kind === "json") {
+      for (let i = 0; i < PAYLOAD_COUNT; i++) {
+        writeOrder(this.#bytes.subarray(i * size, (i + 1) * size), i);
+      }
+    }
     this.#tags = new Int32Array(PAYLOAD_COUNT);
     for (let i = 0; i < PAYLOAD_COUNT; i++) this.#tags[i] = this.#bytes.readInt32LE(i * size);
   }

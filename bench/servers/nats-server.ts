@@ -65,6 +65,7 @@ export function natsServer(name: string, syncInterval: string | undefined): Serv
   return {
     name,
     description: `nats-server, sync_interval ${syncInterval ?? "at its default (2m)"}`,
+    hasPlatform: false,
     isDurableOnly: syncInterval !== undefined,
     syncCounting: isStraceAvailable() ? "on-request" : "never",
     async version() {

@@ -67,6 +67,7 @@ export function oxbow(name: string, sync: string, command: string = OWN_COMMAND)
     name,
     description: `Oxbow, sync ${sync}${from}, Node ${process.versions.node}`,
     isDurableOnly: false,
+    hasPlatform: true,
     syncCounting: "always",
     async version() {
       if (!existsSync(command)) return undefined;

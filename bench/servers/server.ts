@@ -35,6 +35,8 @@ export interface ServerKind {
   readonly description: string;
   /** Whether only publishing with acknowledgements is compared, because that alone differs from another column. */
   readonly isDurableOnly: boolean;
+  /** Whether it has stations and schemas. */
+  readonly hasPlatform: boolean;
   /** Whether it counts its syncs in every run, or only when a run is set aside for counting. */
   readonly syncCounting: "always" | "on-request" | "never";
   /** The version, or `undefined` if the server is not there. */

@@ -103,6 +103,19 @@ test("texts have a bound, since they may hold what a message holds", async () =>
   assert.equal(text.length, "-ERR 'Permissions Violation: '\r\n".length + 1_000);
 });
 
+test("a dead letter without room for the headers of the message says so", async () => {
+  const accounts = await open();
+  const client = clientOf(accounts, "A", "dead.*");
+  const large = `Large: ${"x".repeat(65_500)}`;
+  const [letter] = messages(client.send(hpub("s.a", [large], `bad\n${"y".repeat(2_000)}`)));
+  const value = `bad ${"y".repeat(1_020)}`;
+  assert.equal(
+    letter?.headers,
+    `NATS/1.0\r\nOxbow-Error: ${value}\r\nOxbow-Headers-Lost: true\r\n\r\n`,
+  );
+  assert.equal(messageCount(accounts, "DEAD"), 1);
+});
+
 test("what is diverted is acknowledged by the stream of dead letters", async () => {
   const accounts = await open();
   const client = clientOf(accounts, "A");
