@@ -23,8 +23,8 @@ const buffers: Buffer[] = [];
 
 /**
  * A second descriptor of a file on Linux, open with `O_DIRECT`: what is written goes to the device and not into the page
- * cache. The kernel copies nothing, and needs no fresh pages, which cost a virtual machine more than the copy: 0.06 ms of
- * CPU for a MiB against 3.7 (2 cores, ext4).
+ * cache. The kernel copies nothing, and needs no fresh pages, which cost a virtual machine more than the copy: 0.1 ms of its
+ * CPU for a MiB against 2.2 (`bench/micro/segment-writes.bench.ts`, ADR 6).
  *
  * Direct writes must be aligned in memory, and nothing else that Node can allocate is sure to be, so the bytes go through
  * WebAssembly memories, which begin at a page.

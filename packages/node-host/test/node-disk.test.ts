@@ -205,6 +205,8 @@ test("a file that is closed has no descriptor left, also after a write around th
     const targets = names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => ""));
     return (await Promise.all(targets)).filter((target) => target === path);
   };
+  await writeAround(file, [Buffer.alloc(120_000)], 0);
+  assert.equal((await openOnes()).length, 1, "a small write is not worth another one");
   await writeAround(file, [Buffer.alloc(200_000)], 0);
   assert.equal((await openOnes()).length, 2, "one of them past the page cache");
   const writing = writeAround(file, [Buffer.alloc(200_000)], 0);
