@@ -78,7 +78,13 @@ const updates: readonly object[] = [
 
 /** Creates each, looks at it, changes one, and lists them all. */
 export const consumers: readonly Request[] = [
-  createStream({ name: "D_S", subjects: ["d.*"], storage: "memory" }),
+  // Without the limit the ephemeral ones go after 5 s, on each server at a moment of its own.
+  createStream({
+    name: "D_S",
+    subjects: ["d.*"],
+    storage: "memory",
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
+  }),
   { subject: "d.a", body: "1" },
   { subject: "d.b", body: "2" },
   { subject: "d.a", body: "3" },

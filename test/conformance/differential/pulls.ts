@@ -10,7 +10,13 @@ import {
 
 /** Pulls of consumers of each kind; those that wait do so for a moment that both servers can spare. */
 export const pulls: readonly Request[] = [
-  createStream({ name: "H_S", subjects: ["h.*"], storage: "memory" }),
+  // Without the limit the ephemeral consumers go after 5 s, on each server at a moment of its own.
+  createStream({
+    name: "H_S",
+    subjects: ["h.*"],
+    storage: "memory",
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
+  }),
   ...["1", "2", "3", "4", "5"].map((body) => ask("h.a", body)),
   createConsumer("H_S", { name: "c", durable_name: "c", ack_policy: "explicit" }),
   pull("H_S.c", ""),

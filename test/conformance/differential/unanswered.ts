@@ -31,7 +31,13 @@ const unknown = [
 
 /** Requests that a lone server refuses whatever they say, or does not answer, and those that nobody listens to. */
 export const unanswered: readonly Request[] = [
-  createStream({ name: "J_S", subjects: ["j.*"], storage: "memory" }),
+  // Without the limit the consumer goes after 5 s, on each server at a moment of its own.
+  createStream({
+    name: "J_S",
+    subjects: ["j.*"],
+    storage: "memory",
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
+  }),
   createConsumer("J_S", { name: "c", ack_policy: "explicit" }),
   ...[...betweenServers, ...unknown].flatMap((subject) =>
     ["", "{}", "{"].map((body): Request => ({ ...api(subject, body), answers: 0 })),

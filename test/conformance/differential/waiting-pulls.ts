@@ -16,7 +16,13 @@ function waiting(consumer: string, body: object | string, name: string): Request
 
 /** Pulls that wait, and what ends their waiting. */
 export const waitingPulls: readonly Request[] = [
-  createStream({ name: "N_S", subjects: ["n.*"], storage: "memory" }),
+  // Without the limit the consumers go after 5 s, on each server at a moment of its own.
+  createStream({
+    name: "N_S",
+    subjects: ["n.*"],
+    storage: "memory",
+    consumer_limits: { inactive_threshold: 3_600_000_000_000 },
+  }),
   createConsumer("N_S", { name: "few", ack_policy: "explicit", max_waiting: 2 }),
   waiting("few", forever, "first"),
   waiting("few", { ...forever, max_bytes: 200 }, "second"),
