@@ -7,6 +7,7 @@ import tls from "node:tls";
 import { type Socket, silentLogger, type TlsContext, type TlsContextOptions } from "@oxbow/base";
 import { CertificateAuthority } from "@oxbow/testkit/certificates";
 import { NodeNet } from "../src/node-net.ts";
+import { readText } from "./support/read-text.ts";
 import { Recorder } from "./support/recorder.ts";
 
 const authority = new CertificateAuthority();
@@ -56,7 +57,7 @@ async function secured(
     (await accepted.promise).destroy();
     await listener.close();
   });
-  assert.equal(String((await once(plain, "data"))[0]), "hello");
+  assert.equal(await readText(plain, 5), "hello");
   return {
     plain,
     accepted: await accepted.promise,
@@ -91,7 +92,7 @@ test("a connection goes on encrypted, both ways, after words in clear", async (t
   socket.attach(recorder);
   assert.equal(await recorder.heard("from the client"), "from the client");
   socket.write(Buffer.from("from the server"));
-  assert.equal(String((await once(secure, "data"))[0]), "from the server");
+  assert.equal(await readText(secure, 15), "from the server");
   assert.equal(socket.tls?.version, "TLSv1.3");
   assert.match(socket.tls?.cipherSuite ?? "", /^TLS_/);
   assert.equal(socket.tls?.peerCertificate, undefined);

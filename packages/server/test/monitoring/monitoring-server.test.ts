@@ -56,10 +56,8 @@ test("an engine that is open tells about itself, to any web page, and not as a s
   const body = await varz.text();
   assert.match(body, /^\{\n {2}"server_id": "N/);
   const { server_name, tags, uptime, mem } = JSON.parse(body) as Record<string, unknown>;
-  assert.deepEqual(
-    { server_name, tags, uptime, mem },
-    { server_name: "one", tags: ["a"], uptime: "0s", mem: 1 },
-  );
+  assert.deepEqual({ server_name, tags, mem }, { server_name: "one", tags: ["a"], mem: 1 });
+  assert.match(String(uptime), /^\d+s$/);
   assert.deepEqual(server.requests, { "/healthz": 1, "/varz": 1 });
 });
 
@@ -93,8 +91,13 @@ test("who sends more than a request may have is turned away", async (t) => {
   const socket = connect(server.port, "127.0.0.1");
   t.after(() => socket.destroy());
   socket.write(`GET /varz HTTP/1.1\r\nHost: h\r\nX: ${"x".repeat(16 * 1024)}`);
-  const [answer] = (await once(socket, "data")) as [Buffer];
-  assert.match(answer.toString(), /^HTTP\/1\.1 431 /);
+  let answer = "";
+  while (!answer.includes("\r\n")) {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) await once(socket, "readable");
+    else answer += chunk.toString();
+  }
+  assert.match(answer, /^HTTP\/1\.1 431 /);
 });
 
 test("what is no HTTP gets an answer and an end", async (t) => {

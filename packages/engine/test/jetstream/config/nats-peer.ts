@@ -49,7 +49,11 @@ export class NatsPeer implements AsyncDisposable {
       return undefined;
     }
     const socket = connect({ host: "127.0.0.1", port, noDelay: true });
-    const [info] = (await once(socket, "data")) as [Buffer];
+    let info = Buffer.alloc(0);
+    while (!info.includes("\r\n")) {
+      const [chunk] = (await once(socket, "data")) as [Buffer];
+      info = Buffer.concat([info, chunk]);
+    }
     return new NatsPeer(server, socket, directory, info);
   }
 
