@@ -1,4 +1,5 @@
 export { OxbowError } from "@oxbow/base";
+export type { Admin } from "./admin.ts";
 export { connect } from "./connect.ts";
 export type { ConnectOptions, Credentials } from "./connection/connect-options.ts";
 export type { ConnectionStatus } from "./connection/status.ts";
@@ -10,6 +11,7 @@ export type { Handler, HandlerRun } from "./consume/handler-run.ts";
 export type { Message } from "./consume/message.ts";
 export type { Replay, ReplayOptions } from "./consume/replay.ts";
 export type { ReplayedMessage, StationMessage } from "./consume/station-message.ts";
+export type { ApiErrorCode } from "./control/errors.ts";
 export type { PlatformErrorCode } from "./control/platform-errors.ts";
 export type { ClientErrorCode } from "./errors.ts";
 export type { Group, GroupPartition } from "./groups/group.ts";

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { type Admin, adminOf } from "./admin.ts";
 import type { ClientSettings } from "./connection/connect-options.ts";
 import { closedError, type Link } from "./connection/link.ts";
 import { Requests } from "./connection/requests.ts";
@@ -37,6 +38,7 @@ export class Oxbow implements AsyncDisposable {
   readonly #consumers: ConsumerServices;
   readonly #producers = new Map<string, StationProducer>();
   readonly #abandoned: Abandoned[] = [];
+  #admin: Admin | undefined;
   #closing: Promise<CloseReport> | undefined;
 
   /** @param nowMs - The time, in milliseconds since 1970. */
@@ -53,6 +55,12 @@ export class Oxbow implements AsyncDisposable {
       handlers: new Set(),
     };
     this.#nowMs = nowMs;
+  }
+
+  /** The control API of the platform: stations, groups, schemas and whatever else it keeps. */
+  get admin(): Admin {
+    this.#admin ??= adminOf(this.#link.nc);
+    return this.#admin;
   }
 
   /** Whether there is a connection now. */
