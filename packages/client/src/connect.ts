@@ -1,5 +1,10 @@
 import { connect as connectOfficial, errors } from "@nats-io/transport-node";
-import { type ConnectOptions, officialOptions, settingsOf } from "./connection/connect-options.ts";
+import {
+  type ClientSettings,
+  type ConnectOptions,
+  officialOptions,
+  settingsOf,
+} from "./connection/connect-options.ts";
 import { Link } from "./connection/link.ts";
 import { reconnectDelayMs } from "./connection/reconnect-delay.ts";
 import { clientError } from "./errors.ts";
@@ -11,6 +16,19 @@ import { Oxbow } from "./oxbow.ts";
  * @throws OxbowError `OPTIONS_INVALID`, `CONNECT_FAILED`
  */
 export async function connect(options: ConnectOptions = {}): Promise<Oxbow> {
+  const { link, settings, nowMs } = await openLink(options);
+  return new Oxbow(link, settings, nowMs);
+}
+
+/** What a client is made of. */
+export interface LinkParts {
+  readonly link: Link;
+  readonly settings: ClientSettings;
+  readonly nowMs: () => number;
+}
+
+/** @throws OxbowError `OPTIONS_INVALID`, `CONNECT_FAILED` */
+export async function openLink(options: ConnectOptions): Promise<LinkParts> {
   const settings = settingsOf(options);
   let downSinceMs: number | undefined;
   const delay = (): number => {
@@ -25,7 +43,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Oxbow> {
       onDown: () => (downSinceMs = performance.now()),
       onUp: () => (downSinceMs = undefined),
     });
-    return new Oxbow(link, settings, options.nowMs ?? Date.now);
+    return { link, settings, nowMs: options.nowMs ?? Date.now };
   } catch (cause) {
     throw connectFailed(official.servers, cause);
   }

@@ -2,6 +2,8 @@
  * For packages of Oxbow: how stations and groups are laid out in streams and consumers. What is here changes without
  * notice; applications import `oxbow`.
  */
+
+export { type LinkParts, openLink } from "./connect.ts";
 export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";
 export { type Group, type GroupPartition, groupOf, type Member } from "./groups/group.ts";
 export {
@@ -32,6 +34,7 @@ export { explained, isMissing } from "./groups/refusals.ts";
 export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
 export { checkedName } from "./names.ts";
+export { Oxbow } from "./oxbow.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
 export { type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -15,13 +15,19 @@ export interface ReadmeExample {
 
 /** The example in `packages/<packageName>/README.md` that has `mark` in it. There must be one and no more. */
 export async function readmeExample(packageName: string, mark: string): Promise<ReadmeExample> {
-  const text = await readFile(`${root}/packages/${packageName}/README.md`, "utf8");
-  const blocks = [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
-  const found = blocks.filter((code) => code.includes(mark));
-  assert.equal(found.length, 1, `examples with ${mark} in the README of ${packageName}`);
-  const [code = ""] = found;
-  const prints = [...code.matchAll(/\/\/ prints: (.*)/g)].map(([, line = ""]) => line);
-  return { code, prints };
+  const found = examplesIn(packageName).filter(({ code }) => code.includes(mark));
+  const [example] = found;
+  assert.ok(found.length === 1 && example, `examples with ${mark} in the README of ${packageName}`);
+  return example;
+}
+
+/** All examples in `packages/<packageName>/README.md`, in order. */
+export function examplesIn(packageName: string): ReadmeExample[] {
+  const text = readFileSync(`${root}/packages/${packageName}/README.md`, "utf8");
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => ({
+    code,
+    prints: [...code.matchAll(/\/\/ prints: (.*)/g)].map(([, line = ""]) => line),
+  }));
 }
 
 /**

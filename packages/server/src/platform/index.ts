@@ -1,0 +1,1 @@
+export { Platforms } from "./platforms.ts";
