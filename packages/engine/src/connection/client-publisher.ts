@@ -162,7 +162,7 @@ export class ClientPublisher {
     if (refusal === undefined) return count;
     message.refusal = undefined;
     // Nobody is told otherwise.
-    if (!message.hasReply) this.#client.outbox.writeBytes(errFrame(gateViolation(refusal)));
+    if (!message.hasReply) this.#client.outbox.writeBytes(errFrame(gateViolation(refusal.error)));
     return count;
   }
 

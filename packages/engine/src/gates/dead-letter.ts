@@ -3,6 +3,7 @@ import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { oneLine } from "./one-line.ts";
 import type { DeadLetterNote } from "./publish-gate.ts";
+import type { TakingStream } from "./refusal.ts";
 
 /** Bytes of a header block that streams take. */
 const HEADERS_SIZE_MAX = 64 * 1024;
@@ -16,10 +17,11 @@ const ORIGINAL_PREFIX = "Oxbow-Of-";
 /** Says that the headers of the message had no room beside those of the dead letter. */
 const HEADERS_LOST = "Oxbow-Headers-Lost";
 
-/** Whether a stream takes what is published on a subject. */
-export function hasStream(account: Account, subject: string): boolean {
+/** The stream that takes what is published on a subject, if one does. */
+export function streamOn(account: Account, subject: string): TakingStream | undefined {
   const bytes = Buffer.from(subject);
-  return account.match(bytes, 0, bytes.length).plain.some(({ isStream }) => isStream);
+  const { plain } = account.match(bytes, 0, bytes.length);
+  return plain.find(({ stream }) => stream !== undefined)?.stream;
 }
 
 /**

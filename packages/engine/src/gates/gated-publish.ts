@@ -6,7 +6,7 @@ import { encodeAnswer } from "../json/encode.ts";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import type { AccountGates } from "./account-gates.ts";
-import { hasStream, publishDeadLetter } from "./dead-letter.ts";
+import { publishDeadLetter, streamOn } from "./dead-letter.ts";
 import { oneLine } from "./one-line.ts";
 import type { GateFinding, SubjectRoom } from "./publish-gate.ts";
 
@@ -36,7 +36,7 @@ export function publishGated(
   if (message.refusal === undefined) return 1;
   let streamCount = 0;
   for (const subscription of matching(account, message)) {
-    if (subscription.isStream && subscription.deliver(message)) streamCount++;
+    if (subscription.stream !== undefined && subscription.deliver(message)) streamCount++;
   }
   if (streamCount === 0 && message.hasReply) answerRefused(account, message);
   return 1;
@@ -72,13 +72,18 @@ function goesOn(account: Account, message: MessageView, finding: GateFinding): b
     return true;
   }
   const { deadLetter } = finding;
-  const hasPlace = deadLetter !== undefined && hasStream(account, deadLetter.subject);
-  if (finding.t === "diverted" && hasPlace && !isBatched(message)) {
-    if (!isTraceOnly) publishDeadLetter(account, message, deadLetter, true);
-    return false;
+  const place = deadLetter && streamOn(account, deadLetter.subject);
+  const isDiverted = finding.t === "diverted" && place !== undefined && !isBatched(message);
+  const isNoted = place !== undefined && !isTraceOnly;
+  if (deadLetter !== undefined && isNoted) {
+    publishDeadLetter(account, message, deadLetter, isDiverted);
   }
-  message.refusal = jsError(20001, { err: oneLine(finding.text, TEXT_CHARS_MAX) });
-  if (hasPlace && !isTraceOnly) publishDeadLetter(account, message, deadLetter, false);
+  if (isDiverted) return false;
+  message.refusal = {
+    error: jsError(20001, { err: oneLine(finding.text, TEXT_CHARS_MAX) }),
+    deadIn: isNoted ? place : undefined,
+    deadSequence: isNoted ? place.log.lastSequence : 0,
+  };
   return false;
 }
 
@@ -95,7 +100,7 @@ function publishNotice(account: Account, subject: string, body: Buffer): void {
 function answerRefused(account: Account, message: MessageView): void {
   const { replyBuffer, replyStart, replyEnd, refusal } = message;
   const view = new MessageView();
-  const body = encodeAnswer({ error: { ...refusal }, stream: "", seq: 0 });
+  const body = encodeAnswer({ error: { ...refusal?.error }, stream: "", seq: 0 });
   view.setSubject(
     Buffer.from(replyBuffer.subarray(replyStart, replyEnd)),
     0,

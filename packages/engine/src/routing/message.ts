@@ -1,4 +1,4 @@
-import type { JsApiError } from "../jetstream/config/errors.ts";
+import type { Refusal } from "../gates/refusal.ts";
 import type { Account } from "./account.ts";
 import type { MessageSource } from "./message-source.ts";
 import type { ServiceHop } from "./service-hop.ts";
@@ -40,7 +40,7 @@ export class MessageView {
   /** The account whose gates have judged it, or would have: those of another one have yet to. */
   judgedIn: Account | undefined = undefined;
   /** Why a gate did not let it in. Streams get it all the same, to tell its publisher, and nobody else does. */
-  refusal: JsApiError | undefined = undefined;
+  refusal: Refusal | undefined = undefined;
   /** Where it is going, if that is not its subject; set by `Account.publishTo`. */
   routeBuffer: Buffer = noBytes;
   routeStart = 0;

@@ -1,3 +1,4 @@
+import type { TakingStream } from "../gates/refusal.ts";
 import type { TrieItem } from "../subjects/trie-node.ts";
 import type { MessageView } from "./message.ts";
 
@@ -20,9 +21,9 @@ export abstract class Subscription implements TrieItem {
     return false;
   }
 
-  /** Whether a stream takes what comes here. */
-  get isStream(): boolean {
-    return false;
+  /** The stream that takes what comes here, if one does. */
+  get stream(): TakingStream | undefined {
+    return undefined;
   }
 
   /** The subject as a new string. */

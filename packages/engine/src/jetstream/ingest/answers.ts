@@ -1,4 +1,5 @@
 import { encodeHeaders } from "@oxbow/wire/nats";
+import type { Refusal } from "../../gates/refusal.ts";
 import { encodeAnswer } from "../../json/encode.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { type JsApiError, jsError } from "../config/errors.ts";
@@ -19,6 +20,22 @@ export function refuse(context: IngestContext, message: MessageView, error: JsAp
   const reply = message.replyBuffer.subarray(message.replyStart, message.replyEnd);
   const answer = { error: { ...error }, stream: context.config.name, seq: 0 };
   context.sender.send(reply, encodeAnswer(answer));
+}
+
+/** The same because a gate did not let it in: once its dead letter, if there is one, is durable. */
+export function refuseAtGate(
+  context: IngestContext,
+  message: MessageView,
+  { error, deadIn, deadSequence }: Refusal,
+): void {
+  if (deadIn === undefined) {
+    refuse(context, message, error);
+    return;
+  }
+  message.trace?.onNotStored(traceTextOf(error));
+  if (!wantsAnswer(context, message)) return;
+  const answer = encodeAnswer({ error: { ...error }, stream: context.config.name, seq: 0 });
+  context.acks.push(deadIn, message, deadSequence, answer.toString());
 }
 
 /** The same because too many messages wait already. */

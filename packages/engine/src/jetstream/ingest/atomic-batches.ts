@@ -75,7 +75,7 @@ export class AtomicBatches {
     if (arrival.headers.sizeOf("batchId") > BATCH_ID_SIZE_MAX) return jsError(10179);
     if (arrival.refusal !== undefined) {
       if (known !== undefined) this.#abandon(known, "incomplete");
-      return arrival.refusal;
+      return arrival.refusal.error;
     }
     const sequence = arrival.headers.integer("batchSequence") ?? -1;
     if (sequence < 0) return jsError(10175);

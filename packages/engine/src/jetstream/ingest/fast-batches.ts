@@ -235,7 +235,7 @@ export class FastBatches {
     const context = this.#context;
     changes.clear();
     return (
-      arrival.refusal ??
+      arrival.refusal?.error ??
       batchedProblem(context, arrival, changes) ??
       (arrival.hasRequests ? expectedMessageIdProblem(context, arrival) : undefined) ??
       roomProblem(context, arrival)

@@ -1,6 +1,6 @@
+import type { Refusal } from "../../gates/refusal.ts";
 import type { MessageView } from "../../routing/message.ts";
-import type { JsApiError } from "../config/errors.ts";
-import { refuse, refuseForNow } from "../ingest/answers.ts";
+import { refuseAtGate, refuseForNow } from "../ingest/answers.ts";
 import { type Arrival, giveArrival, takeArrival } from "../ingest/arrival.ts";
 import { isFastBatched } from "../ingest/fast-reply.ts";
 import type { IngestContext } from "../ingest/ingest-context.ts";
@@ -51,11 +51,11 @@ export function ingestStored(context: IngestContext, message: MessageView): void
 export function ingestRefused(
   context: IngestContext,
   message: MessageView,
-  refusal: JsApiError,
+  refusal: Refusal,
 ): void {
   const isFast = isFastBatched(message) && message.trace?.isOnly !== true;
   const arrival = takeArrival(message);
-  if (!isFast && !isBatched(arrival)) refuse(context, message, refusal);
+  if (!isFast && !isBatched(arrival)) refuseAtGate(context, message, refusal);
   else if (!isHeldUp(context, message)) {
     if (isFast) context.fastBatches.takeRefused(arrival);
     else context.atomicBatches.take(arrival);

@@ -1,4 +1,5 @@
 import { judgeAtStream } from "../../gates/gated-publish.ts";
+import type { TakingStream } from "../../gates/refusal.ts";
 import type { Account } from "../../routing/account.ts";
 import type { MessageView } from "../../routing/message.ts";
 import { Subscription } from "../../routing/subscription.ts";
@@ -21,8 +22,8 @@ export class StreamSubscription extends Subscription {
     return true;
   }
 
-  override get isStream(): boolean {
-    return true;
+  override get stream(): TakingStream {
+    return this.#context;
   }
 
   override deliver(message: MessageView): boolean {
