@@ -62,7 +62,7 @@ describe("a wrong command line is answered with one line and status 2", { concur
     ["start --sync sometimes", /^oxbow: --sync: expected always, interval:<ms>/],
     [
       "start --host 0.0.0.0",
-      /credentials: write OXBOW_TOKEN=<secret> oxbow start --host 0\.0\.0\.0$/,
+      /credentials: to have random ones made, write oxbow start --host 0\.0\.0\.0 --auth$/,
     ],
     ["start --config /nowhere/at-all.conf", /^oxbow: --config .*: there is no such file$/],
     ["start now", /^oxbow start: too many arguments: write oxbow start/],

@@ -1,6 +1,8 @@
 import { assert, type Host } from "@oxbow/base";
 import { Engine, type EngineOptions } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
+import { AccountSupervisor } from "./accounts/account-supervisor.ts";
+import { type OwnerCredentials, ownerCredentials } from "./accounts/owner-credentials.ts";
 import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
 import { explainStartFailure } from "./errors.ts";
@@ -25,6 +27,8 @@ export interface RunningServer {
   readonly host: string;
   /** The port in use, also where 0 was asked for. */
   readonly port: number;
+  /** Set where it made its credentials itself. */
+  readonly owner: OwnerCredentials | undefined;
   stats(): ServerStats;
   /** Refuses new clients, tells the others, drains and syncs. May be called twice. */
   stop(): Promise<void>;
@@ -45,13 +49,19 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
   const world = host ?? nodeHost({ logger });
   let engine: Engine;
   let platforms: Platforms | undefined;
-  const openPlatforms = async (opened: Engine): Promise<void> => {
-    if (config.platform) platforms = await Platforms.open(opened, world.clock, logger);
-  };
+  let owner: OwnerCredentials | undefined;
+  let accounts: AccountSupervisor | undefined;
   try {
-    engine = await Engine.open(engineOptions(config), world, openPlatforms);
+    owner = await ownerCredentials(config);
+    const options = engineOptions(config, owner);
+    engine = await Engine.open(options, world, async (opened) => {
+      accounts = new AccountSupervisor(opened, options, logger);
+      await accounts.start();
+      if (config.platform) platforms = await Platforms.open(opened, world.clock, logger);
+    });
   } catch (error) {
     platforms?.destroy();
+    await accounts?.stop();
     throw explainStartFailure(error, config);
   }
   const { host: address, port } = engine;
@@ -60,20 +70,27 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     url: natsUrl(address, port),
     host: address,
     port,
+    owner,
     stats: () => engine.stats(),
     stop: async () => {
       await platforms?.close();
+      await accounts?.stop();
       await engine.close();
     },
-    destroy: () => {
+    destroy: async () => {
       platforms?.destroy();
-      return engine.destroy();
+      await engine.destroy();
+      await accounts?.stop();
     },
   };
 }
 
-/** What the engine is told of a configuration. */
-export function engineOptions(config: ServerConfig): EngineOptions {
+/**
+ * What the engine is told of a configuration.
+ *
+ * @param owner - Who comes in with credentials that the server has made.
+ */
+export function engineOptions(config: ServerConfig, owner?: OwnerCredentials): EngineOptions {
   return {
     serverName: config.serverName,
     dataDirectory: config.memory ? undefined : config.data,
@@ -91,7 +108,9 @@ export function engineOptions(config: ServerConfig): EngineOptions {
       authTimeoutMs: config.authTimeoutMs,
       writeDeadlineMs: config.writeDeadlineMs,
     },
-    auth: authOptions(config),
+    auth: authOptions(config, owner),
+    // The platform is told who asks it.
+    requestInfoPrefix: "$OXBOW.API.",
     jetstream: {
       enabled: config.jetstream,
       memoryBytesMax: config.memoryBytesMax ?? -1,
@@ -100,8 +119,13 @@ export function engineOptions(config: ServerConfig): EngineOptions {
   };
 }
 
-function authOptions({ user, password, token, users }: ServerConfig): EngineOptions["auth"] {
+function authOptions(
+  { user, password, token, users }: ServerConfig,
+  owner: OwnerCredentials | undefined,
+): EngineOptions["auth"] {
   if (token !== undefined) return { mode: "token", token };
+  if (owner !== undefined)
+    return { mode: "users", users: [{ user: owner.user, password: owner.password }] };
   const all = user === undefined || password === undefined ? users : [{ user, password }, ...users];
   return all.length === 0 ? { mode: "none" } : { mode: "users", users: all };
 }

@@ -144,5 +144,10 @@ onEachTarget("users and tenants are kept", (target) => {
     assert.deepEqual([second?.jetstream.storageBytesMax, second?.messagesPerSecondMax], [10, 7]);
     directory.take("tenant.acme", undefined);
     assert.equal(directory.accounts().length, 1);
+    await users.addKey("ann");
+    const copied = (await bucket.get("user.default.ann"))?.string();
+    for (const name of ["ann", "copy"]) directory.take(`user.default.${name}`, copied);
+    const keys = directory.accounts()[0]?.users.map(({ accessKeys }) => accessKeys.length);
+    assert.deepEqual(keys, [0, 0], "a key is that of one user, or of none");
   });
 });

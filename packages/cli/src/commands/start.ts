@@ -39,7 +39,7 @@ export function createCommand(): Command {
         "oxbow start",
         "oxbow start --port 0 --memory",
         "oxbow start --data /var/lib/oxbow --sync interval:100",
-        "OXBOW_TOKEN=<secret> oxbow start --host 0.0.0.0",
+        "oxbow start --host 0.0.0.0 --auth",
         "oxbow start --config oxbow.conf",
       ]),
     )
@@ -104,7 +104,7 @@ function isExplained(error: unknown): error is Error {
 }
 
 function announceReady(server: RunningServer, config: ServerConfig, isJson: boolean): void {
-  const { url, host, port } = server;
+  const { url, host, port, owner } = server;
   const data = config.memory ? undefined : resolve(config.data);
   const sync = formatSyncMode(config.sync);
   if (isJson) {
@@ -116,6 +116,7 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       data: data ?? null,
       sync: config.memory ? "memory" : sync,
       pid: process.pid,
+      ...(owner?.isNew === true && { owner: { ...owner, isNew: undefined } }),
     });
     return;
   }
@@ -124,7 +125,11 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
     : describeSyncMode(config.sync);
   const option = url === "nats://127.0.0.1:4222" ? "" : ` --server ${url}`;
   const credentials =
-    config.token !== undefined ? " --token …" : needsUser(config) ? " --user … --password …" : "";
+    config.token !== undefined
+      ? " --token …"
+      : needsUser(config) || owner !== undefined
+        ? ` --user ${owner?.user ?? "…"} --password …`
+        : "";
   print("Oxbow is ready");
   print(
     renderFields([
@@ -132,6 +137,13 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       ["data", data ?? "in memory only"],
       ["sync", config.memory ? promise : `${sync}: ${promise}`],
       ["connect", `oxbow sub ">"${option}${credentials}, or any NATS client`],
+      ...(owner?.isNew === true
+        ? ([
+            ["user", owner.user],
+            ["password", `${owner.password} (shown this once)`],
+            ["kept in", owner.file ?? "nowhere: a restart makes others"],
+          ] as const)
+        : []),
       ["stop", "Ctrl-C"],
     ]),
   );

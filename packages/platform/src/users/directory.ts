@@ -79,7 +79,8 @@ export class Directory {
   /** The accounts of all tenants, the default one first. Users of a tenant that there is not are left out. */
   accounts(): TenantAccount[] {
     const names = [...this.#tenants.keys()].filter((name) => name !== defaultTenant);
-    return [defaultTenant, ...names].map((name) => this.#account(name));
+    const accounts = [defaultTenant, ...names].map((name) => this.#account(name));
+    return withoutSharedKeys(accounts);
   }
 
   #account(tenant: string): TenantAccount {
@@ -115,6 +116,19 @@ export class Directory {
     const document = readUserDocument(key, text);
     if (!document.isDisabled) users.set(name, accountUser(loginOf(tenant, name), document));
   }
+}
+
+/** A key is that of one user: one that two documents have, since somebody has copied one of them, is nobody's. */
+function withoutSharedKeys(accounts: readonly TenantAccount[]): TenantAccount[] {
+  const counts = new Map<string, number>();
+  const keys = accounts.flatMap(({ users }) => users.flatMap(({ accessKeys }) => accessKeys));
+  for (const { id } of keys) counts.set(id, (counts.get(id) ?? 0) + 1);
+  if (counts.size === keys.length) return [...accounts];
+  const isOwn = ({ id }: { readonly id: string }): boolean => counts.get(id) === 1;
+  return accounts.map((account) => ({
+    ...account,
+    users: account.users.map((user) => ({ ...user, accessKeys: user.accessKeys.filter(isOwn) })),
+  }));
 }
 
 function accountUser(user: string, document: UserDocument): AccountUser {

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { hasOwnCredentials } from "./credentials-file.ts";
 import type { ServerConfig } from "./server-config.ts";
 import type { ConfigProblem, ConfigSource } from "./source.ts";
 
@@ -21,10 +22,11 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     const message = "a token and users exclude one another: leave one of the two out";
     problems.push({ origin: originOf("token", "--token"), message });
   }
-  if (!isLoopback(config.host) && !hasUsers && config.token === undefined) {
+  const hasCredentials = hasUsers || config.token !== undefined || hasOwnCredentials(config);
+  if (!isLoopback(config.host) && !hasCredentials) {
     const origin = originOf("host", "--host");
-    const command = `OXBOW_TOKEN=<secret> oxbow start --host ${config.host}`;
-    const message = `${config.host} is open to other machines and needs credentials: write ${command}`;
+    const command = `oxbow start --host ${config.host} --auth`;
+    const message = `${config.host} is open to other machines and needs credentials: to have random ones made, write ${command}`;
     problems.push({ origin, message });
   }
   if (config.encryptionKey !== undefined && config.encryptionKeyFile !== undefined) {

@@ -264,6 +264,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   encryption_cipher: plain("encryptionCipher"),
   sync: syncInterval,
   memory: plain("memory"),
+  auth: plain("auth"),
   log: plain("log"),
   debug: ignore,
   trace: ignore,

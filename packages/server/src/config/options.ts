@@ -75,6 +75,12 @@ export const serverOptions: {
   ),
   memory: option("memory", "keep everything in memory and nothing on disk", truth(), false),
   serverName: optional("server-name <name>", "name shown to clients", nonEmptyText()),
+  auth: option(
+    "auth",
+    "ask for credentials; random ones are made at the first start",
+    truth(),
+    false,
+  ),
   user: optional("user <name>", "user that clients must give", nonEmptyText()),
   password: optional("password <secret>", "password of --user", nonEmptyText()),
   token: optional("token <secret>", "token that clients must give", nonEmptyText()),

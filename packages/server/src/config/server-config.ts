@@ -27,6 +27,8 @@ export interface ServerConfig {
   readonly encryptionPreviousKey: string | undefined;
   readonly encryptionCipher: EncryptionCipher;
   readonly serverName: string | undefined;
+  /** Whether credentials are asked for, and made where none are given. */
+  readonly auth: boolean;
   readonly user: string | undefined;
   readonly password: string | undefined;
   readonly token: string | undefined;

@@ -42,6 +42,7 @@ suite("sources", () => {
       encryptionPreviousKey: undefined,
       encryptionCipher: "aes",
       memory: false,
+      auth: false,
       serverName: undefined,
       user: undefined,
       password: undefined,
@@ -165,8 +166,9 @@ suite("problems", () => {
     for (const host of ["0.0.0.0", "::", "192.168.1.5", "example.org"]) {
       assert.deepEqual(await problemsOf({ flags: { host } }), [
         `--host: ${host} is open to other machines and needs credentials: ` +
-          `write OXBOW_TOKEN=<secret> oxbow start --host ${host}`,
+          `to have random ones made, write oxbow start --host ${host} --auth`,
       ]);
+      assert.deepEqual(await problemsOf({ flags: { host, auth: true } }), []);
       assert.deepEqual(await problemsOf({ flags: { host, token: "t" } }), []);
       assert.deepEqual(await problemsOf({ flags: { host, user: "u", password: "p" } }), []);
     }

@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ServerConfig } from "./server-config.ts";
+
+/** The credentials that a server has made for itself, in its data directory. */
+export function credentialsFile({ data }: Pick<ServerConfig, "data">): string {
+  return join(data, "owner-credentials.json");
+}
+
+/** Whether a server has credentials that it has made, or will make. */
+export function hasOwnCredentials(config: Pick<ServerConfig, "auth" | "data" | "memory">): boolean {
+  return config.auth || (!config.memory && existsSync(credentialsFile(config)));
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { type ConnectionOptions, connect, type NatsConnection } from "@nats-io/transport-node";
+import { Stations, Tenants, Users } from "@oxbow/platform";
+import { type RunningServer, startServer } from "@oxbow/server";
+import { resolveConfig } from "@oxbow/server/config";
+
+/** A server of this process, and clients of it; all of it ends with the scope. */
+class Scene implements AsyncDisposable {
+  server: RunningServer;
+  readonly #directory: string;
+  readonly #connections: NatsConnection[] = [];
+
+  private constructor(server: RunningServer, directory: string) {
+    this.server = server;
+    this.#directory = directory;
+  }
+
+  static async open(flags: Readonly<Record<string, string | boolean>> = {}): Promise<Scene> {
+    const directory = await mkdtemp(join(tmpdir(), "oxbow-users-"));
+    return new Scene(await Scene.start(directory, flags), directory);
+  }
+
+  static async start(
+    directory: string,
+    flags: Readonly<Record<string, string | boolean>>,
+  ): Promise<RunningServer> {
+    const data = join(directory, "data");
+    const usual = { port: "0", data, log: "silent", sync: "never" };
+    return startServer(await resolveConfig({ flags: { ...usual, ...flags } }));
+  }
+
+  get data(): string {
+    return join(this.#directory, "data");
+  }
+
+  async restart(flags: Readonly<Record<string, string | boolean>> = {}): Promise<void> {
+    await this.server.stop();
+    this.server = await Scene.start(this.#directory, flags);
+  }
+
+  async connect(options: ConnectionOptions = {}): Promise<NatsConnection> {
+    const { port } = this.server;
+    const connection = await connect({ port, reconnect: false, ...options });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  async refuses(options: ConnectionOptions): Promise<void> {
+    await assert.rejects(this.connect(options), /Authorization Violation|CLOSED|closed/i);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const connection of this.#connections) await connection.close();
+    await this.server.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Connects once the server has taken up that somebody may. Until it knows of any user, an open one lets all in. */
+async function whenWelcome(scene: Scene, options: ConnectionOptions): Promise<NatsConnection> {
+  for (let isOpen = true; isOpen; ) {
+    const stranger = await scene.connect({ user: "stranger", pass: "x" }).catch(() => undefined);
+    isOpen = stranger !== undefined;
+    await stranger?.close();
+  }
+  for (;;) {
+    try {
+      return await scene.connect(options);
+    } catch (error) {
+      assert.match((error as Error).message, /Authorization Violation/i);
+    }
+  }
+}
+
+suite("a server on loopback without --auth", () => {
+  test("stays open, and holds those who show credentials to them", async () => {
+    await using scene = await Scene.open();
+    const guest = await scene.connect();
+    const stations = await Stations.open(guest);
+    await stations.create("prod.orders");
+    await stations.create("test.orders");
+    const users = await Users.open(guest);
+    const { password } = await users.create("shop", { write: ["prod.*"] });
+    assert.ok(password);
+    const shop = await whenWelcome(scene, { user: "shop", pass: password });
+    const js = jetstream(shop);
+    assert.equal((await js.publish("prod#orders.x", "1")).stream, "prod#orders");
+    await assert.rejects(js.publish("test#orders.x", "1"), /Permissions Violation/);
+    await scene.refuses({ user: "shop", pass: `${password}x` });
+    await scene.refuses({ user: "nobody", pass: password });
+    await (await scene.connect()).flush();
+
+    const closed = shop.closed();
+    const revokedAtMs = performance.now();
+    await users.edit("shop", { isDisabled: true });
+    await closed;
+    assert.ok(performance.now() - revokedAtMs < 1_000);
+    await scene.refuses({ user: "shop", pass: password });
+    await guest.flush();
+  });
+
+  test("has who may come in, and who may not, in place when it starts again", async () => {
+    await using scene = await Scene.open();
+    const users = await Users.open(await scene.connect());
+    const one = await users.create("one");
+    const other = await users.create("other");
+    const { secret } = await users.addKey("one");
+    await users.delete("other");
+    await scene.restart();
+    await scene.connect({ user: "one", pass: one.password ?? "" });
+    await scene.connect({ token: secret });
+    await scene.refuses({ user: "other", pass: other.password ?? "" });
+    await scene.connect();
+  });
+});
+
+suite("a server with --auth", () => {
+  test("makes credentials once, keeps them for its owner alone, and asks for them from then on", async () => {
+    await using scene = await Scene.open({ auth: true });
+    const { owner } = scene.server;
+    assert.ok(owner?.file);
+    assert.equal(owner.isNew, true);
+    assert.equal((await stat(owner.file)).mode & 0o777, 0o600);
+    await scene.refuses({});
+    const credentials = { user: owner.user, pass: owner.password };
+    await scene.connect(credentials);
+    await scene.restart();
+    assert.deepEqual(scene.server.owner, { ...owner, isNew: false });
+    await scene.refuses({});
+    const users = await Users.open(await scene.connect(credentials));
+    const { password } = await users.create("ann", { role: "viewer" });
+    await whenWelcome(scene, { user: "ann", pass: password ?? "" });
+    await scene.refuses({});
+  });
+
+  test("on another address starts with these, too", async () => {
+    await using scene = await Scene.open({ auth: true, host: "0.0.0.0" });
+    await scene.refuses({});
+    await scene.restart({ host: "0.0.0.0" });
+    await scene.refuses({});
+  });
+
+  test("does not take a file that others can read, or that holds nothing", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "oxbow-users-"));
+    try {
+      const first = await Scene.start(directory, { auth: true });
+      await first.stop();
+      const file = first.owner?.file ?? "";
+      const text = await readFile(file, "utf8");
+      await writeFile(file, "{}");
+      await assert.rejects(Scene.start(directory, {}), /holds no user and password: delete it/);
+      await rm(file);
+      await writeFile(file, text, { mode: 0o644 });
+      await assert.rejects(Scene.start(directory, {}), /can be read by other users/);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+
+  test("in memory makes others each time, and keeps them nowhere", async () => {
+    await using scene = await Scene.open({ auth: true, memory: true });
+    assert.equal(scene.server.owner?.file, undefined);
+    const before = scene.server.owner?.password;
+    await scene.restart({ auth: true, memory: true });
+    assert.notEqual(scene.server.owner?.password, before);
+    await scene.refuses({});
+  });
+});
+
+test("tenants have stations and users of their own, within their quotas", async () => {
+  await using scene = await Scene.open();
+  const guest = await scene.connect();
+  await (await Stations.open(guest)).create("orders");
+  const tenants = await Tenants.open(guest);
+  await tenants.create("acme", { streamsMax: 1, connectionsMax: 1 });
+  const users = await Users.open(guest, { tenant: "acme" });
+  const { user, password } = await users.create("ann", { role: "owner" });
+  const ann = await whenWelcome(scene, { user: user.login, pass: password ?? "" });
+  const stations = await Stations.open(ann);
+  assert.deepEqual(await stations.list(), []);
+  await stations.create("mine");
+  await assert.rejects(stations.create("more"), { code: "STATION_UNAVAILABLE" });
+  const names = (await (await Stations.open(guest)).list()).map(({ name }) => name);
+  assert.deepEqual(names, ["orders"]);
+  await scene.restart();
+  const again = await scene.connect({ user: user.login, pass: password ?? "" });
+  const manager = await jetstreamManager(again);
+  assert.deepEqual(await Array.fromAsync(manager.streams.names()), ["mine"]);
+});
