@@ -3,7 +3,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { headers } from "@nats-io/transport-node";
 import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { Graveyard } from "./graveyard.ts";
+import { briefly, Graveyard } from "./graveyard.ts";
 
 const bytes = (payload: Uint8Array): string => Buffer.from(payload).toString();
 
@@ -57,7 +57,7 @@ onEachTarget("dead letters", (target) => {
   });
 
   test("come of what was delivered as often as its group says, once for each group", async () => {
-    await yard.station("s", { partitions: 2 });
+    await yard.station("s", { partitions: 2 }, briefly);
     await yard.bench.groups.create("s", "h", { maxDeliveries: 2, backoffMs: [100, 100] });
     await yard.publish("s$2.k", "x");
     await yard.work();
@@ -236,7 +236,7 @@ onEachTarget("dead letters", (target) => {
   });
 
   test("let go of what a station keeps until it is acknowledged", async () => {
-    await yard.station("s", { untilAcknowledged: true });
+    await yard.station("s", { untilAcknowledged: true }, briefly);
     await yard.publish("s", "x");
     await yard.bench.take("s", "g", 1);
     await yard.work();
@@ -328,7 +328,7 @@ onEachTarget("dead letters", (target) => {
 
   test("are listed in pages by what is asked for, counted and dropped", async () => {
     await yard.station("a");
-    await yard.station("b");
+    await yard.station("b", {}, briefly);
     await yard.bench.groups.create("a", "h", { maxDeliveries: 1, maxAckTimeMs: 60_000 });
     for (const each of [1, 2, 3]) await yard.publish("a", `a${each}`);
     await yard.publish("b", "b1");

@@ -16,6 +16,9 @@ import {
 import { eventually } from "../support/deadline.ts";
 import { Workbench } from "../support/workbench.ts";
 
+/** For a group whose messages die by themselves, a tenth of a second after they were delivered. */
+export const briefly: GroupRequest = { maxAckTimeMs: 100 };
+
 /** What tests of dead letters work with. */
 export class Graveyard implements AsyncDisposable {
   readonly bench: Workbench;
@@ -42,14 +45,14 @@ export class Graveyard implements AsyncDisposable {
     return this.#worker;
   }
 
-  /** A station with a group whose messages are delivered once, and a tenth of a second long. */
+  /** A station with a group whose messages are delivered once, so long that no test is too slow to give them up. */
   async station(
     name: string,
     station: StationRequest = {},
     group: GroupRequest = {},
   ): Promise<void> {
     await this.bench.stations.create(name, station);
-    const request = { maxDeliveries: 1, maxAckTimeMs: 100, ...group };
+    const request = { maxDeliveries: 1, maxAckTimeMs: 60_000, ...group };
     await this.bench.groups.create(name, "g", request);
   }
 
