@@ -63,13 +63,14 @@ export class ControlClient {
   async *list<Name extends ListName>(
     operation: Name,
     filter: Omit<RequestOf<Name>, keyof PageRequest>,
+    names: NamesOf<Name> = {} as NamesOf<Name>,
   ): AsyncGenerator<ItemOf<Name>, void, undefined> {
     let after: string | null = null;
     do {
       const request = { ...filter, limit: pageLimit, ...(after !== null && { after }) };
       const page = (await this.call(
         operation,
-        {} as NamesOf<Name>,
+        names,
         request as unknown as RequestOf<Name>,
       )) as Page<ItemOf<Name>>;
       yield* page.items;

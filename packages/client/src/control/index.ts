@@ -38,6 +38,7 @@ export {
   subjectPattern,
 } from "./subjects.ts";
 export type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
+export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
 export type * from "./types/schema.ts";
 export type * from "./types/station.ts";

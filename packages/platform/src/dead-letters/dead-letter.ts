@@ -1,50 +1,15 @@
 import type { MsgHdrs } from "@nats-io/nats-core";
+import type { DeadLetter, HeaderLine } from "oxbow/control";
 import type { DeadLetterReason } from "oxbow/internal";
 import { header, originalHeaders } from "./letter-headers.ts";
 import { isLetterSubject } from "./places.ts";
 
-/** A message that a group could do nothing with, or that was not let into its station. */
-export interface DeadLetter {
-  /** Its sequence in the stream of dead letters. */
-  readonly id: number;
-  readonly station: string;
-  /** `null` for a message that was not let in. */
-  readonly group: string | null;
-  readonly reason: DeadLetterReason;
-  /** What the member or the gate said. */
-  readonly error: string;
-  /** Where it was delivered from; `null` for a message that was not let in. */
-  readonly stream: string | null;
-  readonly partition: number | null;
-  readonly sequence: number | null;
-  /** The subject that it was published to; empty if the message is missing. */
-  readonly subject: string;
-  /** When it was published; `null` if the message is missing. */
-  readonly time: string | null;
-  /** How often it was delivered, if that is known. */
-  readonly attempts: number | null;
-  readonly diedAt: string;
-  /** Why the message itself is not here, in words; `null` if it is. */
-  readonly missing: string | null;
-  /** How often it was resent before it died once more. */
-  readonly resends: number;
-  /** Which rule of the gate it broke, where, and by what it was checked. */
-  readonly rule: string | null;
-  readonly path: string | null;
-  readonly schema: string | null;
-  readonly schemaVersion: number | null;
-  /** The name of the connection that published it, where the gate knew it. */
-  readonly client: string | null;
-  /** Whether the message's own headers are not here, for want of room. */
-  readonly areHeadersLost: boolean;
-  /** Bytes of the payload. */
-  readonly size: number;
-}
+export type { DeadLetter };
 
 /** A dead letter with its message. */
 export interface DeadLetterMessage extends DeadLetter {
   /** As they were published, names and values in their order. */
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly HeaderLine[];
   readonly payload: Uint8Array;
 }
 

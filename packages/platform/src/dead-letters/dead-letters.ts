@@ -5,6 +5,7 @@ import {
   type StoredMsg,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
+import type { DeadLetterPage, DeadLetterRetention } from "oxbow/control";
 import { inParallel, platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import { Groups } from "../groups/groups.ts";
@@ -29,6 +30,7 @@ import { type Resend, type ResendCounts, Resends } from "./resends.ts";
 const pageMax = 1_000;
 const dropBatch = 256;
 const nsPerMs = 1_000_000;
+const duplicateWindowMs = 2 * 60 * 1000;
 
 /** What is listed. */
 export interface DeadLetterListRequest extends DeadLetterFilter {
@@ -38,21 +40,7 @@ export interface DeadLetterListRequest extends DeadLetterFilter {
   readonly limit?: number | undefined;
 }
 
-/** Dead letters, oldest first. */
-export interface DeadLetterPage {
-  readonly letters: readonly DeadLetter[];
-  /** What the next page is asked for with; `null` if there are no more. */
-  readonly next: number | null;
-}
-
-/** How long dead letters are kept, all stations together. A station can have them kept for a shorter time. */
-export interface DeadLetterRetention {
-  /** 0 for ever. */
-  readonly maxAgeMs: number;
-  /** `null` for any number. */
-  readonly maxMessages: number | null;
-  readonly maxBytes: number | null;
-}
+export type { DeadLetterPage, DeadLetterRetention };
 
 /** How dead letters are taken out. */
 export interface DropOptions {
@@ -69,8 +57,8 @@ export interface DeadLettersOptions {
 const retentionSchema = z.strictObject({
   maxAgeMs: z
     .int()
-    .min(0)
-    .max(100 * 365 * 24 * 60 * 60 * 1000),
+    .max(100 * 365 * 24 * 60 * 60 * 1000)
+    .refine((ms) => ms === 0 || ms >= 1_000, "0 for ever, or 1,000 or more"),
   maxMessages: z.int().min(1).nullable(),
   maxBytes: z.int().min(1).nullable(),
 });
@@ -284,6 +272,8 @@ export class DeadLetters {
       max_age: maxAgeMs * nsPerMs,
       max_msgs: maxMessages ?? -1,
       max_bytes: maxBytes ?? -1,
+      // Not longer than messages are kept, as JetStream wants it; dead letters have no ids.
+      duplicate_window: Math.min(duplicateWindowMs, maxAgeMs || duplicateWindowMs) * nsPerMs,
     });
     return this.retention();
   }

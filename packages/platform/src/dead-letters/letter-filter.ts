@@ -1,4 +1,5 @@
-import { type DeadLetterReason, platformError, problemsIn } from "oxbow/internal";
+import type { StationDeadLetters } from "oxbow/control";
+import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import type { DeadLetter } from "./dead-letter.ts";
 import { letterFilter } from "./places.ts";
@@ -6,17 +7,8 @@ import { letterFilter } from "./places.ts";
 const idsMax = 10_000;
 
 /** Which dead letters; all that everything that is said holds for. */
-export interface DeadLetterFilter {
+export interface DeadLetterFilter extends StationDeadLetters {
   readonly station?: string | undefined;
-  /** `null` for messages that were not let in. */
-  readonly group?: string | null | undefined;
-  readonly reason?: DeadLetterReason | undefined;
-  /** Those that died at this time or later: a `Date`, or text as of ISO 8601 with its zone. */
-  readonly since?: string | Date | undefined;
-  /** Those that died before this time. */
-  readonly until?: string | Date | undefined;
-  /** These, 1 to 10,000. */
-  readonly ids?: readonly number[] | undefined;
 }
 
 /** It becomes a token of a subject. */

@@ -1,3 +1,4 @@
+import type { ResendTarget } from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import { type CheckedFilter, type DeadLetterFilter, filterSchema } from "./letter-filter.ts";
@@ -13,14 +14,7 @@ export interface ResendEdit {
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
 }
 
-/** Where messages are resent to. */
-export type ResendTarget =
-  /** To the group that they are dead for, and no other. */
-  | "group"
-  /** To their station: all of its groups get them. */
-  | "station"
-  /** To another station, under their key, or this one; in a stream of a plain client that is the subject. */
-  | { readonly station: string; readonly key?: string | undefined };
+export type { ResendTarget };
 
 /** What is to be resent. */
 export interface ResendRequest {

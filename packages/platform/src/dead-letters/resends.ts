@@ -5,6 +5,7 @@ import {
   type JetStreamManager,
   type StoredMsg,
 } from "@nats-io/jetstream";
+import type { Resend, ResendCounts } from "oxbow/control";
 import { inParallel, platformError } from "oxbow/internal";
 import { isConflict } from "./letter-store.ts";
 import { present } from "./origin.ts";
@@ -17,35 +18,9 @@ import {
   resendStream,
 } from "./places.ts";
 import { ResendDocuments, type ResendState, stateSchema } from "./resend-documents.ts";
-import { parsed, type ResendJob, type ResendTarget, readJob } from "./resend-request.ts";
+import { parsed, type ResendJob, readJob } from "./resend-request.ts";
 
-/** What a resend has come to, or would. */
-export interface ResendCounts {
-  /** Dead letters that it is about. */
-  readonly matched: number;
-  /** Those whose message is stored again. */
-  readonly sent: number;
-  /** Those that were left out. */
-  readonly skipped: number;
-  /** Those whose message could not be stored. */
-  readonly failed: number;
-  /** Why, of the first that differ. */
-  readonly problems: readonly string[];
-}
-
-/** A resend as it is now. */
-export interface Resend extends ResendCounts {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly state: "waiting" | "running" | "done" | "cancelled";
-  readonly to: ResendTarget;
-  readonly keep: boolean;
-  readonly delayMs: number;
-  readonly resendsMax: number | null;
-  /** `null` before it has begun, or is at its end. */
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-}
+export type { Resend, ResendCounts };
 
 /** What was asked to be resent, and how far it is. */
 export class Resends {
@@ -131,7 +106,8 @@ export class Resends {
     if (stored === undefined || job === undefined) return undefined;
     const { to, keep, delayMs, resendsMax } = job;
     const createdAt = stored.time.toISOString();
-    const asked = { id, createdAt, to, keep, delayMs, resendsMax };
+    const station = job.filter.station ?? null;
+    const asked = { id, createdAt, station, to, keep, delayMs, resendsMax };
     const { document: state } = await this.#documents.read(jobStateSubject(id), stateSchema);
     if (state !== undefined) return { ...asked, ...progressOf(state) };
     const isCancelled = (await this.#last(jobCancelSubject(id))) !== undefined;

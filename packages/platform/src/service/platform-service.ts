@@ -1,6 +1,7 @@
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import { deadLetterHandlers } from "./dead-letter-handlers.ts";
 import { Discovery, serviceQueue } from "./discovery.ts";
 import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint.ts";
 import { groupHandlers } from "./group-handlers.ts";
@@ -105,6 +106,7 @@ function handlersFor(version: string): Handlers {
     ...groupHandlers,
     ...schemaHandlers,
     ...attachmentHandlers,
+    ...deadLetterHandlers,
   };
 }
 

@@ -1,4 +1,10 @@
-import type { OperationName, RequestOf } from "oxbow/control";
+import type {
+  OperationName,
+  RequestOf,
+  ResendElsewhere,
+  StationDeadLetters,
+  StationResend,
+} from "oxbow/control";
 import type { Place } from "oxbow/internal";
 import { z } from "zod";
 import { compatibilityModes } from "../schemas/documents.ts";
@@ -20,6 +26,20 @@ const versionNumber = z.strictObject({ version: number });
 const untilTime = z.iso.datetime({
   offset: true,
   error: 'write a time such as "2026-11-20T12:00:00Z"',
+});
+
+const resendId = z.strictObject({ id: z.string().min(1).max(64) });
+/** The rest is checked by who carries it out. */
+const resend = z.looseObject({
+  filter: settings<StationDeadLetters>(),
+  edit: z
+    .strictObject({
+      payload: z.string().exactOptional(),
+      encoding: z.enum(["text", "base64"]).exactOptional(),
+      headers: settings<Record<string, string | null>>().exactOptional(),
+    })
+    .exactOptional(),
+  id: z.string().max(64).exactOptional(),
 });
 
 /** What each operation may be asked. */
@@ -63,4 +83,25 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "attachment.get": nothing,
   "attachment.list": z.strictObject({ ...pageFields, schema: name.exactOptional() }),
   "attachment.delete": nothing,
+  "deadLetter.list": settings(),
+  "deadLetter.count": settings(),
+  "deadLetter.get": z.strictObject({ id: number }),
+  "deadLetter.drop": z.strictObject({
+    filter: settings<StationDeadLetters>(),
+    isDryRun: z.boolean().exactOptional(),
+  }),
+  "deadLetter.resend": resend.extend({
+    to: z.enum(["group", "station"]).exactOptional(),
+  }) as unknown as z.ZodType<StationResend>,
+  "deadLetter.resendElsewhere": resend.extend({
+    to: settings(),
+  }) as unknown as z.ZodType<ResendElsewhere>,
+  "deadLetter.foreseeResend": resend.extend({
+    to: z.enum(["group", "station"]).exactOptional(),
+  }) as unknown as z.ZodType<StationResend>,
+  "deadLetter.resends": z.strictObject(pageFields),
+  "deadLetter.getResend": resendId,
+  "deadLetter.cancelResend": resendId,
+  "deadLetter.retention": nothing,
+  "deadLetter.setRetention": settings(),
 };

@@ -1,5 +1,6 @@
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
@@ -16,6 +17,7 @@ export class Rooms {
   #stations: Promise<Stations> | undefined = undefined;
   #groups: Promise<Groups> | undefined = undefined;
   #schemas: Promise<Schemas> | undefined = undefined;
+  #deadLetters: Promise<DeadLetters> | undefined = undefined;
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
@@ -41,6 +43,12 @@ export class Rooms {
     return this.#schemas;
   }
 
+  /** Makes the streams of dead letters if there are none. */
+  deadLetters(): Promise<DeadLetters> {
+    this.#deadLetters ??= this.#opened(DeadLetters.open(this.#connection));
+    return this.#deadLetters;
+  }
+
   /** `undefined` if there is no bucket, and so no schema. */
   async schemasIfAny(): Promise<Schemas | undefined> {
     if (this.#schemas === undefined && !(await hasBucket(this.#connection))) return undefined;
@@ -52,6 +60,7 @@ export class Rooms {
     this.#stations = undefined;
     this.#groups = undefined;
     this.#schemas = undefined;
+    this.#deadLetters = undefined;
   }
 
   /** What could not be opened is tried again. */

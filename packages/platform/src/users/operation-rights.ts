@@ -34,6 +34,17 @@ const operationRights: Readonly<Record<string, Right>> = {
   "attachment.get": "see",
   "attachment.set": "edit",
   "attachment.delete": "edit",
+  "deadLetter.list": "readDeadLetters",
+  "deadLetter.count": "readDeadLetters",
+  "deadLetter.get": "readDeadLetters",
+  "deadLetter.resends": "readDeadLetters",
+  "deadLetter.getResend": "readDeadLetters",
+  "deadLetter.drop": "purge",
+  "deadLetter.resend": "resend",
+  "deadLetter.foreseeResend": "resend",
+  "deadLetter.cancelResend": "resend",
+  // The other station is in the request, where no permission sees it.
+  "deadLetter.resendElsewhere": "admin",
 };
 
 /** Lists of stations and what is theirs: for those who may see all of them. */
