@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readmeExample } from "../interop/support/readme-examples.ts";
+import { examplesIn, readmeExample } from "../interop/support/readme-examples.ts";
 
 /**
  * Goal: whoever installs the packages can embed the engine and run its commands, though nothing in the workspace is
@@ -31,7 +31,9 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 const ofOthers = ["@nats-io/nats-core", "@nats-io/jetstream", "@types/node"];
 
 interface Manifest {
+  readonly name: string;
   readonly version: string;
+  readonly exports?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
@@ -63,6 +65,15 @@ function copyInstalled(name: string, neededBy: string): void {
   }
 }
 
+function isOurs(name: string): boolean {
+  return name === "oxbow" || name.startsWith("@oxbow/");
+}
+
+/** Where npm has put one of our packages, by its directory in the workspace. */
+function installedDirectory(name: string): string {
+  return join(project, "node_modules", manifestIn(join(root, "packages", name)).name);
+}
+
 describe("the packages as they are published", () => {
   let names: string[] = [];
 
@@ -74,7 +85,7 @@ describe("the packages as they are published", () => {
     const own = names.map((name) => join(root, "packages", name));
     for (const source of own) {
       for (const dependency of Object.keys(manifestIn(source).dependencies ?? {})) {
-        if (!dependency.startsWith("@oxbow/")) copyInstalled(dependency, source);
+        if (!isOurs(dependency)) copyInstalled(dependency, source);
       }
     }
     for (const name of ofOthers) copyInstalled(name, root);
@@ -89,16 +100,21 @@ describe("the packages as they are published", () => {
     run("npm", "install", ...flags, ...files.map((file) => join(tarballs, file)));
   });
 
-  test("are the command, what an application embeds, and what these need", () => {
-    const expected = ["base", "cli", "engine", "log", "node-host", "server", "wire"];
-    assert.deepEqual(names.sort(), expected);
+  test("are the command, the client, what an application embeds, and what these need", () => {
+    for (const name of ["cli", "client", "engine", "node-host", "testing"]) {
+      assert.ok(names.includes(name), name);
+    }
+    const expected = names.filter((name) => name !== "client").sort();
     const installed = readdirSync(join(project, "node_modules/@oxbow"));
     assert.deepEqual(installed.sort(), expected);
+    assert.ok(existsSync(installedDirectory("client")));
+    // What is for the tests of this repository is not for others.
+    assert.ok(!names.includes("testkit"));
   });
 
   test("hold no TypeScript but declarations, and no path of the machine they were made on", () => {
     for (const name of names) {
-      const installed = join(project, "node_modules/@oxbow", name);
+      const installed = installedDirectory(name);
       const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
       assert.deepEqual(
         files.filter((file) => /(?<!\.d)\.ts$/.test(file)),
@@ -116,10 +132,8 @@ describe("the packages as they are published", () => {
 
   test("open at every door", () => {
     const doors = names.flatMap((name) => {
-      const { exports } = JSON.parse(
-        readFileSync(join(root, "packages", name, "package.json"), "utf8"),
-      ) as { readonly exports: Readonly<Record<string, string>> };
-      return Object.keys(exports).map((door) => join("@oxbow", name, door));
+      const { name: published, exports = {} } = manifestIn(join(root, "packages", name));
+      return Object.keys(exports).map((door) => join(published, door));
     });
     const code = doors.map((door) => `await import(${JSON.stringify(door)});`).join("\n");
     writeFileSync(join(project, "doors.js"), code);
@@ -140,6 +154,16 @@ describe("the packages as they are published", () => {
     t.diagnostic(`the engine opened in ${second} ms`);
   });
 
+  test("produce, consume and test with the example of the test server", async () => {
+    const [example] = examplesIn("testing");
+    assert.ok(example);
+    // Plain JavaScript: who has no compiler gets the same.
+    const code = example.code.replace("station<string>", "station");
+    writeFileSync(join(project, "testing.js"), code);
+    const output = run(process.execPath, "testing.js");
+    assert.equal(output, `${example.prints.join("\n")}\n`);
+  });
+
   test("check a password, which a worker does", () => {
     const hash = run(
       process.execPath,
@@ -158,16 +182,18 @@ describe("the packages as they are published", () => {
   test("declare their types to an application", async () => {
     const { code } = await readmeExample("engine", "webSocketInProcess");
     writeFileSync(join(project, "embed.ts"), code);
+    writeFileSync(join(project, "testing.ts"), examplesIn("testing")[0]?.code ?? "");
     const settings = {
       compilerOptions: {
         noEmit: true,
         strict: true,
         skipLibCheck: false,
         target: "es2024",
+        lib: ["es2024", "esnext.disposable"],
         module: "nodenext",
         types: ["node"],
       },
-      files: ["embed.ts"],
+      files: ["embed.ts", "testing.ts"],
     };
     writeFileSync(join(project, "tsconfig.json"), JSON.stringify(settings));
     run(process.execPath, join(root, "node_modules/typescript/bin/tsc"));

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Absolute path of the repository's root, with a trailing separator. */
@@ -22,23 +22,27 @@ export interface WorkspacePackage {
   readonly manifest: Manifest;
 }
 
-/** What people install by name: the command, and what an application embeds. */
-const DOORS = ["cli", "engine", "node-host"];
+/** What people install by name: the command, the client and its test server, and what an application embeds. */
+const DOORS = ["@oxbow/cli", "@oxbow/engine", "@oxbow/node-host", "@oxbow/testing", "oxbow"];
 
-const SCOPE = "@oxbow/";
-
-/** The packages to publish: the doors and whatever of the workspace they depend on, sorted by name. */
+/** The packages to publish: the doors and whatever of the workspace they depend on, sorted by directory. */
 export function publishablePackages(): readonly WorkspacePackage[] {
-  const found = new Map<string, WorkspacePackage>();
-  const visit = (directory: string): void => {
-    if (found.has(directory)) return;
-    const text = readFileSync(join(rootDirectory, "packages", directory, "package.json"), "utf8");
-    const manifest = JSON.parse(text) as Manifest;
-    found.set(directory, { directory, manifest });
-    for (const name of Object.keys(manifest.dependencies ?? {})) {
-      if (name.startsWith(SCOPE)) visit(name.slice(SCOPE.length));
-    }
+  const workspace = new Map(workspacePackages().map((each) => [each.manifest.name, each]));
+  const found = new Set<WorkspacePackage>();
+  const visit = (name: string): void => {
+    const each = workspace.get(name);
+    if (each === undefined || found.has(each)) return;
+    found.add(each);
+    for (const dependency of Object.keys(each.manifest.dependencies ?? {})) visit(dependency);
   };
   for (const door of DOORS) visit(door);
-  return [...found.values()].sort((a, b) => (a.directory < b.directory ? -1 : 1));
+  return [...found].sort((a, b) => (a.directory < b.directory ? -1 : 1));
+}
+
+function workspacePackages(): WorkspacePackage[] {
+  const files = globSync("packages/{*,*/*}/package.json", { cwd: rootDirectory });
+  return files.map((file) => ({
+    directory: dirname(file).replaceAll("\\", "/").slice("packages/".length),
+    manifest: JSON.parse(readFileSync(join(rootDirectory, file), "utf8")) as Manifest,
+  }));
 }
