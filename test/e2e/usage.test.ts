@@ -7,6 +7,21 @@ describe("help", { concurrency: 2 }, () => {
     "start",
     "pub",
     "sub",
+    "station",
+    ...["create", "list", "describe", "edit", "purge", "remove", "delete"].map(
+      (name) => `station ${name}`,
+    ),
+    "group",
+    ...["create", "list", "describe", "edit", "lag", "pause", "resume", "rewind", "delete"].map(
+      (name) => `group ${name}`,
+    ),
+    "schema",
+    ...["create", "add", "check", "list", "show", "diff", "activate", "compatibility"].map(
+      (name) => `schema ${name}`,
+    ),
+    ...["delete", "attach", "detach", "attached"].map((name) => `schema ${name}`),
+    "produce",
+    "consume",
     "stream",
     "stream create",
     "stream update",

@@ -38,6 +38,31 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/sub.ts"),
   },
   {
+    name: "station",
+    summary: "create, look at and change stations",
+    load: () => import("./commands/station.ts"),
+  },
+  {
+    name: "group",
+    summary: "create, look at, pause and rewind consumer groups",
+    load: () => import("./commands/group.ts"),
+  },
+  {
+    name: "produce",
+    summary: "put messages into a station",
+    load: () => import("./commands/produce.ts"),
+  },
+  {
+    name: "consume",
+    summary: "print messages of stations as a member of a group",
+    load: () => import("./commands/consume.ts"),
+  },
+  {
+    name: "schema",
+    summary: "keep schemas, and have stations use them",
+    load: () => import("./commands/schema.ts"),
+  },
+  {
     name: "stream",
     summary: "create, look at and change streams",
     load: () => import("./commands/stream.ts"),
@@ -66,7 +91,17 @@ export async function createProgram(argv: readonly string[]): Promise<Command> {
     .version(readVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
-    .addHelpText("after", exampleText(["oxbow start", "oxbow pub orders.new '{\"id\":1}'"]));
+    // What stands behind the name of a command is for that command, --version among it.
+    .enablePositionalOptions()
+    .addHelpText(
+      "after",
+      exampleText([
+        "oxbow start",
+        "oxbow station create orders",
+        "oxbow produce orders '{\"id\":1}'",
+        "oxbow consume orders --group billing",
+      ]),
+    );
   const called = argv.find((argument) => !argument.startsWith("-"));
   for (const entry of commands) {
     const command =

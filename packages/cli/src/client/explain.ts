@@ -18,6 +18,8 @@ function explainCause(error: Error, address: string): string | undefined {
 
 function explain(error: Error, address: string): string | undefined {
   const code = (error as NodeJS.ErrnoException).code;
+  // What could not be reached, and why, is in its cause.
+  if (error.name === "OxbowError" && code !== "CONNECT_FAILED") return error.message;
   if (code === "ECONNREFUSED" || /connection refused/i.test(error.message)) {
     return `no server at ${address}: start one with "oxbow start", or write --server nats://HOST:PORT`;
   }

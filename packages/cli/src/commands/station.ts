@@ -1,0 +1,159 @@
+import { Argument, Command } from "commander";
+import { wholeNumber } from "../arguments.ts";
+import { exampleText } from "../examples.ts";
+import { UsageError } from "../failures.ts";
+import { plural, print, printJson } from "../output/print.ts";
+import { withControl } from "../platform/control.ts";
+import { renderStation, renderStations } from "../platform/render.ts";
+import {
+  type StationOptions,
+  stationRequest,
+  withFixedOptions,
+  withStationOptions,
+} from "../platform/station-options.ts";
+import { type PlatformOptions, stationArgument, subcommand, tell } from "../platform/subcommand.ts";
+
+/** `oxbow station …`. */
+export function createCommand(): Command {
+  return new Command("station")
+    .description("Stations keep what producers send, for every group that consumes it.")
+    .helpCommand(false)
+    .addCommand(createStation())
+    .addCommand(listStations())
+    .addCommand(describeStation())
+    .addCommand(editStation())
+    .addCommand(purgeStation())
+    .addCommand(removeMessage())
+    .addCommand(deleteStation())
+    .addHelpText(
+      "after",
+      exampleText([
+        "oxbow station create orders",
+        "oxbow station create orders --partitions 8 --max-age 30d",
+        "oxbow station describe orders",
+        "oxbow station edit orders --max-bytes 10GiB",
+      ]),
+    );
+}
+
+function createStation(): Command {
+  const command = subcommand("create", "Create a station, or make it whole.", [
+    "oxbow station create orders",
+    "oxbow station create events --partitions 8 --keep-per-key 1 --max-age forever",
+  ]).addArgument(stationArgument());
+  return withFixedOptions(withStationOptions(command)).action(
+    (station: string, options: PlatformOptions & StationOptions) =>
+      withControl(options, "oxbow station create", async (control) => {
+        const made = await control.call("station.create", { station }, stationRequest(options));
+        tell(options, made, (each) => `created ${renderStation(each)}`);
+      }),
+  );
+}
+
+function listStations(): Command {
+  return subcommand("list", "List the stations.", ["oxbow station list"]).action(
+    (options: PlatformOptions) =>
+      withControl(options, "oxbow station list", async (control) => {
+        const stations = await Array.fromAsync(control.list("station.list", {}));
+        tell(options, stations, renderStations);
+      }),
+  );
+}
+
+function describeStation(): Command {
+  return subcommand("describe", "Show the settings and the state of a station.", [
+    "oxbow station describe orders",
+    "oxbow station describe orders --json | jq .messages",
+  ])
+    .addArgument(stationArgument())
+    .action((name: string, options: PlatformOptions) =>
+      withControl(options, "oxbow station describe", async (control) => {
+        const station = await control.call("station.get", { station: name }, {});
+        const { attachment } = await control.call("attachment.get", { station: station.name }, {});
+        if (options.json === true) printJson({ ...station, schema: attachment });
+        else print(renderStation(station, attachment));
+      }),
+    );
+}
+
+function editStation(): Command {
+  const command = subcommand("edit", "Change settings of a station while it is in use.", [
+    "oxbow station edit orders --max-age 30d",
+    "oxbow station edit orders --max-bytes none --discard new",
+  ]).addArgument(stationArgument());
+  return withFixedOptions(withStationOptions(command)).action(
+    (station: string, options: PlatformOptions & StationOptions) => {
+      const changes = stationRequest(options);
+      if (Object.keys(changes).length === 0) {
+        throw new UsageError(
+          "oxbow station edit: nothing to change: write for example --max-age 30d",
+        );
+      }
+      return withControl(options, "oxbow station edit", async (control) => {
+        const edited = await control.call("station.edit", { station }, changes);
+        tell(options, edited, (each) => `changed ${renderStation(each)}`);
+      });
+    },
+  );
+}
+
+function purgeStation(): Command {
+  return subcommand("purge", "Remove messages for ever, and keep the station.", [
+    "oxbow station purge orders",
+    "oxbow station purge orders --key eu.4711",
+    "oxbow station purge orders --partition 3",
+  ])
+    .addArgument(stationArgument())
+    .option("--partition <number>", "only of this partition", wholeNumber(1))
+    .option("--key <key>", "only of this key; with .> behind it also those below")
+    .action((station: string, options: PlatformOptions & { partition?: number; key?: string }) => {
+      const { partition, key } = options;
+      const request = {
+        ...(partition !== undefined && { partition }),
+        ...(key !== undefined && { key }),
+      };
+      return withControl(options, "oxbow station purge", async (control) => {
+        const purged = await control.call("station.purge", { station }, request);
+        const text = `removed ${plural(purged.purged, "message")} from ${station}`;
+        tell(options, purged, () => text);
+      });
+    });
+}
+
+function removeMessage(): Command {
+  return subcommand("remove", "Remove one message for ever, and overwrite it on disk.", [
+    "oxbow station remove orders 17",
+    "oxbow station remove orders 17 --partition 3",
+  ])
+    .addArgument(stationArgument())
+    .addArgument(new Argument("<sequence>", "of the message").argParser(wholeNumber(1)))
+    .option("--partition <number>", "that it is in", wholeNumber(1), 1)
+    .action((station: string, sequence: number, options: PlatformOptions & { partition: number }) =>
+      withControl(options, "oxbow station remove", async (control) => {
+        const { partition } = options;
+        const removed = await control.call(
+          "station.removeMessage",
+          { station },
+          { partition, sequence },
+        );
+        tell(options, removed, ({ isDeleted }) =>
+          isDeleted ? `removed message ${sequence}` : `there was no message ${sequence}`,
+        );
+      }),
+    );
+}
+
+function deleteStation(): Command {
+  return subcommand("delete", "Delete a station with its messages and groups.", [
+    "oxbow station delete orders",
+  ])
+    .addArgument(stationArgument())
+    .action((station: string, options: PlatformOptions) =>
+      withControl(options, "oxbow station delete", async (control) => {
+        const deleted = await control.call("station.delete", { station }, {});
+        tell(options, deleted, ({ isDeleted }) =>
+          isDeleted ? `deleted ${station}` : `there was no station ${station}`,
+        );
+      }),
+    );
+}

@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { type CommandResult, oxbow, RunningCommand } from "./support/command.ts";
+
+/** Goal: what a user does with the platform, by the command, on a server that the command has started. */
+let directory = "";
+let server: RunningCommand;
+let env: Readonly<Record<string, string>> = {};
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "oxbow-stations-"));
+  server = new RunningCommand(["start", "--port", "0", "--memory", "--json"], { cwd: directory });
+  env = { OXBOW_URL: (await server.event<{ url: string }>()).url };
+});
+after(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+const run = (line: string, stdin = "", args: readonly string[] = []): Promise<CommandResult> =>
+  oxbow([...line.split(" "), ...args], { env, stdin, cwd: directory });
+
+async function succeed(line: string, stdin = "", args: readonly string[] = []): Promise<string> {
+  const { status, stdout, stderr } = await run(line, stdin, args);
+  assert.equal(status, 0, `${line}: ${stderr}`);
+  return stdout;
+}
+
+async function json<T>(line: string, stdin = ""): Promise<T> {
+  return JSON.parse(await succeed(`${line} --json`, stdin)) as T;
+}
+
+async function fails(line: string, message: RegExp, stdin = ""): Promise<void> {
+  const { status, stderr } = await run(line, stdin);
+  assert.equal(status, 1, line);
+  assert.match(stderr, message);
+}
+
+test("the first minute: a station, a message, a group", async () => {
+  assert.match(await succeed("station create first"), /^created first\n/);
+  assert.equal(await succeed("produce first", '{"id":1}\n'), "produced 1 message to first\n");
+  {
+    await using consumer = new RunningCommand(["consume", "first", "--group", "billing"], { env });
+    assert.equal(await consumer.line(), '{"id":1}');
+    assert.equal((await consumer.stop("SIGINT")).status, 0);
+  }
+  assert.equal(await succeed("produce first", '{"id":2}\n'), "produced 1 message to first\n");
+  assert.equal(await succeed("consume first --group billing --count 1"), '{"id":2}\n');
+  assert.match(await succeed("group lag first billing"), /^0 messages behind\n/);
+});
+
+test("stations are created, listed, described, edited, purged and deleted", async () => {
+  await succeed("station create prod.events --partitions 3 --max-age forever --keep-per-key 1");
+  await succeed("station create prod.events --partitions 3 --max-age forever --keep-per-key 1");
+  await fails("station create prod.events", /^oxbow: there is a station prod.events with other/);
+  assert.match(await succeed("station list"), /^prod\.events +3 +0 +0 B +for ever$/m);
+  await succeed("produce prod.events", "a\nb\nc\n", ["--key", "k.{#}"]);
+  const described = await json<{ messages: number; schema: unknown }>(
+    "station describe prod.events",
+  );
+  assert.equal(described.messages, 3);
+  assert.equal(described.schema, null);
+  assert.match(await succeed("station describe prod.events"), /^partition +messages/m);
+  const edited = await json<{ settings: Record<string, unknown> }>(
+    "station edit prod.events --max-bytes 1MiB --dead-letters none",
+  );
+  assert.equal(edited.settings["maxBytes"], 1024 * 1024);
+  assert.deepEqual(edited.settings["deadLetterReasons"], []);
+  await fails("station edit prod.events --partitions 4", /partitions can't be changed from 3 to 4/);
+  assert.equal(
+    await succeed("station purge prod.events --key k.1"),
+    "removed 1 message from prod.events\n",
+  );
+  assert.deepEqual(await json("station purge prod.events"), { purged: 2 });
+  assert.equal(await succeed("station remove prod.events 1"), "there was no message 1\n");
+  assert.equal(await succeed("station delete prod.events"), "deleted prod.events\n");
+  assert.equal(await succeed("station delete prod.events"), "there was no station prod.events\n");
+  await fails("station describe prod.events", /^oxbow: there is no station prod\.events$/m);
+});
+
+test("groups are created, paused, rewound and deleted", async () => {
+  await succeed("station create grouped");
+  await succeed("produce grouped", "1\n2\n3\n");
+  await succeed("group create grouped audit --from last:1 --max-deliveries none --backoff 1s,5s");
+  const audit = await json<{ settings: Record<string, unknown>; waiting: number }>(
+    "group describe grouped audit",
+  );
+  assert.equal(audit.settings["maxDeliveries"], null);
+  assert.deepEqual(audit.settings["backoffMs"], [1_000, 5_000]);
+  assert.equal(audit.waiting, 1);
+  assert.equal(await succeed("consume grouped --group audit --count 1"), "3\n");
+  const dry = "2 messages would be delivered again, 0 skipped\n";
+  await succeed("group create grouped all");
+  assert.equal(await succeed("consume grouped --group all --count 3"), "1\n2\n3\n");
+  assert.equal(await succeed("group rewind grouped all --to sequence:2 --dry-run"), dry);
+  await succeed("group rewind grouped all --to sequence:2");
+  assert.equal(await succeed("consume grouped --group all --count 2"), "2\n3\n");
+  assert.match(await succeed("group pause grouped all --for 1h"), /^paused all until 20/);
+  assert.match(await succeed("group list grouped"), /^grouped +all +0 +0 +0 +paused$/m);
+  assert.equal(await succeed("group resume grouped all"), "all goes on\n");
+  await succeed("group edit grouped all --max-deliveries 3");
+  assert.equal(await succeed("group delete grouped all"), "deleted all\n");
+  await fails("consume grouped --group all --no-create", /group all/);
+  await fails("group lag grouped all", /station grouped has no group all/);
+});
+
+test("schemas are kept, compared, attached and enforced", async () => {
+  const schema = { type: "object", properties: { id: { type: "integer" } }, required: ["id"] };
+  await writeFile(join(directory, "order.json"), JSON.stringify(schema));
+  const changed = JSON.stringify(schema).replace("integer", "string");
+  await writeFile(join(directory, "order-2.json"), changed);
+  await succeed("station create held");
+  await succeed("schema create order --file order.json");
+  const check = await run("schema check order --file order-2.json");
+  assert.equal(check.status, 1);
+  assert.match(check.stdout, /can't read what was written with version 1/);
+  await fails("schema add order --file order-2.json", /must stay backward compatible/);
+  await succeed("schema compatibility order none");
+  assert.match(
+    await succeed("schema add order --file order-2.json"),
+    /^version 2 of order is there/,
+  );
+  assert.match(await succeed("schema diff order 1 2"), /^\+.*string/m);
+  assert.equal(await succeed("schema show order --version 2"), `${changed}\n`);
+  assert.match(await succeed("schema show order"), /^ +1 +active/m);
+  assert.match(await succeed("schema list"), /^order +json +none +2 +1$/m);
+
+  assert.equal(
+    await succeed("schema attach held order"),
+    "held uses order, the active version, enforce\n",
+  );
+  const refused = await run("produce held", '{"id":1}\n{"id":"x"}\n');
+  assert.equal(refused.status, 1);
+  assert.equal(refused.stdout, "produced 1 message to held\n");
+  assert.match(refused.stderr, /^message 2: .*schema order v1 of station held: \/id.*$/m);
+  await succeed("schema activate order 2");
+  assert.equal(await succeed("produce held", '{"id":"x"}\n'), "produced 1 message to held\n");
+  assert.match(await succeed("schema attached"), /^held +order +active +enforce$/m);
+  await fails("schema delete order", /is used by station held/);
+  assert.equal(await succeed("schema detach held"), "held uses no schema any more\n");
+  assert.equal(await succeed("schema delete order --version 1"), "deleted version 1 of order\n");
+  assert.equal(await succeed("schema delete order"), "deleted order\n");
+});
+
+interface Consumed {
+  readonly key?: string;
+  readonly messageId?: string;
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly data: string;
+}
+
+test("messages come from files, with keys, ids and headers of their own", async () => {
+  await succeed("station create filled");
+  await writeFile(join(directory, "a.csv"), 'id,name\n1,"Ann, of A"\n2,Bo\n');
+  const args = ["--key", "c.{id}", "--id", "row-{id}", "--header", "Name:{name}"];
+  const produce = "produce filled --file a.csv --format csv --json";
+  const first = JSON.parse(await succeed(produce, "", args));
+  assert.deepEqual(first, {
+    station: "filled",
+    taken: 2,
+    acknowledged: 2,
+    duplicates: 0,
+    failed: [],
+  });
+  assert.equal(JSON.parse(await succeed(produce, "", args)).duplicates, 2);
+  const lines = (await succeed("consume filled --group g --count 2 --json")).trim().split("\n");
+  const [ann] = lines.map((line) => JSON.parse(line) as Consumed);
+  assert.equal(ann?.key, "c.1");
+  assert.equal(ann?.messageId, "row-1");
+  assert.deepEqual(JSON.parse(String(ann?.data)), { id: "1", name: "Ann, of A" });
+  assert.deepEqual(ann?.headers?.["Name"], ["Ann, of A"]);
+
+  await fails("produce filled --format ndjson", /line 2 of standard input is no JSON/, "{}\nx\n");
+  await fails("produce filled --file nowhere.txt", /nowhere\.txt can't be read/);
+  await fails("produce nowhere x", /nowhere/);
+  assert.equal(
+    await succeed("produce filled --format whole", "two\nlines"),
+    "produced 1 message to filled\n",
+  );
+});
+
+test("a server without a platform is told from one that is not there", async () => {
+  await using plain = new RunningCommand(
+    ["start", "--port", "0", "--memory", "--json", "--platform", "off"],
+    { cwd: directory },
+  );
+  const { url } = await plain.event<{ url: string }>();
+  const { status, stderr } = await oxbow(["station", "list", "--server", url]);
+  assert.equal(status, 1);
+  assert.match(stderr, /^oxbow: nobody answers station.list .*runs no platform/);
+});
