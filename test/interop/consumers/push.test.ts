@@ -90,10 +90,10 @@ onEachTarget(
       // Over 1 MiB a request, over 2 MiB no more; the answer stands for what was sent up to the request.
       assert.deepEqual([first.beforeRequest, first.count], [18, 35]);
       raw.client.publish(first.stalled);
-      const second = await untilStalled(inbox);
+      const second = await untilStalled(inbox, first.stalled);
       assert.deepEqual([second.beforeRequest, second.count], [18, 53]);
       raw.client.publish(second.stalled);
-      const third = await untilStalled(inbox);
+      const third = await untilStalled(inbox, second.stalled);
       assert.deepEqual([third.beforeRequest, third.count], [35, 72]);
     });
 
@@ -162,18 +162,19 @@ function unbound(raw: RawJetStream, stream: string): Promise<true> {
 }
 
 /**
- * Reads until a heartbeat says that the consumer is stalled: how many messages came before a request for flow control,
- * how many in all, and where the answer has to go.
+ * Reads until a heartbeat says that the consumer is stalled, anew after the one `answered` before: how many messages came
+ * before a request for flow control, how many in all, and where the answer has to go.
  */
 async function untilStalled(
   inbox: Inbox,
+  answered?: string,
 ): Promise<{ count: number; beforeRequest: number; stalled: string }> {
   let beforeRequest = -1;
   for (let count = 0; ; ) {
     const { header, reply = "" } = await inbox.next();
     const stalled = /Nats-Consumer-Stalled: (\S+)/.exec(header)?.[1];
-    if (stalled !== undefined) return { count, beforeRequest, stalled };
+    if (stalled !== undefined && stalled !== answered) return { count, beforeRequest, stalled };
     if (reply.startsWith("$JS.FC.")) beforeRequest = count;
-    else count++;
+    else if (!header.includes("Idle Heartbeat")) count++;
   }
 }
