@@ -40,10 +40,10 @@ export function compileStationGate(
 
 /** What is published to a station: to itself, and, where that is to be checked, to its partitions. */
 function subjectsOf(
-  { token, partitions, resentSubjects = [] }: StationPolicy,
+  { token, partitions, moreSubjects = [] }: StationPolicy,
   checks: boolean,
 ): string[] {
-  const subjects = [token, `${token}.>`, ...(checks ? resentSubjects : [])];
+  const subjects = [token, `${token}.>`, ...(checks ? moreSubjects : [])];
   for (let partition = 1; checks && partitions > 1 && partition <= partitions; partition++) {
     subjects.push(`${token}$${partition}`, `${token}$${partition}.>`);
   }
@@ -55,8 +55,8 @@ class CompiledStationGate implements StationGate {
   readonly #policy: StationPolicy;
   readonly #schema: SchemaDemand | undefined;
   readonly #bytesMax: number;
-  /** Whether there are subjects that begin with `$`, which none of the station's own does. */
-  readonly #hasResent: boolean;
+  /** Whether there may be subjects that begin with `$`, which none of the station's own does. */
+  readonly #hasMore: boolean;
   readonly #partitioner: Partitioner | undefined;
   readonly #warnings: Warnings;
   readonly #deadLetterSubject: string;
@@ -72,7 +72,7 @@ class CompiledStationGate implements StationGate {
     this.#policy = policy;
     this.#schema = schema;
     this.#bytesMax = messageBytesMax ?? Number.POSITIVE_INFINITY;
-    this.#hasResent = (policy.resentSubjects ?? []).length > 0;
+    this.#hasMore = (policy.moreSubjects ?? []).length > 0;
     this.#partitioner = isPartitioned ? new Partitioner(token, partitions) : undefined;
     this.#warnings = new Warnings(policy, clock);
     this.#deadLetterSubject = gateDeadLetterSubject(token);
@@ -80,7 +80,7 @@ class CompiledStationGate implements StationGate {
 
   judge(message: GateMessage, room: SubjectRoom): GateFinding | undefined {
     const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
-    const isResent = this.#hasResent && message.subjectBuffer[message.subjectStart] === dollar;
+    const isResent = this.#hasMore && message.subjectBuffer[message.subjectStart] === dollar;
     if (isResent && message.isFromProcess) return undefined;
     const size = payloadEnd - payloadStart;
     if (size > this.#bytesMax) return this.#tooLarge(message, size);

@@ -25,10 +25,10 @@ export interface StationPolicy {
   /** What it is published to, for a stream of a plain client; by default what a station of so many partitions is. */
   readonly subjects?: readonly string[] | undefined;
   /**
-   * Other subjects of its streams, which begin with `$`, for what was let in before and is published again by the server itself, which is not
-   * judged again; what anybody else publishes there is.
+   * Other subjects of its streams. What the server itself publishes to those that begin with `$` was let in before, and
+   * is not judged again.
    */
-  readonly resentSubjects?: readonly string[] | undefined;
+  readonly moreSubjects?: readonly string[] | undefined;
   readonly schema?: SchemaDemand | undefined;
   /** Bytes of the largest message with its headers; by default any. */
   readonly messageBytesMax?: number | undefined;

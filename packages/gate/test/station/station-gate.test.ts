@@ -149,6 +149,31 @@ test("a stream of a plain client is gated under its own subjects", () => {
   assert.equal(judge(gate, new TestMessage("legacy.a", bad))?.t, "refused");
 });
 
+test("what the server publishes again to one group is not judged again, what others publish there is", () => {
+  const moreSubjects = ["$OXBOW.RS.prod#payments.*.*", "legacy.payments"];
+  const gate = gateOf({ schema: schema("enforce"), moreSubjects });
+  assert.deepEqual(gate.subjects, ["prod#payments", "prod#payments.>", ...moreSubjects]);
+  for (const [subject, isFromProcess, isRefused] of [
+    ["$OXBOW.RS.prod#payments.g.1", false, true],
+    ["$OXBOW.RS.prod#payments.g.1", true, false],
+    ["legacy.payments", true, true],
+    ["prod#payments", true, true],
+  ] as const) {
+    const message = new TestMessage(subject, bad);
+    message.isFromProcess = isFromProcess;
+    assert.equal(judge(gate, message) !== undefined, isRefused, subject);
+  }
+  // A subject of as many characters as the station's is not taken for it.
+  const parted = gateOf({
+    token: "orders",
+    partitions: 2,
+    moreSubjects: ["$OXBOW.RS.orders$1.*.*"],
+  });
+  const resent = new TestMessage("$OXBOW.RS.orders$1.g.1", good);
+  assert.equal(judge(parted, resent), undefined);
+  assert.equal(resent.subject, "$OXBOW.RS.orders$1.g.1");
+});
+
 test("what gates say nobody else can say from outside", () => {
   const gate = makeReservedGate();
   assert.deepEqual(gate.subjects, ["$OXBOW.DL.*.gate", "$OXBOW.EVENT.GATE.*"]);

@@ -15,22 +15,25 @@ export type GateFacts = Omit<StationPolicy, "schema">;
 /**
  * What the configuration of a stream says of the gate of a station; `undefined` if it has none to itself: it is a further
  * partition, which the first one speaks for, or what a bucket is made of.
+ *
+ * Subjects that somebody has added to the first partition by hand belong to it. A stream of a plain client says itself
+ * what is too large for it, as its clients expect.
  */
 export function gateFactsOf(config: StreamConfig): GateFacts | undefined {
-  if (/^(?:KV|OBJ)_/.test(config.name)) return undefined;
+  const { name, subjects = [] } = config;
+  if (/^(?:KV|OBJ)_/.test(name)) return undefined;
   const membership = membershipOf(config);
-  const { messageBytesMax } = settingsOf(config);
-  const size = messageBytesMax === null ? {} : { messageBytesMax };
-  if (membership === undefined) {
-    const { name, subjects = [] } = config;
-    return { station: name, token: name, partitions: 1, subjects, ...size };
-  }
+  if (membership === undefined) return { station: name, token: name, partitions: 1, subjects };
   const { station, partition, partitionsCount: partitions } = membership;
-  if (partition !== 1 || !isLaidOut(config.name, station, partitions)) return undefined;
+  if (partition !== 1 || !isLaidOut(name, station, partitions)) return undefined;
+  const own = [name, `${name}.>`];
   const resent = Array.from({ length: partitions }, (_, index) =>
     resentSubjects(streamName(station, index + 1, partitions)),
   );
-  return { station, token: stationToken(station), partitions, resentSubjects: resent, ...size };
+  const moreSubjects = [...new Set([...resent, ...subjects])].filter((one) => !own.includes(one));
+  const { messageBytesMax } = settingsOf(config);
+  const size = messageBytesMax === null ? {} : { messageBytesMax };
+  return { station, token: stationToken(station), partitions, moreSubjects, ...size };
 }
 
 /** Whether a stream that says that it is the first partition of a station has the name of that: anybody can say so. */
