@@ -23,6 +23,8 @@ export const bars: readonly Bar[] = [
   { type: "peer-ratio", caseName: "consume.100", peer: "nats", min: 1.0 },
   { type: "peer-ratio", caseName: "consume.1000", peer: "nats", min: 1.0 },
   { type: "own-ratio", caseName: "streams.1000", baseCaseName: "streams.1", min: 0.5 },
+  { type: "own-ratio", caseName: "sdk.produce", baseCaseName: "official.produce", min: 0.8 },
+  { type: "own-ratio", caseName: "sdk.consume", baseCaseName: "official.consume", min: 0.8 },
   { type: "limit", caseName: "start.empty", metric: "readyMs", end: 500 },
   { type: "limit", caseName: "start.store", metric: "readyMs", end: 3000 },
   { type: "limit", caseName: "start.empty", metric: "rssBytes", end: 110 * MIB },

@@ -7,6 +7,7 @@ import { latencyCases } from "./latency.ts";
 import { officialCases } from "./official.ts";
 import { requestCases } from "./request.ts";
 import { startCases } from "./start.ts";
+import { stationCases } from "./stations.ts";
 import { streamsCases } from "./streams.ts";
 
 /** Every case, in the order in which a round runs them. */
@@ -16,6 +17,7 @@ export const allCases: readonly BenchCase[] = [
   ...batchCases,
   ...consumeCases,
   ...officialCases,
+  ...stationCases,
   ...requestCases,
   ...streamsCases,
   ...latencyCases,

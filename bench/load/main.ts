@@ -21,6 +21,7 @@ const modules: RoleModules = {
   "pull-consumer": () => import("./pull-consumer.ts"),
   requester: () => import("./requester.ts"),
   responder: () => import("./responder.ts"),
+  "station-client": () => import("./station-client.ts"),
 };
 
 function send(event: LoadEvent): void {

@@ -65,6 +65,19 @@ export interface RoleOptions {
     /** Messages in the stream; after the last one the role is exhausted. */
     messageCount: number;
   };
+  /** Produces to a station, or consumes it, with the typed client or with the official one. */
+  "station-client": {
+    port: number;
+    operation: "official.produce" | "official.consume" | "sdk.produce" | "sdk.consume";
+    payloadSize: number;
+    /** Messages produced and not acknowledged. */
+    window: number;
+    stream: string;
+    /** What is produced to. */
+    subject: string;
+    /** Messages there are to consume. */
+    messageCount: number;
+  };
   /** Does one operation over and over with the official client. */
   "official-client": {
     port: number;
