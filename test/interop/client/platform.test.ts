@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { connect as connectOfficial } from "@nats-io/transport-node";
+import type { Message } from "oxbow";
+import { testServer } from "oxbow/testing";
+import { refuses } from "../support/refuses.ts";
+
+/** What only a server with a platform and gates does with what the client produces and gives up. */
+describe("the client on a server with a platform", () => {
+  test("is told why a message is refused, which is a dead letter then", async () => {
+    await using ox = await testServer();
+    await ox.admin.stations.create("orders", { partitions: 2 });
+    const text = '{"type":"object","properties":{"id":{"type":"integer"}},"required":["id"]}';
+    await ox.admin.schemas.create("order", { format: "json", text });
+    await ox.admin.attachments.set("orders", { schema: "order" });
+    const orders = ox.station("orders");
+    await orders.produce({ id: 1 }, { key: "a" });
+    await refuses(orders.produce({ id: "x" }, { key: "a" }), "MESSAGE_REFUSED", /\/id/);
+    const letters = ox.station("OXBOW_DEAD_LETTERS").consume({ group: "g" });
+    const letter = (await letters.next()).value;
+    assert.deepEqual(letter?.value, { id: "x" });
+  });
+
+  test("gives messages up with a reason, and finds them among the dead letters", async () => {
+    await using ox = await testServer();
+    for (const untilAcknowledged of [false, true]) {
+      const name = untilAcknowledged ? "queue" : "orders";
+      await ox.admin.stations.create(name, { untilAcknowledged });
+      await ox.admin.groups.create(name, "billing");
+      const station = ox.station<number>(name);
+      await station.produce(7, { headers: { Trace: "t" } });
+      const [message] = await station.fetch(1, { group: "billing" });
+      await message?.deadLetter("there is no\norder 7");
+    }
+    const letters = ox.station<number>("OXBOW_DEAD_LETTERS").consume({ group: "g" });
+    const found: Message<number>[] = [];
+    while (found.length < 2) {
+      const { value } = await letters.next();
+      assert.ok(value);
+      found.push(value);
+    }
+    for (const letter of found) {
+      assert.equal(letter.value, 7);
+      assert.equal(letter.header("Trace"), "t");
+      assert.ok(JSON.stringify(letter.headers).includes("there is no order 7"));
+    }
+  });
+
+  test("leads messages to the partitions to which the gate leads those of others", async () => {
+    await using ox = await testServer();
+    await ox.admin.stations.create("orders", { partitions: 7 });
+    const station = ox.station<string>("orders");
+    const nc = await connectOfficial({ servers: ox.url });
+    const { jetstream } = await import("@nats-io/jetstream");
+    for (const key of ["a", "b.c", "customer-17", "x.y.z", "21"]) {
+      const { partition } = await station.produce("typed", { key });
+      const { stream } = await jetstream(nc).publish(`orders.${key}`, '"plain"');
+      assert.equal(stream, `orders$${partition}`, key);
+    }
+    assert.match((await jetstream(nc).publish("orders", "1")).stream, /^orders\$\d$/);
+    await nc.close();
+  });
+});
