@@ -120,14 +120,16 @@ class CompiledStationGate implements StationGate {
       ["Oxbow-Schema", name],
       ["Oxbow-Schema-Version", String(version)],
     ]);
-    return { t: mode === "divert" ? "diverted" : "refused", text, deadLetter };
+    const isDiverted = mode === "divert" && deadLetter !== undefined;
+    return isDiverted ? { t: "diverted", text, deadLetter } : { t: "refused", text, deadLetter };
   }
 
   #note(
     message: GateMessage,
     text: string,
     more: readonly (readonly [string, string])[],
-  ): DeadLetterNote {
+  ): DeadLetterNote | undefined {
+    if (this.#policy.keepsRefused === false) return undefined;
     const { subjectBuffer, subjectStart, subjectEnd } = message;
     const client = message.publisherName();
     return {

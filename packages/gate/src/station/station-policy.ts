@@ -29,6 +29,8 @@ export interface StationPolicy {
    * is not judged again.
    */
   readonly moreSubjects?: readonly string[] | undefined;
+  /** Whether what is refused becomes a dead letter; by default it does. Where not, nothing is diverted either. */
+  readonly keepsRefused?: boolean | undefined;
   readonly schema?: SchemaDemand | undefined;
   /** Bytes of the largest message with its headers; by default any. */
   readonly messageBytesMax?: number | undefined;

@@ -95,6 +95,16 @@ test("what does not fit may become a dead letter instead", () => {
   });
 });
 
+test("where refused messages become no dead letters, they are just refused", () => {
+  for (const mode of ["enforce", "divert"] as const) {
+    const gate = gateOf({ schema: schema(mode), keepsRefused: false, messageBytesMax: 100 });
+    const finding = judge(gate, new TestMessage("prod#payments.eu", bad));
+    assert.deepEqual(finding, { t: "refused", text, deadLetter: undefined });
+    const large = judge(gate, new TestMessage("prod#payments.eu", "x".repeat(101)));
+    assert.equal(large?.t === "refused" && large.deadLetter, undefined);
+  }
+});
+
 test("or is let in and told of, at most once a second, with how many there were", () => {
   const clock = new Clock();
   const gate = gateOf({ schema: schema("warn") }, clock);

@@ -15,6 +15,7 @@ test("the first partition speaks for a station", () => {
     token: "prod#orders",
     partitions: 2,
     moreSubjects: ["$OXBOW.RS.prod#orders$1.*.*", "$OXBOW.RS.prod#orders$2.*.*"],
+    keepsRefused: true,
     messageBytesMax: 100,
   });
   assert.equal(gateFactsOf(configOf("prod.orders", settings, 2)), undefined);
@@ -28,7 +29,10 @@ test("subjects that were added to it by hand belong to it", () => {
     token: "orders",
     partitions: 1,
     moreSubjects: ["$OXBOW.RS.orders.*.*", "old.orders"],
+    keepsRefused: true,
   });
+  const without = configOf("orders", { deadLetterReasons: ["exhausted"] }, 1);
+  assert.equal(gateFactsOf(without)?.keepsRefused, false);
 });
 
 test("a plain client's stream has its subjects, and tells of its limit itself", () => {
