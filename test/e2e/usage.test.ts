@@ -22,6 +22,8 @@ describe("help", { concurrency: 2 }, () => {
     ...["delete", "attach", "detach", "attached"].map((name) => `schema ${name}`),
     "produce",
     "consume",
+    "apply",
+    "export",
     "stream",
     "stream create",
     "stream update",

@@ -63,6 +63,16 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/schema.ts"),
   },
   {
+    name: "apply",
+    summary: "make stations, groups and schemas be as a file has them",
+    load: () => import("./commands/apply.ts"),
+  },
+  {
+    name: "export",
+    summary: "print them as such a file",
+    load: () => import("./commands/export.ts"),
+  },
+  {
     name: "stream",
     summary: "create, look at and change streams",
     load: () => import("./commands/stream.ts"),
