@@ -127,6 +127,7 @@ onEachTarget("consuming with the client", (target) => {
     const seen = new Map<number, number>();
     let atATime = 0;
     let mostAtATime = 0;
+    const { promise: four, resolve: fourAreThere } = Promise.withResolvers<void>();
     let done = (): void => undefined;
     const all = new Promise<void>((resolve) => (done = resolve));
     const failures: unknown[] = [];
@@ -139,7 +140,9 @@ onEachTarget("consuming with the client", (target) => {
       },
       async (message) => {
         mostAtATime = Math.max(mostAtATime, ++atATime);
-        await new Promise((resolve) => setImmediate(resolve));
+        // The first ones wait until as many as may be are there, and no other one begins meanwhile.
+        if (atATime === 4) setImmediate(fourAreThere);
+        await four;
         atATime--;
         const times = (seen.get(message.value) ?? 0) + 1;
         seen.set(message.value, times);
@@ -169,9 +172,10 @@ onEachTarget("consuming with the client", (target) => {
     await fill(bench.ox, "orders", 10);
     const first = await orders.fetch(4, { group: "g" });
     assert.equal(first.length, 4);
-    const rest = await orders.fetch(10, { group: "g", timeoutMs: 300 });
+    const rest = await orders.fetch(6, { group: "g", timeoutMs: 20_000 });
     assert.equal(rest.length, 6);
     assert.deepEqual(values([...first, ...rest]), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(await orders.fetch(10, { group: "g", timeoutMs: 300 }), []);
     const later = orders.fetch(1, { group: "g", timeoutMs: 15_000 });
     await orders.produce(10);
     assert.deepEqual(values(await later), [10]);
@@ -301,7 +305,7 @@ onEachTarget("consuming with the client", (target) => {
     await using bench = await ClientBench.open(target.server);
     await bench.stations.create("orders");
     const orders = bench.ox.station<string>("orders");
-    await orders.produce("later", { delayMs: 1_200 });
+    await orders.produce("later", { delayMs: 5_000 });
     await orders.produce("now");
     const taken = await take(orders.consume({ group: "g" }), 2);
     assert.deepEqual(

@@ -1,6 +1,7 @@
 import { connect as connectOfficial } from "@nats-io/transport-node";
 import { Stations } from "@oxbow/platform";
 import { type ConnectOptions, connect, type Oxbow } from "oxbow";
+import { deleteStreams, type StoringServer } from "../../support/delete-streams.ts";
 import { type OfficialClient, openOfficialClient } from "../../support/official-client.ts";
 
 /** What tests of the client work with: it, an official client, and stations; leaves nothing behind when disposed of. */
@@ -9,19 +10,24 @@ export class ClientBench implements AsyncDisposable {
   readonly official: OfficialClient;
   readonly stations: Stations;
 
-  private constructor(ox: Oxbow, official: OfficialClient, stations: Stations) {
+  readonly #server: StoringServer;
+
+  private constructor(
+    server: StoringServer,
+    ox: Oxbow,
+    official: OfficialClient,
+    stations: Stations,
+  ) {
+    this.#server = server;
     this.ox = ox;
     this.official = official;
     this.stations = stations;
   }
 
-  static async open(
-    server: { readonly url: string },
-    options: ConnectOptions = {},
-  ): Promise<ClientBench> {
+  static async open(server: StoringServer, options: ConnectOptions = {}): Promise<ClientBench> {
     const official = await openOfficialClient(server, { reconnects: true });
     const ox = await connect({ servers: server.url, ...options });
-    return new ClientBench(ox, official, await Stations.open(official.nc));
+    return new ClientBench(server, ox, official, await Stations.open(official.nc));
   }
 
   /** The payloads of a stream, in order. */
@@ -38,8 +44,7 @@ export class ClientBench implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.ox.close();
-    const { jsm } = this.official;
-    for await (const { config } of jsm.streams.list()) await jsm.streams.delete(config.name);
+    await deleteStreams(this.official, this.#server);
     await this.official[Symbol.asyncDispose]();
   }
 }
