@@ -13,8 +13,9 @@ export interface Acknowledgement {
   readonly messageId: string;
 }
 
-/** JetStream's codes (errors.json of nats-server). */
+/** JetStream's codes (errors.json of nats-server), and that of Oxbow's gates (ADR 7). */
 const code = {
+  refusedByGate: 20001,
   messageTooLarge: 10054,
   headersTooLarge: 10097,
   wrongLastMessageId: 10070,
@@ -58,6 +59,8 @@ export function readAnswer(
   const { seq: sequence, duplicate: isDuplicate = false, error } = parsed;
   if (error === undefined && sequence !== undefined) return { sequence, isDuplicate };
   const { err_code: number = 0, description = "no reason given" } = error ?? {};
+  // A gate says itself which station it is of.
+  if (number === code.refusedByGate) return clientError("MESSAGE_REFUSED", description);
   const text = `station ${station}: ${description}`;
   if (conflicts.includes(number)) return clientError("MESSAGE_CONFLICT", text);
   if (full.includes(number)) return clientError("STATION_FULL", text);
