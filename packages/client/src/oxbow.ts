@@ -31,6 +31,7 @@ export interface CloseOptions {
 /** A client: one connection, shared by all it is used for. Made by `connect`. */
 export class Oxbow implements AsyncDisposable {
   readonly #link: Link;
+  readonly #settings: ClientSettings;
   readonly #requests: Requests;
   readonly #routes: Routes;
   readonly #ids = new MessageIds();
@@ -44,6 +45,7 @@ export class Oxbow implements AsyncDisposable {
   /** @param nowMs - The time, in milliseconds since 1970. */
   constructor(link: Link, settings: ClientSettings, nowMs: () => number) {
     this.#link = link;
+    this.#settings = settings;
     this.#requests = new Requests(link, settings);
     this.#routes = new Routes(link, settings.requestTimeoutMs);
     this.#consumers = {
@@ -184,6 +186,8 @@ export class Oxbow implements AsyncDisposable {
     if (this.#link.isUp) await this.#requests.settled(timeoutMs);
     this.#link.end(closedError(undefined));
     await this.#link.nc.close();
+    // Whoever waited for something else, such as a connection, has heard of it by then.
+    await new Promise((resolve) => setImmediate(resolve));
     return { unacknowledged: this.#abandoned };
   }
 
@@ -202,6 +206,7 @@ export class Oxbow implements AsyncDisposable {
         routes: this.#routes,
         ids: this.#ids,
         nowMs: this.#nowMs,
+        waitingMax: this.#settings.bufferMessagesMax,
         onAbandoned: (message) => this.#abandoned.push(message),
       },
       name,

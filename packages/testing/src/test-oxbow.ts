@@ -31,6 +31,7 @@ interface Running {
 /** A client with a server of its own, in memory, which ends with it. Made by `testServer`. */
 export class TestOxbow extends OxbowClient {
   readonly #running: Running;
+  #closing: Promise<CloseReport> | undefined;
 
   constructor(parts: LinkParts, running: Running) {
     super(parts.link, parts.settings, parts.nowMs);
@@ -61,7 +62,12 @@ export class TestOxbow extends OxbowClient {
     return connect({ ...options, servers: this.url, nowMs: () => clock.nowMs() });
   }
 
-  override async close(options?: CloseOptions): Promise<CloseReport> {
+  override close(options?: CloseOptions): Promise<CloseReport> {
+    this.#closing ??= this.#end(options);
+    return this.#closing;
+  }
+
+  async #end(options: CloseOptions | undefined): Promise<CloseReport> {
     const report = await super.close(options);
     await this.#running.platforms?.close();
     await this.#running.engine.close();

@@ -227,6 +227,41 @@ onEachTarget("producing while the server is away", (target) => {
     await refuses(orders.produce(5), "CONNECTION_CLOSED", /connect again/);
   });
 
+  test("waits also to find out where a station is, for which it never produced", async () => {
+    await using server = await target.start();
+    await createStation(server.url, "orders");
+    await createStation(server.url, "others");
+    const ox = await connect({ servers: server.url, buffer: { messagesMax: 2 } });
+    const down = statusOf(ox, "disconnected");
+    await server.kill();
+    await down;
+    const orders = ox.station<number>("orders");
+    const messages = ox.station<number>("others").consume({ group: "g" });
+    const started = messages.start();
+    const produced = [orders.produce(1), orders.produce(2)];
+    await refuses(orders.produce(3), "BUFFER_FULL", /where station orders is/);
+    await server.restart();
+    assert.deepEqual(
+      (await Promise.all(produced)).map(({ sequence }) => sequence),
+      [1, 2],
+    );
+    await started;
+    await ox.close();
+  });
+
+  test("reports on close also what it never could send", async () => {
+    await using server = await target.start();
+    const ox = await connect({ servers: server.url });
+    const down = statusOf(ox, "disconnected");
+    await server.kill();
+    await down;
+    const produced = ox.station<number>("orders").produce(1, { messageId: "a" });
+    const outcome = refuses(produced, "CONNECTION_CLOSED", /connect again/);
+    const { unacknowledged } = await ox.close();
+    await outcome;
+    assert.deepEqual(unacknowledged, [{ station: "orders", messageId: "a", key: undefined }]);
+  });
+
   test("does not send twice what depends on the message before it", async () => {
     await using server = await target.start();
     await createStation(server.url, "orders");

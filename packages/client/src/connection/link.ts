@@ -30,6 +30,8 @@ export class Link {
   readonly board: StatusBoard = new StatusBoard();
   readonly #users = new Set<LinkUser>();
   #isUp = true;
+  /** How often the connection was lost. */
+  #downs = 0;
   #closedError: Error | undefined;
   #later: { readonly subject: string; readonly payload: string | Uint8Array }[] = [];
 
@@ -58,8 +60,48 @@ export class Link {
     return () => this.#users.delete(user);
   }
 
+  /**
+   * Resolves once there is a connection.
+   *
+   * @throws OxbowError `CONNECTION_CLOSED` if there will be none
+   */
+  async whenUp(): Promise<void> {
+    this.assertOpen();
+    if (this.#isUp) return;
+    await new Promise<void>((resolve, reject) => {
+      const leave = this.use({
+        onUp: () => {
+          leave();
+          resolve();
+        },
+        onClosed: (error) => {
+          leave();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /**
+   * Asks something that may be asked twice: when there is a connection, and again if that was lost meanwhile.
+   *
+   * @throws what `ask` throws, and OxbowError `CONNECTION_CLOSED`
+   */
+  async attempt<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      await this.whenUp();
+      const downs = this.#downs;
+      try {
+        return await ask();
+      } catch (error) {
+        if (this.#downs === downs && !this.isClosed) throw error;
+      }
+    }
+  }
+
   /** Sends now, or when there is a connection again. */
   publish(subject: string, payload: string | Uint8Array): void {
+    if (this.nc.isClosed()) return;
     if (this.#isUp) {
       this.nc.publish(subject, payload);
     } else if (this.#later.length < laterMax && !this.isClosed) {
@@ -81,6 +123,7 @@ export class Link {
       switch (status.type) {
         case "disconnect":
           this.#isUp = false;
+          this.#downs++;
           this.board.tell({ type: "disconnected", server: status.server });
           for (const user of [...this.#users]) user.onDown?.();
           break;

@@ -45,6 +45,14 @@ export class GroupFinder {
     create: GroupRequest | false,
   ): Promise<{ readonly route: Route; readonly members: readonly GroupMember[] }> {
     const route = await this.#routes.find(station);
+    return this.#link.attempt(() => this.#findIn(route, group, create));
+  }
+
+  async #findIn(
+    route: Route,
+    group: string,
+    create: GroupRequest | false,
+  ): Promise<{ readonly route: Route; readonly members: readonly GroupMember[] }> {
     const found = await this.#members(route, group);
     if (found.length === route.streams.length) return { route, members: found };
     if (create === false && found.length === 0) {

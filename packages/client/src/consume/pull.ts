@@ -98,6 +98,7 @@ export class Pull implements LinkUser {
   #refill(): void {
     const room = this.#countMax - this.#asked - this.#held;
     if (this.#isOver || this.#isChecking || !this.#link.isUp || room <= 0) return;
+    if (this.#link.nc.isClosed()) return;
     if (this.#asked > 0 && room < this.#countMax / 2) return;
     this.#asked += room;
     const request = {

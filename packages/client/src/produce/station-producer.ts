@@ -25,6 +25,8 @@ export interface ProducerServices {
   readonly ids: MessageIds;
   /** The time, in milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** Messages of a station that may wait until it is known where they go. */
+  readonly waitingMax: number;
   /** Called with each message that will have no acknowledgement because the client closes. */
   readonly onAbandoned: (message: Abandoned) => void;
 }
@@ -43,6 +45,8 @@ export class StationProducer {
   readonly #services: ProducerServices;
   readonly #name: string;
   #turn = 0;
+  /** Messages that are not sent yet. */
+  #waiting = 0;
   /** Settles once what came before is sent; `undefined` while nothing waits. */
   #before: Promise<void> | undefined;
 
@@ -64,6 +68,7 @@ export class StationProducer {
       if (route !== undefined && payload instanceof Uint8Array && this.#before === undefined) {
         return this.#send(route, payload, options);
       }
+      if (this.#waiting >= this.#services.waitingMax) throw tooMany(this.#name, this.#waiting);
       return this.#sendInTurn(payload, options);
     } catch (error) {
       return Promise.reject(error as Error);
@@ -87,15 +92,19 @@ export class StationProducer {
     options: ProduceOptions,
   ): Promise<Acknowledgement> {
     const before = this.#before;
+    const { ids, link, onAbandoned } = this.#services;
+    const messageId = options.messageId ?? ids.next();
+    this.#waiting++;
     let acknowledged: Promise<Acknowledgement> | undefined;
     const sent = (async () => {
       try {
         const bytes = await payload;
         await before;
         const route = await this.#services.routes.find(this.#name);
-        acknowledged = this.#send(route, bytes, options);
+        acknowledged = this.#send(route, bytes, options, messageId);
       } catch (error) {
         await before;
+        if (link.isClosed) onAbandoned({ station: this.#name, messageId, key: options.key });
         acknowledged = Promise.reject(error as Error);
       }
       // Whoever produces is told; here nobody is yet.
@@ -103,13 +112,18 @@ export class StationProducer {
     })();
     this.#before = sent;
     return sent.then(() => {
+      this.#waiting--;
       if (this.#before === sent) this.#before = undefined;
       return acknowledged as Promise<Acknowledgement>;
     });
   }
 
-  #send(route: Route, payload: Uint8Array, options: ProduceOptions): Promise<Acknowledgement> {
-    const messageId = options.messageId ?? this.#services.ids.next();
+  #send(
+    route: Route,
+    payload: Uint8Array,
+    options: ProduceOptions,
+    messageId: string = options.messageId ?? this.#services.ids.next(),
+  ): Promise<Acknowledgement> {
     const address = addressOf(route, options.key, options.partition, this.#turn);
     if (options.key === undefined) this.#turn++;
     const due = dueAt(options, this.#services.nowMs());
@@ -223,6 +237,11 @@ class Attempt implements Request {
       this.#reject(error as Error);
     }
   }
+}
+
+function tooMany(station: string, count: number): Error {
+  const text = `${count} messages wait until it is known where station ${station} is, and no more are kept: wait for a connection (ox.status()), and produce again. The bound is connect's buffer.messagesMax`;
+  return clientError("BUFFER_FULL", text);
 }
 
 /** The key under which a message waits that is delivered later. */

@@ -4,9 +4,11 @@ import {
   jetstreamManager,
   type StreamInfo,
 } from "@nats-io/jetstream";
-import { PermissionViolationError } from "@nats-io/nats-core";
+import { errors, PermissionViolationError } from "@nats-io/nats-core";
+import { OxbowError } from "@oxbow/base";
 import type { Link } from "../connection/link.ts";
 import { platformError } from "../control/platform-errors.ts";
+import { clientError } from "../errors.ts";
 import type { Route } from "./route.ts";
 import { stationName, stationToken, streamName } from "./station-name.ts";
 import { membershipOf } from "./station-streams.ts";
@@ -77,11 +79,10 @@ export class Routes {
   }
 
   async #search(given: string): Promise<Route> {
-    this.#link.assertOpen();
     try {
-      return await this.#ask(given);
+      return await this.#link.attempt(() => this.#ask(given));
     } catch (error) {
-      if (!isForbidden(error)) throw error;
+      if (!isForbidden(error)) throw explained(given, error);
       // Who may only publish can't ask. A server with a gate finds the partition by itself.
       const name = stationName(given);
       return plainRoute(name, stationToken(name));
@@ -146,6 +147,21 @@ function plainRoute(station: string, stream: string): Route {
 
 function isStreamName(name: string): boolean {
   return name.length > 0 && name.length <= 255 && !/[\s.*>/\\]/.test(name);
+}
+
+/** Puts what the connection throws in words of stations. */
+function explained(station: string, error: unknown): unknown {
+  if (error instanceof OxbowError || !(error instanceof Error)) return error;
+  const options = { cause: error };
+  if (error.name === "JetStreamNotEnabled") {
+    const text = `station ${station}: the server has no JetStream: turn it on`;
+    return platformError("STATION_UNAVAILABLE", text, options);
+  }
+  if (error instanceof errors.TimeoutError) {
+    const text = `station ${station}: the server did not say in time where it is`;
+    return clientError("REQUEST_TIMEOUT", text, options);
+  }
+  return error;
 }
 
 function isForbidden(error: unknown): boolean {
