@@ -19,7 +19,7 @@ import { OutputChunkPool } from "./connection/output-chunk.ts";
 import { RequestStamp } from "./connection/request-stamp.ts";
 import { SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
-import { Doors, type EngineAddresses } from "./doors/doors.ts";
+import { Doors, type EngineAddresses, type RelayedClient } from "./doors/doors.ts";
 import { LameDuck, type LameDuckOptions } from "./doors/lame-duck.ts";
 import { EngineJetStream, type JetStreamSurroundings } from "./engine-jetstream.ts";
 import {
@@ -235,6 +235,19 @@ export class Engine implements AsyncDisposable {
   /** The same for clients that take a `WebSocket`: a new connection that looks like one. */
   webSocketInProcess(as?: InProcessUser): WebSocket {
     return new InProcessWebSocket(this.connectInProcess(as)) as unknown as WebSocket;
+  }
+
+  /**
+   * Connects a client elsewhere, whose words somebody in this process passes on: it has to say who it is, and may do what
+   * it might if it had come by the port itself.
+   */
+  connectFor(client: RelayedClient): Socket {
+    return this.#doors.connectFor(client);
+  }
+
+  /** The same for clients that take a `WebSocket`. */
+  webSocketFor(client: RelayedClient): WebSocket {
+    return new InProcessWebSocket(this.connectFor(client)) as unknown as WebSocket;
   }
 
   /**

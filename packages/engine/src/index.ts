@@ -11,7 +11,7 @@ export { decodeNkey, isNkey, type Nkey, type NkeyKind } from "./auth/nkey.ts";
 export { PermissionRules } from "./auth/permissions/permission-rules.ts";
 export type { ProtocolTraceOptions } from "./connection/protocol-trace.ts";
 export { SERVER_VERSION } from "./connection/server-info.ts";
-export type { EngineAddresses } from "./doors/doors.ts";
+export type { EngineAddresses, RelayedClient } from "./doors/doors.ts";
 export type { LameDuckOptions } from "./doors/lame-duck.ts";
 export { Engine } from "./engine.ts";
 export {

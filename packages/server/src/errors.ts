@@ -19,16 +19,29 @@ const makeError = errorFactory<StartErrorCode>({
   DISK_FULL: { kind: "exhausted", retryable: true },
 });
 
+/** How the port is chosen that was to be listened on. */
+interface ListeningOption {
+  readonly flag: string;
+  /** The port that there is no harm in. */
+  readonly usual: number;
+}
+
+const mainPort: ListeningOption = { flag: "--port", usual: 4222 };
+const memphisPort: ListeningOption = { flag: "--memphis-port", usual: 6666 };
+
 /** What each code of the operating system means at the start, and what to do about it. */
 const explanations: Readonly<
   Record<
     string,
-    (config: ServerConfig, cause: NodeJS.ErrnoException) => [StartErrorCode, string] | undefined
+    (
+      config: ServerConfig & ListeningOption,
+      cause: NodeJS.ErrnoException,
+    ) => [StartErrorCode, string] | undefined
   >
 > = {
-  EADDRINUSE: ({ host, port }) => [
+  EADDRINUSE: ({ host, port, flag }) => [
     "PORT_IN_USE",
-    `port ${port} on ${host} is in use: stop what listens there, or write --port 0 to pick a free one`,
+    `port ${port} on ${host} is in use: stop what listens there, or write ${flag} 0 to pick a free one`,
   ],
   EADDRNOTAVAIL: ({ host }) => [
     "ADDRESS_UNAVAILABLE",
@@ -46,9 +59,9 @@ const explanations: Readonly<
       `the data directory ${data} is in use by ${who}: stop it, or write --data with another directory`,
     ];
   },
-  EACCES: ({ port, data }, cause) =>
+  EACCES: ({ port, data, flag, usual }, cause) =>
     cause.syscall === "listen"
-      ? ["PORT_FORBIDDEN", `this user may not listen on port ${port}: write --port 4222`]
+      ? ["PORT_FORBIDDEN", `this user may not listen on port ${port}: write ${flag} ${usual}`]
       : [
           "DATA_UNWRITABLE",
           `this user may not write to ${data}: write --data with another directory`,
@@ -77,6 +90,15 @@ const explanations: Readonly<
  * The operating system's code is looked for in the error and its causes.
  */
 export function explainStartFailure(error: unknown, config: ServerConfig): unknown {
+  return explained(error, { ...config, ...mainPort });
+}
+
+/** The same where the port for clients of Memphis was to be listened on. */
+export function explainMemphisFailure(error: unknown, config: ServerConfig): unknown {
+  return explained(error, { ...config, port: config.memphisPort ?? 0, ...memphisPort });
+}
+
+function explained(error: unknown, config: ServerConfig & ListeningOption): unknown {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "";
     const explain = Object.hasOwn(explanations, code) ? explanations[code] : undefined;

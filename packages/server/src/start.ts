@@ -5,7 +5,8 @@ import { AccountSupervisor } from "./accounts/account-supervisor.ts";
 import { type OwnerCredentials, ownerCredentials } from "./accounts/owner-credentials.ts";
 import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
-import { explainStartFailure } from "./errors.ts";
+import { explainMemphisFailure, explainStartFailure } from "./errors.ts";
+import type { MemphisDoor } from "./gateways/memphis-door.ts";
 import { createLogger } from "./logger.ts";
 import { Platforms } from "./platform/platforms.ts";
 
@@ -29,6 +30,8 @@ export interface RunningServer {
   readonly port: number;
   /** Set where it made its credentials itself. */
   readonly owner: OwnerCredentials | undefined;
+  /** The port that clients of Memphis come in by; `undefined` if there is none. */
+  readonly memphisPort: number | undefined;
   stats(): ServerStats;
   /** Refuses new clients, tells the others, drains and syncs. May be called twice. */
   stop(): Promise<void>;
@@ -64,6 +67,12 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     await accounts?.stop();
     throw explainStartFailure(error, config);
   }
+  const memphis = await openMemphis(config, engine, world).catch(async (error: unknown) => {
+    platforms?.destroy();
+    await accounts?.stop();
+    await engine.destroy();
+    throw explainMemphisFailure(error, config);
+  });
   const { host: address, port } = engine;
   assert(address !== undefined && port !== undefined, "an engine told to listen does");
   return {
@@ -71,18 +80,31 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     host: address,
     port,
     owner,
+    memphisPort: memphis?.port,
     stats: () => engine.stats(),
     stop: async () => {
+      await memphis?.close();
       await platforms?.close();
       await accounts?.stop();
       await engine.close();
     },
     destroy: async () => {
+      await memphis?.destroy();
       platforms?.destroy();
       await engine.destroy();
       await accounts?.stop();
     },
   };
+}
+
+async function openMemphis(
+  { host, memphisPort: port }: ServerConfig,
+  engine: Engine,
+  world: Host,
+): Promise<MemphisDoor | undefined> {
+  if (port === undefined) return undefined;
+  const { MemphisDoor } = await import("./gateways/memphis-door.ts");
+  return MemphisDoor.open(engine, world, { host, port });
 }
 
 /**

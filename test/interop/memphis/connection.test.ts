@@ -127,3 +127,29 @@ onEachTarget(
       }`,
   },
 );
+
+onEachTarget(
+  "accounts of users of the Memphis SDK",
+  (target) => {
+    test("are one: others are told so", async () => {
+      const { password } = root;
+      await using door = await MemphisDoor.open(target.server, { user: "here", password });
+      const memphis = await door.connect({ username: "here", password });
+      await memphis.station({ name: "here" });
+      const other = await door.connect({ username: "there", password });
+      await refuses(
+        other.producer({ stationName: "here", producerName: "p" }),
+        /user there is in account THERE, and clients of Memphis are served in account HERE only/,
+      );
+      await refuses(other.station({ name: "there" }), /served in account HERE only/);
+    });
+  },
+  {
+    config: `
+      jetstream: enabled
+      accounts {
+        HERE: { jetstream: enabled, users: [{ user: here, password: "S3cret!pass" }] }
+        THERE: { jetstream: enabled, users: [{ user: there, password: "S3cret!pass" }] }
+      }`,
+  },
+);

@@ -103,6 +103,29 @@ onEachTarget("dead letters of the Memphis SDK", (target) => {
     );
   });
 
+  test("come again when they are resent, to their group only", async () => {
+    await using door = await MemphisDoor.open(target.server);
+    await using client = await openOfficialClient(target.server);
+    const dead = await DeadLetters.open(client.nc);
+    const memphis = await door.connect();
+    const stationName = "Resent.St";
+    await memphis.station({ name: stationName, partitionsNumber: 2 });
+    const failing = await memphis.consumer({ stationName, consumerName: "failing" });
+    const other = await memphis.consumer({ stationName, consumerName: "other" });
+    await memphis.produce({ stationName, producerName: "p", message: "x" });
+    assert.deepEqual(await take(other, 1), ["x"]);
+    (await fetch(failing, 1))[0]?.deadLetter("not today");
+    await letterOf(client, "resent.st");
+    const { id } = await dead.resend({ filter: { station: "resent.st" } });
+    await Array.fromAsync(dead.watchResend(id));
+    const [message] = await fetch(failing, 1);
+    assert.equal(message?.getData().toString(), "x");
+    assert.deepEqual(Object.keys(message?.getHeaders() ?? {}).includes("Oxbow-Subject"), true);
+    message?.ack();
+    await memphis.produce({ stationName, producerName: "p", message: "next" });
+    assert.deepEqual(await take(other, 1), ["next"]);
+  });
+
   test("are copied to a station, if one is named", async () => {
     await using door = await MemphisDoor.open(target.server);
     await using client = await openOfficialClient(target.server);

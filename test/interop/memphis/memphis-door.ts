@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { connect } from "@nats-io/transport-node";
+import { connect, type NatsConnection } from "@nats-io/transport-node";
+import type { Listener, Socket } from "@oxbow/base";
 import { MemphisGateway } from "@oxbow/gateways/memphis";
 import { nodeHost } from "@oxbow/node-host";
 import { createMemphisInstance, type Memphis } from "memphis-dev";
@@ -20,12 +21,12 @@ export class MemphisDoor implements AsyncDisposable {
   readonly #server: { readonly port: number };
   readonly #own: OwnCredentials;
   readonly #clients: Memphis[] = [];
-  #gateway: MemphisGateway;
+  #gateway: OpenGateway;
 
   private constructor(
     server: { readonly port: number },
     own: OwnCredentials,
-    gateway: MemphisGateway,
+    gateway: OpenGateway,
   ) {
     this.#server = server;
     this.#own = own;
@@ -41,13 +42,13 @@ export class MemphisDoor implements AsyncDisposable {
   }
 
   get port(): number {
-    return this.#gateway.port;
+    return this.#gateway.listener.port;
   }
 
   /** Closes the gateway, which cuts off its clients, and opens another one in its place. */
   async reopen(): Promise<void> {
     const { port } = this;
-    await this.#gateway.close();
+    await this.#close();
     this.#gateway = await openGateway(this.#server, this.#own, port);
   }
 
@@ -60,6 +61,7 @@ export class MemphisDoor implements AsyncDisposable {
       username: "root",
       password: "memphis",
       suppressLogs: true,
+      timeoutMs: 20_000,
       reconnectIntervalMs: 20,
       ...options,
     });
@@ -69,29 +71,40 @@ export class MemphisDoor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
-    await this.#gateway.close();
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#gateway.listener.close();
+    await this.#gateway.gateway.close();
   }
 }
 
-function openGateway(
+/** A gateway, and the port that it is reached at. */
+interface OpenGateway {
+  readonly gateway: MemphisGateway;
+  readonly listener: Listener;
+}
+
+async function openGateway(
   server: { readonly port: number },
   own: OwnCredentials,
   port: number,
-): Promise<MemphisGateway> {
+): Promise<OpenGateway> {
   const { net, clock, logger } = nodeHost();
-  const engine = {
-    dial: () => dialTcp(server.port),
-    connect: ({ user, password, token }: OwnCredentials = own) =>
-      connect({
-        servers: `127.0.0.1:${server.port}`,
-        maxReconnectAttempts: -1,
-        reconnectTimeWait: 20,
-        ...(user !== undefined && { user }),
-        ...(password !== undefined && { pass: password }),
-        ...(token !== undefined && { token }),
-      }),
-  };
-  return MemphisGateway.open({ host: "127.0.0.1", port }, { net, clock, logger, engine });
+  const connectAs = ({ user, password, token }: OwnCredentials): Promise<NatsConnection> =>
+    connect({
+      servers: `127.0.0.1:${server.port}`,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 20,
+      ...(user !== undefined && { user }),
+      ...(password !== undefined && { pass: password }),
+      ...(token !== undefined && { token }),
+    });
+  const engine = { dial: () => dialTcp(server.port), connectAs, connect: () => connectAs(own) };
+  const gateway = await MemphisGateway.open({ clock, logger, engine });
+  const accept = (socket: Socket): void => gateway.accept(socket);
+  return { gateway, listener: await net.listen({ host: "127.0.0.1", port }, accept) };
 }
 
 /**

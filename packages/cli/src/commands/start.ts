@@ -40,6 +40,7 @@ export function createCommand(): Command {
         "oxbow start --port 0 --memory",
         "oxbow start --data /var/lib/oxbow --sync interval:100",
         "oxbow start --host 0.0.0.0 --auth",
+        "oxbow start --memphis-port 6666",
         "oxbow start --config oxbow.conf",
       ]),
     )
@@ -104,7 +105,7 @@ function isExplained(error: unknown): error is Error {
 }
 
 function announceReady(server: RunningServer, config: ServerConfig, isJson: boolean): void {
-  const { url, host, port, owner } = server;
+  const { url, host, port, owner, memphisPort } = server;
   const data = config.memory ? undefined : resolve(config.data);
   const sync = formatSyncMode(config.sync);
   if (isJson) {
@@ -113,6 +114,7 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       url,
       host,
       port,
+      ...(memphisPort !== undefined && { memphisPort }),
       data: data ?? null,
       sync: config.memory ? "memory" : sync,
       pid: process.pid,
@@ -134,6 +136,9 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
   print(
     renderFields([
       ["address", url],
+      ...(memphisPort === undefined
+        ? []
+        : ([["memphis", `port ${memphisPort}, for its SDKs`]] as const)),
       ["data", data ?? "in memory only"],
       ["sync", config.memory ? promise : `${sync}: ${promise}`],
       ["connect", `oxbow sub ">"${option}${credentials}, or any NATS client`],

@@ -1,6 +1,6 @@
 import type { Socket } from "@oxbow/base";
 import type { Identity } from "../auth/identity.ts";
-import { makeDoor } from "../connection/door.ts";
+import { type Door, makeDoor } from "../connection/door.ts";
 import type { ResolvedEngineOptions } from "../engine-options.ts";
 import { makePipe } from "../in-process/pipe.ts";
 import type { ListenAddress } from "../options/transports.ts";
@@ -15,6 +15,13 @@ export interface EngineAddresses {
   readonly client?: ListenAddress | undefined;
   readonly websocket?: ListenAddress | undefined;
   readonly leafnodes?: ListenAddress | undefined;
+}
+
+/** A client that speaks another protocol, or to another port, and is passed on. */
+export interface RelayedClient {
+  /** Where it is. */
+  readonly address: string;
+  readonly port: number;
 }
 
 /** All ports of an engine where somebody comes in. */
@@ -59,6 +66,15 @@ export class Doors {
    * @param identity - Who it is; by default it has to say so.
    */
   connectInProcess(identity?: Identity): Socket {
+    return this.#connect({ type: "IN_PROCESS", identity });
+  }
+
+  /** Lets in a client elsewhere, for which somebody in this process speaks, as if it had come by the port. */
+  connectFor({ address, port }: RelayedClient): Socket {
+    return this.#connect({ type: "STANDARD", address, port });
+  }
+
+  #connect(special: Partial<Door>): Socket {
     const { host, connections, connectionServices } = this.#services;
     const [clientEnd, serverEnd] = makePipe(host.clock);
     if (this.#isClosed) {
@@ -73,7 +89,7 @@ export class Doors {
       isTlsAvailable: false,
       isTlsVerified: false,
     };
-    const door = makeDoor(serverEnd, info, { type: "IN_PROCESS", identity });
+    const door = makeDoor(serverEnd, info, special);
     connections.accept(connections.nextId(), serverEnd, connectionServices, door);
     return clientEnd;
   }

@@ -56,6 +56,21 @@ test("users may be held to coming in this way", async () => {
   }
 });
 
+test("a client that is passed on is one of the port, from where it is", async () => {
+  const users = [{ user: "a", password: "b", connectionTypes: ["STANDARD" as const] }];
+  const { engine, host } = await openEngine({ listen: undefined, auth: { mode: "users", users } });
+  let heard = "";
+  const client = engine.connectFor({ address: "192.0.2.1", port: 7 });
+  client.attach({ onData: (chunk) => (heard += chunk), onDrain: () => {}, onClose: () => {} });
+  settle(host.clock);
+  assert.equal(JSON.parse(heard.slice(5)).client_ip, "192.0.2.1");
+  client.write(Buffer.from(`${connectLine({ user: "a", pass: "b" })}PING\r\n`));
+  settle(host.clock);
+  assert.match(heard, /PONG/);
+  const [connection] = engine.connections;
+  assert.equal(connection?.isInProcess, false);
+});
+
 test("the connection can look like a WebSocket", async () => {
   const { engine, host } = await openEngine({ listen: undefined });
   const socket = engine.webSocketInProcess();

@@ -14,7 +14,7 @@ import { type ConnectRequest, readConnect } from "./credentials.ts";
 import type { EngineInfo } from "./engine-info.ts";
 import { EngineLink, type EngineLinkListener } from "./engine-link.ts";
 import { gatewayLimits } from "./limits.ts";
-import type { MemphisEngine } from "./memphis-engine.ts";
+import type { ClientAddress, MemphisEngine } from "./memphis-engine.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 
 /** What a connection needs of the gateway. */
@@ -30,6 +30,8 @@ export interface ConnectionServices {
 export interface ConnectionListener {
   /** The engine has taken its credentials. */
   onOpen(request: ConnectRequest): void;
+  /** The account that it is in. */
+  onAccount(name: string): void;
   /** It has subscribed to something that the gateway sends. */
   onSubscribe(subject: string): void;
   onRequest(subject: string, reply: string, payload: Buffer): void;
@@ -74,6 +76,11 @@ export class ClientConnection implements SocketHandler, ClientListener {
     );
     socket.attach(this);
     socket.write(infoFrame(services.info.forClient(socket)));
+  }
+
+  /** Where the client is. */
+  get client(): ClientAddress {
+    return { address: this.#socket.remoteAddress, port: this.#socket.remotePort };
   }
 
   onData(chunk: Buffer): void {
@@ -179,7 +186,7 @@ export class ClientConnection implements SocketHandler, ClientListener {
   }
 
   async #dial({ frame }: ConnectRequest): Promise<void> {
-    const socket = await this.#services.engine.dial();
+    const socket = await this.#services.engine.dial(this.client);
     if (this.#isOver) socket.destroy();
     else this.#link = new EngineLink(socket, frame, this.#linkListener());
   }
@@ -188,6 +195,7 @@ export class ClientConnection implements SocketHandler, ClientListener {
     const { toClient } = this.traffic;
     return {
       onReady: () => this.#open(),
+      onAccount: (name) => this.#listener.onAccount(name),
       onRefused: (text) => {
         this.#log("debug", text, "a client of Memphis was refused");
         this.#refuse(text);

@@ -16,7 +16,7 @@ export class EngineInfo {
 
   /** Asks the engine. @throws where it can't be reached */
   static async ask(engine: MemphisEngine): Promise<EngineInfo> {
-    return new EngineInfo(await firstInfo(await engine.dial()));
+    return new EngineInfo(await firstInfo(await engine.dial({ address: "", port: 0 })));
   }
 
   /** Bytes of the largest message. */
@@ -44,7 +44,7 @@ function firstInfo(socket: Socket): Promise<Record<string, unknown>> {
     const fail = (): void => reject(new Error("the engine does not speak the protocol of NATS"));
     const handler: ServerHandler = {
       onInfo: (buffer, start, end) => {
-        resolve(JSON.parse(buffer.toString("utf8", start, end)) as Record<string, unknown>);
+        resolve(parsed(buffer.toString("utf8", start, end)));
         socket.destroy();
       },
       onMessage: ignore,
@@ -61,4 +61,12 @@ function firstInfo(socket: Socket): Promise<Record<string, unknown>> {
       onClose: fail,
     });
   });
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }

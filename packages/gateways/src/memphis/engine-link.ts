@@ -5,6 +5,8 @@ import { PING_FRAME, PONG_FRAME, type ServerHandler, ServerParser } from "@oxbow
 export interface EngineLinkListener {
   /** The engine has taken the credentials. */
   onReady(): void;
+  /** In which account the client is, as far as the engine says it; a while after it has taken the credentials. */
+  onAccount(name: string): void;
   /** It has not, or does not speak as it should. */
   onRefused(text: string): void;
   /** Buffers are valid during the call only. */
@@ -70,8 +72,12 @@ export class EngineLink implements ServerHandler {
     this.#socket.end();
   }
 
-  onInfo(): void {
-    if (this.#state !== "greeting") return;
+  onInfo(buffer: Buffer, start: number, end: number): void {
+    if (this.#state !== "greeting") {
+      const account = accountIn(buffer.toString("utf8", start, end));
+      if (account !== undefined) this.#listener.onAccount(account);
+      return;
+    }
     this.#state = "logging in";
     this.#socket.write(Buffer.concat([this.#connectFrame, PING_FRAME]));
   }
@@ -138,5 +144,15 @@ export class EngineLink implements ServerHandler {
     this.#state = "over";
     if (wasReady) this.#listener.onClosed();
     else this.#listener.onRefused("the engine has closed the connection");
+  }
+}
+
+/** The account in an INFO that comes after the credentials. */
+function accountIn(text: string): string | undefined {
+  try {
+    const { remote_account: name } = JSON.parse(text) as { readonly remote_account?: unknown };
+    return typeof name === "string" ? name : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Listener, Logger, Net, Socket } from "@oxbow/base";
+import type { Clock, Logger, Socket } from "@oxbow/base";
 import { errFrame } from "@oxbow/wire/nats";
 import { EngineInfo } from "./engine-info.ts";
 import { Graveyard } from "./graveyard.ts";
@@ -6,20 +6,13 @@ import { gatewayLimits } from "./limits.ts";
 import type { MemphisEngine } from "./memphis-engine.ts";
 import { PartitionCounts } from "./partition-counts.ts";
 import { Presence } from "./presence.ts";
+import { accountOf } from "./same-account.ts";
 import { SchemaNews } from "./schema-news.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionServices } from "./session.ts";
 import { UserPlatform } from "./user-platform.ts";
-
-/** Where the gateway listens. */
-export interface MemphisOptions {
-  readonly host: string;
-  /** 0 picks a free one; SDKs ask for 6666. */
-  readonly port: number;
-}
 
 /** The world of the gateway, as far as it reaches. */
 export interface MemphisServices {
-  readonly net: Net;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly engine: MemphisEngine;
@@ -31,20 +24,23 @@ export interface MemphisServices {
  * name of the same user. It keeps nothing that another one would need, so that several can stand before one engine.
  */
 export class MemphisGateway implements AsyncDisposable {
-  readonly #listener: Listener;
+  readonly #services: SessionServices;
   readonly #sessions: Set<Session>;
   readonly #close: () => Promise<void>;
 
-  private constructor(listener: Listener, sessions: Set<Session>, close: () => Promise<void>) {
-    this.#listener = listener;
+  private constructor(
+    services: SessionServices,
+    sessions: Set<Session>,
+    close: () => Promise<void>,
+  ) {
+    this.#services = services;
     this.#sessions = sessions;
     this.#close = close;
   }
 
-  /** Opens the door. Rejects with the network's error (`EADDRINUSE` …) where it can't listen. */
-  static async open(options: MemphisOptions, services: MemphisServices): Promise<MemphisGateway> {
-    const { net, clock, logger, engine } = services;
-    const own = new UserPlatform(engine, undefined);
+  /** @throws where the engine can't be reached */
+  static async open({ clock, logger, engine }: MemphisServices): Promise<MemphisGateway> {
+    const own = new UserPlatform(() => engine.connect());
     const sessions = new Set<Session>();
     const presence = new Presence(() => own.connection(), clock);
     const news = new SchemaNews(
@@ -60,35 +56,34 @@ export class MemphisGateway implements AsyncDisposable {
     });
     const info = await EngineInfo.ask(engine);
     const graveyard = new Graveyard(own, { clock, logger });
-    const shared = { clock, logger, engine, counts, info, presence, news, graveyard };
-    const accept = (socket: Socket): void => {
-      if (sessions.size >= gatewayLimits.connectionsMax) {
-        socket.write(errFrame("maximum connections exceeded"));
-        socket.end();
-        return;
-      }
-      sessions.add(new Session(socket, shared, (session) => sessions.delete(session)));
+    let account: Promise<string> | undefined;
+    const ownAccount = (): Promise<string> => {
+      account ??= own.connection().then(accountOf);
+      account.catch(() => (account = undefined));
+      return account;
     };
-    const listener = await net.listen(options, accept);
-    return new MemphisGateway(listener, sessions, async () => {
+    const platform = { counts, presence, news, graveyard, ownAccount };
+    const services = { clock, logger, engine, info, ...platform };
+    return new MemphisGateway(services, sessions, async () => {
       news.stop();
       await graveyard.close();
       await own.close();
     });
   }
 
-  get host(): string {
-    return this.#listener.host;
+  /** Takes in a client that has just connected. */
+  accept(socket: Socket): void {
+    const sessions = this.#sessions;
+    if (sessions.size >= gatewayLimits.connectionsMax) {
+      socket.write(errFrame("maximum connections exceeded"));
+      socket.end();
+      return;
+    }
+    sessions.add(new Session(socket, this.#services, (session) => sessions.delete(session)));
   }
 
-  /** The port in use, also where 0 was asked for. */
-  get port(): number {
-    return this.#listener.port;
-  }
-
-  /** Takes in nobody any more, and lets go those who are there. May be called twice. */
+  /** Lets go those who are there. May be called twice. */
   async close(): Promise<void> {
-    await this.#listener.close();
     for (const session of this.#sessions) session.close();
     await this.#close();
   }

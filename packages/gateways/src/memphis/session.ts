@@ -1,3 +1,4 @@
+import type { NatsConnection } from "@nats-io/nats-core";
 import type { Logger, Socket } from "@oxbow/base";
 import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
 import type { ControlContext } from "./control/context.ts";
@@ -6,6 +7,7 @@ import { giveUp } from "./control/give-up.ts";
 import type { ConnectRequest } from "./credentials.ts";
 import type { Graveyard } from "./graveyard.ts";
 import type { Presence } from "./presence.ts";
+import { accountOf, SameAccount } from "./same-account.ts";
 import type { SchemaNews } from "./schema-news.ts";
 import { UserPlatform } from "./user-platform.ts";
 
@@ -14,6 +16,8 @@ export interface SessionServices extends ConnectionServices {
   readonly presence: Presence;
   readonly news: SchemaNews;
   readonly graveyard: Graveyard;
+  /** The account of the gateway. */
+  readonly ownAccount: () => Promise<string>;
 }
 
 /** A client: its connection, and what is done in its name. */
@@ -22,6 +26,7 @@ export class Session {
   readonly #onClosed: (session: Session) => void;
   readonly #connection: ClientConnection;
   #context: ControlContext | undefined = undefined;
+  #account: SameAccount | undefined = undefined;
   /** The request under way, and those before it: each waits for the one before. */
   #last: Promise<void> = Promise.resolve();
   #leave: Promise<() => void> | undefined = undefined;
@@ -31,6 +36,7 @@ export class Session {
     this.#onClosed = onClosed;
     this.#connection = new ClientConnection(socket, services, {
       onOpen: (request) => this.#opened(request),
+      onAccount: (name) => this.#account?.say(name),
       onSubscribe: (subject) => this.#subscribed(subject),
       onRequest: (subject, reply, payload) => this.#requested(subject, reply, payload),
       onDeadLetter: (ackSubject, payload) => this.#gaveUp(ackSubject, payload),
@@ -40,7 +46,7 @@ export class Session {
 
   /** Sends something if the client has subscribed to the subject. */
   push(subject: string, text: string): void {
-    this.#connection.push(subject, text);
+    if (this.#account?.isSame === true) this.#connection.push(subject, text);
   }
 
   /** Ends the connection; the SDK comes back, here or elsewhere. */
@@ -53,11 +59,18 @@ export class Session {
   }
 
   #opened({ credentials, connectionId }: ConnectRequest): void {
-    const { engine, news, presence, counts, graveyard } = this.#services;
+    const { clock, engine, news, presence, counts, graveyard, ownAccount } = this.#services;
     news.listen();
     graveyard.open();
+    const connectAs = (): Promise<NatsConnection> =>
+      engine.connectAs(credentials, this.#connection.client);
+    const platform = new UserPlatform(connectAs);
+    const askAccount = async (): Promise<string> => accountOf(await platform.connection());
+    const account = new SameAccount(clock, ownAccount, askAccount);
+    this.#account = account;
     this.#context = {
-      platform: new UserPlatform(engine, credentials),
+      account,
+      platform,
       news,
       presence,
       counts,
@@ -72,9 +85,16 @@ export class Session {
     );
   }
 
+  /** What may have changed meanwhile, to those that the gateway knows to be of its account. */
   #subscribed(subject: string): void {
-    const greeting = this.#services.news.greeting(subject);
-    if (greeting !== undefined) this.#connection.push(subject, greeting);
+    const { news } = this.#services;
+    this.#account?.check(this.#context?.user ?? "").then(
+      () => {
+        const greeting = news.greeting(subject);
+        if (greeting !== undefined) this.#connection.push(subject, greeting);
+      },
+      () => undefined,
+    );
   }
 
   #requested(subject: string, reply: string, payload: Buffer): void {
@@ -97,6 +117,7 @@ export class Session {
 
   #closed(): void {
     this.#onClosed(this);
+    this.#account?.say(undefined);
     void this.#leave?.then((leave) => leave()).catch(() => undefined);
     // What was asked for is done; nobody hears of it.
     void this.#last.then(() => this.#context?.platform.close());

@@ -1,25 +1,21 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { Groups, Schemas, Stations } from "@oxbow/platform";
-import type { Credentials } from "./credentials.ts";
-import type { MemphisEngine } from "./memphis-engine.ts";
 
 /**
  * Stations, groups and schemas in the name of a user, whose permissions decide what can be done; or in that of the gateway
  * itself. It connects when something is asked for first.
  */
 export class UserPlatform {
-  readonly #engine: MemphisEngine;
-  readonly #credentials: Credentials | undefined;
+  readonly #open: () => Promise<NatsConnection>;
   #connection: Promise<NatsConnection> | undefined = undefined;
   #stations: Promise<Stations> | undefined = undefined;
   #groups: Promise<Groups> | undefined = undefined;
   #schemas: Promise<Schemas> | undefined = undefined;
   #isClosed = false;
 
-  /** @param credentials - `undefined` for the gateway itself. */
-  constructor(engine: MemphisEngine, credentials: Credentials | undefined) {
-    this.#engine = engine;
-    this.#credentials = credentials;
+  /** @param open - Connects as the user, or as the gateway. */
+  constructor(open: () => Promise<NatsConnection>) {
+    this.#open = open;
   }
 
   connection(): Promise<NatsConnection> {
@@ -28,17 +24,17 @@ export class UserPlatform {
   }
 
   stations(): Promise<Stations> {
-    this.#stations ??= this.#kept(this.#open(Stations.open), () => (this.#stations = undefined));
+    this.#stations ??= this.#kept(this.#on(Stations.open), () => (this.#stations = undefined));
     return this.#stations;
   }
 
   groups(): Promise<Groups> {
-    this.#groups ??= this.#kept(this.#open(Groups.open), () => (this.#groups = undefined));
+    this.#groups ??= this.#kept(this.#on(Groups.open), () => (this.#groups = undefined));
     return this.#groups;
   }
 
   schemas(): Promise<Schemas> {
-    this.#schemas ??= this.#kept(this.#open(Schemas.open), () => (this.#schemas = undefined));
+    this.#schemas ??= this.#kept(this.#on(Schemas.open), () => (this.#schemas = undefined));
     return this.#schemas;
   }
 
@@ -56,7 +52,7 @@ export class UserPlatform {
       this.#groups = undefined;
       this.#schemas = undefined;
     };
-    const connection = this.#engine.connect(this.#credentials).then(async (opened) => {
+    const connection = this.#open().then(async (opened) => {
       if (this.#isClosed) await opened.close();
       // One that has ended for good is replaced when it is needed next.
       void opened.closed().then(forget);
@@ -65,7 +61,7 @@ export class UserPlatform {
     return this.#kept(connection, forget);
   }
 
-  async #open<T>(open: (connection: NatsConnection) => Promise<T>): Promise<T> {
+  async #on<T>(open: (connection: NatsConnection) => Promise<T>): Promise<T> {
     return open(await this.connection());
   }
 

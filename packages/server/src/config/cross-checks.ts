@@ -39,9 +39,26 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     const origin = originOf("encryptionPreviousKey", "--encryption-previous-key");
     problems.push({ origin, message });
   }
+  problems.push(...checkMemphis(config, originOf("memphisPort", "--memphis-port")));
   if (config.payloadMax > config.pendingBytesMax) {
     const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;
     problems.push({ origin: originOf("payloadMax", originOf("pendingBytesMax", "")), message });
+  }
+  return problems;
+}
+
+/** What clients of Memphis can't do without. */
+function checkMemphis(config: ServerConfig, origin: string): ConfigProblem[] {
+  const { memphisPort, port, platform, jetstream } = config;
+  if (memphisPort === undefined) return [];
+  const problems: ConfigProblem[] = [];
+  if (memphisPort === port && port !== 0) {
+    const message = `port ${port} is that of all other clients: write --memphis-port 6666, for which SDKs of Memphis ask`;
+    problems.push({ origin, message });
+  }
+  if (!platform || !jetstream) {
+    const missing = jetstream ? "--platform on" : "streams, which are off in the file";
+    problems.push({ origin, message: `clients of Memphis need ${missing}` });
   }
   return problems;
 }

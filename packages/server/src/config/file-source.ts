@@ -258,6 +258,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   write_deadline: duration("writeDeadlineMs"),
   data: storeDirectory,
   platform: plain("platform"),
+  memphis_port: plain("memphisPort"),
   encryption_key: plain("encryptionKey"),
   encryption_key_file: plain("encryptionKeyFile"),
   encryption_previous_key: plain("encryptionPreviousKey"),

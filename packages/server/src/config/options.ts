@@ -44,6 +44,11 @@ export const serverOptions: {
     wholeNumber(0, 65_535),
     4222,
   ),
+  memphisPort: optional(
+    "memphis-port <number>",
+    "port for clients of Memphis, which ask for 6666; 0 picks a free one",
+    wholeNumber(0, 65_535),
+  ),
   data: option("data <directory>", "directory of the data", nonEmptyText(), "./oxbow-data"),
   sync: option(
     "sync <mode>",

@@ -26,6 +26,8 @@ export interface ServerConfig {
   readonly encryptionKeyFile: string | undefined;
   readonly encryptionPreviousKey: string | undefined;
   readonly encryptionCipher: EncryptionCipher;
+  /** Where clients of Memphis come in; `undefined` for nowhere. */
+  readonly memphisPort: number | undefined;
   readonly serverName: string | undefined;
   /** Whether credentials are asked for, and made where none are given. */
   readonly auth: boolean;

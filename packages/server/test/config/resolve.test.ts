@@ -43,6 +43,7 @@ suite("sources", () => {
       encryptionCipher: "aes",
       memory: false,
       auth: false,
+      memphisPort: undefined,
       serverName: undefined,
       user: undefined,
       password: undefined,

@@ -39,6 +39,7 @@ export async function answerControl(
     return `Oxbow has nothing for ${subject}`;
   }
   try {
+    await context.account.check(context.user);
     return await handler.handle(context, body);
   } catch (error) {
     const text = textOf(error, context);
