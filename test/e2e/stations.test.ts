@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { eventually } from "../interop/support/deadline.ts";
 import { type CommandResult, oxbow, RunningCommand } from "./support/command.ts";
 
 /** Goal: what a user does with the platform, by the command, on a server that the command has started. */
@@ -180,6 +181,44 @@ test("messages come from files, with keys, ids and headers of their own", async 
     await succeed("produce filled --format whole", "two\nlines"),
     "produced 1 message to filled\n",
   );
+});
+
+test("dead letters are listed, shown, resent and dropped", async () => {
+  const text = JSON.stringify({ type: "object", required: ["id"] });
+  await succeed("station create mourned");
+  await succeed("schema create mourned --format json", text);
+  await succeed("schema attach mourned mourned");
+  await fails("produce mourned", /message refused by the schema mourned v1/, "{}\n[]\n");
+  const list = async (): Promise<{ id: number; reason: string }[]> =>
+    json<{ id: number; reason: string }[]>("dead-letter list mourned");
+  // They become dead letters a moment after they were refused.
+  const letters = await eventually("two dead letters", async () => {
+    const found = await list();
+    return found.length === 2 ? found : undefined;
+  });
+  const [first] = letters;
+  assert.equal(first?.reason, "refused");
+  assert.match(await succeed("dead-letter list mourned"), /^ *\d+ +refused +20.*required/m);
+  const shown = await succeed(`dead-letter show mourned ${first?.id}`);
+  assert.match(shown, /^mourned \/ \d+\n.*\{\}\n$/s);
+  await succeed("schema detach mourned");
+  const { status, stderr } = await run("dead-letter drop mourned");
+  assert.equal(status, 2);
+  assert.match(stderr, /write which: --group/);
+  const ids = `--ids ${first?.id}`;
+  assert.equal(
+    await succeed(`dead-letter resend mourned ${ids} --to station --dry-run`),
+    "1 dead letter would be resent\n",
+  );
+  const resent = await succeed(`dead-letter resend mourned ${ids} --to station`);
+  assert.match(resent, /^\S+ done: 1 of 1 resent, 0 left out, 0 failed\n$/);
+  assert.equal(await succeed("consume mourned --group g --count 1"), "{}\n");
+  assert.equal(
+    await succeed("dead-letter drop mourned --all --dry-run"),
+    "1 dead letter would be removed\n",
+  );
+  assert.equal(await succeed("dead-letter drop mourned --all"), "removed 1 dead letter\n");
+  assert.equal(await succeed("dead-letter list mourned"), "no dead letters\n");
 });
 
 test("a server without a platform is told from one that is not there", async () => {

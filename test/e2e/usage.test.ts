@@ -22,6 +22,8 @@ describe("help", { concurrency: 2 }, () => {
     ...["delete", "attach", "detach", "attached"].map((name) => `schema ${name}`),
     "produce",
     "consume",
+    "dead-letter",
+    ...["list", "show", "resend", "drop"].map((name) => `dead-letter ${name}`),
     "apply",
     "export",
     "stream",

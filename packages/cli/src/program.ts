@@ -63,6 +63,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/schema.ts"),
   },
   {
+    name: "dead-letter",
+    summary: "look at messages that were given up, and send them again",
+    load: () => import("./commands/dead-letter.ts"),
+  },
+  {
     name: "apply",
     summary: "make stations, groups and schemas be as a file has them",
     load: () => import("./commands/apply.ts"),
