@@ -5,6 +5,7 @@ import { onEachTarget } from "../support/targets.ts";
 
 const config = `
 authorization {
+  timeout: 20
   default_permissions: { publish: "SANDBOX.*", subscribe: ["PUBLIC.>", "_INBOX.>"] }
   users: [
     { user: root, password: p, permissions: { publish: ">", subscribe: ">" } }
