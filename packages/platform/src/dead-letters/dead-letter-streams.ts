@@ -6,6 +6,7 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { isMissing, platformError } from "oxbow/internal";
+import { present } from "./origin.ts";
 import {
   intakeStream,
   intakeSubjects,
@@ -71,13 +72,14 @@ export async function ensureStreams(manager: JetStreamManager, replicas: number)
   await explained(intakeStream, () => addConsumer(manager, intakeStream, undefined));
 }
 
-/** By which workers share what there is to do. */
-function addConsumer(
+/** By which workers share what there is to do. One that is there stays as it is. */
+async function addConsumer(
   manager: JetStreamManager,
   stream: string,
   filter: string | undefined,
-): Promise<unknown> {
-  return manager.consumers.add(stream, {
+): Promise<void> {
+  if ((await present(() => manager.consumers.info(stream, workConsumer))) !== undefined) return;
+  await manager.consumers.add(stream, {
     durable_name: workConsumer,
     name: workConsumer,
     description: "Workers of dead letters",

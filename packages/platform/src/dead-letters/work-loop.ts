@@ -32,6 +32,8 @@ export class WorkLoop {
     this.#js = js;
     this.#options = options;
     this.#done = this.#run();
+    // The client goes on to look for signs of life where there can be none any more.
+    void connection.closed().then(() => this.#messages?.stop());
   }
 
   /** Resolves once what was begun is done. */
