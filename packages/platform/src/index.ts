@@ -21,6 +21,16 @@ export {
   stationToken,
   streamName,
 } from "oxbow/internal";
+export {
+  Audit,
+  type AuditAnswer,
+  type AuditedChange,
+  type AuditLimits,
+  type AuditQuestion,
+  auditLimits,
+} from "./audit/audit.ts";
+export { auditStream } from "./audit/audit-stream.ts";
+export type { AuditEntry, Requester } from "./audit/record.ts";
 export type { DeadLetter, DeadLetterMessage } from "./dead-letters/dead-letter.ts";
 export {
   DeadLetterWorker,

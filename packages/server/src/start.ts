@@ -60,7 +60,10 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     engine = await Engine.open(options, world, async (opened) => {
       accounts = new AccountSupervisor(opened, options, logger);
       await accounts.start();
-      if (config.platform) platforms = await Platforms.open(opened, world.clock, logger);
+      if (!config.platform) return;
+      const opening = await Platforms.open(opened, world.clock, logger);
+      platforms = opening;
+      accounts.onAccounts = () => opening.takeUp();
     });
   } catch (error) {
     platforms?.destroy();

@@ -140,7 +140,7 @@ suite("nobody but the owner", () => {
         "$JS.API.DIRECT.GET.KV_oxbow_accounts.$KV.oxbow_accounts.user.default.ann",
         "$JS.API.CONSUMER.CREATE.KV_oxbow_accounts.x",
         "$JS.API.CONSUMER.DURABLE.CREATE.KV_oxbow_accounts.x",
-        "$JS.API.CONSUMER.MSG.NEXT.oxbow_audit.x",
+        "$JS.API.CONSUMER.MSG.NEXT.OXBOW_AUDIT.x",
         "$KV.oxbow_accounts.user.default.ann",
         "$OXBOW.AUDIT.x",
         "$OXBOW.DL.orders.gate",
@@ -163,7 +163,7 @@ suite("nobody but the owner", () => {
 
   test("and not the owner either changes users and records behind the platform's back", () => {
     const { may, hears } = rulesOf(accessOf("owner", [], []));
-    for (const subject of ["$KV.oxbow_accounts.x", "$JS.API.STREAM.PURGE.oxbow_audit"]) {
+    for (const subject of ["$KV.oxbow_accounts.x", "$JS.API.STREAM.PURGE.OXBOW_AUDIT"]) {
       assert.equal(may(subject), false, subject);
     }
     assert.equal(may("$JS.API.STREAM.PURGE.orders"), true);

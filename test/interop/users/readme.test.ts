@@ -4,8 +4,10 @@ import { readmeExample, runExample } from "../support/readme-examples.ts";
 import { onEachTarget } from "../support/targets.ts";
 
 onEachTarget("the README of the platform", (target) => {
-  test("has an example of tenants and users that prints what it says", async () => {
-    const example = await readmeExample("platform", "Tenants.open");
-    assert.deepEqual(await runExample(example, target.server), example.prints);
-  });
+  for (const call of ["Tenants.open", "Audit.open"]) {
+    test(`has an example of ${call} that prints what it says`, async () => {
+      const example = await readmeExample("platform", call);
+      assert.deepEqual(await runExample(example, target.server), example.prints);
+    });
+  }
 });

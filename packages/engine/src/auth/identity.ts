@@ -47,6 +47,8 @@ export interface PeerCertificate {
 
 /** Who somebody is, once let in. */
 export interface Identity {
+  /** Whether it is a part of the program that the engine is in. What it says of others is believed. */
+  readonly isPartOfProgram?: boolean | undefined;
   /** Empty if nobody had to say; the public key of one who came with a key. */
   readonly user: string;
   /** Name of the account whose messages this one can see. */

@@ -23,6 +23,8 @@ export class RequestStamp {
     for (let index = 1; index < prefix.length; index++) {
       if (buffer[start + index] !== prefix[index]) return;
     }
+    // It passes on what somebody else has asked for.
+    if (source.identity?.isPartOfProgram === true) return;
     this.#writer.write(this.#stamped, message, source.clientInfo(true));
     message.borrowPayload(this.#stamped);
   }

@@ -66,7 +66,8 @@ export class Doors {
    * @param identity - Who it is; by default it has to say so.
    */
   connectInProcess(identity?: Identity): Socket {
-    return this.#connect({ type: "IN_PROCESS", identity });
+    const known = identity && { ...identity, isPartOfProgram: true };
+    return this.#connect({ type: "IN_PROCESS", identity: known });
   }
 
   /** Lets in a client elsewhere, for which somebody in this process speaks, as if it had come by the port. */

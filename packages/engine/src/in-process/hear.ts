@@ -1,5 +1,6 @@
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
+import { readRequestInfo } from "../routing/request-info.ts";
 import { InternalSubscription } from "../routing/subscription.ts";
 
 /** A message that was heard, with copies of what was in it. */
@@ -7,6 +8,8 @@ export interface HeardMessage {
   readonly subject: string;
   /** Where an answer is wanted; `undefined` if none is. */
   readonly reply: string | undefined;
+  /** Who asks, as JSON in `Nats-Request-Info`, if its subject is one where that is told. */
+  readonly requestInfo: string | undefined;
   /** Without the headers. */
   readonly payload: Buffer;
   /** Answers it, if that is wanted. */
@@ -29,12 +32,18 @@ export function hear(
   return () => account.unsubscribe(subscription);
 }
 
+function requestInfoOf(message: MessageView): string | undefined {
+  const info = readRequestInfo(message);
+  return info && JSON.stringify(info);
+}
+
 function heard(account: Account, message: MessageView): HeardMessage {
   const { subjectBuffer, subjectStart, subjectEnd, replyBuffer, replyStart, replyEnd } = message;
   const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
   const replyBytes = Buffer.from(replyBuffer.subarray(replyStart, replyEnd));
   return {
     subject: subjectBuffer.toString("utf8", subjectStart, subjectEnd),
+    requestInfo: requestInfoOf(message),
     reply: message.hasReply ? replyBytes.toString("utf8") : undefined,
     payload: Buffer.from(payloadBuffer.subarray(payloadStart + headersSize, payloadEnd)),
     respond: (payload) => {

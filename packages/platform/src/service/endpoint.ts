@@ -12,12 +12,15 @@ import {
   type ResponseOf,
 } from "oxbow/control";
 import { problemsIn } from "oxbow/internal";
+import type { Requester } from "../audit/record.ts";
+import { requesterOf } from "../audit/requester.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
 import { explainFailure } from "./failures.ts";
 import type { Call } from "./handler.ts";
 import { serviceLimits } from "./limits.ts";
 import { requestShapes } from "./request-shapes.ts";
 import type { Rooms } from "./rooms.ts";
+import { stateOf } from "./state-of.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 /** What all endpoints share. */
@@ -26,6 +29,8 @@ export interface EndpointServices {
   readonly turnstile: Turnstile;
   readonly logger: Logger | undefined;
   readonly timeoutMs: number;
+  /** Whether the server says who asks, and takes out what clients say themselves. */
+  readonly isAskerKnown: boolean;
   /** Awaited before what has changed something is answered. */
   readonly onChanged: ((change: PlatformChange) => Promise<void>) | undefined;
 }
@@ -68,7 +73,8 @@ export class Endpoint<Name extends OperationName> {
     try {
       // Who asked has stopped waiting by now, and may have asked again.
       if (performance.now() - takenMs > timeoutMs) throw busy();
-      handling = this.#do({
+      const who = this.#services.isAskerKnown ? requesterOf(message) : null;
+      handling = this.#do(who, {
         request: this.#read(message),
         names: namesInSubject(this.operation, message.subject),
         rooms: this.#services.rooms,
@@ -82,16 +88,26 @@ export class Endpoint<Name extends OperationName> {
     await handling?.catch(() => undefined);
   }
 
-  async #do(call: Call<Name>): Promise<ResponseOf<Name>> {
+  async #do(who: Requester | null, call: Call<Name>): Promise<ResponseOf<Name>> {
     const { operation } = this;
     const { onChanged, logger } = this.#services;
-    const response = await this.#handle(call);
-    if (operations[operation].isChange && onChanged !== undefined) {
+    if (!operations[operation].isChange) return this.#handle(call);
+    const response = await this.#recorded(who, call);
+    if (onChanged !== undefined) {
       await onChanged({ operation, names: call.names }).catch((error: Error) =>
         logger?.error({ operation, error: error.message }, "a change was not taken up"),
       );
     }
     return response;
+  }
+
+  /** Nothing is changed of which there is no record. */
+  async #recorded(who: Requester | null, call: Call<Name>): Promise<ResponseOf<Name>> {
+    const { operation } = this;
+    const { names, request, rooms } = call;
+    const state = (): Promise<unknown> => stateOf(rooms, operation, names);
+    const change = { operation, names, who, request, before: await state() };
+    return (await rooms.audit()).around(change, () => this.#handle(call), state);
   }
 
   #fail(message: Msg, takenMs: number, thrown: unknown): void {

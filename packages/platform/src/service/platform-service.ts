@@ -20,6 +20,11 @@ export interface PlatformServiceOptions {
   readonly logger?: Logger;
   /** How long a request may take; 30 s by default. */
   readonly timeoutMs?: number;
+  /**
+   * Whether the server writes `Nats-Request-Info` into all requests, as Oxbow's does, so that it can be believed. By default
+   * not: then nobody knows who has asked for what.
+   */
+  readonly isAskerKnown?: boolean;
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -37,13 +42,26 @@ export class PlatformService implements AsyncDisposable {
 
   private constructor(
     connection: NatsConnection,
-    { version, logger, onChanged, timeoutMs = serviceLimits.timeoutMs }: PlatformServiceOptions,
+    {
+      version,
+      logger,
+      onChanged,
+      isAskerKnown = false,
+      timeoutMs = serviceLimits.timeoutMs,
+    }: PlatformServiceOptions,
   ) {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
     const rooms = new Rooms(connection);
-    const services = { rooms, turnstile: this.#turnstile, logger, timeoutMs, onChanged };
+    const services = {
+      rooms,
+      turnstile: this.#turnstile,
+      logger,
+      timeoutMs,
+      onChanged,
+      isAskerKnown,
+    };
     const endpoints = operationNames.map((name) =>
       endpointOf(name, handlersFor(version), services),
     );

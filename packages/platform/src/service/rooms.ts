@@ -1,5 +1,6 @@
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { bucketStream } from "../schemas/bucket.ts";
@@ -18,6 +19,7 @@ export class Rooms {
   #groups: Promise<Groups> | undefined = undefined;
   #schemas: Promise<Schemas> | undefined = undefined;
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
+  #audit: Promise<Audit> | undefined = undefined;
 
   constructor(connection: NatsConnection) {
     this.#connection = connection;
@@ -35,6 +37,11 @@ export class Rooms {
   groups(): Promise<Groups> {
     this.#groups ??= this.#opened(Groups.open(this.#connection));
     return this.#groups;
+  }
+
+  audit(): Promise<Audit> {
+    this.#audit ??= this.#opened(Audit.open(this.#connection));
+    return this.#audit;
   }
 
   /** Makes the bucket if there is none. */
@@ -61,6 +68,7 @@ export class Rooms {
     this.#groups = undefined;
     this.#schemas = undefined;
     this.#deadLetters = undefined;
+    this.#audit = undefined;
   }
 
   /** What could not be opened is tried again. */

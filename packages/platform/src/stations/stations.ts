@@ -19,10 +19,11 @@ import {
   streamName,
   streamOf,
 } from "oxbow/internal";
+import { auditStream } from "../audit/audit-stream.ts";
 import { intakeStream, resendStream } from "../dead-letters/places.ts";
 
 /** Streams that are no stations. */
-const ownStreams = [intakeStream, resendStream];
+const ownStreams = [intakeStream, resendStream, auditStream];
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {

@@ -98,6 +98,12 @@ export function isAllowed(access: Access, right: Right, station?: string): boole
   return station !== undefined && patterns.some((pattern) => isStationOf(pattern, station));
 }
 
+/** Whether it is an admin of all stations. */
+export function rulesAll(access: Access): boolean {
+  const { read, write } = access;
+  return hasRight(access, "admin") && read.includes("*") && write.includes("*");
+}
+
 /** Whether it is about all stations, to see, so that lists of them hide nothing. */
 export function seesAll(access: Access): boolean {
   return access.role === "owner" || (patternsFor(access, "see") ?? []).includes("*");

@@ -1,8 +1,9 @@
 import type { Right } from "./access.ts";
 
 /**
- * The right that each operation of the control API takes. One that is not here takes the right to everything: who adds an
- * operation decides here who else may ask for it.
+ * The right that each operation of the control API takes. One that is not here is for admins of all stations, such as one
+ * that names another station in its request (`deadLetter.resendElsewhere`), where no permission of subjects sees it. Who
+ * adds an operation decides here who else may ask for it.
  */
 const operationRights: Readonly<Record<string, Right>> = {
   "platform.info": "ask",
@@ -43,15 +44,14 @@ const operationRights: Readonly<Record<string, Right>> = {
   "deadLetter.resend": "resend",
   "deadLetter.foreseeResend": "resend",
   "deadLetter.cancelResend": "resend",
-  // The other station is in the request, where no permission sees it.
-  "deadLetter.resendElsewhere": "admin",
+  "deadLetter.retention": "ask",
 };
 
 /** Lists of stations and what is theirs: for those who may see all of them. */
 const lists: ReadonlySet<string> = new Set(["station.list", "group.list", "attachment.list"]);
 
-/** What an operation takes; `list` is to see all stations. */
-export function rightOf(operation: string): Right | "list" {
+/** What an operation takes; `list` is to see all stations, `everywhere` to be an admin of all. */
+export function rightOf(operation: string): Right | "list" | "everywhere" {
   if (lists.has(operation)) return "list";
-  return operationRights[operation] ?? (operation.startsWith("tenant.") ? "own" : "admin");
+  return operationRights[operation] ?? "everywhere";
 }

@@ -1,5 +1,5 @@
 import { apiPrefix, operationNames, operations } from "oxbow/control";
-import { type Access, hasRight, patternsFor, type Right, seesAll } from "./access.ts";
+import { type Access, hasRight, patternsFor, type Right, rulesAll, seesAll } from "./access.ts";
 import { rightOf } from "./operation-rights.ts";
 import { controlGlob, streamGlobs } from "./station-pattern.ts";
 
@@ -14,7 +14,7 @@ export interface UserPermissions {
 /** What the platform keeps for itself, which nobody gets at but through the platform. */
 const ownStreams: readonly string[] = [
   "KV_oxbow_accounts",
-  "oxbow_audit",
+  "OXBOW_AUDIT",
   "OXBOW_DEAD_LETTERS",
   "OXBOW_DEAD_INTAKE",
   "OXBOW_RESENDS",
@@ -104,6 +104,9 @@ function controlRequests(access: Access): string[] {
     const { subject, names } = operations[operation];
     const start = `${apiPrefix}${subject}`;
     if (right === "list") return seesAll(access) ? [start] : [];
+    if (right === "everywhere") {
+      return rulesAll(access) ? [[start, ...names.map(() => "*")].join(".")] : [];
+    }
     if (!hasRight(access, right)) return [];
     const patterns = patternsFor(access, right);
     const stations = patterns?.map(controlGlob) ?? ["*"];

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "@oxbow/base";
 import type { Engine, EngineOptions } from "@oxbow/engine";
-import type { Directory, TenantAccount } from "@oxbow/platform";
+import type { Directory } from "@oxbow/platform";
 import { optionsWithAccounts } from "./options-with-accounts.ts";
 
 const globalAccount = "$G";
@@ -29,8 +29,8 @@ export class AccountSupervisor {
   #appliedRevision = 0;
   #applying: Promise<void> | undefined = undefined;
   #waiting: { readonly revision: number; readonly resolve: () => void }[] = [];
-  /** Told of the accounts of all tenants, once they are there, whenever that may have changed. */
-  onAccounts: (accounts: readonly TenantAccount[]) => void = () => {};
+  /** Awaited whenever accounts may have come or gone. */
+  onAccounts: () => Promise<void> = () => Promise.resolve();
 
   /** @param options - What the engine was opened with. */
   constructor(engine: Engine, options: EngineOptions, logger: Logger) {
@@ -158,7 +158,7 @@ export class AccountSupervisor {
       const { refused } = await this.#engine.reload(options);
       if (refused.length > 0) throw new Error(`the engine does not take up ${refused.join(", ")}`);
       this.#appliedRevision = revision;
-      this.onAccounts(accounts);
+      await this.onAccounts();
       const isOver = (each: { readonly revision: number }): boolean => each.revision <= revision;
       for (const { resolve } of this.#waiting.filter(isOver)) resolve();
       this.#waiting = this.#waiting.filter((each) => !isOver(each));

@@ -1,4 +1,4 @@
-import { type NatsConnection, wsconnect } from "@nats-io/nats-core";
+import { headers, type NatsConnection, wsconnect } from "@nats-io/nats-core";
 import type { Clock, Logger } from "@oxbow/base";
 import type { Engine, HeardMessage } from "@oxbow/engine";
 import {
@@ -59,10 +59,12 @@ export class LoadedPlatform {
 
   /** Takes a request that came while the platform was being loaded. */
   take(message: HeardMessage): void {
-    const { subject, reply, payload } = message;
+    const { subject, reply, payload, requestInfo } = message;
     if (reply === undefined || this.#connection.isClosed()) return;
     if (!subject.startsWith("$SRV.")) {
-      this.#connection.publish(subject, payload, { reply });
+      const told = headers();
+      if (requestInfo !== undefined) told.set("Nats-Request-Info", requestInfo);
+      this.#connection.publish(subject, payload, { reply, headers: told });
       return;
     }
     // Everybody else has had it.
@@ -90,6 +92,7 @@ export class LoadedPlatform {
     this.#service = await PlatformService.open(this.#connection, {
       version: programVersion(),
       logger: this.#logger,
+      isAskerKnown: true,
       onChanged: (change) => this.#takeUp(change),
     });
   }

@@ -4,10 +4,16 @@ import { AccountPlatform } from "./account-platform.ts";
 
 /** The platforms of an engine, one for each account that has JetStream. */
 export class Platforms {
-  readonly #platforms: readonly AccountPlatform[];
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #platforms: Map<string, AccountPlatform> = new Map();
+  #isOver = false;
 
-  private constructor(platforms: readonly AccountPlatform[]) {
-    this.#platforms = platforms;
+  private constructor(engine: Engine, clock: Clock, logger: Logger) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#logger = logger;
   }
 
   /**
@@ -16,12 +22,9 @@ export class Platforms {
    * @throws What keeps one of them from being opened that must be
    */
   static async open(engine: Engine, clock: Clock, logger: Logger): Promise<Platforms> {
-    const accounts = engine.jetstreams.map(({ services }) => services.account.name);
-    const platforms = new Platforms(
-      accounts.map((account) => new AccountPlatform({ engine, account, clock, logger })),
-    );
+    const platforms = new Platforms(engine, clock, logger);
     try {
-      for (const platform of platforms.#platforms) await platform.open();
+      await platforms.takeUp();
     } catch (error) {
       platforms.destroy();
       throw error;
@@ -29,13 +32,37 @@ export class Platforms {
     return platforms;
   }
 
+  /**
+   * Opens those of accounts that have come, and ends those of accounts that are gone.
+   *
+   * @throws What keeps one of them from being opened that must be
+   */
+  async takeUp(): Promise<void> {
+    if (this.#isOver) return;
+    const names = new Set(this.#engine.jetstreams.map(({ services }) => services.account.name));
+    for (const [account, platform] of this.#platforms) {
+      if (names.has(account)) continue;
+      this.#platforms.delete(account);
+      await platform.close();
+    }
+    for (const account of names) {
+      if (this.#platforms.has(account)) continue;
+      const [engine, clock, logger] = [this.#engine, this.#clock, this.#logger];
+      const platform = new AccountPlatform({ engine, account, clock, logger });
+      this.#platforms.set(account, platform);
+      await platform.open();
+    }
+  }
+
   /** Ends them in order. To be called before the engine is closed. */
   async close(): Promise<void> {
-    await Promise.all(this.#platforms.map((platform) => platform.close()));
+    this.#isOver = true;
+    await Promise.all([...this.#platforms.values()].map((platform) => platform.close()));
   }
 
   /** Ends them at once. */
   destroy(): void {
-    for (const platform of this.#platforms) platform.destroy();
+    this.#isOver = true;
+    for (const platform of this.#platforms.values()) platform.destroy();
   }
 }

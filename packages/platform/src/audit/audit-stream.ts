@@ -1,0 +1,2 @@
+/** The records of changes. */
+export const auditStream = "OXBOW_AUDIT";

@@ -1,0 +1,38 @@
+import type { NameKind, OperationName } from "oxbow/control";
+import type { Rooms } from "./rooms.ts";
+
+type Names = Readonly<Partial<Record<NameKind, string>>>;
+
+/**
+ * What an operation is done to, as it is now, for the record of it.
+ *
+ * @returns `null` if it is not there, or can't be looked at.
+ */
+export async function stateOf(
+  rooms: Rooms,
+  operation: OperationName,
+  names: Names,
+): Promise<unknown> {
+  try {
+    return (await found(rooms, operation, names)) ?? null;
+  } catch {
+    // What is wrong with it, the operation says.
+    return null;
+  }
+}
+
+async function found(rooms: Rooms, operation: OperationName, names: Names): Promise<unknown> {
+  const { station = "", group = "", schema = "" } = names;
+  switch (operation.split(".")[0]) {
+    case "station":
+      return (await rooms.stations()).find(station);
+    case "group":
+      return (await rooms.groups()).find(station, group);
+    case "schema":
+      return (await rooms.schemasIfAny())?.find(schema);
+    case "attachment":
+      return (await rooms.schemasIfAny())?.attachment(station);
+    default:
+      return undefined;
+  }
+}
