@@ -68,6 +68,7 @@ export type { SchemaDiff } from "./schemas/schema-diff.ts";
 export { schemaName } from "./schemas/schema-name.ts";
 export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
 export type { PolicyNews, StationPolicy } from "./schemas/watch-policies.ts";
+export type { AccountPlace } from "./service/account-room.ts";
 export { deleteStation } from "./service/delete-station.ts";
 export type { PlatformChange } from "./service/endpoint.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
@@ -98,6 +99,7 @@ export { isStationOf, isStationPattern } from "./users/station-pattern.ts";
 export { type AccessKey, loginOf, type User, userOfLogin } from "./users/user.ts";
 export {
   type AccessKeyWithSecret,
+  type UserGuard,
   Users,
   type UsersOptions,
   type UserWithPassword,

@@ -58,12 +58,13 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     owner = await ownerCredentials(config);
     const options = engineOptions(config, owner);
     engine = await Engine.open(options, world, async (opened) => {
-      accounts = new AccountSupervisor(opened, options, logger);
-      await accounts.start();
+      const supervisor = new AccountSupervisor(opened, options, logger);
+      accounts = supervisor;
+      await supervisor.start();
       if (!config.platform) return;
-      const opening = await Platforms.open(opened, world.clock, logger);
+      const opening = await Platforms.open(opened, world.clock, logger, supervisor);
       platforms = opening;
-      accounts.onAccounts = () => opening.takeUp();
+      supervisor.onAccounts = () => opening.takeUp();
     });
   } catch (error) {
     platforms?.destroy();

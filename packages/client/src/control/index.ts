@@ -37,8 +37,11 @@ export {
   subjectOf,
   subjectPattern,
 } from "./subjects.ts";
+export type * from "./types/audit.ts";
 export type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
 export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
 export type * from "./types/schema.ts";
 export type * from "./types/station.ts";
+export type * from "./types/tenant.ts";
+export type * from "./types/user.ts";

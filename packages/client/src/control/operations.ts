@@ -2,6 +2,7 @@ import type { Group } from "../groups/group.ts";
 import type { GroupChanges, GroupRequest } from "../groups/group-settings.ts";
 import type { Station } from "../stations/station.ts";
 import type { StationChanges, StationRequest } from "../stations/station-settings.ts";
+import type { AuditAnswer, AuditQuestion } from "./types/audit.ts";
 import type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
 import type {
   DeadLetterCount,
@@ -39,12 +40,24 @@ import type {
   VersionRequest,
 } from "./types/schema.ts";
 import type { MessageRequest, Purged, PurgeRequest } from "./types/station.ts";
+import type { Tenant, TenantChanges, TenantRequest } from "./types/tenant.ts";
+import type {
+  AccessKeyId,
+  AccessKeyRequest,
+  AccessKeyWithSecret,
+  OfTenant,
+  PasswordRequest,
+  User,
+  UserChanges,
+  UserRequest,
+  UserWithPassword,
+} from "./types/user.ts";
 
 /** Version of the contract. */
 export const apiVersion = 1;
 
 /** What a name in a subject is the name of. */
-export type NameKind = "station" | "group" | "schema";
+export type NameKind = "station" | "group" | "schema" | "user" | "tenant";
 
 interface Operation<Names extends readonly NameKind[], Request, Response> {
   readonly names: Names;
@@ -103,6 +116,23 @@ export interface Operations {
   "deadLetter.cancelResend": Operation<["station"], ResendId, Resend>;
   "deadLetter.retention": Operation<[], Nothing, DeadLetterRetention>;
   "deadLetter.setRetention": Operation<[], Partial<DeadLetterRetention>, DeadLetterRetention>;
+
+  "user.create": Operation<["user"], UserRequest & OfTenant, UserWithPassword>;
+  "user.list": Operation<[], PageRequest & OfTenant, Page<User>>;
+  "user.get": Operation<["user"], OfTenant, User>;
+  "user.edit": Operation<["user"], UserChanges & OfTenant, User>;
+  "user.setPassword": Operation<["user"], PasswordRequest & OfTenant, UserWithPassword>;
+  "user.addKey": Operation<["user"], AccessKeyRequest & OfTenant, AccessKeyWithSecret>;
+  "user.removeKey": Operation<["user"], AccessKeyId & OfTenant, Deleted>;
+  "user.delete": Operation<["user"], OfTenant, Deleted>;
+
+  "tenant.create": Operation<["tenant"], TenantRequest, Tenant>;
+  "tenant.list": Operation<[], PageRequest, Page<Tenant>>;
+  "tenant.get": Operation<["tenant"], Nothing, Tenant>;
+  "tenant.edit": Operation<["tenant"], TenantChanges, Tenant>;
+  "tenant.delete": Operation<["tenant"], Nothing, Deleted>;
+
+  "audit.query": Operation<[], AuditQuestion, AuditAnswer>;
 }
 
 export type OperationName = keyof Operations;
@@ -133,6 +163,8 @@ const none = "{}";
 const ofStation: ["station"] = ["station"];
 const ofGroup: ["station", "group"] = ["station", "group"];
 const ofSchema: ["schema"] = ["schema"];
+const ofUser: ["user"] = ["user"];
+const ofTenant: ["tenant"] = ["tenant"];
 
 /** Every operation of the platform. Client, service and documents come from it. */
 export const operations: {
@@ -489,6 +521,118 @@ export const operations: {
     summary: "changes how long dead letters are kept",
     request: "Partial<DeadLetterRetention>",
     response: "DeadLetterRetention",
+  },
+  "user.create": {
+    ...change,
+    subject: "USER.CREATE",
+    names: ofUser,
+    summary: "makes a user, with a random password unless it says otherwise",
+    request: "UserRequest & OfTenant",
+    response: "UserWithPassword",
+  },
+  "user.list": {
+    ...read,
+    subject: "USER.LIST",
+    names: [],
+    summary: "lists users by name",
+    request: "PageRequest & OfTenant",
+    response: "Page<User>",
+  },
+  "user.get": {
+    ...read,
+    subject: "USER.GET",
+    names: ofUser,
+    summary: "describes a user",
+    request: "OfTenant",
+    response: "User",
+  },
+  "user.edit": {
+    ...change,
+    subject: "USER.EDIT",
+    names: ofUser,
+    summary: "changes what a user may do, and whether it may come in",
+    request: "UserChanges & OfTenant",
+    response: "User",
+  },
+  "user.setPassword": {
+    ...change,
+    subject: "USER.SET_PASSWORD",
+    names: ofUser,
+    summary: "gives a user another password, and disconnects who has used the one before",
+    request: "PasswordRequest & OfTenant",
+    response: "UserWithPassword",
+  },
+  "user.addKey": {
+    ...change,
+    subject: "USER.ADD_KEY",
+    names: ofUser,
+    summary: "gives a user an access key",
+    request: "AccessKeyRequest & OfTenant",
+    response: "AccessKeyWithSecret",
+  },
+  "user.removeKey": {
+    ...change,
+    subject: "USER.REMOVE_KEY",
+    names: ofUser,
+    summary: "takes an access key back, and disconnects who has used it",
+    request: "AccessKeyId & OfTenant",
+    response: "Deleted",
+  },
+  "user.delete": {
+    ...change,
+    subject: "USER.DELETE",
+    names: ofUser,
+    summary: "takes a user out, and disconnects it",
+    request: "OfTenant",
+    response: "Deleted",
+  },
+  "tenant.create": {
+    ...change,
+    subject: "TENANT.CREATE",
+    names: ofTenant,
+    summary: "makes a tenant with its quotas",
+    request: "TenantRequest",
+    response: "Tenant",
+  },
+  "tenant.list": {
+    ...read,
+    subject: "TENANT.LIST",
+    names: [],
+    summary: "lists tenants by name",
+    request: "PageRequest",
+    response: "Page<Tenant>",
+  },
+  "tenant.get": {
+    ...read,
+    subject: "TENANT.GET",
+    names: ofTenant,
+    summary: "describes a tenant",
+    request: none,
+    response: "Tenant",
+  },
+  "tenant.edit": {
+    ...change,
+    subject: "TENANT.EDIT",
+    names: ofTenant,
+    summary: "changes quotas while a tenant is in use",
+    request: "TenantChanges",
+    response: "Tenant",
+  },
+  "tenant.delete": {
+    ...change,
+    subject: "TENANT.DELETE",
+    names: ofTenant,
+    summary: "deletes a tenant without users, with all that it has stored",
+    request: none,
+    response: "Deleted",
+  },
+  "audit.query": {
+    ...read,
+    subject: "AUDIT.QUERY",
+    names: [],
+    summary: "tells who has changed what, in the order in which it was begun",
+    request: "AuditQuestion",
+    response: "AuditAnswer",
   },
 };
 

@@ -12,7 +12,6 @@ import {
   type ResponseOf,
 } from "oxbow/control";
 import { problemsIn } from "oxbow/internal";
-import type { Requester } from "../audit/record.ts";
 import { requesterOf } from "../audit/requester.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
 import { explainFailure } from "./failures.ts";
@@ -74,7 +73,8 @@ export class Endpoint<Name extends OperationName> {
       // Who asked has stopped waiting by now, and may have asked again.
       if (performance.now() - takenMs > timeoutMs) throw busy();
       const who = this.#services.isAskerKnown ? requesterOf(message) : null;
-      handling = this.#do(who, {
+      handling = this.#do({
+        who,
         request: this.#read(message),
         names: namesInSubject(this.operation, message.subject),
         rooms: this.#services.rooms,
@@ -88,11 +88,11 @@ export class Endpoint<Name extends OperationName> {
     await handling?.catch(() => undefined);
   }
 
-  async #do(who: Requester | null, call: Call<Name>): Promise<ResponseOf<Name>> {
+  async #do(call: Call<Name>): Promise<ResponseOf<Name>> {
     const { operation } = this;
     const { onChanged, logger } = this.#services;
     if (!operations[operation].isChange) return this.#handle(call);
-    const response = await this.#recorded(who, call);
+    const response = await this.#recorded(call);
     if (onChanged !== undefined) {
       await onChanged({ operation, names: call.names }).catch((error: Error) =>
         logger?.error({ operation, error: error.message }, "a change was not taken up"),
@@ -102,10 +102,10 @@ export class Endpoint<Name extends OperationName> {
   }
 
   /** Nothing is changed of which there is no record. */
-  async #recorded(who: Requester | null, call: Call<Name>): Promise<ResponseOf<Name>> {
+  async #recorded(call: Call<Name>): Promise<ResponseOf<Name>> {
     const { operation } = this;
-    const { names, request, rooms } = call;
-    const state = (): Promise<unknown> => stateOf(rooms, operation, names);
+    const { names, request, rooms, who } = call;
+    const state = (): Promise<unknown> => stateOf(rooms, operation, names, request);
     const change = { operation, names, who, request, before: await state() };
     return (await rooms.audit()).around(change, () => this.#handle(call), state);
   }

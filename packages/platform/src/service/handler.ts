@@ -1,4 +1,5 @@
 import type { NamesOf, OperationName, RequestOf, ResponseOf } from "oxbow/control";
+import type { Requester } from "../audit/record.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** One request, checked. */
@@ -6,6 +7,8 @@ export interface Call<Name extends OperationName> {
   readonly names: NamesOf<Name>;
   readonly request: RequestOf<Name>;
   readonly rooms: Rooms;
+  /** Who asks; `null` where the server does not tell. */
+  readonly who: Requester | null;
   /** Bytes that the answer may have. */
   readonly answerBytesMax: number;
 }

@@ -1,6 +1,8 @@
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import { type AccountPlace, AccountRoom } from "./account-room.ts";
+import { auditHandlers } from "./audit-handlers.ts";
 import { deadLetterHandlers } from "./dead-letter-handlers.ts";
 import { Discovery, serviceQueue } from "./discovery.ts";
 import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint.ts";
@@ -10,7 +12,9 @@ import { serviceLimits } from "./limits.ts";
 import { Rooms } from "./rooms.ts";
 import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
 import { stationHandlers } from "./station-handlers.ts";
+import { tenantHandlers } from "./tenant-handlers.ts";
 import { Turnstile } from "./turnstile.ts";
+import { userHandlers } from "./user-handlers.ts";
 
 /** How a service runs. */
 export interface PlatformServiceOptions {
@@ -25,6 +29,8 @@ export interface PlatformServiceOptions {
    * not: then nobody knows who has asked for what.
    */
   readonly isAskerKnown?: boolean;
+  /** Where tenants and users are kept, on a server that does as they say; by default they are refused. */
+  readonly accounts?: AccountPlace;
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -46,6 +52,7 @@ export class PlatformService implements AsyncDisposable {
       version,
       logger,
       onChanged,
+      accounts,
       isAskerKnown = false,
       timeoutMs = serviceLimits.timeoutMs,
     }: PlatformServiceOptions,
@@ -53,7 +60,7 @@ export class PlatformService implements AsyncDisposable {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
-    const rooms = new Rooms(connection);
+    const rooms = new Rooms(connection, accounts && new AccountRoom(accounts));
     const services = {
       rooms,
       turnstile: this.#turnstile,
@@ -125,6 +132,9 @@ function handlersFor(version: string): Handlers {
     ...schemaHandlers,
     ...attachmentHandlers,
     ...deadLetterHandlers,
+    ...userHandlers,
+    ...tenantHandlers,
+    ...auditHandlers,
   };
 }
 

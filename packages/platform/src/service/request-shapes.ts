@@ -22,6 +22,7 @@ const pageFields = {
   after: z.string().max(1_024).exactOptional(),
   limit: z.int().min(1).max(serviceLimits.pageItemsMax).exactOptional(),
 };
+const ofTenant = { tenant: z.string().min(1).max(64).exactOptional() };
 const versionNumber = z.strictObject({ version: number });
 const untilTime = z.iso.datetime({
   offset: true,
@@ -104,4 +105,21 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "deadLetter.cancelResend": resendId,
   "deadLetter.retention": nothing,
   "deadLetter.setRetention": settings(),
+  "user.create": settings(),
+  "user.list": z.strictObject({ ...pageFields, ...ofTenant }),
+  "user.get": z.strictObject(ofTenant),
+  "user.edit": settings(),
+  "user.setPassword": z.strictObject({
+    ...ofTenant,
+    password: z.string().nullable().exactOptional(),
+  }),
+  "user.addKey": settings(),
+  "user.removeKey": z.strictObject({ ...ofTenant, id: z.string().min(1).max(64) }),
+  "user.delete": z.strictObject(ofTenant),
+  "tenant.create": settings(),
+  "tenant.list": z.strictObject(pageFields),
+  "tenant.get": nothing,
+  "tenant.edit": settings(),
+  "tenant.delete": nothing,
+  "audit.query": settings(),
 };

@@ -1,11 +1,13 @@
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import { platformError } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
 import { Stations } from "../stations/stations.ts";
+import type { AccountRoom } from "./account-room.ts";
 
 const streamNotFound = 10059;
 
@@ -21,8 +23,12 @@ export class Rooms {
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
   #audit: Promise<Audit> | undefined = undefined;
 
-  constructor(connection: NatsConnection) {
+  readonly #accounts: AccountRoom | undefined;
+
+  /** @param accounts - Tenants and users, where the server does what is said of them. */
+  constructor(connection: NatsConnection, accounts?: AccountRoom) {
     this.#connection = connection;
+    this.#accounts = accounts;
   }
 
   get connection(): NatsConnection {
@@ -42,6 +48,18 @@ export class Rooms {
   audit(): Promise<Audit> {
     this.#audit ??= this.#opened(Audit.open(this.#connection));
     return this.#audit;
+  }
+
+  /** @throws OxbowError `USER_UNAVAILABLE` */
+  accounts(): AccountRoom {
+    if (this.#accounts !== undefined) return this.#accounts;
+    const message =
+      "this server takes no tenants and users from the platform, as one that oxbow start runs does: say them in its configuration";
+    throw platformError("USER_UNAVAILABLE", message);
+  }
+
+  accountsIfAny(): AccountRoom | undefined {
+    return this.#accounts;
   }
 
   /** Makes the bucket if there is none. */
@@ -64,6 +82,7 @@ export class Rooms {
 
   /** Opens everything again when it is needed next: the server may be another one, or the bucket gone. */
   forget(): void {
+    this.#accounts?.forget();
     this.#stations = undefined;
     this.#groups = undefined;
     this.#schemas = undefined;

@@ -12,17 +12,23 @@ export async function stateOf(
   rooms: Rooms,
   operation: OperationName,
   names: Names,
+  request: unknown,
 ): Promise<unknown> {
   try {
-    return (await found(rooms, operation, names)) ?? null;
+    return (await found(rooms, operation, names, request)) ?? null;
   } catch {
     // What is wrong with it, the operation says.
     return null;
   }
 }
 
-async function found(rooms: Rooms, operation: OperationName, names: Names): Promise<unknown> {
-  const { station = "", group = "", schema = "" } = names;
+async function found(
+  rooms: Rooms,
+  operation: OperationName,
+  names: Names,
+  request: unknown,
+): Promise<unknown> {
+  const { station = "", group = "", schema = "", user = "", tenant = "" } = names;
   switch (operation.split(".")[0]) {
     case "station":
       return (await rooms.stations()).find(station);
@@ -32,6 +38,10 @@ async function found(rooms: Rooms, operation: OperationName, names: Names): Prom
       return (await rooms.schemasIfAny())?.find(schema);
     case "attachment":
       return (await rooms.schemasIfAny())?.attachment(station);
+    case "user":
+      return rooms.accounts().stateOfUser(user, request);
+    case "tenant":
+      return rooms.accounts().stateOfTenant(tenant);
     default:
       return undefined;
   }

@@ -1,10 +1,12 @@
 import { deleteStation } from "./delete-station.ts";
-import type { Handlers, OperationsOf } from "./handler.ts";
+import type { Call, Handlers, OperationsOf } from "./handler.ts";
 import { pageOf } from "./pages.ts";
 
 export const stationHandlers: Handlers<OperationsOf<"station">> = {
-  "station.create": async ({ rooms, names, request }) =>
-    (await rooms.stations()).create(names.station, request),
+  "station.create": async (call) => {
+    await requireLink(call);
+    return (await call.rooms.stations()).create(call.names.station, call.request);
+  },
 
   "station.list": async ({ rooms, request, answerBytesMax }) => {
     const stations = await (await rooms.stations()).list();
@@ -13,8 +15,10 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
 
   "station.get": async ({ rooms, names }) => (await rooms.stations()).get(names.station),
 
-  "station.edit": async ({ rooms, names, request }) =>
-    (await rooms.stations()).edit(names.station, request),
+  "station.edit": async (call) => {
+    await requireLink(call);
+    return (await call.rooms.stations()).edit(call.names.station, call.request);
+  },
 
   "station.purge": async ({ rooms, names, request }) => ({
     purged: await (await rooms.stations()).purge(names.station, request),
@@ -34,3 +38,19 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     ),
   }),
 };
+
+/**
+ * What a station's dead letters go to must be a station that who asks may write to: it is named in the request, where no
+ * permission of subjects sees it.
+ *
+ * @throws OxbowError `ACCESS_DENIED`
+ */
+async function requireLink({
+  rooms,
+  who,
+  request,
+}: Call<"station.create"> | Call<"station.edit">): Promise<void> {
+  const { deadLetterStation: link } = request;
+  if (typeof link !== "string") return;
+  await rooms.accountsIfAny()?.requireRight(who, "publish", link.toLowerCase());
+}

@@ -45,6 +45,19 @@ const operationRights: Readonly<Record<string, Right>> = {
   "deadLetter.foreseeResend": "resend",
   "deadLetter.cancelResend": "resend",
   "deadLetter.retention": "ask",
+  "user.create": "admin",
+  "user.list": "admin",
+  "user.get": "admin",
+  "user.edit": "admin",
+  "user.setPassword": "admin",
+  "user.addKey": "admin",
+  "user.removeKey": "admin",
+  "user.delete": "admin",
+  "tenant.create": "own",
+  "tenant.list": "own",
+  "tenant.get": "own",
+  "tenant.edit": "own",
+  "tenant.delete": "own",
 };
 
 /** Lists of stations and what is theirs: for those who may see all of them. */

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { platformError } from "oxbow/internal";
 import type { BucketChange } from "../schemas/bucket.ts";
-import type { Role } from "./access.ts";
+import type { Access, Role } from "./access.ts";
 import { type DirectoryOptions, DirectoryStore } from "./directory-store.ts";
 import {
   defaultTenant,
@@ -25,7 +25,7 @@ import {
   userName,
 } from "./requests.ts";
 import { hashPassword, newAccessKey, randomPassword } from "./secrets.ts";
-import { type AccessKey, type User, userOf } from "./user.ts";
+import { type AccessKey, accessOf, type User, userOf } from "./user.ts";
 
 export interface UsersOptions extends DirectoryOptions {
   /** Whose users; by default those of `default`. */
@@ -46,6 +46,17 @@ export interface AccessKeyWithSecret {
 }
 
 /**
+ * Asked before a user is changed, while nothing else can be; what it throws keeps the change from being made.
+ *
+ * @param before - What the user may do; `undefined` if there is none of the name.
+ * @param after - What it is to be allowed; `undefined` if it is deleted.
+ */
+export type UserGuard = (before: Access | undefined, after: Access | undefined) => Promise<void>;
+
+/** Of a user whose document nobody can read nobody knows what it may do. */
+const everything: Access = { role: "owner", read: ["*"], write: ["*"] };
+
+/**
  * The users of a tenant. All of it is kept in the KV bucket `oxbow_accounts` (FORMAT.md) of the account of the server:
  * nothing here is remembered, and any number of these can work side by side. Oxbow's server does what the bucket says,
  * at once: who is taken out is disconnected.
@@ -56,10 +67,16 @@ export interface AccessKeyWithSecret {
 export class Users {
   readonly tenant: string;
   readonly #store: DirectoryStore;
+  readonly #guard: UserGuard;
 
-  private constructor(store: DirectoryStore, tenant: string) {
+  private constructor(
+    store: DirectoryStore,
+    tenant: string,
+    guard: UserGuard = () => Promise.resolve(),
+  ) {
     this.#store = store;
     this.tenant = tenant;
+    this.#guard = guard;
   }
 
   /**
@@ -69,6 +86,15 @@ export class Users {
   static async open(connection: NatsConnection, options: UsersOptions = {}): Promise<Users> {
     const tenant = tenantName(options.tenant ?? defaultTenant);
     return new Users(await DirectoryStore.open(connection, options), tenant);
+  }
+
+  /**
+   * The users of a tenant on the same store, for somebody who may not change all of them.
+   *
+   * @throws OxbowError `TENANT_INVALID`
+   */
+  guarded(guard: UserGuard, tenant: string = this.tenant): Users {
+    return new Users(this.#store, tenantName(tenant), guard);
   }
 
   /**
@@ -96,6 +122,7 @@ export class Users {
     };
     return this.#store.change(async (change) => {
       await this.#store.requireTenant(this.tenant);
+      await this.#guard(undefined, accessOf(document));
       if ((await this.#store.findUser(this.tenant, name)) !== undefined) {
         const message = `there is a user ${name}: edit it, or choose another name`;
         throw platformError("USER_EXISTS", message);
@@ -201,6 +228,8 @@ export class Users {
     return this.#store.change(async (change) => {
       // Also one whose document nobody can read.
       if ((await this.#store.bucket.read(key)) === undefined) return false;
+      const found = await this.#store.findUser(this.tenant, name).catch(() => everything);
+      await this.#guard(found && accessOf(found), undefined);
       await change.remove(key);
       return true;
     });
@@ -217,6 +246,7 @@ export class Users {
       const before = await this.#store.findUser(this.tenant, name);
       if (before === undefined) throw missing(name);
       const document = edit(before);
+      await this.#guard(accessOf(before), accessOf(document));
       const isSame = JSON.stringify(document) === JSON.stringify(before);
       if (!isSame) await this.#write(change, name, document);
       return userOf(this.tenant, name, document);

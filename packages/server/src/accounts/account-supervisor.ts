@@ -2,20 +2,30 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "@oxbow/base";
 import type { Engine, EngineOptions } from "@oxbow/engine";
 import type { Directory } from "@oxbow/platform";
-import { optionsWithAccounts } from "./options-with-accounts.ts";
+import { guestName, optionsWithAccounts } from "./options-with-accounts.ts";
 
 const globalAccount = "$G";
 /** The bucket of tenants and users, as `@oxbow/platform` has it, which is loaded only once there is one. */
 const bucketStream = "KV_oxbow_accounts";
 const bucketSubjects = "$KV.oxbow_accounts.>";
+/** What the engine calls somebody who came in with the token of the configuration. No user can be called that. */
+const shownToken = "[REDACTED]";
 /** How long it waits before it follows the bucket again, after that has failed. */
 const retryMs = 250;
+
+/** What is in force of tenants and users. */
+export interface AccountsInForce {
+  /** Resolves once the engine does as the bucket says at a revision. */
+  applied(revision: number): Promise<void>;
+  /** Whether the configuration lets somebody in, or everybody who shows no credentials. */
+  isConfigured(login: string): boolean;
+}
 
 /**
  * Has an engine do what the bucket of tenants and users says: before anybody comes in when it starts, and at once
  * whenever it changes. It costs nothing until there is such a bucket.
  */
-export class AccountSupervisor {
+export class AccountSupervisor implements AccountsInForce {
   readonly #engine: Engine;
   readonly #options: EngineOptions;
   readonly #logger: Logger;
@@ -62,6 +72,20 @@ export class AccountSupervisor {
     }
     this.#followForEver();
     return new Promise((resolve) => this.#waiting.push({ revision, resolve }));
+  }
+
+  isConfigured(login: string): boolean {
+    const { auth = { mode: "none" } } = this.#options;
+    switch (auth.mode) {
+      case "none":
+        return login === "" || login === guestName;
+      case "token":
+        return login === shownToken;
+      case "users":
+        return auth.users.some(({ user }) => user === login);
+      default:
+        return false;
+    }
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,8 @@ import {
   Stations,
   stationToken,
 } from "@oxbow/platform";
+import type { AccountsInForce } from "../accounts/account-supervisor.ts";
+import { DirectoryPlace } from "./directory-place.ts";
 import { programVersion } from "./program-version.ts";
 
 /** What the platform is called among the connections of the server. */
@@ -20,6 +22,8 @@ export interface PlatformPlace {
   readonly account: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Puts tenants and users in force; without it, they are refused. */
+  readonly accounts: AccountsInForce | undefined;
 }
 
 /**
@@ -30,17 +34,25 @@ export class LoadedPlatform {
   readonly #connection: NatsConnection;
   readonly #logger: Logger;
   readonly #gates: StationGates;
+  readonly #directory: DirectoryPlace | undefined;
   #service: PlatformService | undefined = undefined;
   #worker: Promise<DeadLetterWorker> | undefined = undefined;
 
-  private constructor(connection: NatsConnection, logger: Logger, gates: StationGates) {
+  private constructor(
+    connection: NatsConnection,
+    logger: Logger,
+    gates: StationGates,
+    directory: DirectoryPlace | undefined,
+  ) {
+    this.#directory = directory;
     this.#connection = connection;
     this.#logger = logger;
     this.#gates = gates;
   }
 
   /** Resolves once the gates are in place, and requests are answered. */
-  static async open({ engine, account, clock, logger }: PlatformPlace): Promise<LoadedPlatform> {
+  static async open(place: PlatformPlace): Promise<LoadedPlatform> {
+    const { engine, account, clock, logger, accounts } = place;
     const connection = await connectInProcess(engine, account);
     try {
       const gates = await StationGates.open(connection, {
@@ -48,7 +60,8 @@ export class LoadedPlatform {
         clock,
         logger,
       });
-      const platform = new LoadedPlatform(connection, logger, gates);
+      const directory = accounts && new DirectoryPlace(engine, account, accounts);
+      const platform = new LoadedPlatform(connection, logger, gates, directory);
       await platform.#begin();
       return platform;
     } catch (error) {
@@ -78,11 +91,13 @@ export class LoadedPlatform {
     const worker = await this.#worker?.catch(() => undefined);
     await worker?.close();
     await this.#gates.close();
+    await this.#directory?.close();
     await this.#connection.close();
   }
 
   /** Ends at once. */
   destroy(): void {
+    void this.#directory?.close();
     void this.#connection.close();
   }
 
@@ -93,6 +108,7 @@ export class LoadedPlatform {
       version: programVersion(),
       logger: this.#logger,
       isAskerKnown: true,
+      ...(this.#directory !== undefined && { accounts: this.#directory }),
       onChanged: (change) => this.#takeUp(change),
     });
   }

@@ -1,5 +1,6 @@
 import type { Clock, Logger } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
+import type { AccountsInForce } from "../accounts/account-supervisor.ts";
 import { AccountPlatform } from "./account-platform.ts";
 
 /** The platforms of an engine, one for each account that has JetStream. */
@@ -7,22 +8,30 @@ export class Platforms {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #accounts: AccountsInForce | undefined;
   readonly #platforms: Map<string, AccountPlatform> = new Map();
   #isOver = false;
 
-  private constructor(engine: Engine, clock: Clock, logger: Logger) {
+  private constructor(engine: Engine, clock: Clock, logger: Logger, accounts?: AccountsInForce) {
     this.#engine = engine;
     this.#clock = clock;
     this.#logger = logger;
+    this.#accounts = accounts;
   }
 
   /**
    * Opens them, while nobody can come in by a port yet: what stations demand holds for the first message.
    *
+   * @param accounts - Puts tenants and users in force; without it, they are refused.
    * @throws What keeps one of them from being opened that must be
    */
-  static async open(engine: Engine, clock: Clock, logger: Logger): Promise<Platforms> {
-    const platforms = new Platforms(engine, clock, logger);
+  static async open(
+    engine: Engine,
+    clock: Clock,
+    logger: Logger,
+    accounts?: AccountsInForce,
+  ): Promise<Platforms> {
+    const platforms = new Platforms(engine, clock, logger, accounts);
     try {
       await platforms.takeUp();
     } catch (error) {
@@ -48,7 +57,10 @@ export class Platforms {
     for (const account of names) {
       if (this.#platforms.has(account)) continue;
       const [engine, clock, logger] = [this.#engine, this.#clock, this.#logger];
-      const platform = new AccountPlatform({ engine, account, clock, logger });
+      const platform = new AccountPlatform({
+        ...{ engine, account, clock, logger },
+        accounts: this.#accounts,
+      });
       this.#platforms.set(account, platform);
       await platform.open();
     }

@@ -1,0 +1,183 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { platformError } from "oxbow/internal";
+import type { Requester } from "../audit/record.ts";
+import { Tenants } from "../tenants/tenants.ts";
+import { type Access, hasRight, isAllowed, type Right, rulesAll } from "../users/access.ts";
+import { accountOfTenant } from "../users/directory.ts";
+import { defaultTenant } from "../users/documents.ts";
+import { tenantName } from "../users/requests.ts";
+import { isStationOf } from "../users/station-pattern.ts";
+import { accessOf, userOfLogin } from "../users/user.ts";
+import { Users } from "../users/users.ts";
+
+/** Where tenants and users are kept, and by whom they are put in force. */
+export interface AccountPlace {
+  /** The tenant whose platform this is. */
+  readonly tenant: string;
+  /** To the account of the server itself; made when it is first needed, and again when it has ended. */
+  connect(): Promise<NatsConnection>;
+  /** Resolves once the server does as the bucket says at a revision. */
+  applied(revision: number): Promise<void>;
+  /** To the account of a tenant; who asks for it closes it. */
+  connectTo(tenant: string): Promise<NatsConnection>;
+  /** Whether somebody is let in by the configuration of the server, and may do what that says. */
+  isConfigured(login: string): boolean;
+}
+
+/** What somebody may do whom the configuration lets in, or everybody on an open server. */
+const everything: Access = { role: "owner", read: ["*"], write: ["*"] };
+
+/** Tenants and users for those who ask for them, each held to what it may. */
+export class AccountRoom {
+  readonly #place: AccountPlace;
+  #users: Promise<Users> | undefined = undefined;
+  #tenants: Promise<Tenants> | undefined = undefined;
+
+  constructor(place: AccountPlace) {
+    this.#place = place;
+  }
+
+  /**
+   * The users of a tenant, for somebody who can change those that may do no more than itself, and give no more than it has.
+   *
+   * @throws OxbowError `ACCESS_DENIED`, `TENANT_INVALID`, `USER_UNAVAILABLE`
+   */
+  async usersFor(who: Requester | null, wanted?: string): Promise<Users> {
+    const tenant = this.#tenantFor(wanted);
+    const users = await this.#openUsers();
+    const check = async (before?: Access, after?: Access): Promise<void> => {
+      const asker = await this.#accessFor(who);
+      require(asker, "admin");
+      if (asker.role === "owner") return;
+      if (tenant !== this.#place.tenant) throw denied("users of other tenants are for owners");
+      if (before !== undefined) requireNoMore(asker, before, "is changed only by who may as much");
+      if (after !== undefined) requireNoMore(asker, after, "is given only by who has as much");
+    };
+    await check();
+    return users.guarded(check, tenant);
+  }
+
+  /**
+   * The tenants of the server, for an owner of it.
+   *
+   * @throws OxbowError `ACCESS_DENIED`, `USER_UNAVAILABLE`
+   */
+  async tenantsFor(who: Requester | null): Promise<Tenants> {
+    if (this.#place.tenant !== defaultTenant) {
+      throw denied(`tenants are for owners of the tenant ${defaultTenant}`);
+    }
+    require(await this.#accessFor(who), "own");
+    return this.#openTenants();
+  }
+
+  /** @throws OxbowError `ACCESS_DENIED` for who is no admin of all stations */
+  async requireRuler(who: Requester | null): Promise<void> {
+    if (rulesAll(await this.#accessFor(who))) return;
+    throw denied("that is for admins of all stations");
+  }
+
+  /** @throws OxbowError `ACCESS_DENIED` */
+  async requireRight(who: Requester | null, right: Right, station: string): Promise<void> {
+    if (isAllowed(await this.#accessFor(who), right, station)) return;
+    throw denied(`you may not ${right} to the station ${station}`);
+  }
+
+  /** What the record of a change says of a user: nothing secret is in it. */
+  async stateOfUser(name: string, request: unknown): Promise<unknown> {
+    const { tenant } = (request ?? {}) as { readonly tenant?: unknown };
+    const users = await this.#openUsers();
+    const wanted = this.#tenantFor(typeof tenant === "string" ? tenant : undefined);
+    return users.guarded(() => Promise.resolve(), wanted).find(name);
+  }
+
+  async stateOfTenant(name: string): Promise<unknown> {
+    return (await this.#openTenants()).find(name);
+  }
+
+  /** Opens everything again when it is needed next. */
+  forget(): void {
+    this.#users = undefined;
+    this.#tenants = undefined;
+  }
+
+  /** Read anew each time: who was taken out a moment ago may do nothing. */
+  async #accessFor(who: Requester | null): Promise<Access> {
+    if (who === null) throw denied("the server does not tell who asks");
+    const { tenant } = this.#place;
+    if (who.account !== accountOfTenant(tenant)) throw denied("you are of another tenant");
+    if (this.#place.isConfigured(who.user)) return everything;
+    const login = userOfLogin(who.user);
+    const users = await this.#openUsers();
+    const user = await users.guarded(() => Promise.resolve(), tenant).find(login.name);
+    if (user === undefined || user.isDisabled || login.tenant !== tenant) {
+      throw denied(`there is no user ${who.user} any more`);
+    }
+    return accessOf(user);
+  }
+
+  #tenantFor(wanted: string | undefined): string {
+    const { tenant } = this.#place;
+    if (wanted === undefined) return tenant;
+    const name = tenantName(wanted);
+    if (name === tenant || tenant === defaultTenant) return name;
+    throw denied(`users of other tenants are for owners of the tenant ${defaultTenant}`);
+  }
+
+  #openUsers(): Promise<Users> {
+    const applied = (revision: number): Promise<void> => this.#place.applied(revision);
+    this.#users ??= this.#opened(async () => Users.open(await this.#place.connect(), { applied }));
+    return this.#users;
+  }
+
+  #openTenants(): Promise<Tenants> {
+    const options = {
+      applied: (revision: number) => this.#place.applied(revision),
+      empty: (tenant: string) => this.#empty(tenant),
+    };
+    this.#tenants ??= this.#opened(async () => Tenants.open(await this.#place.connect(), options));
+    return this.#tenants;
+  }
+
+  async #empty(tenant: string): Promise<void> {
+    const connection = await this.#place.connectTo(tenant);
+    try {
+      const { streams } = await jetstreamManager(connection);
+      for (const name of await Array.fromAsync(streams.names())) await streams.delete(name);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** What could not be opened is tried again. */
+  #opened<Room>(open: () => Promise<Room>): Promise<Room> {
+    const opening = open();
+    opening.catch(() => this.forget());
+    return opening;
+  }
+}
+
+function require(asker: Access, right: Right): void {
+  if (!hasRight(asker, right)) throw denied(`that is for ${right === "own" ? "owners" : "admins"}`);
+}
+
+/** Whether one may everything that another may. */
+function mayAsMuch(one: Access, { role, read, write }: Access): boolean {
+  if (one.role === "owner") return true;
+  if (role === "owner") return false;
+  // A `*` of a pattern is covered by a `*` only: no other character of one is the same.
+  const covers = (mine: readonly string[], theirs: readonly string[]): boolean =>
+    theirs.every((pattern) => mine.some((each) => isStationOf(each, pattern)));
+  return covers(one.read, read) && covers(one.write, write);
+}
+
+function requireNoMore(asker: Access, other: Access, what: string): void {
+  if (mayAsMuch(asker, other)) return;
+  const { role, read, write } = other;
+  const shown = JSON.stringify({ role, read, write });
+  throw denied(`${shown} ${what}: ask somebody who may more`);
+}
+
+function denied(message: string): Error {
+  return platformError("ACCESS_DENIED", message);
+}
