@@ -68,6 +68,21 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/dead-letter.ts"),
   },
   {
+    name: "user",
+    summary: "create users, give them rights and keys, and take them out",
+    load: () => import("./commands/user.ts"),
+  },
+  {
+    name: "tenant",
+    summary: "create tenants, and change their quotas",
+    load: () => import("./commands/tenant.ts"),
+  },
+  {
+    name: "audit",
+    summary: "tell who has changed what",
+    load: () => import("./commands/audit.ts"),
+  },
+  {
     name: "apply",
     summary: "make stations, groups and schemas be as a file has them",
     load: () => import("./commands/apply.ts"),
