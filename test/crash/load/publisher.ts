@@ -111,16 +111,19 @@ export class Publisher {
     void js
       .publish(subject, payload, { ...fields, timeout: PATIENCE_MS })
       .then(
-        (ack) => this.#acked(message, ack.stream, ack.seq, moment),
+        (ack) => {
+          this.#acked(message, ack.stream, ack.seq);
+          // What was there already is nothing that a disk could forget.
+          if (!ack.duplicate) this.#watch.acked(moment);
+        },
         (error: unknown) => this.#failed(message, error),
       )
       .finally(() => this.#window.leave());
   }
 
-  #acked(message: OutgoingMessage, stream: string, sequence: number, moment: number): void {
+  #acked(message: OutgoingMessage, stream: string, sequence: number): void {
     this.#history.record({ type: "acked", stream, messageId: message.messageId, sequence });
     this.#streams.find(({ plan }) => plan.name === stream)?.acked(sequence);
-    this.#watch.acked(moment);
     if (!message.isIdempotent) return;
     this.#recent.push({ message, sequence });
     if (this.#recent.length > RECENT_COUNT_MAX) this.#recent.shift();
