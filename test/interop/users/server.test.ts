@@ -47,6 +47,17 @@ suite("a server on loopback without --auth", () => {
   });
 });
 
+test("who only looks for users changes nothing of who comes in", async () => {
+  await using scene = await Scene.open();
+  const users = await Users.open(await scene.connect());
+  assert.deepEqual(await users.list(), []);
+  for (const credentials of [{}, { user: "anybody", pass: "anything" }]) {
+    await scene.connect(credentials);
+  }
+  await scene.restart();
+  await scene.connect({ user: "anybody", pass: "anything" });
+});
+
 suite("a server with --auth", () => {
   test("makes credentials once, keeps them for its owner alone, and asks for them from then on", async () => {
     await using scene = await Scene.open({ auth: true });

@@ -27,6 +27,8 @@ export async function* watchDirectory(
   const entries = await bucket.watch([">"], 1);
   const stop = (): void => entries.stop();
   signal?.addEventListener("abort", stop, { once: true });
+  // It may have been ended while the watch was being made, of which nobody tells a listener that comes later.
+  if (signal?.aborted === true) stop();
   try {
     for await (const entry of entries) {
       if (signal?.aborted === true) return;

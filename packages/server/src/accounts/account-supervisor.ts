@@ -178,7 +178,11 @@ export class AccountSupervisor implements AccountsInForce {
       const revision = this.#readRevision;
       const accounts = this.#directory?.accounts() ?? [];
       const guestPassword = this.#guestPassword;
-      const options = optionsWithAccounts(this.#options, { accounts, guestPassword });
+      // Who only looks makes the bucket, too; nobody is asked for credentials because of that.
+      const options =
+        revision === 0
+          ? this.#options
+          : optionsWithAccounts(this.#options, { accounts, guestPassword });
       const { refused } = await this.#engine.reload(options);
       if (refused.length > 0) throw new Error(`the engine does not take up ${refused.join(", ")}`);
       this.#appliedRevision = revision;
