@@ -8,7 +8,7 @@ const CONSUMER = "puller";
 const PAYLOAD_SIZE = 128;
 
 /** Messages prepared per second of the run; the run ends early if a server consumes them faster. */
-const FILL_RATE = 250_000;
+const FILL_RATE = 800_000;
 
 /** Unacknowledged messages the consumer allows, in batches: never the limit of the case. */
 const ACK_PENDING_PER_BATCH = 10;
