@@ -9,6 +9,13 @@ export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Farewell, Listener, Net, Socket, SocketHandler } from "./net.ts";
 export { partitionOf } from "./partition-of.ts";
 export type { PasswordHashes } from "./password-hashes.ts";
+export type {
+  DeadLetterNote,
+  GateFinding,
+  GateMessage,
+  PublishGate,
+  SubjectRoom,
+} from "./publish-gate.ts";
 export type { Random } from "./random.ts";
 export type { TlsCertificate, TlsContext, TlsContextOptions, TlsSession } from "./tls.ts";
 export type {

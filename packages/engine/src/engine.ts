@@ -1,4 +1,4 @@
-import type { Host, Socket } from "@oxbow/base";
+import type { Host, PublishGate, Socket } from "@oxbow/base";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { Callout } from "./auth/callout/callout.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
@@ -29,7 +29,6 @@ import {
 } from "./engine-options.ts";
 import type { EngineStats } from "./engine-stats.ts";
 import { AccountGates } from "./gates/account-gates.ts";
-import type { PublishGate } from "./gates/publish-gate.ts";
 import { type HeardMessage, hear } from "./in-process/hear.ts";
 import type { InProcessUser } from "./in-process/in-process-user.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";

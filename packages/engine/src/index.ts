@@ -1,3 +1,10 @@
+export type {
+  DeadLetterNote,
+  GateFinding,
+  GateMessage,
+  PublishGate,
+  SubjectRoom,
+} from "@oxbow/base";
 export type { CipherName, EncryptionOptions } from "@oxbow/log";
 export {
   type DecodedJwt,
@@ -24,13 +31,6 @@ export {
 } from "./engine-options.ts";
 export type { EngineStats } from "./engine-stats.ts";
 export type { EngineErrorCode } from "./errors.ts";
-export type {
-  DeadLetterNote,
-  GateFinding,
-  GateMessage,
-  PublishGate,
-  SubjectRoom,
-} from "./gates/publish-gate.ts";
 export type { HeardMessage } from "./in-process/hear.ts";
 export type { InProcessUser } from "./in-process/in-process-user.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";

@@ -16,13 +16,6 @@ export type {
   SchemaReference,
 } from "./schema/schema.ts";
 export { describeViolation, type Violation } from "./schema/violation.ts";
-export type {
-  DeadLetterNote,
-  GateFinding,
-  GateMessage,
-  StationGate,
-  SubjectRoom,
-} from "./station/gate-message.ts";
 export { partitionHeader } from "./station/partitioner.ts";
 export { makeReservedGate } from "./station/reserved-gate.ts";
 export { compileStationGate, gateDeadLetterSubject } from "./station/station-gate.ts";

@@ -9,9 +9,9 @@ import {
 } from "@nats-io/jetstream";
 import { type NatsConnection, wsconnect } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import type { PublishGate } from "@oxbow/base";
 import { silentLogger } from "@oxbow/base";
 import { Engine } from "@oxbow/engine";
-import type { StationGate } from "@oxbow/gate";
 import { nodeHost } from "@oxbow/node-host";
 import { type AttachmentMode, Schemas, StationGates, Stations } from "@oxbow/platform";
 
@@ -60,7 +60,7 @@ export class GatedServer implements AsyncDisposable {
     const platform = await connectInProcess(engine);
     stack.defer(() => platform.close());
     const news = new GateNews();
-    const setGate = (name: string, gate: StationGate | undefined): void => {
+    const setGate = (name: string, gate: PublishGate | undefined): void => {
       engine.setGate("$G", name, gate);
       news.tell(name);
     };

@@ -1,10 +1,16 @@
-import type { Logger, Random } from "@oxbow/base";
+import type {
+  GateFinding,
+  GateMessage,
+  Logger,
+  PublishGate,
+  Random,
+  SubjectRoom,
+} from "@oxbow/base";
 import { engineError } from "../errors.ts";
 import { MatchCache } from "../subjects/match-cache.ts";
 import { isValidSubject } from "../subjects/subject.ts";
 import { SubjectTrie } from "../subjects/subject-trie.ts";
 import type { TrieItem } from "../subjects/trie-node.ts";
-import type { GateFinding, GateMessage, PublishGate, SubjectRoom } from "./publish-gate.ts";
 
 /** A subject that a gate stands before. */
 class GatedSubject implements TrieItem {

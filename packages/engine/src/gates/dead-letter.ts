@@ -1,8 +1,8 @@
+import type { DeadLetterNote } from "@oxbow/base";
 import { encodeHeaders } from "@oxbow/wire/nats";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { oneLine } from "./one-line.ts";
-import type { DeadLetterNote } from "./publish-gate.ts";
 import type { TakingStream } from "./refusal.ts";
 
 /** Bytes of a header block that streams take. */

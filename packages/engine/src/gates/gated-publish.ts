@@ -1,3 +1,4 @@
+import type { GateFinding, SubjectRoom } from "@oxbow/base";
 import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import { jsError } from "../jetstream/config/errors.ts";
 import { isFastBatched } from "../jetstream/ingest/fast-reply.ts";
@@ -8,7 +9,6 @@ import { MessageView } from "../routing/message.ts";
 import type { AccountGates } from "./account-gates.ts";
 import { publishDeadLetter, streamOn } from "./dead-letter.ts";
 import { oneLine } from "./one-line.ts";
-import type { GateFinding, SubjectRoom } from "./publish-gate.ts";
 
 /** Characters of what a publisher is told, at most: some clients have no room for more in an error. */
 const TEXT_CHARS_MAX = 1_000;

@@ -1,4 +1,4 @@
-import type { GateFinding, PublishGate } from "../../src/gates/publish-gate.ts";
+import type { GateFinding, PublishGate } from "@oxbow/base";
 import type { ManualSocket } from "../connection/test-host.ts";
 import { messages, pub, type TestAccounts } from "../routing/support/accounts.ts";
 

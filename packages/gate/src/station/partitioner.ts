@@ -1,6 +1,5 @@
-import { partitionOf } from "@oxbow/base";
+import { type GateMessage, partitionOf, type SubjectRoom } from "@oxbow/base";
 import { findHeader, type HeaderValue } from "./find-header.ts";
-import type { GateMessage, SubjectRoom } from "./gate-message.ts";
 
 /** Chooses the partition of a message that is published to the station as such. */
 export const partitionHeader = "Oxbow-Partition";

@@ -1,12 +1,12 @@
-import type { Clock } from "@oxbow/base";
-import { describeViolation, type Violation } from "../schema/violation.ts";
 import type {
+  Clock,
   DeadLetterNote,
   GateFinding,
   GateMessage,
-  StationGate,
+  PublishGate,
   SubjectRoom,
-} from "./gate-message.ts";
+} from "@oxbow/base";
+import { describeViolation, type Violation } from "../schema/violation.ts";
 import { Partitioner } from "./partitioner.ts";
 import type { SchemaDemand, StationPolicy } from "./station-policy.ts";
 import { Warnings } from "./warnings.ts";
@@ -29,7 +29,7 @@ export function gateDeadLetterSubject(token: string): string {
 export function compileStationGate(
   policy: StationPolicy,
   clock: Pick<Clock, "nowMs">,
-): StationGate | undefined {
+): PublishGate | undefined {
   const { partitions, schema, messageBytesMax, subjects } = policy;
   const checks = schema !== undefined || messageBytesMax !== undefined;
   const isPartitioned = partitions > 1 && subjects === undefined;
@@ -50,7 +50,7 @@ function subjectsOf(
   return subjects;
 }
 
-class CompiledStationGate implements StationGate {
+class CompiledStationGate implements PublishGate {
   readonly subjects: readonly string[];
   readonly #policy: StationPolicy;
   readonly #schema: SchemaDemand | undefined;

@@ -1,6 +1,5 @@
-import type { Clock } from "@oxbow/base";
+import type { Clock, GateFinding, GateMessage } from "@oxbow/base";
 import type { Violation } from "../schema/violation.ts";
-import type { GateFinding, GateMessage } from "./gate-message.ts";
 import type { SchemaDemand, StationPolicy } from "./station-policy.ts";
 
 /** Notices of a station come with so much time between them at least. */

@@ -1,4 +1,4 @@
-import type { GateMessage, SubjectRoom } from "@oxbow/gate";
+import type { GateMessage, SubjectRoom } from "@oxbow/base";
 
 /** A message as the engine shows it to a gate, with other bytes around each part of it. */
 export class TestMessage implements GateMessage {

@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compileStationGate, partitionOf, type StationGate } from "@oxbow/gate";
+import type { PublishGate } from "@oxbow/base";
+import { compileStationGate, partitionOf } from "@oxbow/gate";
 import { TestMessage, TestRoom } from "./message.ts";
 
 const room = new TestRoom();
 
-function gateOf(partitions: number, messageBytesMax?: number): StationGate {
+function gateOf(partitions: number, messageBytesMax?: number): PublishGate {
   const policy = { station: "o", token: "o", partitions, messageBytesMax };
-  return compileStationGate(policy, { nowMs: () => 0 }) as StationGate;
+  return compileStationGate(policy, { nowMs: () => 0 }) as PublishGate;
 }
 
 /** The subject that a message gets, or why it is refused. */
-function placed(gate: StationGate, message: TestMessage): string {
+function placed(gate: PublishGate, message: TestMessage): string {
   const finding = gate.judge(message, room);
   return finding?.t === "refused" ? finding.text : message.subject;
 }

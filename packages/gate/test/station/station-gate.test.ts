@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { GateFinding, PublishGate } from "@oxbow/base";
 import {
   compileSchema,
   compileStationGate,
-  type GateFinding,
   type GateMode,
   makeReservedGate,
   type SchemaDefinition,
-  type StationGate,
   type StationPolicy,
 } from "@oxbow/gate";
 import fc from "fast-check";
@@ -27,7 +26,7 @@ class Clock {
   }
 }
 
-function gateOf(policy: Partial<StationPolicy>, clock = new Clock()): StationGate {
+function gateOf(policy: Partial<StationPolicy>, clock = new Clock()): PublishGate {
   const full = { station: "prod.payments", token: "prod#payments", partitions: 1, ...policy };
   const gate = compileStationGate(full, clock);
   assert.ok(gate !== undefined);
@@ -38,7 +37,7 @@ function schema(mode: GateMode): StationPolicy["schema"] {
   return { name: "payment", version: 3, mode, compiled: compileSchema(definition) };
 }
 
-const judge = (gate: StationGate, message: TestMessage): GateFinding | undefined =>
+const judge = (gate: PublishGate, message: TestMessage): GateFinding | undefined =>
   gate.judge(message, room);
 const good = '{"id":1}';
 const bad = '{"id":"one"}';

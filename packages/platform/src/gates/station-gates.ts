@@ -1,12 +1,7 @@
 import { type JetStreamManager, jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
-import type { Clock, Logger } from "@oxbow/base";
-import {
-  compileStationGate,
-  makeReservedGate,
-  type SchemaDemand,
-  type StationGate,
-} from "@oxbow/gate";
+import type { Clock, Logger, PublishGate } from "@oxbow/base";
+import { compileStationGate, makeReservedGate, type SchemaDemand } from "@oxbow/gate";
 import { isMissing } from "oxbow/internal";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
@@ -16,7 +11,7 @@ import { type GateFacts, gateFactsOf } from "./gate-facts.ts";
 /** What keeping gates needs. */
 export interface StationGatesOptions {
   /** Puts a gate in the place of the one of that name; `undefined` takes it away. The engine's `setGate`. */
-  readonly setGate: (name: string, gate: StationGate | undefined) => void;
+  readonly setGate: (name: string, gate: PublishGate | undefined) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -335,7 +330,7 @@ export class StationGates implements AsyncDisposable {
 }
 
 /** The gate of a station of whose messages it can't be said whether they fit. */
-function closedGate(facts: GateFacts, problem: string, clock: Clock): StationGate | undefined {
+function closedGate(facts: GateFacts, problem: string, clock: Clock): PublishGate | undefined {
   const { subjects = [] } = compileStationGate({ ...facts, messageBytesMax: 0 }, clock) ?? {};
   const text = `message refused by station ${facts.station}: its schema can't be used: ${problem}`;
   return { subjects, judge: () => ({ t: "refused", text, deadLetter: undefined }) };
