@@ -1,4 +1,35 @@
 export type {
+  AccessKey,
+  AccessKeyRequest,
+  AccessKeyWithSecret,
+  Attachment,
+  AttachmentMode,
+  AttachmentRequest,
+  AuditAnswer,
+  AuditEntry,
+  AuditQuestion,
+  GroupLag,
+  PartitionLag,
+  PurgeRequest,
+  Requester,
+  Rewound,
+  RewoundPartition,
+  Role,
+  Schema,
+  SchemaReference as ReferenceRequest,
+  SchemaRequest,
+  SchemaVersion,
+  Tenant,
+  TenantChanges,
+  TenantQuotas,
+  TenantRequest,
+  User,
+  UserChanges,
+  UserRequest,
+  UserWithPassword,
+  VersionRequest,
+} from "oxbow/control";
+export type {
   Group,
   GroupChanges,
   GroupPartition,
@@ -23,14 +54,11 @@ export {
 } from "oxbow/internal";
 export {
   Audit,
-  type AuditAnswer,
   type AuditedChange,
   type AuditLimits,
-  type AuditQuestion,
   auditLimits,
 } from "./audit/audit.ts";
 export { auditStream } from "./audit/audit-stream.ts";
-export type { AuditEntry, Requester } from "./audit/record.ts";
 export type { DeadLetter, DeadLetterMessage } from "./dead-letters/dead-letter.ts";
 export {
   DeadLetterWorker,
@@ -50,20 +78,9 @@ export type { Resend, ResendCounts } from "./dead-letters/resends.ts";
 export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
 export { StationGates, type StationGatesOptions } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
-export type { GroupLag, PartitionLag } from "./groups/lag.ts";
-export type { Rewound, RewoundPartition } from "./groups/rewind.ts";
-export type { Attachment } from "./schemas/attachments.ts";
 export { describeBreak, type SchemaBreak } from "./schemas/compatibility.ts";
-export type { AttachmentMode } from "./schemas/documents.ts";
 export { type RegistryLimits, registryLimits } from "./schemas/limits.ts";
 export type { BrokenPolicy, ReadyPolicy, SchemaPolicy } from "./schemas/policy-board.ts";
-export type {
-  AttachmentRequest,
-  ReferenceRequest,
-  SchemaRequest,
-  VersionRequest,
-} from "./schemas/requests.ts";
-export type { Schema, SchemaVersion } from "./schemas/schema.ts";
 export type { SchemaDiff } from "./schemas/schema-diff.ts";
 export { schemaName } from "./schemas/schema-name.ts";
 export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
@@ -73,16 +90,9 @@ export { deleteStation } from "./service/delete-station.ts";
 export type { PlatformChange } from "./service/endpoint.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
 export { hasBucket } from "./service/rooms.ts";
-export { type PurgeRequest, Stations } from "./stations/stations.ts";
-export {
-  type Tenant,
-  type TenantChanges,
-  type TenantQuotas,
-  type TenantRequest,
-  Tenants,
-  type TenantsOptions,
-} from "./tenants/tenants.ts";
-export { type Access, isAllowed, type Right, type Role, roles } from "./users/access.ts";
+export { Stations } from "./stations/stations.ts";
+export { Tenants, type TenantsOptions } from "./tenants/tenants.ts";
+export { type Access, isAllowed, type Right, roles } from "./users/access.ts";
 export {
   type AccountUser,
   accountOfTenant,
@@ -94,14 +104,7 @@ export type { DirectoryOptions } from "./users/directory-store.ts";
 export { defaultTenant, directoryStream } from "./users/documents.ts";
 export { type DirectoryLimits, directoryLimits } from "./users/limits.ts";
 export { permissionsOf, type UserPermissions } from "./users/permissions.ts";
-export type { AccessKeyRequest, UserChanges, UserRequest } from "./users/requests.ts";
 export { isStationOf, isStationPattern } from "./users/station-pattern.ts";
-export { type AccessKey, loginOf, type User, userOfLogin } from "./users/user.ts";
-export {
-  type AccessKeyWithSecret,
-  type UserGuard,
-  Users,
-  type UsersOptions,
-  type UserWithPassword,
-} from "./users/users.ts";
+export { loginOf, userOfLogin } from "./users/user.ts";
+export { type UserGuard, Users, type UsersOptions } from "./users/users.ts";
 export { type DirectoryNews, watchDirectory } from "./users/watch-directory.ts";

@@ -6,19 +6,12 @@ import {
   jetstream,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
-import { nameToken } from "oxbow/control";
+import { type AuditAnswer, type AuditQuestion, nameToken, type Requester } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { z } from "zod";
 import { read } from "../users/requests.ts";
 import { auditStream } from "./audit-stream.ts";
-import {
-  type AuditEntry,
-  type BeginRecord,
-  type EndRecord,
-  entryOf,
-  type Requester,
-  readRecord,
-} from "./record.ts";
+import { type BeginRecord, type EndRecord, entryOf, readRecord } from "./record.ts";
 
 const subjectStart = "$OXBOW.AUDIT.";
 const dayNs = 24 * 60 * 60 * 1_000_000_000;
@@ -55,29 +48,6 @@ export interface AuditedChange {
   readonly who: Requester | null;
   readonly request: unknown;
   readonly before: unknown;
-}
-
-/** Which entries are asked for. */
-export interface AuditQuestion {
-  /** `station`, or `station.purge`. */
-  readonly operation?: string;
-  /** The name of what it was about, whatever its kind. */
-  readonly name?: string;
-  readonly user?: string;
-  /** Times as of RFC 3339, of the beginning of a change. */
-  readonly since?: string;
-  readonly until?: string;
-  /** Entries whose sequence is above this one: where the last answer ended. */
-  readonly after?: number;
-  /** 1 to 1,000; by default 100. */
-  readonly limit?: number;
-}
-
-/** Entries in their order, and where the next ones begin. */
-export interface AuditAnswer {
-  readonly entries: readonly AuditEntry[];
-  /** `after` of the question for what follows; `null` if there is nothing more. */
-  readonly next: number | null;
 }
 
 const time = z.iso.datetime({

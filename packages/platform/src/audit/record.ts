@@ -1,38 +1,4 @@
-/** Who asked for a change, as the server knows it. */
-export interface Requester {
-  readonly user: string;
-  readonly account: string;
-  /** Address of the client. */
-  readonly address: string;
-  /** What the connection calls itself. */
-  readonly connection: string;
-  /** Number of the connection in its server. */
-  readonly clientId: number | null;
-}
-
-/** What was changed, and by whom. */
-export interface AuditEntry {
-  /** Of the request: its records have it in common. */
-  readonly id: string;
-  /** Sequence of its first record. */
-  readonly sequence: number;
-  readonly operation: string;
-  /** Names of what it is about, by their kinds. */
-  readonly names: Readonly<Record<string, string>>;
-  /** `null` where the server does not tell who asks. */
-  readonly who: Requester | null;
-  /** What was asked for, without secrets. */
-  readonly request: unknown;
-  readonly startedAt: string;
-  /** `null` while it is under way, and for ever if whoever carried it out died: it may have happened, or not. */
-  readonly endedAt: string | null;
-  readonly outcome: "done" | "failed" | "unknown";
-  /** What it was like before, and after; `null` if it was not there. */
-  readonly before: unknown;
-  readonly after: unknown;
-  /** Why it failed. */
-  readonly error: string | null;
-}
+import type { AuditEntry, Requester } from "oxbow/control";
 
 /** The record of what is about to be changed. */
 export interface BeginRecord {

@@ -1,5 +1,5 @@
 import type { Msg } from "@nats-io/nats-core";
-import type { Requester } from "./record.ts";
+import type { Requester } from "oxbow/control";
 
 const header = "Nats-Request-Info";
 

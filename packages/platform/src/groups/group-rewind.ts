@@ -1,4 +1,5 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
+import type { Rewound, RewoundPartition } from "oxbow/control";
 import type { Group, Member, Place } from "oxbow/internal";
 import {
   explained,
@@ -10,13 +11,7 @@ import {
   type Spot,
   StreamProbe,
 } from "oxbow/internal";
-import {
-  checkRewindable,
-  type Rewound,
-  type RewoundPartition,
-  rewound,
-  rewoundPartition,
-} from "./rewind.ts";
+import { checkRewindable, rewound, rewoundPartition } from "./rewind.ts";
 
 /** How often a consumer is reset to where it is to be. */
 const resetAttemptsMax = 100;

@@ -1,5 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { GroupLag, RewindRequest, Rewound } from "oxbow/control";
 import type { Place, Station } from "oxbow/internal";
 import {
   changeGroupSettings,
@@ -24,16 +25,10 @@ import {
 } from "oxbow/internal";
 import { Stations } from "../stations/stations.ts";
 import { GroupRewind } from "./group-rewind.ts";
-import { type GroupLag, groupLag, lagOf } from "./lag.ts";
-import type { Rewound } from "./rewind.ts";
+import { groupLag, lagOf } from "./lag.ts";
 
 /** How a group is rewound. */
-export interface RewindOptions {
-  /** Which partition; all by default. */
-  readonly partition?: number;
-  /** Only count. */
-  readonly isDryRun?: boolean;
-}
+export type RewindOptions = Omit<RewindRequest, "to">;
 
 /**
  * The consumer groups of the stations of an account. A group is a durable consumer of its name on each partition's stream;

@@ -1,28 +1,7 @@
 import type { JetStreamManager, MsgRequest } from "@nats-io/jetstream";
+import type { GroupLag, PartitionLag } from "oxbow/control";
 import type { Member } from "oxbow/internal";
 import { filterSubjectsOf, isMissing } from "oxbow/internal";
-
-/** How far a group is behind, in one partition. */
-export interface PartitionLag {
-  /** From 1. */
-  readonly number: number;
-  /** As of the whole group. */
-  readonly messages: number;
-  readonly ageMs: number;
-}
-
-/** How far a group is behind. */
-export interface GroupLag {
-  /** Messages that are not acknowledged: never delivered, or in flight. What was given up does not count. */
-  readonly messages: number;
-  /**
-   * Age of the oldest of them by the server's clock; 0 if there are none. Of a group with messages in flight it is that
-   * of the first message behind all that is acknowledged, which can be one that was given up; of one that started with
-   * the last message of each key it can be one of those that were left out.
-   */
-  readonly ageMs: number;
-  readonly partitions: readonly PartitionLag[];
-}
 
 /** The lag of a consumer. Its oldest message is read, whole, if it has any. */
 export async function lagOf(

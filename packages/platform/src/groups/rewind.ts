@@ -1,29 +1,7 @@
 import type { ConsumerInfo } from "@nats-io/jetstream";
+import type { Rewound, RewoundPartition } from "oxbow/control";
 import type { Member, Spot } from "oxbow/internal";
 import { platformError } from "oxbow/internal";
-
-/** What a rewind does, or would do, in one partition. */
-export interface RewoundPartition {
-  /** From 1. */
-  readonly number: number;
-  /** The message that is delivered next, or a later one. */
-  readonly sequence: number;
-  /** As of the whole rewind. */
-  readonly deliveredAgain: number;
-  readonly skipped: number;
-}
-
-/** What a rewind does, or would do. Counts are of the moment: what happens meanwhile may be counted or not. */
-export interface Rewound {
-  readonly partitions: readonly RewoundPartition[];
-  /** Messages that were delivered before, acknowledged or not, and will be delivered again. */
-  readonly deliveredAgain: number;
-  /**
-   * Messages that will not be delivered though they were not acknowledged: those never delivered, which is exact, and
-   * those in flight. Of these it is only known how many there are, not where: it counts as many as there may be.
-   */
-  readonly skipped: number;
-}
 
 /**
  * What it means for a consumer to go on somewhere else.

@@ -1,28 +1,17 @@
 import type { PayloadEncoding } from "@oxbow/gate";
+import type { Attachment, AttachmentRequest } from "oxbow/control";
 import { platformError, stationName } from "oxbow/internal";
 import type { Stations } from "../stations/stations.ts";
 import type { Bucket, BucketEntry } from "./bucket.ts";
 import { getDocument, versionIn } from "./definitions.ts";
 import {
-  type AttachmentMode,
   documentVersion,
   readStationDocument,
   type StationDocument,
   stationKeys,
 } from "./documents.ts";
 import { registryLimits } from "./limits.ts";
-import { type AttachmentRequest, readAttachmentRequest } from "./requests.ts";
-
-/** A schema that a station uses. */
-export interface Attachment {
-  readonly station: string;
-  readonly schema: string;
-  /** The version for ever, or the one that is active. */
-  readonly version: number | "active";
-  readonly mode: AttachmentMode;
-  /** How Avro messages are written; `undefined` for other formats. */
-  readonly encoding: PayloadEncoding | undefined;
-}
+import { readAttachmentRequest } from "./requests.ts";
 
 /** Which schemas stations use. Each change is one write. */
 export class Attachments {

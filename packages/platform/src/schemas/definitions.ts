@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { type SchemaDefinition, type SchemaFormat, schemaLimits } from "@oxbow/gate";
+import type { SchemaReference } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import type { Bucket } from "./bucket.ts";
 import {
   readSchemaDocument,
   type SchemaDocument,
-  type StoredReference,
   type StoredVersion,
   schemaKeys,
   textKeys,
@@ -65,7 +65,7 @@ export async function definitionOf(
   return resolve(bucket, name, document.format, { ...version, text });
 }
 
-interface Waiting extends StoredReference {
+interface Waiting extends SchemaReference {
   /** Who refers to it, in words. */
   readonly from: string;
 }
@@ -128,7 +128,7 @@ async function read(
   return { version, text: await readVersionText(bucket, version) };
 }
 
-function isSame(one: StoredReference, other: StoredReference): boolean {
+function isSame(one: SchemaReference, other: SchemaReference): boolean {
   return one.schema === other.schema && one.version === other.version;
 }
 

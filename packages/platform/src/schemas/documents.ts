@@ -1,15 +1,10 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
+import type { AttachmentMode, SchemaReference } from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 
 /** What is in the bucket; FORMAT.md says what it means. */
 export const documentVersion = 1;
-
-export interface StoredReference {
-  readonly name: string;
-  readonly schema: string;
-  readonly version: number;
-}
 
 export interface StoredVersion {
   readonly number: number;
@@ -17,7 +12,7 @@ export interface StoredVersion {
   readonly text: string;
   readonly bytes: number;
   readonly messageName: string | null;
-  readonly references: readonly StoredReference[];
+  readonly references: readonly SchemaReference[];
   readonly createdAt: string;
 }
 
@@ -30,9 +25,6 @@ export interface SchemaDocument {
   readonly createdAt: string;
   readonly versions: readonly StoredVersion[];
 }
-
-/** What a station does with a message that does not fit: refuse it, let it in and say so, keep it as a dead letter. */
-export type AttachmentMode = "enforce" | "warn" | "divert";
 
 export interface StoredAttachment {
   readonly name: string;

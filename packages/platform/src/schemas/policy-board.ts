@@ -1,6 +1,7 @@
 import { OxbowError } from "@oxbow/base";
 import { type CompiledSchema, compileSchema } from "@oxbow/gate";
-import { type Attachment, readAttachment } from "./attachments.ts";
+import type { Attachment } from "oxbow/control";
+import { readAttachment } from "./attachments.ts";
 import type { Bucket, BucketEntry } from "./bucket.ts";
 import { definitionOf } from "./definitions.ts";
 import {

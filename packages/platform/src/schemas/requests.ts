@@ -1,58 +1,26 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
+import type {
+  AttachmentRequest,
+  SchemaReference,
+  SchemaRequest,
+  VersionRequest,
+} from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import {
-  type AttachmentMode,
   attachmentModes,
   compatibilityModes,
   payloadEncodings,
-  type StoredReference,
   schemaFormats,
 } from "./documents.ts";
 import { registryLimits } from "./limits.ts";
 import { schemaName } from "./schema-name.ts";
 
-/** What a version refers to. */
-export interface ReferenceRequest {
-  /** As the text refers to it: the `$ref` of JSON Schema, the `import` of Protobuf, the full name of an Avro type. */
-  readonly name: string;
-  /** The schema that is meant, of the same format. */
-  readonly schema: string;
-  readonly version: number;
-}
-
-/** What a version is asked to be. */
-export interface VersionRequest {
-  readonly text: string;
-  /** Protobuf: which message of the file; by default its first. */
-  readonly messageName?: string;
-  /** What the text itself refers to; what that refers to is found. */
-  readonly references?: readonly ReferenceRequest[];
-}
-
-/** What a schema is asked to be. With a text it has a first version, which is active. */
-export interface SchemaRequest extends Partial<VersionRequest> {
-  readonly format: SchemaFormat;
-  /** By default backward, as in Kafka's registry: readers with a new version can read what was written with the last. */
-  readonly compatibility?: CompatibilityMode;
-}
-
-/** How a station is to use a schema. */
-export interface AttachmentRequest {
-  readonly schema: string;
-  /** What is done with a message that does not fit; refused by default. */
-  readonly mode?: AttachmentMode;
-  /** The version for ever, or the one that is active, now and later; the latter by default. */
-  readonly version?: number | "active";
-  /** How Avro messages are written, binary by default. Other formats have no choice. */
-  readonly encoding?: PayloadEncoding;
-}
-
 /** A version that is asked for, checked as far as it can be by itself. */
 export interface VersionDraft {
   readonly text: string;
   readonly messageName: string | null;
-  readonly references: readonly StoredReference[];
+  readonly references: readonly SchemaReference[];
 }
 
 const name = z.string().min(1).max(registryLimits.nameCharsMax);

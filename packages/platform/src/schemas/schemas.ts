@@ -1,8 +1,16 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { CompatibilityMode, SchemaDefinition } from "@oxbow/gate";
+import type {
+  Attachment,
+  AttachmentRequest,
+  Schema,
+  SchemaRequest,
+  SchemaVersion,
+  VersionRequest,
+} from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { Stations } from "../stations/stations.ts";
-import { type Attachment, Attachments } from "./attachments.ts";
+import { Attachments } from "./attachments.ts";
 import { Bucket } from "./bucket.ts";
 import { breaksWith, type SchemaBreak } from "./compatibility.ts";
 import { definitionOf, findDocument, getDocument, versionIn } from "./definitions.ts";
@@ -13,15 +21,8 @@ import {
   schemaKeys,
 } from "./documents.ts";
 import { registryLimits } from "./limits.ts";
-import {
-  type AttachmentRequest,
-  readCompatibility,
-  readSchemaRequest,
-  readVersionRequest,
-  type SchemaRequest,
-  type VersionRequest,
-} from "./requests.ts";
-import { type Schema, type SchemaVersion, schemaOf, versionOf } from "./schema.ts";
+import { readCompatibility, readSchemaRequest, readVersionRequest } from "./requests.ts";
+import { schemaOf, versionOf } from "./schema.ts";
 import { type SchemaDiff, unifiedDiff } from "./schema-diff.ts";
 import { schemaName } from "./schema-name.ts";
 import { refuseUse, removeUnusedTexts, usesOf } from "./uses.ts";

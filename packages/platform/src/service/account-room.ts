@@ -1,7 +1,7 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Requester } from "oxbow/control";
 import { platformError } from "oxbow/internal";
-import type { Requester } from "../audit/record.ts";
 import { Tenants } from "../tenants/tenants.ts";
 import { type Access, hasRight, isAllowed, type Right, rulesAll } from "../users/access.ts";
 import { accountOfTenant } from "../users/directory.ts";

@@ -1,5 +1,5 @@
 import { OxbowError } from "@oxbow/base";
-import type { Attachment } from "../schemas/attachments.ts";
+import type { Attachment } from "oxbow/control";
 import type { Schemas } from "../schemas/schemas.ts";
 import type { Stations } from "../stations/stations.ts";
 

@@ -1,5 +1,4 @@
-import type { NamesOf, OperationName, RequestOf, ResponseOf } from "oxbow/control";
-import type { Requester } from "../audit/record.ts";
+import type { NamesOf, OperationName, Requester, RequestOf, ResponseOf } from "oxbow/control";
 import type { Rooms } from "./rooms.ts";
 
 /** One request, checked. */

@@ -5,6 +5,7 @@ import {
   type StreamInfo,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { PurgeRequest } from "oxbow/control";
 import {
   changeSettings,
   membershipOf,
@@ -43,14 +44,6 @@ const unavailable: readonly number[] = [
   code.storageExceeded,
   code.memoryExceeded,
 ];
-
-/** What of a station is purged. */
-export interface PurgeRequest {
-  /** Which partition; all by default. */
-  readonly partition?: number;
-  /** Only messages of this key, and of keys below it with `.>`; of a plain client's stream, of this subject. */
-  readonly key?: string;
-}
 
 /**
  * The stations of an account. All of it is kept in the configuration of streams: nothing here is remembered, and any

@@ -1,4 +1,5 @@
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Tenant, TenantChanges, TenantQuotas, TenantRequest } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { z } from "zod";
 import { type DirectoryOptions, DirectoryStore } from "../users/directory-store.ts";
@@ -11,34 +12,6 @@ import {
 } from "../users/documents.ts";
 import { directoryLimits } from "../users/limits.ts";
 import { read, tenantName } from "../users/requests.ts";
-
-/** What a tenant may use; `null` is any number. */
-export interface TenantQuotas {
-  /** Streams: each partition of a station is one. */
-  readonly streamsMax: number | null;
-  readonly consumersMax: number | null;
-  /** Bytes of its streams in files. */
-  readonly storageBytesMax: number | null;
-  /** Bytes of its streams in memory. */
-  readonly memoryBytesMax: number | null;
-  /** Connections of its users at a time. */
-  readonly connectionsMax: number | null;
-  /** Messages that its users publish, all together; beyond, they are slowed down. */
-  readonly messagesPerSecondMax: number | null;
-}
-
-/** An account of its own: its stations, and its users, are nobody else's. */
-export interface Tenant extends TenantQuotas {
-  readonly name: string;
-  readonly description: string;
-  /** `null` for the one that is there always. */
-  readonly createdAt: string | null;
-}
-
-export interface TenantRequest extends Partial<TenantQuotas> {
-  readonly description?: string;
-}
-export type TenantChanges = TenantRequest;
 
 export interface TenantsOptions extends DirectoryOptions {
   /** Removes all that a tenant has stored, before it is deleted. Without it, no tenant can be deleted here. */

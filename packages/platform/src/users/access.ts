@@ -1,7 +1,5 @@
+import type { Role } from "oxbow/control";
 import { isStationOf } from "./station-pattern.ts";
-
-/** What somebody manages stations as. Each may what those below it may: `owner`, `admin`, `operator`, `viewer`. */
-export type Role = "owner" | "admin" | "operator" | "viewer";
 
 /** From the least to the most. */
 export const roles: readonly Role[] = ["viewer", "operator", "admin", "owner"];

@@ -1,7 +1,8 @@
+import type { AccessKey, Role, TenantQuotas } from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import type { BucketPlace } from "../schemas/bucket.ts";
-import { type Role, roles } from "./access.ts";
+import { roles } from "./access.ts";
 import { isStationPattern } from "./station-pattern.ts";
 
 /** Where tenants and users are kept: in the account of the server itself. FORMAT.md says what the documents mean. */
@@ -22,24 +23,15 @@ export const userKeys = "user.";
 /** The tenant that is there always: the account of everybody who is given no other. */
 export const defaultTenant = "default";
 
-export interface TenantDocument {
+export interface TenantDocument extends TenantQuotas {
   readonly version: 1;
   readonly description: string;
-  readonly streamsMax: number | null;
-  readonly consumersMax: number | null;
-  readonly storageBytesMax: number | null;
-  readonly memoryBytesMax: number | null;
-  readonly connectionsMax: number | null;
-  readonly messagesPerSecondMax: number | null;
   readonly createdAt: string;
 }
 
-export interface StoredAccessKey {
-  readonly id: string;
+export interface StoredAccessKey extends AccessKey {
+  /** SHA-256 of the key, in hexadecimal digits. */
   readonly digest: string;
-  readonly description: string;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
 }
 
 export interface UserDocument {

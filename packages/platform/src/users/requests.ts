@@ -1,36 +1,11 @@
+import type { AccessKeyRequest, UserChanges, UserRequest } from "oxbow/control";
 import { type PlatformErrorCode, platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
-import { type Role, roles } from "./access.ts";
+import { roles } from "./access.ts";
 import { directoryLimits } from "./limits.ts";
 import { isStationPattern } from "./station-pattern.ts";
 
 const { patternsMax, passwordCharsMin, passwordCharsMax, descriptionCharsMax } = directoryLimits;
-
-/** What a user is asked to be. */
-export interface UserRequest {
-  /** With it, the user manages stations; without it, it is an application. */
-  readonly role?: Role | null;
-  /** Patterns of stations; by default all for who manages, and none for an application. */
-  readonly read?: readonly string[];
-  readonly write?: readonly string[];
-  readonly description?: string;
-  /** At least 8 characters. `"random"` is not one: for that, leave it out; `null` for none, if it comes with keys only. */
-  readonly password?: string | null;
-  /** A time as of RFC 3339. */
-  readonly expiresAt?: string | null;
-}
-
-/** What is changed of a user. */
-export interface UserChanges extends Omit<UserRequest, "password"> {
-  /** Whether it is kept out for now. */
-  readonly isDisabled?: boolean;
-}
-
-export interface AccessKeyRequest {
-  readonly description?: string;
-  /** A time as of RFC 3339; by default it does not expire. */
-  readonly expiresAt?: string | null;
-}
 
 const pattern = z
   .string()

@@ -1,7 +1,16 @@
 import type { NatsConnection } from "@nats-io/nats-core";
+import type {
+  AccessKeyRequest,
+  AccessKeyWithSecret,
+  Role,
+  User,
+  UserChanges,
+  UserRequest,
+  UserWithPassword,
+} from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import type { BucketChange } from "../schemas/bucket.ts";
-import type { Access, Role } from "./access.ts";
+import type { Access } from "./access.ts";
 import { type DirectoryOptions, DirectoryStore } from "./directory-store.ts";
 import {
   defaultTenant,
@@ -14,35 +23,19 @@ import {
 } from "./documents.ts";
 import { directoryLimits } from "./limits.ts";
 import {
-  type AccessKeyRequest,
   readKeyRequest,
   readPassword,
   readUserChanges,
   readUserRequest,
   tenantName,
-  type UserChanges,
-  type UserRequest,
   userName,
 } from "./requests.ts";
 import { hashPassword, newAccessKey, randomPassword } from "./secrets.ts";
-import { type AccessKey, accessOf, type User, userOf } from "./user.ts";
+import { accessOf, userOf } from "./user.ts";
 
 export interface UsersOptions extends DirectoryOptions {
   /** Whose users; by default those of `default`. */
   readonly tenant?: string;
-}
-
-/** A user with its password, where that was made for it: it is told once, and kept nowhere. */
-export interface UserWithPassword {
-  readonly user: User;
-  /** `null` if somebody gave it one, or wants none. */
-  readonly password: string | null;
-}
-
-/** An access key with what is secret of it, which is told once, and kept nowhere. */
-export interface AccessKeyWithSecret {
-  readonly accessKey: AccessKey;
-  readonly secret: string;
 }
 
 /**

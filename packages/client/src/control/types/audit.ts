@@ -12,7 +12,9 @@ export interface Requester {
 
 /** What was changed, and by whom. */
 export interface AuditEntry {
+  /** Of the request: its records have it in common. */
   readonly id: string;
+  /** Sequence of its first record. */
   readonly sequence: number;
   readonly operation: string;
   /** Names of what it is about, by their kinds. */

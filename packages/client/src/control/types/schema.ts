@@ -43,7 +43,7 @@ export interface AddVersionRequest extends VersionRequest {
 /** What a schema is asked to be. With a text it has a first version, which is active. */
 export interface SchemaRequest extends Partial<VersionRequest> {
   readonly format: SchemaFormat;
-  /** By default `backward`. */
+  /** By default `backward`, as in Kafka's registry: readers with a new version can read what was written with the last. */
   readonly compatibility?: CompatibilityMode;
 }
 
