@@ -1,0 +1,122 @@
+import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
+import type {
+  AddVersionRequest,
+  CompatibilityRequest,
+  DiffRequest,
+  Schema,
+  SchemaBreaks,
+  SchemaDiff,
+  SchemaRequest,
+  SchemaText,
+  SchemaVersion,
+  TextRequest,
+  VersionNumber,
+  VersionRequest,
+} from "../types/schema.ts";
+import { change, type Entries, none, type Operation, ofSchema, read } from "./operation.ts";
+
+/** What is asked about schemas. */
+export interface SchemaOperations {
+  "schema.create": Operation<["schema"], SchemaRequest, Schema>;
+  "schema.list": Operation<[], PageRequest, Page<Schema>>;
+  "schema.get": Operation<["schema"], Nothing, Schema>;
+  "schema.text": Operation<["schema"], TextRequest, SchemaText>;
+  "schema.addVersion": Operation<["schema"], AddVersionRequest, SchemaVersion>;
+  "schema.check": Operation<["schema"], VersionRequest, SchemaBreaks>;
+  "schema.diff": Operation<["schema"], DiffRequest, SchemaDiff>;
+  "schema.activate": Operation<["schema"], VersionNumber, Schema>;
+  "schema.setCompatibility": Operation<["schema"], CompatibilityRequest, Schema>;
+  "schema.deleteVersion": Operation<["schema"], VersionNumber, Deleted>;
+  "schema.delete": Operation<["schema"], Nothing, Deleted>;
+}
+
+export const schemaOperations: Entries<SchemaOperations> = {
+  "schema.create": {
+    ...change,
+    subject: "SCHEMA.CREATE",
+    names: ofSchema,
+    summary: "makes a schema, with a first version if there is a text",
+    request: "SchemaRequest",
+    response: "Schema",
+  },
+  "schema.list": {
+    ...read,
+    subject: "SCHEMA.LIST",
+    names: [],
+    summary: "lists schemas by name",
+    request: "PageRequest",
+    response: "Page<Schema>",
+  },
+  "schema.get": {
+    ...read,
+    subject: "SCHEMA.GET",
+    names: ofSchema,
+    summary: "describes a schema and its versions",
+    request: none,
+    response: "Schema",
+  },
+  "schema.text": {
+    ...read,
+    subject: "SCHEMA.TEXT",
+    names: ofSchema,
+    summary: "gives the text of a version",
+    request: "TextRequest",
+    response: "SchemaText",
+  },
+  "schema.addVersion": {
+    ...change,
+    subject: "SCHEMA.ADD_VERSION",
+    names: ofSchema,
+    summary: "adds a version, unless it breaks what the schema promises",
+    request: "AddVersionRequest",
+    response: "SchemaVersion",
+  },
+  "schema.check": {
+    ...read,
+    subject: "SCHEMA.CHECK",
+    names: ofSchema,
+    summary: "tells what would break if a version were added",
+    request: "VersionRequest",
+    response: "SchemaBreaks",
+  },
+  "schema.diff": {
+    ...read,
+    subject: "SCHEMA.DIFF",
+    names: ofSchema,
+    summary: "tells how two versions differ, and who can't read what",
+    request: "DiffRequest",
+    response: "SchemaDiff",
+  },
+  "schema.activate": {
+    ...change,
+    subject: "SCHEMA.ACTIVATE",
+    names: ofSchema,
+    summary: "makes a version the active one, be it later or earlier",
+    request: "VersionNumber",
+    response: "Schema",
+  },
+  "schema.setCompatibility": {
+    ...change,
+    subject: "SCHEMA.SET_COMPATIBILITY",
+    names: ofSchema,
+    summary: "changes what new versions must allow",
+    request: "CompatibilityRequest",
+    response: "Schema",
+  },
+  "schema.deleteVersion": {
+    ...change,
+    subject: "SCHEMA.DELETE_VERSION",
+    names: ofSchema,
+    summary: "deletes a version that nobody uses",
+    request: "VersionNumber",
+    response: "Deleted",
+  },
+  "schema.delete": {
+    ...change,
+    subject: "SCHEMA.DELETE",
+    names: ofSchema,
+    summary: "deletes a schema that nobody uses",
+    request: none,
+    response: "Deleted",
+  },
+};

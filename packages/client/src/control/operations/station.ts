@@ -1,0 +1,75 @@
+import type { Station } from "../../stations/station.ts";
+import type { StationChanges, StationRequest } from "../../stations/station-settings.ts";
+import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
+import type { MessageRequest, Purged, PurgeRequest } from "../types/station.ts";
+import { change, type Entries, none, type Operation, ofStation, read } from "./operation.ts";
+
+/** What is asked about stations. */
+export interface StationOperations {
+  "station.create": Operation<["station"], StationRequest, Station>;
+  "station.list": Operation<[], PageRequest, Page<Station>>;
+  "station.get": Operation<["station"], Nothing, Station>;
+  "station.edit": Operation<["station"], StationChanges, Station>;
+  "station.purge": Operation<["station"], PurgeRequest, Purged>;
+  "station.removeMessage": Operation<["station"], MessageRequest, Deleted>;
+  "station.delete": Operation<["station"], Nothing, Deleted>;
+}
+
+export const stationOperations: Entries<StationOperations> = {
+  "station.create": {
+    ...change,
+    subject: "STATION.CREATE",
+    names: ofStation,
+    summary: "makes a station, or makes it whole",
+    request: "StationRequest",
+    response: "Station",
+  },
+  "station.list": {
+    ...read,
+    subject: "STATION.LIST",
+    names: [],
+    summary: "lists stations by name, streams of plain clients among them",
+    request: "PageRequest",
+    response: "Page<Station>",
+  },
+  "station.get": {
+    ...read,
+    subject: "STATION.GET",
+    names: ofStation,
+    summary: "describes a station",
+    request: none,
+    response: "Station",
+  },
+  "station.edit": {
+    ...change,
+    subject: "STATION.EDIT",
+    names: ofStation,
+    summary: "changes settings of a station while it is in use",
+    request: "StationChanges",
+    response: "Station",
+  },
+  "station.purge": {
+    ...change,
+    subject: "STATION.PURGE",
+    names: ofStation,
+    summary: "removes messages for ever",
+    request: "PurgeRequest",
+    response: "Purged",
+  },
+  "station.removeMessage": {
+    ...change,
+    subject: "STATION.REMOVE_MESSAGE",
+    names: ofStation,
+    summary: "removes one message for ever, and overwrites it on disk",
+    request: "MessageRequest",
+    response: "Deleted",
+  },
+  "station.delete": {
+    ...change,
+    subject: "STATION.DELETE",
+    names: ofStation,
+    summary: "deletes a station with its messages and groups, and detaches its schema",
+    request: none,
+    response: "Deleted",
+  },
+};
