@@ -40,6 +40,7 @@ describe("a message against a JSON Schema", () => {
       verdict(anything, Buffer.from([0x22, 0xff, 0x22])),
       "the message: is not UTF-8 (encoding)",
     );
+    assert.equal(verdict(compile({ const: "a\ufffdb" }), '"a\ufffdb"'), "");
   });
 
   test("of several alternatives is told which was the nearest", () => {
@@ -181,6 +182,36 @@ describe("a JSON Schema that nobody vouches for", () => {
   test("cannot keep a check busy with a pattern that tries everything twice", () => {
     const schema = compile({ pattern: "^(a+)+$" });
     assert.match(jsonVerdict(schema, `${"a".repeat(50_000)}b`), /\(pattern\)$/);
+  });
+
+  test("cannot keep a check busy with a pattern of many parts that are long", () => {
+    const cases = [
+      ["^[^@]+@[^@]+$", `${"a".repeat(25_000)}@${"a".repeat(25_000)}@`],
+      ["^a*a*a*a*$", `${"a".repeat(50_000)}b`],
+      ["^\\w*_\\w*_\\w*_\\w*-$", "_".repeat(50_000)],
+      ["^a*-?a*-?a*-?a*$", `${"a".repeat(50_000)}b`],
+      ["^a*b{0,1}a*b{0}a*ba*$", `${"a".repeat(50_000)}c`],
+      ["^[a-z]{1,}[a-z]{1,}[0-9]{1,}$", "a".repeat(50_000)],
+    ] as const;
+    for (const [pattern, text] of cases) {
+      assert.match(jsonVerdict(compile({ pattern }), text), /\(pattern\)$/, pattern);
+    }
+  });
+
+  test("is found to fit a pattern whenever it does", () => {
+    const item = fc.constantFrom("a", "b", "\\.", "[ab]", "[^a]", "\\w", "\\S", ".");
+    const many = fc.constantFrom("", "", "?", "*", "+", "{2}", "{0,2}", "{1,}");
+    const row = fc.array(fc.tuple(item, many), { maxLength: 5 });
+    const text = fc.string({ unit: fc.constantFrom("a", "b", ".", "é"), maxLength: 8 });
+    fc.assert(
+      fc.property(row, fc.constantFrom("$", ""), fc.array(text), (parts, end, texts) => {
+        const pattern = `^${parts.map((part) => part.join("")).join("")}${end}`;
+        const schema = compile({ pattern });
+        for (const each of texts) {
+          assert.equal(jsonVerdict(schema, each) === "", new RegExp(pattern, "u").test(each));
+        }
+      }),
+    );
   });
 
   test("that refers to itself without end, or a message without end, is too deep", () => {

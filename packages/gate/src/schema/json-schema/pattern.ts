@@ -7,8 +7,14 @@ import type { WorkBudget } from "../work-budget.ts";
 const charsPerUnit = 16;
 /** One character, class or escape, and how often. */
 const atom = String.raw`(?:[A-Za-z0-9_ @:,;#=/!"'%&~<>-]|\\[dDwWsS.\\/+*?()[\]{}^$|-]|\[\^?[^\[\]\\]+\])`;
-const simple = new RegExp(String.raw`^\^(?:${atom}(?:[?*+]|\{\d{1,3}(?:,(?:\d{1,3})?)?\})?)*\$?$`);
-const variable = /(?<!\\)[?*+](?![^[]*\])|\{\d+,\d*\}/g;
+const quantifier = String.raw`(?:[?*+]|\{\d{1,3}(?:,(?:\d{1,3})?)?\})?`;
+const simple = new RegExp(String.raw`^\^(?:${atom}${quantifier})*\$?$`);
+const parts = new RegExp(`(${atom})(${quantifier})`, "g");
+/** A quantifier that leaves open how many there are, and one that none at all may satisfy. */
+const variable = /^[?*+]$|,/;
+const optional = /^[?*]$|^\{0+[,}]/;
+/** An atom that is one certain character. */
+const literal = /^(?:[^\\[]|\\[^dDwWsS])$/;
 
 /** What all kinds of regular expressions can do. */
 interface Matcher {
@@ -61,11 +67,20 @@ export class Pattern {
 }
 
 /**
- * Whether an expression begins at the beginning, is a mere row of characters and classes, and leaves open no more than
- * once how many there are: then nothing is tried twice.
+ * Whether an expression begins at the beginning, is a mere row of characters and classes, and wherever but for the last
+ * time it leaves open how many there are, what must follow is a character that is none of them. Then there is one place
+ * for it to go on, and nothing is tried twice.
  */
 function isSimple(source: string): boolean {
-  return simple.test(source) && (source.match(variable)?.length ?? 0) <= 1;
+  if (!simple.test(source)) return false;
+  const row = [...source.slice(1).matchAll(parts)];
+  const last = row.findLastIndex(([, , many = ""]) => variable.test(many));
+  return row.every(([, item = "", many = ""], index) => {
+    if (index >= last || !variable.test(many)) return true;
+    const [, next = "", nextMany = ""] = row[index + 1] ?? [];
+    const isSure = literal.test(next) && !optional.test(nextMany);
+    return isSure && !new RegExp(`^${item}$`, "u").test(next.replace("\\", ""));
+  });
 }
 
 function linear(source: string): Matcher {
