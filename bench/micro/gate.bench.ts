@@ -43,6 +43,23 @@ interface Case {
   readonly count: number;
   /** The most it may take, in nanoseconds. */
   readonly bar?: number;
+  /** What is judged, instead of an order. */
+  readonly message?: MessageView;
+}
+
+const payload = Buffer.alloc(256, "noise");
+writeOrder(payload, 0);
+const order = messageOf(payload, 0);
+const headers = `NATS/1.0\r\nNats-Msg-Id: order-1\r\nContent-Type: application/json\r\ntrace: ${"0".repeat(32)}\r\n\r\n`;
+const orderWithHeaders = messageOf(
+  Buffer.concat([Buffer.from(headers), payload]),
+  Buffer.byteLength(headers),
+);
+
+function messageOf(bytes: Buffer, headersSize: number): MessageView {
+  const view = new MessageView();
+  view.setPayload(bytes, 0, bytes.length, headersSize);
+  return view;
 }
 
 const numbered = (make: (index: number) => string): string[] =>
@@ -68,6 +85,12 @@ const cases: readonly Case[] = [
     subjects: numbered((i) => `parted.customer-${i}`),
     count: 1e6,
   },
+  {
+    name: "16 partitions, 3 headers",
+    subjects: numbered((i) => `parted.customer-${i}`),
+    count: 1e6,
+    message: orderWithHeaders,
+  },
   { name: "JSON Schema, 256 B", subjects: ["checked.eu"], count: 1e5, bar: 3_000 },
   {
     name: "JSON Schema, 16 partitions",
@@ -77,12 +100,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-const payload = Buffer.alloc(256, "noise");
-writeOrder(payload, 0);
-const message = new MessageView();
-message.setPayload(payload, 0, payload.length, 0);
 const room = new SubjectScratch();
-for (const { name, subjects, count, bar } of cases) {
+for (const { name, subjects, count, bar, message = order } of cases) {
   const buffers = subjects.map((subject) => Buffer.from(subject));
   const rounds: number[] = [];
   for (let round = 0; round < roundCount; round++) {

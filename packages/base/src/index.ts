@@ -13,6 +13,7 @@ export type {
   DeadLetterNote,
   GateFinding,
   GateMessage,
+  HeaderValue,
   PublishGate,
   SubjectRoom,
 } from "./publish-gate.ts";

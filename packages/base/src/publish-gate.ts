@@ -1,3 +1,9 @@
+/** Where the value of a header lies in a buffer. Made once and used again. */
+export interface HeaderValue {
+  start: number;
+  end: number;
+}
+
 /** A message as a gate sees it, positions in borrowed buffers; the payload includes the header block. */
 export interface GateMessage {
   readonly subjectBuffer: Buffer;
@@ -12,6 +18,13 @@ export interface GateMessage {
   readonly isFromProcess: boolean;
   /** What the client that published it calls itself, `""` if it has no name. A new string: not for every message. */
   publisherName(): string;
+  /**
+   * Finds the first header called `name`, as the server does: case matters, a colon follows at once, spaces before the
+   * value do not belong to it.
+   *
+   * @returns Whether there is one. If so `out` is where its value lies in `payloadBuffer`, else `out` is unchanged.
+   */
+  findHeader(name: Uint8Array, out: HeaderValue): boolean;
   /** Has it go on under another subject. */
   setSubject(buffer: Buffer, start: number, end: number): void;
   /** Has it go on with another header block and payload. */

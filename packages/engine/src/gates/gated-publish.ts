@@ -1,5 +1,4 @@
-import type { GateFinding, SubjectRoom } from "@oxbow/base";
-import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
+import type { GateFinding, HeaderValue, SubjectRoom } from "@oxbow/base";
 import { jsError } from "../jetstream/config/errors.ts";
 import { isFastBatched } from "../jetstream/ingest/fast-reply.ts";
 import { headerName } from "../jetstream/stream/publish-headers.ts";
@@ -112,10 +111,7 @@ function answerRefused(account: Account, message: MessageView): void {
 
 /** Whether a message is one of a batch, atomic or fast. */
 function isBatched(message: MessageView): boolean {
-  if (isFastBatched(message)) return true;
-  const { payloadBuffer, payloadStart, headersSize } = message;
-  const end = payloadStart + headersSize;
-  return findHeader(payloadBuffer, payloadStart, end, batchId, batchIdValue);
+  return isFastBatched(message) || message.findHeader(batchId, batchIdValue);
 }
 
 function matching(account: Account, { subjectBuffer, subjectStart, subjectEnd }: MessageView) {

@@ -1,3 +1,5 @@
+import type { HeaderValue } from "@oxbow/base";
+import { findHeader } from "@oxbow/wire/nats";
 import type { Refusal } from "../gates/refusal.ts";
 import type { Account } from "./account.ts";
 import type { MessageSource } from "./message-source.ts";
@@ -123,6 +125,12 @@ export class MessageView {
   /** What the client that published it calls itself, `""` if it has no name or there is none. Not for hot paths. */
   publisherName(): string {
     return this.source?.clientInfo(true).name ?? "";
+  }
+
+  /** Finds the first header of that name; `out` is then where its value lies in the buffer of the payload. */
+  findHeader(name: Uint8Array, out: HeaderValue): boolean {
+    const end = this.payloadStart + this.headersSize;
+    return findHeader(this.payloadBuffer, this.payloadStart, end, name, out);
   }
 
   /** The subject as a new string. Not for hot paths. */

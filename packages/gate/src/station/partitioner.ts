@@ -1,5 +1,4 @@
-import { type GateMessage, partitionOf, type SubjectRoom } from "@oxbow/base";
-import { findHeader, type HeaderValue } from "./find-header.ts";
+import { type GateMessage, type HeaderValue, partitionOf, type SubjectRoom } from "@oxbow/base";
 
 /** Chooses the partition of a message that is published to the station as such. */
 export const partitionHeader = "Oxbow-Partition";
@@ -72,10 +71,9 @@ export class Partitioner {
   }
 
   /** Whether it is a message to be delivered later to the station; `found` is where then. */
-  #findTarget({ payloadBuffer, payloadStart, headersSize }: GateMessage): boolean {
-    const end = payloadStart + headersSize;
-    if (!findHeader(payloadBuffer, payloadStart, end, targetName, found)) return false;
-    return isUnder(this.#token, payloadBuffer, found.start, found.end);
+  #findTarget(message: GateMessage): boolean {
+    if (!message.findHeader(targetName, found)) return false;
+    return isUnder(this.#token, message.payloadBuffer, found.start, found.end);
   }
 
   #partitionOfTarget({ payloadBuffer }: GateMessage): number {
@@ -86,9 +84,9 @@ export class Partitioner {
 }
 
 /** What the header says: 0 if it is not there, -1 if it is no number. `found` is its value. */
-function askedPartition({ payloadBuffer, payloadStart, headersSize }: GateMessage): number {
-  const end = payloadStart + headersSize;
-  if (!findHeader(payloadBuffer, payloadStart, end, partitionName, found)) return 0;
+function askedPartition(message: GateMessage): number {
+  if (!message.findHeader(partitionName, found)) return 0;
+  const { payloadBuffer } = message;
   let value = 0;
   for (let at = found.start; at < found.end; at++) {
     const digit = (payloadBuffer[at] as number) - zero;

@@ -1,4 +1,5 @@
-import type { GateMessage, SubjectRoom } from "@oxbow/base";
+import type { GateMessage, HeaderValue, SubjectRoom } from "@oxbow/base";
+import { findHeader } from "@oxbow/wire/nats";
 
 /** A message as the engine shows it to a gate, with other bytes around each part of it. */
 export class TestMessage implements GateMessage {
@@ -41,6 +42,11 @@ export class TestMessage implements GateMessage {
 
   publisherName(): string {
     return this.#publisher;
+  }
+
+  findHeader(name: Uint8Array, out: HeaderValue): boolean {
+    const end = this.payloadStart + this.headersSize;
+    return findHeader(this.payloadBuffer, this.payloadStart, end, name, out);
   }
 
   setSubject(buffer: Buffer, start: number, end: number): void {

@@ -1,10 +1,5 @@
+import type { HeaderValue } from "@oxbow/base";
 import { bytesEqual, COLON, CR, LF, SPACE } from "./ascii.ts";
-
-/** Where a value lies in the buffer that was searched. Made once and reused from call to call. */
-export interface HeaderValue {
-  start: number;
-  end: number;
-}
 
 /**
  * Finds the first header called `name` in the block `[start, end)`, as nats-server does: the name stands right after

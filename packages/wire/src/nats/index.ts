@@ -1,4 +1,5 @@
 /** The NATS client protocol: parsers for both directions, frames, headers. No I/O. */
+export type { HeaderValue } from "@oxbow/base";
 export { bytesEqual } from "./ascii.ts";
 export type { ClientHandler } from "./client-handler.ts";
 export { ClientParser } from "./client-parser.ts";
@@ -13,7 +14,7 @@ export {
   PONG_FRAME,
   writeMessageHead,
 } from "./frames.ts";
-export { findHeader, HeaderScanner, type HeaderValue } from "./header-scanner.ts";
+export { findHeader, HeaderScanner } from "./header-scanner.ts";
 export {
   appendHeaders,
   decodeHeaders,
