@@ -78,6 +78,14 @@ export type { Resend, ResendCounts } from "./dead-letters/resends.ts";
 export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
 export { StationGates, type StationGatesOptions } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
+export {
+  GoneFollower,
+  type GoneFollowerOptions,
+  type PresenceGone,
+} from "./presence/gone-follower.ts";
+export type { PresenceRecord } from "./presence/presence-record.ts";
+export { PresenceRecords, type StoredPresence } from "./presence/presence-records.ts";
+export { presenceStream } from "./presence/presence-stream.ts";
 export { describeBreak, type SchemaBreak } from "./schemas/compatibility.ts";
 export { type RegistryLimits, registryLimits } from "./schemas/limits.ts";
 export type { BrokenPolicy, ReadyPolicy, SchemaPolicy } from "./schemas/policy-board.ts";

@@ -8,6 +8,8 @@ const retryDelayMsMax = 60_000;
 /** What a loop does. */
 export interface WorkLoopOptions {
   readonly stream: string;
+  /** The durable consumer by which workers share; by default that of dead letters. */
+  readonly consumer?: string;
   /** Messages that are asked for, and worked at, at a time. */
   readonly pulledMax: number;
   readonly workedMax: number;
@@ -66,8 +68,8 @@ export class WorkLoop {
   }
 
   async #pull(): Promise<void> {
-    const { stream, pulledMax, workedMax } = this.#options;
-    const consumer = await this.#js.consumers.get(stream, workConsumer);
+    const { stream, consumer: name = workConsumer, pulledMax, workedMax } = this.#options;
+    const consumer = await this.#js.consumers.get(stream, name);
     if (this.#isClosed) return;
     this.#messages = await consumer.consume({ max_messages: pulledMax });
     const working = new Set<Promise<void>>();

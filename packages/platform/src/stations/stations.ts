@@ -22,9 +22,10 @@ import {
 } from "oxbow/internal";
 import { auditStream } from "../audit/audit-stream.ts";
 import { intakeStream, resendStream } from "../dead-letters/places.ts";
+import { presenceStream } from "../presence/presence-stream.ts";
 
 /** Streams that are no stations. */
-const ownStreams = [intakeStream, resendStream, auditStream];
+const ownStreams = [intakeStream, resendStream, auditStream, presenceStream];
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {

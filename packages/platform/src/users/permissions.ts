@@ -18,6 +18,7 @@ const ownStreams: readonly string[] = [
   "OXBOW_DEAD_LETTERS",
   "OXBOW_DEAD_INTAKE",
   "OXBOW_RESENDS",
+  "OXBOW_PRESENCE",
   "KV_oxbow",
 ];
 /** Of these nobody changes anything, the owner neither. */
