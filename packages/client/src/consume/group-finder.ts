@@ -1,17 +1,14 @@
-import { JetStreamApiError } from "@nats-io/jetstream";
-import { PermissionViolationError } from "@nats-io/nats-core";
+import { isForbidden } from "../connection/forbidden.ts";
 import type { Link } from "../connection/link.ts";
 import { ControlClient } from "../control/control-client.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { consumerName, consumerNames, groupName } from "../groups/group-name.ts";
 import type { GroupRequest } from "../groups/group-settings.ts";
+import { isMissing } from "../groups/refusals.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 
-/** JetStream's codes (errors.json of nats-server). */
-const consumerNotFound = 10014;
-const streamNotFound = 10059;
 const defaultAckWaitMs = 30_000;
 
 /** A consumer that a group is in a partition. */
@@ -132,16 +129,4 @@ export class GroupFinder {
     const { makeGroup } = await import("./make-group.ts");
     await makeGroup(await this.#routes.manager(), streams, group, request);
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof JetStreamApiError &&
-    (error.code === consumerNotFound || error.code === streamNotFound)
-  );
-}
-
-function isForbidden(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error instanceof PermissionViolationError || isForbidden(error.cause);
 }

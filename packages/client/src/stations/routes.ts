@@ -1,20 +1,14 @@
-import {
-  JetStreamApiError,
-  type JetStreamManager,
-  jetstreamManager,
-  type StreamInfo,
-} from "@nats-io/jetstream";
-import { errors, PermissionViolationError } from "@nats-io/nats-core";
+import { type JetStreamManager, jetstreamManager, type StreamInfo } from "@nats-io/jetstream";
+import { errors } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
+import { isForbidden } from "../connection/forbidden.ts";
 import type { Link } from "../connection/link.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
+import { isMissing } from "../groups/refusals.ts";
 import type { Route } from "./route.ts";
 import { stationName, stationToken, streamName } from "./station-name.ts";
 import { membershipOf } from "./station-streams.ts";
-
-/** JetStream's code (errors.json of nats-server). */
-const streamNotFound = 10059;
 
 /** Finds where the messages of stations are, and remembers it. */
 export class Routes {
@@ -108,7 +102,7 @@ export class Routes {
     try {
       return await (await this.manager()).streams.info(name);
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -162,9 +156,4 @@ function explained(station: string, error: unknown): unknown {
     return clientError("REQUEST_TIMEOUT", text, options);
   }
   return error;
-}
-
-function isForbidden(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error instanceof PermissionViolationError || isForbidden(error.cause);
 }
