@@ -1,7 +1,7 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
 import type { AttachmentMode, SchemaReference } from "oxbow/control";
-import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
+import { type DocumentKind, readDocument } from "./read-document.ts";
 
 /** What is in the bucket; FORMAT.md says what it means. */
 export const documentVersion = 1;
@@ -86,34 +86,19 @@ export const schemaKeys = "schema.";
 export const stationKeys = "station.";
 export const textKeys = "text.";
 
+const documents: DocumentKind = {
+  bucket: "oxbow",
+  version: documentVersion,
+  unreadable: "SCHEMA_UNREADABLE",
+  remedy: "restore it, or remove the key and make it again",
+};
+
 /** @throws OxbowError `SCHEMA_UNREADABLE` */
 export function readSchemaDocument(key: string, text: string): SchemaDocument {
-  return read(schemaDocument, key, text);
+  return readDocument(documents, schemaDocument, key, text);
 }
 
 /** @throws OxbowError `SCHEMA_UNREADABLE` */
 export function readStationDocument(key: string, text: string): StationDocument {
-  return read(stationDocument, key, text);
-}
-
-function read<Document>(shape: z.ZodType<Document>, key: string, text: string): Document {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unreadable(key, `is not JSON (${(error as Error).message})`);
-  }
-  const version = (value as { readonly version?: unknown } | null)?.version;
-  if (typeof version === "number" && version > documentVersion) {
-    const message = `${key} is a document of version ${version}, and this program reads ${documentVersion}: use a later one`;
-    throw platformError("SCHEMA_UNREADABLE", message);
-  }
-  const result = shape.safeParse(value);
-  if (result.success) return result.data;
-  throw unreadable(key, `is not what it should be (${problemsIn(result.error)})`);
-}
-
-function unreadable(key: string, what: string): Error {
-  const message = `${key} in the bucket oxbow ${what}: restore it, or remove the key and make it again`;
-  return platformError("SCHEMA_UNREADABLE", message);
+  return readDocument(documents, stationDocument, key, text);
 }

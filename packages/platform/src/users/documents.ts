@@ -1,7 +1,7 @@
 import type { AccessKey, Role, TenantQuotas } from "oxbow/control";
-import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import type { BucketPlace } from "../schemas/bucket.ts";
+import { type DocumentKind, readDocument } from "../schemas/read-document.ts";
 import { roles } from "./access.ts";
 import { isStationPattern } from "./station-pattern.ts";
 
@@ -95,34 +95,19 @@ export function ownerOf(key: string): { readonly tenant: string; readonly name: 
   return { tenant: rest.slice(0, dot), name: rest.slice(dot + 1) };
 }
 
+const documents: DocumentKind = {
+  bucket: directoryPlace.name,
+  version: directoryVersion,
+  unreadable: "USER_UNREADABLE",
+  remedy: "delete it and make it again",
+};
+
 /** @throws OxbowError `USER_UNREADABLE` */
 export function readTenantDocument(key: string, text: string): TenantDocument {
-  return read(tenantDocument, key, text);
+  return readDocument(documents, tenantDocument, key, text);
 }
 
 /** @throws OxbowError `USER_UNREADABLE` */
 export function readUserDocument(key: string, text: string): UserDocument {
-  return read(userDocument, key, text);
-}
-
-function read<Document>(shape: z.ZodType<Document>, key: string, text: string): Document {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unreadable(key, `is not JSON (${(error as Error).message})`);
-  }
-  const version = (value as { readonly version?: unknown } | null)?.version;
-  if (typeof version === "number" && version > directoryVersion) {
-    const message = `${key} is a document of version ${version}, and this program reads ${directoryVersion}: use a later one`;
-    throw platformError("USER_UNREADABLE", message);
-  }
-  const result = shape.safeParse(value);
-  if (result.success) return result.data;
-  throw unreadable(key, `is not what it should be (${problemsIn(result.error)})`);
-}
-
-function unreadable(key: string, what: string): Error {
-  const message = `${key} in the bucket ${directoryPlace.name} ${what}: delete it and make it again`;
-  return platformError("USER_UNREADABLE", message);
+  return readDocument(documents, userDocument, key, text);
 }
