@@ -1,4 +1,6 @@
 import type { Host, PublishGate, Socket } from "@oxbow/base";
+import { ActivityLedger } from "./activity/activity-ledger.ts";
+import { type ClientActivity, clientActivity } from "./activity/client-activity.ts";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { Callout } from "./auth/callout/callout.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
@@ -329,6 +331,32 @@ export class Engine implements AsyncDisposable {
   /** What people call an account: something else than its name where that is a key. */
   accountTag(name: string): string {
     return this.#security.accounts.gateOf(name).nameTag || name;
+  }
+
+  /**
+   * Has it counted from now on who publishes to the streams of an account and takes from their consumers.
+   *
+   * @param entriesMax - Pairs of a client and a stream, or a consumer, that are kept; those go first that did nothing for
+   * long. From 1.
+   */
+  watchClients(account: string, entriesMax: number): void {
+    this.account(account).activity ??= new ActivityLedger(entriesMax);
+  }
+
+  /** Who does what with the streams of an account; `undefined` if that is not counted. Not for hot paths. */
+  clientActivity(name: string): ClientActivity | undefined {
+    const account = this.#accounts.get(name);
+    const jetstream = this.#jetstream.jetstreams?.accounts.get(name);
+    const ledger = account?.activity;
+    if (account === undefined || ledger === undefined || jetstream === undefined) return undefined;
+    const findClient = (id: number) => this.#connections.find(id);
+    return clientActivity({ account, ledger, jetstream, findClient });
+  }
+
+  /** Whether a client of that number is connected now, in this account. */
+  isConnected(account: string, id: number): boolean {
+    const client = this.#connections.find(id);
+    return client !== undefined && !client.isClosed && client.accountName === account;
   }
 
   /** How many clients an account has. */

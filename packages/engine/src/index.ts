@@ -6,6 +6,12 @@ export type {
   SubjectRoom,
 } from "@oxbow/base";
 export type { CipherName, EncryptionOptions } from "@oxbow/log";
+export type {
+  ActiveClient,
+  ClientActivity,
+  ClientConsumes,
+  ClientPublishes,
+} from "./activity/client-activity.ts";
 export {
   type DecodedJwt,
   decodeGenericJwt,

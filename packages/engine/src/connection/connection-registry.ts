@@ -10,7 +10,7 @@ export interface Arriving {
 
 /** The client connections of an engine. */
 export class ConnectionRegistry {
-  readonly #connections: Set<ClientConnection> = new Set();
+  readonly #connections: Map<number, ClientConnection> = new Map();
   readonly #arriving: Set<Arriving> = new Set();
   #lastId = 0;
   /** Set while {@link closeAll} waits for the last connection. */
@@ -22,6 +22,11 @@ export class ConnectionRegistry {
 
   [Symbol.iterator](): IterableIterator<ClientConnection> {
     return this.#connections.values();
+  }
+
+  /** The client of that number, while it is connected. */
+  find(id: number): ClientConnection | undefined {
+    return this.#connections.get(id);
   }
 
   /** A number for somebody who comes in. Numbers are given once. */
@@ -48,7 +53,7 @@ export class ConnectionRegistry {
     const isFull = this.isFull(services.limits.connectionsMax);
     const connection = new ClientConnection(id, socket, services, door);
     connection.onClosed = () => this.#remove(connection);
-    this.#connections.add(connection);
+    this.#connections.set(id, connection);
     services.counters.connections++;
     if (isFull) connection.close("maximum connections exceeded");
     return connection;
@@ -56,19 +61,19 @@ export class ConnectionRegistry {
 
   /** Forgets a connection that is over. */
   #remove(connection: ClientConnection): void {
-    this.#connections.delete(connection);
+    this.#connections.delete(connection.id);
     if (this.#connections.size === 0) this.#onEmpty?.();
   }
 
   /** Tells the clients that the server is about to stop, so that they go elsewhere. */
   announceLameDuck(): void {
-    for (const connection of this.#connections) connection.announceLameDuck();
+    for (const connection of this) connection.announceLameDuck();
   }
 
   /** Closes every connection once what waits for it is sent; those that take longer than `graceMs` at once. */
   closeAll(clock: Clock, graceMs: number): Promise<void> {
     for (const arriving of [...this.#arriving]) arriving.destroy();
-    for (const connection of [...this.#connections]) connection.end();
+    for (const connection of [...this]) connection.end();
     if (this.#connections.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = clock.setTimer(graceMs, () => this.destroyAll());
@@ -82,6 +87,6 @@ export class ConnectionRegistry {
   /** Closes every connection at once. */
   destroyAll(): void {
     for (const arriving of [...this.#arriving]) arriving.destroy();
-    for (const connection of [...this.#connections]) connection.destroy();
+    for (const connection of [...this]) connection.destroy();
   }
 }

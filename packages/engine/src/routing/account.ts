@@ -1,4 +1,5 @@
 import type { Random } from "@oxbow/base";
+import type { ActivityLedger } from "../activity/activity-ledger.ts";
 import type { AccountGates } from "../gates/account-gates.ts";
 import { MatchCache, type MatchCacheStats } from "../subjects/match-cache.ts";
 import { type MatchResult, SubjectTrie } from "../subjects/subject-trie.ts";
@@ -31,6 +32,8 @@ export class Account {
   gates: AccountGates | undefined = undefined;
   /** How many messages its clients may publish; `undefined` is any number. */
   rate: MessageRate | undefined = undefined;
+  /** Who publishes to its streams and takes from them; `undefined` while nobody wants to know. */
+  activity: ActivityLedger | undefined = undefined;
   /** What its clients have published and got. */
   readonly traffic: AccountTraffic = new AccountTraffic();
   #mappings: SubjectMappings | undefined = undefined;

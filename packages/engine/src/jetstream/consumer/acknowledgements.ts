@@ -1,4 +1,5 @@
 import type { MessageView } from "../../routing/message.ts";
+import type { MessageSource } from "../../routing/message-source.ts";
 import { ACK_WORD_SIZE, parseAckKind, parseNak, parseTermReason } from "../config/ack-payload.ts";
 import type { JetStreamServices } from "../services.ts";
 import type { AckSampling } from "./ack-sampling.ts";
@@ -16,7 +17,13 @@ export interface AcknowledgedConsumer {
   /** Whether its progress survives the process. */
   readonly isDurable: boolean;
   /** An acknowledgement that asks for the next message says in `[start, end)` what it wants, and where it should go. */
-  onNext(reply: Buffer, buffer: Buffer, start: number, end: number): void;
+  onNext(
+    reply: Buffer,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    source: MessageSource | undefined,
+  ): void;
   /** Its progress changed: deliveries that were acknowledged are pending no more. */
   onAcknowledged(): void;
 }
@@ -63,7 +70,8 @@ export class Acknowledgements {
         this.#sample(reference);
         this.#ack(reference);
         if (message.hasReply) {
-          this.#consumer.onNext(replyOf(message), buffer, start + ACK_WORD_SIZE, end);
+          const { source } = message;
+          this.#consumer.onNext(replyOf(message), buffer, start + ACK_WORD_SIZE, end, source);
         }
         return;
       case "nak":

@@ -1,6 +1,8 @@
 import type { ByteReader, DurableState } from "@oxbow/log";
 import { encodeHeaders } from "@oxbow/wire/nats";
+import { ActivityTally } from "../../activity/activity-tally.ts";
 import type { MessageView } from "../../routing/message.ts";
+import type { MessageSource } from "../../routing/message-source.ts";
 import { InternalSubscription } from "../../routing/subscription.ts";
 import { nsToMs } from "../../time/ns-to-ms.ts";
 import { isSameInstant, type Timestamp } from "../../time/timestamp.ts";
@@ -43,6 +45,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
   readonly #pause: ConsumerPause;
   readonly #announcements: ConsumerAnnouncements;
   readonly #sampling: AckSampling;
+  readonly #members: ActivityTally;
   readonly #subscriptions: InternalSubscription[] = [];
   #config: ConsumerConfig;
   #state: DurableState | undefined;
@@ -65,6 +68,7 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.name = name;
     this.created = created;
     this.progress = progress;
+    this.#members = new ActivityTally(services.account, stream.name, name);
     this.#announcements = new ConsumerAnnouncements(services, stream.name, name);
     this.#feed = new MessageFeed(services, stream.log, config, progress, {
       onReady: deliver,
@@ -147,6 +151,11 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
   /** Pull requests that wait. */
   get waitingCount(): number {
     return this.#outlet.waitingCount;
+  }
+
+  /** Counts the pull requests that wait for those who made them. */
+  countPulls(): void {
+    this.#outlet.countPulls();
   }
 
   /** Who of the clients with a priority gets what; `undefined` without such a policy. */
@@ -313,8 +322,14 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
     this.#feed.onTruncated();
   }
 
-  onNext(reply: Buffer, buffer: Buffer, start: number, end: number): void {
-    this.#outlet.onRequest(reply, buffer, start, end);
+  onNext(
+    reply: Buffer,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    source: MessageSource | undefined,
+  ): void {
+    this.#outlet.onRequest(reply, buffer, start, end, this.#members.of(source));
   }
 
   onAcknowledged(): void {
@@ -341,15 +356,15 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
       return;
     }
     this.#inactivity.touch();
-    const { payloadBuffer: buffer, payloadEnd: end } = message;
+    const { payloadBuffer: buffer, payloadEnd: end, source } = message;
     const { waiting } = this.#stream;
     if (!waiting.isActive) {
-      this.onNext(reply, buffer, start, end);
+      this.onNext(reply, buffer, start, end, source);
       return;
     }
     const body = Buffer.from(buffer.subarray(start, end));
     waiting.behind(() => {
-      if (!this.#isClosed) this.onNext(reply, body, 0, body.length);
+      if (!this.#isClosed) this.onNext(reply, body, 0, body.length, source);
     });
   }
 

@@ -1,3 +1,4 @@
+import type { ActivityEntry } from "../../activity/activity-ledger.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import type { DeliveredMessage } from "./delivered-message.ts";
 import type { PullPriority } from "./pull-priority.ts";
@@ -28,8 +29,20 @@ export interface Outlet {
    * @param isAtEnd - Whether there are none left at all, rather than some that have to wait.
    */
   onIdle(isAtEnd: boolean): void;
-  /** Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept. */
-  onRequest(reply: Buffer, buffer: Buffer, start: number, end: number): void;
+  /**
+   * Takes the pull request in `[start, end)`, answered on `reply`, whose bytes are kept.
+   *
+   * @param member - Where is counted what its client gets; `undefined` if nothing is.
+   */
+  onRequest(
+    reply: Buffer,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    member: ActivityEntry | undefined,
+  ): void;
+  /** Counts the requests that wait for those who made them. */
+  countPulls(): void;
   /** Takes a changed configuration. */
   update(config: ConsumerConfig): void;
   /** Ends its timers and subscriptions. */

@@ -1,4 +1,5 @@
 import type { Timer } from "@oxbow/base";
+import type { ActivityEntry } from "../../activity/activity-ledger.ts";
 import type { ConsumerConfig } from "../config/consumer-config.ts";
 import { checkPullRequest, type PullRefusal, parsePullRequest } from "../config/pull-request.ts";
 import type { JetStreamServices } from "../services.ts";
@@ -126,7 +127,17 @@ export class PullDelivery implements Outlet {
     }
   }
 
-  onRequest(reply: Buffer, buffer: Buffer, start: number, end: number): void {
+  countPulls(): void {
+    this.#waiting.countPulls();
+  }
+
+  onRequest(
+    reply: Buffer,
+    buffer: Buffer,
+    start: number,
+    end: number,
+    member: ActivityEntry | undefined,
+  ): void {
     const waiting = this.#waiting;
     const request = parsePullRequest(buffer, start, end);
     const refusal = request.kind === "refusal" ? request : checkPullRequest(request, this.#config);
@@ -159,7 +170,7 @@ export class PullDelivery implements Outlet {
     }
     // What is pending now it gets, and so waits for the commit of it.
     const awaited = request.noWait ? this.#feed.pending.lastSequence : 0;
-    waiting.add(reply, request, nowMs, awaited);
+    waiting.add(reply, request, nowMs, awaited, member);
     this.#deliver();
   }
 
@@ -200,6 +211,12 @@ export class PullDelivery implements Outlet {
   #served(request: WaitingRequest, size: number): void {
     request.delivered++;
     request.left--;
+    const { member } = request;
+    if (member !== undefined) {
+      member.messages++;
+      member.bytes += size;
+      member.lastAtMs = this.#services.turnClock.turnMs;
+    }
     if (request.hasBytesLimit) {
       request.bytesLeft -= size;
       if (request.bytesLeft === 0) request.left = 0;

@@ -1,3 +1,4 @@
+import type { ActivityEntry } from "../../activity/activity-ledger.ts";
 import type { Account } from "../../routing/account.ts";
 import type { PullRequest } from "../config/pull-request.ts";
 
@@ -29,6 +30,8 @@ export interface WaitingRequest {
   readonly heartbeatMs: number;
   /** When the next idle heartbeat is due, on the monotonic clock; `Infinity` for none. */
   heartbeatAtMs: number;
+  /** Where is counted what its client gets; `undefined` if nothing is. */
+  readonly member: ActivityEntry | undefined;
 }
 
 /** How a request ended without being filled, or that it is still alive. */
@@ -80,8 +83,14 @@ export class PullQueue {
     return this.#requests[this.#head];
   }
 
-  /** @param awaitedSequence - See {@link WaitingRequest}. */
-  add(reply: Buffer, request: PullRequest, nowMs: number, awaitedSequence = 0): void {
+  /** @param awaitedSequence - See {@link WaitingRequest}, as for `member`. */
+  add(
+    reply: Buffer,
+    request: PullRequest,
+    nowMs: number,
+    awaitedSequence = 0,
+    member: ActivityEntry | undefined = undefined,
+  ): void {
     this.#insert({
       reply,
       left: request.batch,
@@ -99,7 +108,16 @@ export class PullQueue {
       heartbeatMs: request.heartbeatMs,
       heartbeatAtMs:
         request.heartbeatMs > 0 ? nowMs + request.heartbeatMs : Number.POSITIVE_INFINITY,
+      member,
     });
+  }
+
+  /** Counts the requests for those who made them. */
+  countPulls(): void {
+    for (let i = this.#head; i < this.#requests.length; i++) {
+      const { member } = this.#requests[i] as WaitingRequest;
+      if (member !== undefined) member.pulls++;
+    }
   }
 
   /** Takes the first request out. */

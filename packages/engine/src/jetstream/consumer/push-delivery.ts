@@ -136,6 +136,8 @@ export class PushDelivery implements Outlet {
     this.#services.sender.send(reply, noBytes, encodeHeaders(status, []));
   }
 
+  countPulls(): void {}
+
   update(config: ConsumerConfig): void {
     const before = this.#config;
     this.#config = config;

@@ -1,3 +1,4 @@
+import { ActivityTally } from "../../activity/activity-tally.ts";
 import { judgeAtStream } from "../../gates/gated-publish.ts";
 import type { TakingStream } from "../../gates/refusal.ts";
 import type { Account } from "../../routing/account.ts";
@@ -11,11 +12,13 @@ import { ingest, ingestRefused } from "./stream-ingest.ts";
 export class StreamSubscription extends Subscription {
   readonly #context: IngestContext;
   readonly #account: Account;
+  readonly #publishers: ActivityTally;
 
   constructor(subject: string, context: IngestContext, account: Account) {
     super(subject, "");
     this.#context = context;
     this.#account = account;
+    this.#publishers = new ActivityTally(account, context.config.name);
   }
 
   override get followsImports(): boolean {
@@ -34,9 +37,19 @@ export class StreamSubscription extends Subscription {
       (message.judgedIn === account && message.refusal === undefined);
     if (isLetIn && message.via === undefined && message.trace === undefined) {
       ingest(this.#context, message);
+      this.#count(message);
     } else if (isLetIn || message.judgedIn === account) this.#ingestOther(message);
     else this.#judge(message);
     return true;
+  }
+
+  /** Behind {@link ingest}, which has read the clock of the turn. */
+  #count(message: MessageView): void {
+    const entry = this.#publishers.of(message.source);
+    if (entry === undefined) return;
+    entry.messages++;
+    entry.bytes += message.payloadEnd - message.payloadStart;
+    entry.lastAtMs = this.#context.turnClock.turnMs;
   }
 
   /** A message that came by no client of the account is judged here, so that none comes in around the gates. */
@@ -60,8 +73,10 @@ export class StreamSubscription extends Subscription {
       setTraceDestination(message, traceDisabled, false);
     }
     try {
-      if (refusal === undefined) ingest(this.#context, message);
-      else ingestRefused(this.#context, message, refusal);
+      if (refusal === undefined) {
+        ingest(this.#context, message);
+        if (trace?.isOnly !== true) this.#count(message);
+      } else ingestRefused(this.#context, message, refusal);
     } finally {
       message.setPayload(payloadBuffer, payloadStart, payloadEnd, headersSize);
     }
