@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -18,16 +18,18 @@ after(async () => {
 });
 
 /** Starts a server; gives what runs a command on it, and gives what it prints. */
-async function start(): Promise<(line: string, stdin?: string) => Promise<string>> {
+async function start(
+  more: Readonly<Record<string, string>> = {},
+): Promise<(line: string, stdin?: string) => Promise<string>> {
   const server = new RunningCommand(["start", "--port", "0", "--memory", "--json"], {
     cwd: directory,
   });
   servers.push(server);
   const { url } = await server.event<{ url: string }>();
   return async (line, stdin = "") => {
-    const options = { env: { OXBOW_URL: url }, stdin, cwd: directory };
-    const { status, stdout, stderr } = await oxbow(line.split(" "), options);
-    return status === 0 ? stdout : `${stdout}${stderr}`;
+    const options = { env: { OXBOW_URL: url, ...more }, stdin, cwd: directory };
+    const { stdout, stderr } = await oxbow(line.split(" "), options);
+    return `${stdout}${stderr}`;
   };
 }
 
@@ -110,4 +112,145 @@ test("what is exported makes the same elsewhere", async () => {
   assert.match(await other("apply -f -", exported), /6 changes made/);
   assert.equal(await other("export"), exported);
   assert.equal(await other("apply -f -", await one("export --json")), "nothing to change\n");
+});
+
+const accounts = `
+tenants:
+  acme:
+    streams: 10
+    users:
+      carl: { role: owner }
+users:
+  ann: { role: admin, password: { env: ANN } }
+  shop: { write: [prod.*], expires: 2100-01-01T00:00:00Z }
+  ci: { password: none, disabled: true }
+`;
+
+test("users and tenants come from a file, and passwords are told once", async () => {
+  const run = await start({ ANN: "of ann's choice" });
+  const dry = await run("apply -f - --dry-run", accounts);
+  assert.equal(
+    dry,
+    `+ tenant acme: streams 10
++ user acme / carl: role owner, password random
++ user ann: role admin, password that of $ANN
++ user shop: write prod.*, expires 2100-01-01T00:00:00.000Z, password random
++ user ci: disabled true, password none
+5 changes to make
+`,
+  );
+  const done = await run("apply -f - --passwords made.txt", accounts);
+  assert.match(done, /^5 changes made$/m);
+  const path = join(directory, "made.txt");
+  const made = await readFile(path, "utf8");
+  assert.match(made, /^carl\$acme \S{32}\nshop \S{32}\n$/);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  const [, shopPassword = ""] = /^shop (.*)$/m.exec(made) ?? [];
+  const [, carlPassword = ""] = /^carl\$acme (.*)$/m.exec(made) ?? [];
+  assert.equal(done.includes(shopPassword) || done.includes("of ann's choice"), false);
+  const asCarl = `--user carl$acme --password ${carlPassword}`;
+  assert.match(await run(`station list ${asCarl}`), /^no stations/);
+  assert.match(await run(`user list --user shop --password ${shopPassword}`), /no permission/);
+  assert.equal(await run("apply -f -", accounts), "nothing to change\n");
+
+  // What is to be another becomes so, a password that stands elsewhere too.
+  const changed = accounts
+    .replace("[prod.*]", "[prod.*, test.*]")
+    .replace("password: none, ", "")
+    .replace("env: ANN", "file: ann.txt")
+    .replace("streams: 10", "streams: none");
+  await writeFile(join(directory, "ann.txt"), "another one\n");
+  const path2 = join(directory, "accounts.yaml");
+  await writeFile(path2, changed);
+  assert.equal(
+    await run(`apply -f ${path2}`),
+    `~ tenant acme: streams 10 -> none
+~ user ann: password another -> that of ${join(directory, "ann.txt")}
+~ user shop: write prod.* -> prod.* test.*
+3 changes made
+`,
+  );
+  assert.equal(await run(`apply -f ${path2}`), "nothing to change\n");
+
+  // What is exported is what there is, and makes it elsewhere; no secret is in it.
+  const exported = await run("export");
+  assert.doesNotMatch(exported, /another one|scrypt|digest/);
+  assert.equal(await run("apply -f -", exported), "nothing to change\n");
+  const other = await start();
+  assert.match(await other("apply -f -", exported), /^ {2}password of shop: \S{32}$/m);
+  assert.equal(await other("export"), exported);
+  const seen = await run(`export ${asCarl}`);
+  assert.match(seen, /users:\n {2}carl:/);
+  assert.match(seen, /oxbow export: without tenants, which you may not list: /);
+  await run("user create ops --role operator");
+  const { password } = JSON.parse(await run("user password ops --json"));
+  const less = await run(`export --user ops --password ${password}`);
+  assert.match(
+    less,
+    /^stations: \{\}\noxbow export: without users, which .*\n.*without tenants, /m,
+  );
+});
+
+test("what a file does not name is taken out only when that is said", async () => {
+  const run = await start();
+  await run("apply -f -", file("integer"));
+  await run("apply -f -", accounts.replace(", password: { env: ANN }", ""));
+  await run("stream create PLAIN --subjects plain");
+  await run('produce prod.orders {"id":1}');
+  const rest = `
+schemas: {}
+stations:
+  events: { groups: {} }
+`;
+  assert.equal(await run("apply -f -", rest), "nothing to change\n");
+  const plan = await run("apply -f - --prune --dry-run", rest);
+  assert.equal(
+    plan,
+    `- station prod.orders: messages 1 -> gone, groups audit billing -> gone
+- schema order
+2 changes to make
+`,
+  );
+  assert.match(await run("apply -f - --prune", rest), /2 changes made/);
+  assert.equal(await run("apply -f - --prune", rest), "nothing to change\n");
+  assert.match(await run("station list"), /PLAIN/);
+
+  // Of users and tenants nothing was said; now it is.
+  const { password } = JSON.parse(await run("user password ann --json"));
+  const asAnn = `--user ann --password ${password}`;
+  assert.match(
+    await run(`apply -f - --prune ${asAnn}`, "users: {}"),
+    /--prune would take out ann, as whom you apply this/,
+  );
+  assert.equal(
+    await run("apply -f - --prune", "tenants: {}\nusers: { ann: {} }"),
+    `- user acme / carl
+- tenant acme: stations all of its -> gone
+- user ci
+- user shop
+4 changes made
+`,
+  );
+  assert.match(
+    await run("apply -f - --prune --dry-run", `${file("integer")}`.replace("schema: order", "")),
+    /station prod.orders/,
+  );
+});
+
+test("a schema that something uses which stays is not pruned", async () => {
+  const run = await start();
+  await run("apply -f -", file("integer"));
+  const refused = await run("apply -f - --prune", "schemas: {}");
+  assert.match(refused, /would delete the schema order, which the station prod.orders uses/);
+  const detached =
+    "schemas: {}\nstations: { prod.orders: { schema: none, groups: { audit: {} } } }";
+  assert.equal(
+    await run("apply -f - --prune --json", detached),
+    `{"action":"remove","target":"schema of station prod.orders","changes":[]}
+{"action":"remove","target":"group prod.orders / billing","changes":[]}
+{"action":"remove","target":"station events","changes":[{"name":"messages","before":"0","after":"gone"}]}
+{"action":"remove","target":"schema order","changes":[]}
+{"isDryRun":false,"steps":4}
+`,
+  );
 });

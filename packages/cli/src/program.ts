@@ -84,7 +84,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: "apply",
-    summary: "make stations, groups and schemas be as a file has them",
+    summary: "make stations, schemas, users and what is theirs be as a file has them",
     load: () => import("./commands/apply.ts"),
   },
   {

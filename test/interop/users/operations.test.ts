@@ -37,6 +37,9 @@ suite("users by the control API", () => {
     const given = await control.call("user.setPassword", shop, { password: "of my own choice" });
     assert.equal(given.password, null);
     await scene.connect({ user: "shop", pass: "of my own choice" });
+    const isSame = async (password: string): Promise<boolean> =>
+      (await control.call("user.checkPassword", shop, { password })).isSame;
+    assert.deepEqual([await isSame("of my own choice"), await isSame(pass)], [true, false]);
 
     const { accessKey, secret } = await control.call("user.addKey", shop, { description: "ci" });
     const byKey = await scene.connect({ token: secret });
@@ -86,6 +89,7 @@ suite("users by the control API", () => {
     await denied(admin.call("user.edit", { user: "admin" }, { write: ["*"] }));
     await denied(admin.call("user.edit", { user: "boss" }, { isDisabled: true }));
     await denied(admin.call("user.setPassword", { user: "boss" }, {}));
+    await denied(admin.call("user.checkPassword", { user: "boss" }, { password: "guessed!" }));
     await denied(admin.call("user.addKey", { user: "viewer" }, {}));
     await denied(admin.call("user.delete", { user: "boss" }, {}));
     await assert.rejects(admin.call("tenant.create", { tenant: "acme" }, {}));

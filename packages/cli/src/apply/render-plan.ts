@@ -1,4 +1,4 @@
-import type { Step } from "./plan.ts";
+import type { Step } from "./step.ts";
 
 const marks: Readonly<Record<Step["action"], string>> = { create: "+", change: "~", remove: "-" };
 

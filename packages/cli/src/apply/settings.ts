@@ -1,17 +1,18 @@
 import {
   formatDurationMs,
   formatSizeBytes,
-  nearestWord,
   parseDurationMs,
   parseSizeBytes,
 } from "@oxbow/server/units";
+import { instant } from "../arguments.ts";
 import { CommandFailure } from "../failures.ts";
+import { unknownKey } from "./fields.ts";
 
 /** What a setting is in a file, and what the platform calls it. */
 export interface Setting {
   /** In the requests of the platform. */
   readonly name: string;
-  readonly kind: "plain" | "limit" | "size" | "duration" | "durations";
+  readonly kind: "plain" | "limit" | "size" | "duration" | "durations" | "time";
 }
 
 /** The settings of stations, by their names in a file. */
@@ -41,6 +42,27 @@ export const groupSettings: Readonly<Record<string, Setting>> = {
   maxDeliveries: { name: "maxDeliveries", kind: "limit" },
   backoff: { name: "backoffMs", kind: "durations" },
   maxInFlight: { name: "maxInFlight", kind: "limit" },
+};
+
+/** The quotas of tenants, likewise. */
+export const tenantSettings: Readonly<Record<string, Setting>> = {
+  description: { name: "description", kind: "plain" },
+  streams: { name: "streamsMax", kind: "limit" },
+  consumers: { name: "consumersMax", kind: "limit" },
+  storage: { name: "storageBytesMax", kind: "size" },
+  memory: { name: "memoryBytesMax", kind: "size" },
+  connections: { name: "connectionsMax", kind: "limit" },
+  rate: { name: "messagesPerSecondMax", kind: "limit" },
+};
+
+/** What users may, likewise; passwords are no settings. */
+export const userSettings: Readonly<Record<string, Setting>> = {
+  description: { name: "description", kind: "plain" },
+  role: { name: "role", kind: "limit" },
+  read: { name: "read", kind: "plain" },
+  write: { name: "write", kind: "plain" },
+  expires: { name: "expiresAt", kind: "time" },
+  disabled: { name: "isDisabled", kind: "plain" },
 };
 
 /** Settings by what the platform calls them. */
@@ -77,19 +99,13 @@ export function textsOf(
   return texts;
 }
 
-export function unknownKey(key: string, known: readonly string[], where: string): CommandFailure {
-  const nearest = nearestWord(key, known);
-  const hint =
-    nearest === undefined ? `write one of ${known.join(", ")}` : `did you mean ${nearest}?`;
-  return new CommandFailure(`${where} has no ${key}: ${hint}`);
-}
-
 function settingOf({ kind }: Setting, value: unknown, where: string): unknown {
   if (kind === "plain") return value;
   if (kind === "durations") {
     if (!Array.isArray(value)) throw wrong(where, "a list such as [1s, 10s]", value);
     return value.map((each, index) => durationOf(each, `${where}.${index}`));
   }
+  if (kind === "time") return value === "never" ? null : timeOf(value, where);
   if (kind === "duration") return value === "forever" ? 0 : durationOf(value, where);
   if (value === "none") return null;
   if (kind === "limit" || typeof value === "number") return value;
@@ -104,8 +120,16 @@ function durationOf(value: unknown, where: string): number {
   return duration;
 }
 
+function timeOf(value: unknown, where: string): string {
+  try {
+    return instant(String(value));
+  } catch (error) {
+    throw new CommandFailure(`${where}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function textOf({ kind, name }: Setting, value: unknown): unknown {
-  if (value === null) return "none";
+  if (value === null) return kind === "time" ? "never" : "none";
   if (kind === "durations") return (value as readonly number[]).map(durationText);
   if (kind === "duration") {
     const isForEver = value === 0 && name !== "duplicateWindowMs";

@@ -5,7 +5,9 @@ import type { AttachmentRequest, SchemaRequest } from "oxbow/control";
 import { parseDocument } from "yaml";
 import { CommandFailure, oneLine } from "../failures.ts";
 import { start } from "../platform/values.ts";
-import { groupSettings, stationSettings, unknownKey, type Values, valuesOf } from "./settings.ts";
+import { type Fields, fieldsOf, namedFields, requireKnown, textField } from "./fields.ts";
+import { groupSettings, stationSettings, type Values, valuesOf } from "./settings.ts";
+import { readTenants, readUsers, type WantedTenant, type WantedUser } from "./setup-accounts.ts";
 
 /** A schema as a file wants it. */
 export interface WantedSchema {
@@ -26,55 +28,62 @@ export interface WantedStation {
   readonly values: Values;
   /** `null` for none. */
   readonly attachment: AttachmentRequest | null | undefined;
-  readonly groups: readonly WantedGroup[];
+  /** `undefined` where the file does not speak of its groups. */
+  readonly groups: readonly WantedGroup[] | undefined;
 }
 
-/** What a file wants there to be. */
+/** What a file wants there to be; `undefined` is what it does not speak of. */
 export interface Setup {
-  readonly schemas: readonly WantedSchema[];
-  readonly stations: readonly WantedStation[];
+  readonly schemas: readonly WantedSchema[] | undefined;
+  readonly stations: readonly WantedStation[] | undefined;
+  readonly tenants: readonly WantedTenant[] | undefined;
+  /** Of the tenant of who applies it. */
+  readonly users: readonly WantedUser[] | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
+const sections = ["version", "schemas", "stations", "tenants", "users"];
 const schemaFields = ["format", "compatibility", "file", "text", "message", "references"];
 
 /**
- * Reads what a file wants. Names of other files in it are relative to it.
+ * Reads what a file wants, and the files that it names: their names are relative to it.
  *
  * @param path - Its name, for which files are relative to.
+ * @param environment - Where passwords may be.
  * @throws CommandFailure naming the place
  */
-export async function readSetup(text: string, path: string): Promise<Setup> {
+export async function readSetup(
+  text: string,
+  path: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Setup> {
   const document = parseDocument(text, { prettyErrors: true, uniqueKeys: true });
   const [error] = document.errors;
   if (error !== undefined) {
     throw new CommandFailure(`${path} is no YAML: ${oneLine(error.message)}`, { cause: error });
   }
-  const { version, schemas, stations, ...unknown } = fieldsOf(document.toJS() ?? {}, path);
-  const [key] = Object.keys(unknown);
-  if (key !== undefined) throw unknownKey(key, ["version", "schemas", "stations"], path);
+  const given = fieldsOf(document.toJS(), path);
+  requireKnown(given, sections, path);
+  const { version, schemas, stations, tenants, users } = given;
   if (version !== undefined && version !== 1) {
     throw new CommandFailure(`${path} is of version ${JSON.stringify(version)}, and 1 is known`);
   }
-  const directory = dirname(path);
+  const place = { directory: dirname(path), environment };
   return {
-    schemas: await Promise.all(
-      Object.entries(fieldsOf(schemas ?? {}, "schemas")).map(([name, given]) =>
-        readSchema(name, fieldsOf(given, `schemas.${name}`), directory),
-      ),
-    ),
-    stations: Object.entries(fieldsOf(stations ?? {}, "stations")).map(([name, given]) =>
-      readStation(name, fieldsOf(given ?? {}, `stations.${name}`)),
-    ),
+    schemas: schemas === undefined ? undefined : await readSchemas(schemas, place.directory),
+    stations: stations === undefined ? undefined : readStations(stations),
+    tenants: tenants === undefined ? undefined : await readTenants(tenants, place),
+    users: users === undefined ? undefined : await readUsers(users, "users", place),
   };
+}
+
+function readSchemas(given: unknown, directory: string): Promise<WantedSchema[]> {
+  const named = namedFields(given, "schemas");
+  return Promise.all(named.map(([name, fields]) => readSchema(name, fields, directory)));
 }
 
 async function readSchema(name: string, given: Fields, directory: string): Promise<WantedSchema> {
   const where = `schemas.${name}`;
-  for (const key of Object.keys(given)) {
-    if (!schemaFields.includes(key)) throw unknownKey(key, schemaFields, where);
-  }
+  requireKnown(given, schemaFields, where);
   const { file, text, message, format, ...more } = given;
   if ((file === undefined) === (text === undefined)) {
     throw new CommandFailure(`${where}: write file or text, one of the two`);
@@ -99,6 +108,10 @@ async function readSchema(name: string, given: Fields, directory: string): Promi
   }
 }
 
+function readStations(given: unknown): WantedStation[] {
+  return namedFields(given, "stations").map(([name, fields]) => readStation(name, fields));
+}
+
 function readStation(name: string, given: Fields): WantedStation {
   const where = `stations.${name}`;
   const { schema, groups, ...settings } = given;
@@ -106,9 +119,12 @@ function readStation(name: string, given: Fields): WantedStation {
     name,
     values: valuesOf(stationSettings, settings, where),
     attachment: readAttachment(schema, `${where}.schema`),
-    groups: Object.entries(fieldsOf(groups ?? {}, `${where}.groups`)).map(([group, fields]) =>
-      readGroup(group, fieldsOf(fields ?? {}, `${where}.groups.${group}`), where),
-    ),
+    groups:
+      groups === undefined
+        ? undefined
+        : namedFields(groups, `${where}.groups`).map(([group, fields]) =>
+            readGroup(group, fields, where),
+          ),
   };
 }
 
@@ -117,11 +133,9 @@ function readAttachment(given: unknown, where: string): AttachmentRequest | null
   if (given === undefined) return undefined;
   if (given === "none") return null;
   if (typeof given === "string") return { schema: given };
-  const { name, ...more } = fieldsOf(given, where);
-  const known = ["mode", "version", "encoding"];
-  for (const key of Object.keys(more)) {
-    if (!known.includes(key)) throw unknownKey(key, ["name", ...known], where);
-  }
+  const fields = fieldsOf(given, where);
+  requireKnown(fields, ["name", "mode", "version", "encoding"], where);
+  const { name, ...more } = fields;
   return { ...more, schema: textField(name, `${where}.name`) };
 }
 
@@ -140,15 +154,4 @@ function startOf(given: unknown, where: string): GroupStart {
   } catch (error) {
     throw new CommandFailure(`${where}.from: ${(error as Error).message}`, { cause: error });
   }
-}
-
-function fieldsOf(value: unknown, where: string): Fields {
-  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-  if (isMap) return value as Fields;
-  throw new CommandFailure(`${where}: expected a map, not ${JSON.stringify(value)}`);
-}
-
-function textField(value: unknown, where: string): string {
-  if (typeof value === "string") return value;
-  throw new CommandFailure(`${where}: expected text, not ${JSON.stringify(value) ?? "nothing"}`);
 }

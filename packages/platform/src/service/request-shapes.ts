@@ -113,6 +113,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     ...ofTenant,
     password: z.string().nullable().exactOptional(),
   }),
+  "user.checkPassword": z.strictObject({ ...ofTenant, password: z.string().max(256) }),
   "user.addKey": settings(),
   "user.removeKey": z.strictObject({ ...ofTenant, id: z.string().min(1).max(64) }),
   "user.delete": z.strictObject(ofTenant),

@@ -24,6 +24,10 @@ export const userHandlers: Handlers<OperationsOf<"user">> = {
   "user.setPassword": async ({ rooms, who, names, request: { tenant, password } }) =>
     (await rooms.accounts().usersFor(who, tenant)).setPassword(names.user, password),
 
+  "user.checkPassword": async ({ rooms, who, names, request: { tenant, password } }) => ({
+    isSame: await (await rooms.accounts().usersFor(who, tenant)).hasPassword(names.user, password),
+  }),
+
   "user.addKey": async ({ rooms, who, names, request }) => {
     const { tenant, ...settings } = request;
     return (await rooms.accounts().usersFor(who, textOf(tenant))).addKey(names.user, settings);

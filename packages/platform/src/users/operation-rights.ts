@@ -50,6 +50,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "user.get": "admin",
   "user.edit": "admin",
   "user.setPassword": "admin",
+  "user.checkPassword": "admin",
   "user.addKey": "admin",
   "user.removeKey": "admin",
   "user.delete": "admin",

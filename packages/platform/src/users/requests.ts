@@ -22,9 +22,10 @@ const changeable = {
   write: patterns,
   description,
   expiresAt,
+  isDisabled: z.boolean(),
 };
 const userRequest = z.strictObject({ ...changeable, password: password.nullable() }).partial();
-const userChanges = z.strictObject({ ...changeable, isDisabled: z.boolean() }).partial();
+const userChanges = z.strictObject(changeable).partial();
 const keyRequest = z.strictObject({ description, expiresAt }).partial();
 
 /** Without the fields that are `undefined`, which are as good as absent. */

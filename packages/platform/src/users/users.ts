@@ -30,7 +30,7 @@ import {
   tenantName,
   userName,
 } from "./requests.ts";
-import { hashPassword, newAccessKey, randomPassword } from "./secrets.ts";
+import { hashPassword, isHashOf, newAccessKey, randomPassword } from "./secrets.ts";
 import { accessOf, userOf } from "./user.ts";
 
 export interface UsersOptions extends DirectoryOptions {
@@ -109,7 +109,7 @@ export class Users {
       write: [...(rest.write ?? all)],
       password: hash,
       keys: [],
-      isDisabled: false,
+      isDisabled: rest.isDisabled ?? false,
       expiresAt: rest.expiresAt ?? null,
       createdAt: new Date().toISOString(),
     };
@@ -176,6 +176,19 @@ export class Users {
     const hash = chosen === null ? null : await hashPassword(readPassword(chosen));
     const user = await this.#edit(givenName, (document) => ({ ...document, password: hash }));
     return { user, password: password === undefined ? chosen : null };
+  }
+
+  /**
+   * Whether a password is the one that a user has; for who may give it another one, to which it is no secret.
+   *
+   * @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`
+   */
+  async hasPassword(givenName: string, password: string): Promise<boolean> {
+    const name = userName(givenName);
+    const document = await this.#store.findUser(this.tenant, name);
+    if (document === undefined) throw missing(name);
+    await this.#guard(accessOf(document), accessOf(document));
+    return document.password !== null && isHashOf(document.password, password);
   }
 
   /** @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`, `USER_TOO_MANY` */

@@ -4,6 +4,8 @@ import type {
   AccessKeyRequest,
   AccessKeyWithSecret,
   OfTenant,
+  PasswordAnswer,
+  PasswordQuestion,
   PasswordRequest,
   User,
   UserChanges,
@@ -19,6 +21,7 @@ export interface UserOperations {
   "user.get": Operation<["user"], OfTenant, User>;
   "user.edit": Operation<["user"], UserChanges & OfTenant, User>;
   "user.setPassword": Operation<["user"], PasswordRequest & OfTenant, UserWithPassword>;
+  "user.checkPassword": Operation<["user"], PasswordQuestion & OfTenant, PasswordAnswer>;
   "user.addKey": Operation<["user"], AccessKeyRequest & OfTenant, AccessKeyWithSecret>;
   "user.removeKey": Operation<["user"], AccessKeyId & OfTenant, Deleted>;
   "user.delete": Operation<["user"], OfTenant, Deleted>;
@@ -64,6 +67,14 @@ export const userOperations: Entries<UserOperations> = {
     summary: "gives a user another password, and disconnects who has used the one before",
     request: "PasswordRequest & OfTenant",
     response: "UserWithPassword",
+  },
+  "user.checkPassword": {
+    ...read,
+    subject: "USER.CHECK_PASSWORD",
+    names: ofUser,
+    summary: "tells whether a user has a password, to who may give it another",
+    request: "PasswordQuestion & OfTenant",
+    response: "PasswordAnswer",
   },
   "user.addKey": {
     ...change,

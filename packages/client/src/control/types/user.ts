@@ -54,7 +54,7 @@ export interface UserChanges {
 }
 
 /** What a user is asked to be. Patterns are by default all for who manages, and none for an application. */
-export interface UserRequest extends Omit<UserChanges, "isDisabled"> {
+export interface UserRequest extends UserChanges {
   /** 8 to 256 characters; a random one if it is left out; `null` for none, if it comes with keys only. */
   readonly password?: string | null;
 }
@@ -62,6 +62,16 @@ export interface UserRequest extends Omit<UserChanges, "isDisabled"> {
 export interface PasswordRequest {
   /** 8 to 256 characters; a random one if it is left out; `null` for none. */
   readonly password?: string | null;
+}
+
+export interface PasswordQuestion {
+  /** Up to 256 characters. */
+  readonly password: string;
+}
+
+export interface PasswordAnswer {
+  /** Whether it is the one that the user has. */
+  readonly isSame: boolean;
 }
 
 /** A user with its password, where that was made for it: it is told this once. */
