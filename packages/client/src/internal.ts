@@ -4,7 +4,10 @@
  */
 
 export { type LinkParts, openLink } from "./connect.ts";
+export { denialText } from "./control/denials.ts";
+export { rightOf } from "./control/operation-rights.ts";
 export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";
+export { type Right, rights, roleHas, roles } from "./control/rights.ts";
 export { type Group, type GroupPartition, groupOf, type Member } from "./groups/group.ts";
 export {
   beginningOf,
@@ -35,6 +38,7 @@ export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
 export { checkedName } from "./names.ts";
 export { Oxbow } from "./oxbow.ts";
+export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
 export { type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";

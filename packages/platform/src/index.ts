@@ -48,6 +48,8 @@ export {
   groupName,
   type PlatformErrorCode,
   platformError,
+  type Right,
+  roles,
   stationName,
   stationToken,
   streamName,
@@ -100,7 +102,7 @@ export { PlatformService, type PlatformServiceOptions } from "./service/platform
 export { hasBucket } from "./service/rooms.ts";
 export { Stations } from "./stations/stations.ts";
 export { Tenants, type TenantsOptions } from "./tenants/tenants.ts";
-export { type Access, isAllowed, type Right, roles } from "./users/access.ts";
+export { type Access, isAllowed } from "./users/access.ts";
 export {
   type AccountUser,
   accountOfTenant,

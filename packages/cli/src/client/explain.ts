@@ -1,5 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { errors } from "@nats-io/transport-node";
+import { explainDenial } from "oxbow/control";
 import { CommandFailure, UsageError } from "../failures.ts";
 
 /** What failed, as one line that says what to do about it. Usage errors and failures pass through. */
@@ -30,7 +31,7 @@ function explain(error: Error, address: string): string | undefined {
     return `${address} did not accept the credentials: write --user and --password, or --token`;
   }
   if (error instanceof errors.PermissionViolationError) {
-    return `this user has no permission for the ${error.operation} "${error.subject}": ask for it, or use another --user`;
+    return explainDenial(error.operation, error.subject);
   }
   if (error.name === "JetStreamNotEnabled" || isNoJetStream(error)) {
     return `${address} serves no streams (JetStream is off): use another --server, or nats-server with -js`;

@@ -17,6 +17,7 @@ import { plural } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
 import {
   renderDeadLetter,
+  renderDeadLetterStations,
   renderDeadLetters,
   renderForeseen,
   renderResend,
@@ -41,6 +42,7 @@ export function createCommand(): Command {
   return new Command("dead-letter")
     .description("Dead letters are messages that a group gave up, or that were not let in.")
     .helpCommand(false)
+    .addCommand(listStations())
     .addCommand(listLetters())
     .addCommand(showLetter())
     .addCommand(resendLetters())
@@ -48,6 +50,7 @@ export function createCommand(): Command {
     .addHelpText(
       "after",
       exampleText([
+        "oxbow dead-letter stations",
         "oxbow dead-letter list orders",
         "oxbow dead-letter show orders 17",
         "oxbow dead-letter resend orders --group billing --dry-run",
@@ -104,6 +107,17 @@ function listLetters(): Command {
         tell(options, letters, renderDeadLetters);
       }),
     );
+}
+
+function listStations(): Command {
+  return subcommand("stations", "List the stations that have dead letters, of those you may see.", [
+    "oxbow dead-letter stations",
+  ]).action((options: PlatformOptions) =>
+    withControl(options, "oxbow dead-letter stations", async (control) => {
+      const stations = await Array.fromAsync(control.list("deadLetter.stations", {}));
+      tell(options, stations, renderDeadLetterStations);
+    }),
+  );
 }
 
 function showLetter(): Command {

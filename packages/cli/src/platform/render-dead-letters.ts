@@ -1,4 +1,10 @@
-import type { DeadLetter, DeadLetterContent, Resend, ResendCounts } from "oxbow/control";
+import type {
+  DeadLetter,
+  DeadLetterContent,
+  Resend,
+  ResendCounts,
+  StationOfDeadLetters,
+} from "oxbow/control";
 import { formatCount, plural } from "../output/print.ts";
 import { renderFields, renderTable } from "../output/table.ts";
 
@@ -22,6 +28,16 @@ export function renderDeadLetters(letters: readonly DeadLetter[]): string {
     letter.error,
   ]);
   return renderTable(columns, rows);
+}
+
+/** Stations with how many they have, as a table. */
+export function renderDeadLetterStations(stations: readonly StationOfDeadLetters[]): string {
+  if (stations.length === 0) return "no dead letters\n";
+  const columns = [{ title: "station" }, { title: "dead letters", isNumeric: true }];
+  return renderTable(
+    columns,
+    stations.map(({ station, count }) => [station, formatCount(count)]),
+  );
 }
 
 /** A dead letter with its message. */

@@ -17,7 +17,7 @@ export function renderStation(station: Station, attachment?: Attachment | null):
   const deadLetters = settings.deadLetterReasons.join(", ");
   return `${name}\n${renderFields([
     ["description", settings.description === "" ? undefined : settings.description],
-    ["made by", isManaged ? undefined : "a plain client"],
+    ["made by", station.isInternal ? "the platform" : isManaged ? undefined : "a plain client"],
     ["messages", `${formatCount(messages)} (${formatSizeBytes(bytes)})`],
     ["partitions", String(settings.partitions)],
     ["kept", `${kept.join(", ")}; at a limit ${settings.discard} messages go`],
@@ -60,15 +60,21 @@ export function renderStations(stations: readonly Station[]): string {
     { title: "kept" },
     { title: "" },
   ];
-  const rows = stations.map(({ name, settings, messages, bytes, isManaged, problems }) => [
-    name,
-    String(settings.partitions),
-    formatCount(messages),
-    formatSizeBytes(bytes),
-    settings.maxAgeMs === 0 ? "for ever" : formatDurationMs(settings.maxAgeMs),
-    problems.length > 0 ? "has problems" : isManaged ? "" : "a plain client's stream",
+  const rows = stations.map((station) => [
+    station.name,
+    String(station.settings.partitions),
+    formatCount(station.messages),
+    formatSizeBytes(station.bytes),
+    station.settings.maxAgeMs === 0 ? "for ever" : formatDurationMs(station.settings.maxAgeMs),
+    noteOf(station),
   ]);
   return renderTable(columns, rows);
+}
+
+function noteOf({ problems, isInternal, isManaged }: Station): string {
+  if (problems.length > 0) return "has problems";
+  if (isInternal) return "kept by the platform";
+  return isManaged ? "" : "a plain client's stream";
 }
 
 /** A group for people. */

@@ -2,6 +2,7 @@ import { createInbox, type Msg, type MsgHdrs } from "@nats-io/nats-core";
 import type { OxbowError } from "@oxbow/base";
 import { clientError } from "../errors.ts";
 import type { ClientSettings } from "./connect-options.ts";
+import { permissionDenied } from "./forbidden.ts";
 import type { Link, LinkUser } from "./link.ts";
 
 /** A request, which does no harm when it comes twice unless it says so. */
@@ -105,8 +106,7 @@ export class Requests implements LinkUser {
   onForbidden(subject: string, cause: Error): void {
     for (const [token, { request }] of [...this.#pending]) {
       if (request.subject !== subject) continue;
-      const text = `the user may not publish to ${subject}: ask for the permission`;
-      this.#fail(token, clientError("PERMISSION_DENIED", text, { cause }));
+      this.#fail(token, permissionDenied(cause));
     }
   }
 

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, nanos } from "@nats-io/nats-core";
+import { permissionDenied } from "../connection/forbidden.ts";
 import { clientError } from "../errors.ts";
 import type { GroupRequest } from "../groups/group-settings.ts";
 import type { ValueType } from "../values/value-type.ts";
@@ -96,9 +97,16 @@ function pullOnce(
       }
     },
   });
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`;
   const done = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => finish(), timeoutMs);
-    const leave = link.use({ onDown: () => finish(), onClosed: (error) => finish(error) });
+    const leave = link.use({
+      onDown: () => finish(),
+      onClosed: (error) => finish(error),
+      onForbidden: (refused, error) => {
+        if (refused === subject) finish(permissionDenied(error));
+      },
+    });
     finish = (error) => {
       finish = () => undefined;
       clearTimeout(timer);
@@ -107,8 +115,6 @@ function pullOnce(
       void drained.then(() => (error === undefined ? resolve() : reject(error)));
     };
   });
-  link.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, JSON.stringify(request), {
-    reply: inbox,
-  });
+  link.nc.publish(subject, JSON.stringify(request), { reply: inbox });
   return { done, stop: () => finish() };
 }

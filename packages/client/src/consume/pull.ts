@@ -1,4 +1,5 @@
 import { createInbox, type Msg, nanos, type Subscription } from "@nats-io/nats-core";
+import { permissionDenied } from "../connection/forbidden.ts";
 import type { Link, LinkUser } from "../connection/link.ts";
 
 /** How long one request for messages waits at the server. */
@@ -85,7 +86,7 @@ export class Pull implements LinkUser {
   }
 
   onForbidden(subject: string, error: Error): void {
-    if (subject === this.#subject) this.#end(error);
+    if (subject === this.#subject) this.#end(permissionDenied(error));
   }
 
   #anew(): void {

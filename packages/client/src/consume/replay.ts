@@ -5,6 +5,7 @@ import {
   jetstream,
   type OrderedConsumerOptions,
 } from "@nats-io/jetstream";
+import { permissionDenied } from "../connection/forbidden.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
 import { laterToken, type Route } from "../stations/route.ts";
@@ -125,7 +126,10 @@ export class Replay<Value>
   /** `undefined` if there is nothing to come. */
   async #open(route: Route, stream: string): Promise<ConsumerMessages | undefined> {
     const js = jetstream(this.#services.link.nc);
-    const consumer = await js.consumers.get(stream, orderedOptions(route, stream, this.#options));
+    const options = orderedOptions(route, stream, this.#options);
+    const consumer = await js.consumers.get(stream, options).catch((error: Error) => {
+      throw permissionDenied(error);
+    });
     if (this.#stopping !== undefined) return undefined;
     if (this.#options.stopAtEnd === true && (await consumer.info(true)).num_pending === 0) {
       return undefined;

@@ -1,4 +1,6 @@
 import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { violationIn } from "../connection/forbidden.ts";
+import { explainDenial } from "./denials.ts";
 import { apiError, errorInAnswer } from "./errors.ts";
 import {
   type NamesOf,
@@ -8,6 +10,7 @@ import {
   type RequestOf,
   type ResponseOf,
 } from "./operations.ts";
+import { platformError } from "./platform-errors.ts";
 import { subjectOf } from "./subjects.ts";
 import type { Page, PageRequest } from "./types/common.ts";
 
@@ -44,7 +47,7 @@ export class ControlClient {
   /**
    * Asks for one operation.
    *
-   * @throws OxbowError with the code that the platform answers, or `API_UNAVAILABLE`, `API_TIMEOUT`,
+   * @throws OxbowError with the code that the platform answers, or `ACCESS_DENIED`, `API_UNAVAILABLE`, `API_TIMEOUT`,
    * `API_REQUEST_INVALID`, `API_ANSWER_INVALID`; and what the connection throws
    */
   async call<Name extends OperationName>(
@@ -92,7 +95,10 @@ export class ControlClient {
         const text = `${operation} was not answered within ${timeout} ms; it may still be carried out`;
         throw apiError("API_TIMEOUT", text, { cause: error });
       }
-      throw error;
+      const violation = violationIn(error);
+      if (violation === undefined) throw error;
+      const text = explainDenial("publish", violation.subject);
+      throw platformError("ACCESS_DENIED", text, { cause: error });
     }
   }
 }

@@ -7,6 +7,7 @@ export {
   type ItemOf,
   type ListName,
 } from "./control-client.ts";
+export { explainDenial } from "./denials.ts";
 export {
   type ApiErrorCode,
   apiError,

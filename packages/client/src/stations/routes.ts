@@ -3,9 +3,12 @@ import { errors } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
 import { isForbidden } from "../connection/forbidden.ts";
 import type { Link } from "../connection/link.ts";
+import { ControlClient } from "../control/control-client.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
 import { isMissing } from "../groups/refusals.ts";
+import { inParallel } from "../in-parallel.ts";
+import { isBucketStream, isOwnStream } from "./own-streams.ts";
 import type { Route } from "./route.ts";
 import { stationName, stationToken, streamName } from "./station-name.ts";
 import { membershipOf } from "./station-streams.ts";
@@ -58,18 +61,34 @@ export class Routes {
     }
   }
 
-  /** The routes of all stations. */
+  /** The routes of all stations; for a user who may not see all streams, of those that the platform lets it see. */
   async list(): Promise<Route[]> {
+    const routes = await this.#all().catch((error: unknown) => {
+      if (!isForbidden(error)) throw error;
+      return this.#visible();
+    });
+    for (const route of routes) this.#known.set(route.station, route);
+    return routes.sort((a, b) => (a.station < b.station ? -1 : 1));
+  }
+
+  async #all(): Promise<Route[]> {
     const streams = new Map<string, StreamInfo[]>();
     for await (const info of (await this.manager()).streams.list()) {
       const { name } = info.config;
-      if (/^(?:KV|OBJ)_/.test(name)) continue;
+      if (isBucketStream(name) || isOwnStream(name)) continue;
       const station = membershipOf(info.config)?.station ?? name;
       streams.set(station, [...(streams.get(station) ?? []), info]);
     }
-    const routes = [...streams.values()].map(routeOfStreams).filter((each) => each !== undefined);
-    for (const route of routes) this.#known.set(route.station, route);
-    return routes.sort((a, b) => (a.station < b.station ? -1 : 1));
+    return [...streams.values()].map(routeOfStreams).filter((each) => each !== undefined);
+  }
+
+  async #visible(): Promise<Route[]> {
+    const control = new ControlClient(this.#link.nc, { timeoutMs: this.#timeoutMs });
+    const names: string[] = [];
+    for await (const { name, isInternal } of control.list("station.list", {})) {
+      if (!isInternal) names.push(name);
+    }
+    return inParallel(names, (name) => this.#search(name));
   }
 
   async #search(given: string): Promise<Route> {

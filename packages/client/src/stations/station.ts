@@ -1,4 +1,5 @@
 import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
+import { isOwnStream } from "./own-streams.ts";
 import { resentSubjects } from "./resent-subject.ts";
 import type { StationSettings } from "./station-settings.ts";
 import { membershipOf, settingsOf } from "./station-streams.ts";
@@ -24,6 +25,8 @@ export interface Station {
   readonly name: string;
   /** Whether it was made as a station, not as a stream by a plain client. */
   readonly isManaged: boolean;
+  /** Whether the platform itself keeps something there, as dead letters in `OXBOW_DEAD_LETTERS`. Never edited or deleted. */
+  readonly isInternal: boolean;
   readonly settings: StationSettings;
   readonly createdAt: string;
   readonly partitions: readonly Partition[];
@@ -52,6 +55,7 @@ export function stationOf(streams: readonly StreamInfo[]): Station | undefined {
   return {
     name: membershipOf(first.info.config)?.station ?? first.info.config.name,
     isManaged: membershipOf(first.info.config) !== undefined,
+    isInternal: isOwnStream(first.info.config.name),
     settings,
     createdAt: first.info.created,
     partitions,

@@ -79,8 +79,9 @@ function describePermissions({ publish, subscribe, responses }: Permissions): ob
 
 function describeLists(lists: SubjectPermissions | undefined): object {
   const allowed = [...(lists?.allow ?? []), ...(lists?.patterns ?? [])];
+  const denied = [...(lists?.deny ?? []), ...(lists?.denyPatterns ?? [])];
   return {
     ...(allowed.length > 0 && { allow: allowed }),
-    ...(lists?.deny?.length && { deny: lists.deny }),
+    ...(denied.length > 0 && { deny: denied }),
   };
 }

@@ -13,6 +13,8 @@ export interface SubjectPermissions {
    */
   readonly patterns?: readonly string[] | undefined;
   readonly deny?: readonly string[] | undefined;
+  /** Further subjects that are denied, literal ones, with wildcards as in `patterns`. For publishing only. */
+  readonly denyPatterns?: readonly string[] | undefined;
 }
 
 /** How far a user may publish to reply subjects of messages it got, beside what it may publish anyway. */

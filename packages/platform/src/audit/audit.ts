@@ -50,6 +50,9 @@ export interface AuditedChange {
   readonly before: unknown;
 }
 
+/** What a change was about, and who made it. */
+export type AuditedSubject = Pick<AuditedChange, "names" | "who">;
+
 const time = z.iso.datetime({
   offset: true,
   error: 'write a time such as "2026-11-20T12:00:00Z"',
@@ -132,9 +135,13 @@ export class Audit {
   /**
    * Entries in the order in which the changes were begun.
    *
+   * @param isVisible - Which of them may be told; all by default.
    * @throws OxbowError `AUDIT_INVALID`
    */
-  async query(asked: AuditQuestion = {}): Promise<AuditAnswer> {
+  async query(
+    asked: AuditQuestion = {},
+    isVisible: (change: AuditedSubject) => boolean = () => true,
+  ): Promise<AuditAnswer> {
     const wanted = read(question, asked, "AUDIT_INVALID");
     const { limit = 100 } = wanted;
     if (!(await this.#exists())) return { entries: [], next: null };
@@ -147,7 +154,12 @@ export class Audit {
       if (++lookedAt > auditLimits.recordsMax && next === null) next = seq - 1;
       if (record?.phase === "end") {
         if (begins.has(record.id)) ends.set(record.id, record);
-      } else if (record !== undefined && next === null && isWanted(record, wanted)) {
+      } else if (
+        record !== undefined &&
+        next === null &&
+        isWanted(record, wanted) &&
+        isVisible(record)
+      ) {
         if (begins.size >= limit)
           next = Math.max(...[...begins.values()].map((each) => each.sequence));
         else begins.set(record.id, { sequence: seq, begin: record });

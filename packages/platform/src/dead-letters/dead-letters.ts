@@ -5,7 +5,7 @@ import {
   type StoredMsg,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
-import type { DeadLetterPage, DeadLetterRetention } from "oxbow/control";
+import type { DeadLetterPage, DeadLetterRetention, StationOfDeadLetters } from "oxbow/control";
 import { inParallel, platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import { Groups } from "../groups/groups.ts";
@@ -139,6 +139,17 @@ export class DeadLetters {
     let count = 0;
     for await (const _ of this.#scan(filter)) count++;
     return count;
+  }
+
+  /** The stations that have dead letters, by name, and how many each has. */
+  async stations(): Promise<StationOfDeadLetters[]> {
+    const counts = new Map<string, number>();
+    for await (const { letter } of this.#scan({})) {
+      counts.set(letter.station, (counts.get(letter.station) ?? 0) + 1);
+    }
+    return [...counts]
+      .map(([station, count]) => ({ station, count }))
+      .sort((a, b) => (a.station < b.station ? -1 : 1));
   }
 
   /** One of them with its message, or `undefined`. */

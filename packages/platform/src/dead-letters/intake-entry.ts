@@ -1,8 +1,8 @@
 import type { MsgHdrs } from "@nats-io/nats-core";
-import type { DeadLetterReason } from "oxbow/internal";
+import { type DeadLetterReason, isBucketStream, isOwnStream } from "oxbow/internal";
 import { z } from "zod";
 import { header } from "./letter-headers.ts";
-import { exhaustedAdvisory, isOwnStream, terminatedAdvisory } from "./places.ts";
+import { exhaustedAdvisory, terminatedAdvisory } from "./places.ts";
 
 /** A message of a stream that a consumer is done with. */
 export interface DeadDelivery {
@@ -82,7 +82,7 @@ function advisory({ data }: IntakeMessage, reason: DeadDelivery["reason"]): Inta
   const { data: said } = advisorySchema.safeParse(json(data));
   if (said === undefined) return none("it is not what a server says");
   const isTerminated = reason === "terminated";
-  if (isOwnStream(said.stream)) return none("it is of a stream that is no station");
+  if (isNoStation(said.stream)) return none("it is of a stream that is no station");
   if (isTerminated && said.reason === "") return none("it was terminated without a reason");
   if (isTerminated && serverReasons.includes(said.reason)) {
     return none("it was removed from its station");
@@ -126,7 +126,7 @@ function givenUp(message: IntakeMessage): IntakeEntry {
   }
   if (subject === "") return none(`it has no ${header.subject}`);
   if (!Number.isSafeInteger(sequence) || sequence < 1) return none("it has no sequence");
-  if (isOwnStream(stream)) return none("it is of a stream that is no station");
+  if (isNoStation(stream)) return none("it is of a stream that is no station");
   const attempts = Number(headers?.get(header.attempts));
   return {
     kind: "delivery",
@@ -160,4 +160,8 @@ function json(data: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isNoStation(stream: string): boolean {
+  return isBucketStream(stream) || isOwnStream(stream);
 }

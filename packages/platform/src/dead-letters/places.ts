@@ -116,8 +116,3 @@ function groupToken(group: string | null): string {
 export function incarnationOf({ created }: { readonly created: string }): string {
   return Date.parse(created).toString(36);
 }
-
-/** What KV buckets and object stores are made of, and what the platform keeps its own work in: no stations. */
-export function isOwnStream(stream: string): boolean {
-  return /^(?:KV|OBJ)_/.test(stream) || [intakeStream, letterStream, resendStream].includes(stream);
-}

@@ -1,6 +1,7 @@
 import type { StreamConfig } from "@nats-io/jetstream";
 import type { StationPolicy } from "@oxbow/gate";
 import {
+  isBucketStream,
   membershipOf,
   resentSubjects,
   settingsOf,
@@ -21,7 +22,7 @@ export type GateFacts = Omit<StationPolicy, "schema">;
  */
 export function gateFactsOf(config: StreamConfig): GateFacts | undefined {
   const { name, subjects = [] } = config;
-  if (/^(?:KV|OBJ)_/.test(name)) return undefined;
+  if (isBucketStream(name)) return undefined;
   const membership = membershipOf(config);
   if (membership === undefined) return { station: name, token: name, partitions: 1, subjects };
   const { station, partition, partitionsCount: partitions } = membership;

@@ -1,9 +1,10 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Requester } from "oxbow/control";
-import { platformError } from "oxbow/internal";
+import { denialText, platformError, type Right } from "oxbow/internal";
+import type { AuditedSubject } from "../audit/audit.ts";
 import { Tenants } from "../tenants/tenants.ts";
-import { type Access, hasRight, isAllowed, type Right, rulesAll } from "../users/access.ts";
+import { type Access, hasRight, isAllowed, rulesAll } from "../users/access.ts";
 import { accountOfTenant } from "../users/directory.ts";
 import { defaultTenant } from "../users/documents.ts";
 import { tenantName } from "../users/requests.ts";
@@ -48,7 +49,7 @@ export class AccountRoom {
     const users = await this.#openUsers();
     const check = async (before?: Access, after?: Access): Promise<void> => {
       const asker = await this.#accessFor(who);
-      require(asker, "admin");
+      require(asker, "admin", who);
       if (asker.role === "owner") return;
       if (tenant !== this.#place.tenant) throw denied("users of other tenants are for owners");
       if (before !== undefined) requireNoMore(asker, before, "is changed only by who may as much");
@@ -67,20 +68,39 @@ export class AccountRoom {
     if (this.#place.tenant !== defaultTenant) {
       throw denied(`tenants are for owners of the tenant ${defaultTenant}`);
     }
-    require(await this.#accessFor(who), "own");
+    require(await this.#accessFor(who), "own", who);
     return this.#openTenants();
   }
 
-  /** @throws OxbowError `ACCESS_DENIED` for who is no admin of all stations */
-  async requireRuler(who: Requester | null): Promise<void> {
-    if (rulesAll(await this.#accessFor(who))) return;
-    throw denied("that is for admins of all stations");
+  /**
+   * For which stations somebody has a right. What has no requester comes from the server itself: all.
+   *
+   * @throws OxbowError `ACCESS_DENIED` for who is no user any more
+   */
+  async stationsFor(who: Requester | null, right: Right): Promise<(station: string) => boolean> {
+    if (who === null) return () => true;
+    const access = await this.#accessFor(who);
+    return (station) => isAllowed(access, right, station);
+  }
+
+  /**
+   * Which records of changes somebody may read: an admin of all stations all, another admin those of its stations, and
+   * those of what it has done itself.
+   *
+   * @throws OxbowError `ACCESS_DENIED`
+   */
+  async recordsFor(who: Requester | null): Promise<(change: AuditedSubject) => boolean> {
+    const access = await this.#accessFor(who);
+    if (rulesAll(access)) return () => true;
+    if (!hasRight(access, "admin")) throw denied(denialText({ right: "admin" }, who?.user));
+    return ({ names: { station }, who: by }) =>
+      by?.user === who?.user || (station !== undefined && isAllowed(access, "see", station));
   }
 
   /** @throws OxbowError `ACCESS_DENIED` */
   async requireRight(who: Requester | null, right: Right, station: string): Promise<void> {
     if (isAllowed(await this.#accessFor(who), right, station)) return;
-    throw denied(`you may not ${right} to the station ${station}`);
+    throw denied(denialText({ right, station }, who?.user));
   }
 
   /** What the record of a change says of a user: nothing secret is in it. */
@@ -157,8 +177,8 @@ export class AccountRoom {
   }
 }
 
-function require(asker: Access, right: Right): void {
-  if (!hasRight(asker, right)) throw denied(`that is for ${right === "own" ? "owners" : "admins"}`);
+function require(asker: Access, right: Right, who: Requester | null): void {
+  if (!hasRight(asker, right)) throw denied(denialText({ right }, who?.user));
 }
 
 /** Whether one may everything that another may. */

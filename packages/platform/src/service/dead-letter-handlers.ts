@@ -17,8 +17,15 @@ import { pageOf } from "./pages.ts";
 /** What of an answer is not the items, or not the payload. */
 const frameBytes = 1_024;
 
-/** All are about one station, which is in the subject, so that permissions can be given by it. */
+/** Almost all are about one station, which is in the subject, so that permissions can be given by it. */
 export const deadLetterHandlers: Handlers<OperationsOf<"deadLetter">> = {
+  "deadLetter.stations": async ({ rooms, who, request, answerBytesMax }) => {
+    const isVisible = await rooms.visibleTo(who, "readDeadLetters");
+    const all = await (await rooms.deadLetters()).stations();
+    const own = all.filter(({ station }) => isVisible(station));
+    return pageOf(own, ({ station }) => station, request, answerBytesMax);
+  },
+
   "deadLetter.list": async ({ rooms, names, request, answerBytesMax }) => {
     const page = await (await rooms.deadLetters()).list({ ...request, station: names.station });
     return cutPage(page, answerBytesMax);

@@ -8,8 +8,13 @@ export const groupHandlers: Handlers<OperationsOf<"group">> = {
   "group.create": async ({ rooms, names: { station, group }, request }) =>
     (await rooms.groups()).create(station, group, request),
 
-  "group.list": async ({ rooms, request, answerBytesMax }) => {
-    const groups = await (await rooms.groups()).list(request.station);
+  "group.list": async ({ rooms, who, request, answerBytesMax }) => {
+    if (request.station !== undefined) {
+      await rooms.accountsIfAny()?.requireRight(who, "see", request.station);
+    }
+    const isVisible = await rooms.visibleTo(who, "see");
+    const all = await (await rooms.groups()).list(request.station);
+    const groups = all.filter(({ station }) => isVisible(station));
     const keyOf = ({ station, name }: { station: string; name: string }): string =>
       `${station}${separator}${name}`;
     return pageOf(groups, keyOf, request, answerBytesMax);

@@ -84,6 +84,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "attachment.get": nothing,
   "attachment.list": z.strictObject({ ...pageFields, schema: name.exactOptional() }),
   "attachment.delete": nothing,
+  "deadLetter.stations": z.strictObject(pageFields),
   "deadLetter.list": settings(),
   "deadLetter.count": settings(),
   "deadLetter.get": z.strictObject({ id: number }),

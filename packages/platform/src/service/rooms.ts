@@ -1,6 +1,7 @@
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { platformError } from "oxbow/internal";
+import type { Requester } from "oxbow/control";
+import { platformError, type Right } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
@@ -60,6 +61,14 @@ export class Rooms {
 
   accountsIfAny(): AccountRoom | undefined {
     return this.#accounts;
+  }
+
+  /**
+   * Which stations a list may tell somebody of. Where nobody knows who asks, permissions of subjects have said already who
+   * may see all.
+   */
+  async visibleTo(who: Requester | null, right: Right): Promise<(station: string) => boolean> {
+    return (await this.#accounts?.stationsFor(who, right)) ?? (() => true);
   }
 
   /** Makes the bucket if there is none. */

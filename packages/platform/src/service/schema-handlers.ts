@@ -1,4 +1,4 @@
-import type { SchemaBreak as TellableBreak } from "oxbow/control";
+import type { Requester, SchemaBreak as TellableBreak } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { describeBreak, type SchemaBreak } from "../schemas/compatibility.ts";
 import { schemaName } from "../schemas/schema-name.ts";
@@ -32,12 +32,13 @@ export const schemaHandlers: Handlers<OperationsOf<"schema">> = {
     return { name, format, version, text, messageName, references };
   },
 
-  "schema.addVersion": async ({ rooms, names, request }) => {
+  "schema.addVersion": async ({ rooms, who, names, request }) => {
     const { isActivated = false, ...version } = request;
     if (typeof isActivated !== "boolean") {
       throw platformError("SCHEMA_INVALID", "isActivated: write true or false");
     }
     const schemas = await schemasWith(rooms, names.schema);
+    if (isActivated) await requireFollowers(rooms, who, schemas, names.schema);
     return schemas.addVersion(names.schema, version, { isActivated });
   },
 
@@ -52,8 +53,11 @@ export const schemaHandlers: Handlers<OperationsOf<"schema">> = {
     return { ...diff, breaks: breaks.map(tellable) };
   },
 
-  "schema.activate": async ({ rooms, names, request }) =>
-    (await schemasWith(rooms, names.schema)).activate(names.schema, request.version),
+  "schema.activate": async ({ rooms, who, names, request }) => {
+    const schemas = await schemasWith(rooms, names.schema);
+    await requireFollowers(rooms, who, schemas, names.schema);
+    return schemas.activate(names.schema, request.version);
+  },
 
   "schema.setCompatibility": async ({ rooms, names, request }) => {
     const schemas = await schemasWith(rooms, names.schema);
@@ -86,9 +90,11 @@ export const attachmentHandlers: Handlers<OperationsOf<"attachment">> = {
     return { attachment: (await schemas?.attachment(names.station)) ?? null };
   },
 
-  "attachment.list": async ({ rooms, request, answerBytesMax }) => {
+  "attachment.list": async ({ rooms, who, request, answerBytesMax }) => {
+    const isVisible = await rooms.visibleTo(who, "see");
     const schemas = await rooms.schemasIfAny();
-    const attachments = (await schemas?.attachments(request.schema)) ?? [];
+    const all = (await schemas?.attachments(request.schema)) ?? [];
+    const attachments = all.filter(({ station }) => isVisible(station));
     return pageOf(attachments, ({ station }) => station, request, answerBytesMax);
   },
 
@@ -97,6 +103,24 @@ export const attachmentHandlers: Handlers<OperationsOf<"attachment">> = {
     return { isDeleted: (await schemas?.detach(names.station)) ?? false };
   },
 };
+
+/**
+ * Another active version changes what the stations take that follow it: who asks must be one who may change them.
+ *
+ * @throws OxbowError `ACCESS_DENIED`
+ */
+async function requireFollowers(
+  rooms: Rooms,
+  who: Requester | null,
+  schemas: Schemas,
+  name: string,
+): Promise<void> {
+  const accounts = rooms.accountsIfAny();
+  if (accounts === undefined || who === null) return;
+  for (const { station, version } of await schemas.attachments(name)) {
+    if (version === "active") await accounts.requireRight(who, "edit", station);
+  }
+}
 
 /** @throws OxbowError `SCHEMA_NOT_FOUND` if there is no schema at all, `SCHEMA_INVALID` */
 async function schemasWith(rooms: Rooms, name: string): Promise<Schemas> {

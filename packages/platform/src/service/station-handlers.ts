@@ -8,8 +8,10 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     return (await call.rooms.stations()).create(call.names.station, call.request);
   },
 
-  "station.list": async ({ rooms, request, answerBytesMax }) => {
-    const stations = await (await rooms.stations()).list();
+  "station.list": async ({ rooms, who, request, answerBytesMax }) => {
+    const isVisible = await rooms.visibleTo(who, "see");
+    const all = await (await rooms.stations()).list();
+    const stations = all.filter(({ name }) => isVisible(name));
     return pageOf(stations, ({ name }) => name, request, answerBytesMax);
   },
 

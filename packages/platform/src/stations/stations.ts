@@ -8,6 +8,8 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { PurgeRequest } from "oxbow/control";
 import {
   changeSettings,
+  isBucketStream,
+  isOwnStream,
   membershipOf,
   platformError,
   readSettings,
@@ -20,12 +22,7 @@ import {
   streamName,
   streamOf,
 } from "oxbow/internal";
-import { auditStream } from "../audit/audit-stream.ts";
-import { intakeStream, resendStream } from "../dead-letters/places.ts";
-import { presenceStream } from "../presence/presence-stream.ts";
-
-/** Streams that are no stations. */
-const ownStreams = [intakeStream, resendStream, auditStream, presenceStream];
+import { letterStream } from "../dead-letters/places.ts";
 
 /** JetStream's codes (errors.json of nats-server). */
 const code = {
@@ -118,7 +115,7 @@ export class Stations {
     const groups = new Map<string, StreamInfo[]>();
     for await (const info of this.#manager.streams.list()) {
       const { name } = info.config;
-      if (isBucket(name)) continue;
+      if (isHidden(name)) continue;
       const station = membershipOf(info.config)?.station ?? name;
       groups.set(station, [...(groups.get(station) ?? []), info]);
     }
@@ -133,6 +130,7 @@ export class Stations {
    */
   async edit(name: string, changes: StationChanges): Promise<Station> {
     const station = await this.get(name);
+    checkInternal(station);
     const settings = changeSettings(station.settings, changes);
     checkDeadLetterStation(station.name, settings);
     checkPlain(station, changes);
@@ -204,6 +202,7 @@ export class Stations {
   async delete(givenName: string): Promise<boolean> {
     const plain = await this.#plainStream(givenName);
     if (plain !== undefined) {
+      checkInternal(stationOf([plain]) as Station);
       await this.#deleteStream(plain.config.name);
       return true;
     }
@@ -230,7 +229,7 @@ export class Stations {
 
   /** A stream that a plain client has given a name that no station is made with. */
   async #plainStream(name: string): Promise<StreamInfo | undefined> {
-    if (/^[a-z0-9_.-]*$/.test(name) || !isStreamName(name) || isBucket(name)) return undefined;
+    if (/^[a-z0-9_.-]*$/.test(name) || !isStreamName(name) || isHidden(name)) return undefined;
     const info = await this.#stream(name);
     return info !== undefined && membershipOf(info.config) === undefined ? info : undefined;
   }
@@ -277,9 +276,16 @@ export class Stations {
   }
 }
 
-/** What KV buckets and object stores are made of, and what the platform keeps its own work in. */
-function isBucket(stream: string): boolean {
-  return /^(?:KV|OBJ)_/.test(stream) || ownStreams.includes(stream);
+/** What is no station: what KV buckets and object stores are made of, and what the platform keeps, but for dead letters. */
+function isHidden(stream: string): boolean {
+  return isBucketStream(stream) || (isOwnStream(stream) && stream !== letterStream);
+}
+
+/** Dead letters have settings of their own, and what the platform needs is not to be taken away. */
+function checkInternal({ name, isInternal }: Station): void {
+  if (!isInternal) return;
+  const message = `${name} is the platform's own: it can be consumed, and not edited or deleted. How long dead letters are kept is set by deadLetter.setRetention; "oxbow dead-letter drop" takes them out`;
+  throw platformError("STATION_FIXED", message);
 }
 
 function checkDeadLetterStation(name: string, { deadLetterStation }: StationSettings): void {

@@ -1,8 +1,6 @@
 import type { Role } from "oxbow/control";
+import { type Right, rights, roleHas } from "oxbow/internal";
 import { isStationOf } from "./station-pattern.ts";
-
-/** From the least to the most. */
-export const roles: readonly Role[] = ["viewer", "operator", "admin", "owner"];
 
 /** What a user may do: an application only sends and takes messages; who manages has a role. */
 export interface Access {
@@ -14,59 +12,9 @@ export interface Access {
   readonly write: readonly string[];
 }
 
-/** What may be done. */
-export type Right =
-  | "ask"
-  | "see"
-  | "publish"
-  | "consume"
-  | "look"
-  | "readDeadLetters"
-  | "resend"
-  | "purge"
-  | "create"
-  | "edit"
-  | "manageGroups"
-  | "delete"
-  | "manageSchemas"
-  | "admin"
-  | "own";
-
-/** Who has a right (`application` is one without a role), and for which stations. */
-interface RightTerms {
-  readonly stations: "none" | "read" | "write" | "either";
-  readonly roles: string;
-}
-
-const rights: Readonly<Record<Right, RightTerms>> = {
-  /** About nothing in particular. */
-  ask: { stations: "none", roles: "all" },
-  /** Knowing that a station is there, and what it is. */
-  see: { stations: "either", roles: "all" },
-  publish: { stations: "write", roles: "application operator admin owner" },
-  /** Taking messages for a group, which others then do not get. */
-  consume: { stations: "read", roles: "application operator admin owner" },
-  /** Looking at messages, which changes nothing. */
-  look: { stations: "read", roles: "all" },
-  readDeadLetters: { stations: "read", roles: "all" },
-  resend: { stations: "write", roles: "operator admin owner" },
-  purge: { stations: "write", roles: "operator admin owner" },
-  create: { stations: "write", roles: "operator admin owner" },
-  edit: { stations: "write", roles: "operator admin owner" },
-  /** Changing, rewinding and deleting groups, of others too. */
-  manageGroups: { stations: "read", roles: "operator admin owner" },
-  delete: { stations: "write", roles: "admin owner" },
-  manageSchemas: { stations: "none", roles: "operator admin owner" },
-  /** Users, and the records of what was changed. */
-  admin: { stations: "none", roles: "admin owner" },
-  /** Tenants. */
-  own: { stations: "none", roles: "owner" },
-};
-
 /** Whether it has a right as far as its role goes. */
 export function hasRight({ role }: Access, right: Right): boolean {
-  const { roles: allowed } = rights[right];
-  return allowed === "all" || allowed.split(" ").includes(role ?? "application");
+  return roleHas(role, right);
 }
 
 /** The patterns of stations for which a right, once it is had, holds; `undefined` if it is about none. */
@@ -98,11 +46,12 @@ export function isAllowed(access: Access, right: Right, station?: string): boole
 
 /** Whether it is an admin of all stations. */
 export function rulesAll(access: Access): boolean {
-  const { read, write } = access;
+  const { role, read, write } = access;
+  if (role === "owner") return true;
   return hasRight(access, "admin") && read.includes("*") && write.includes("*");
 }
 
-/** Whether it is about all stations, to see, so that lists of them hide nothing. */
+/** Whether it may see all stations, so that it may see all that JetStream lists. */
 export function seesAll(access: Access): boolean {
   return access.role === "owner" || (patternsFor(access, "see") ?? []).includes("*");
 }

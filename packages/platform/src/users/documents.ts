@@ -1,8 +1,8 @@
 import type { AccessKey, Role, TenantQuotas } from "oxbow/control";
+import { roles } from "oxbow/internal";
 import { z } from "zod";
 import type { BucketPlace } from "../schemas/bucket.ts";
 import { type DocumentKind, readDocument } from "../schemas/read-document.ts";
-import { roles } from "./access.ts";
 import { isStationPattern } from "./station-pattern.ts";
 
 /** Where tenants and users are kept: in the account of the server itself. FORMAT.md says what the documents mean. */

@@ -1,28 +1,24 @@
 import { apiPrefix, operationNames, operations } from "oxbow/control";
-import { type Access, hasRight, patternsFor, type Right, rulesAll, seesAll } from "./access.ts";
-import { rightOf } from "./operation-rights.ts";
+import { type Right, rightOf } from "oxbow/internal";
+import { type Access, hasRight, patternsFor, rulesAll, seesAll } from "./access.ts";
 import { controlGlob, streamGlobs } from "./station-pattern.ts";
 
 /** Permissions as Oxbow's engine takes them: `patterns` have wildcards inside of tokens, which nats-server has not. */
 export interface UserPermissions {
-  readonly publish: { readonly patterns?: readonly string[]; readonly deny: readonly string[] };
+  readonly publish: {
+    readonly patterns?: readonly string[];
+    readonly deny: readonly string[];
+    readonly denyPatterns?: readonly string[];
+  };
   readonly subscribe: { readonly patterns?: readonly string[]; readonly deny: readonly string[] };
   /** Whether answers may only be asked for where the user may subscribe. */
   readonly limitsReplies: boolean;
 }
 
-/** What the platform keeps for itself, which nobody gets at but through the platform. */
-const ownStreams: readonly string[] = [
-  "KV_oxbow_accounts",
-  "OXBOW_AUDIT",
-  "OXBOW_DEAD_LETTERS",
-  "OXBOW_DEAD_INTAKE",
-  "OXBOW_RESENDS",
-  "OXBOW_PRESENCE",
-  "KV_oxbow",
-];
+/** What the platform keeps for itself, which only owners get at but through the platform. */
+const ownStreams: readonly string[] = ["OXBOW_*", "KV_oxbow*", "OBJ_oxbow*"];
 /** Of these nobody changes anything, the owner neither. */
-const guardedStreams: readonly string[] = ownStreams.slice(0, 2);
+const guardedStreams: readonly string[] = ["KV_oxbow_accounts", "OXBOW_AUDIT"];
 const guardedSubjects: readonly string[] = ["$KV.oxbow_accounts.>", "$OXBOW.AUDIT.>"];
 const inboxes: readonly string[] = ["_INBOX.*", "_INBOX.*.>"];
 
@@ -42,7 +38,14 @@ export function permissionsOf(access: Access): UserPermissions {
         ...controlRequests(access),
         "$SYS.REQ.USER.INFO",
       ],
-      deny: [...denied, ...apiOf(ownStreams)],
+      deny: denied,
+      denyPatterns: ownStreams.flatMap((stream) => [
+        ...apiOf([stream]),
+        ...["$JS.ACK", "$JS.FC", "$OXBOW.API.*.*"].flatMap((start) => [
+          `${start}.${stream}`,
+          `${start}.${stream}.>`,
+        ]),
+      ]),
     },
     subscribe: {
       patterns: [...inboxes, ...globsFor(access, "look").flatMap((glob) => [glob, `${glob}.>`])],
@@ -104,7 +107,6 @@ function controlRequests(access: Access): string[] {
     const right = rightOf(operation);
     const { subject, names } = operations[operation];
     const start = `${apiPrefix}${subject}`;
-    if (right === "list") return seesAll(access) ? [start] : [];
     if (right === "everywhere") {
       return rulesAll(access) ? [[start, ...names.map(() => "*")].join(".")] : [];
     }

@@ -1,7 +1,6 @@
 import type { AccessKeyRequest, UserChanges, UserRequest } from "oxbow/control";
-import { type PlatformErrorCode, platformError, problemsIn } from "oxbow/internal";
+import { type PlatformErrorCode, platformError, problemsIn, roles } from "oxbow/internal";
 import { z } from "zod";
-import { roles } from "./access.ts";
 import { directoryLimits } from "./limits.ts";
 import { isStationPattern } from "./station-pattern.ts";
 

@@ -1,4 +1,4 @@
-import { stationToken } from "oxbow/internal";
+import { isOwnStream, stationToken } from "oxbow/internal";
 import { directoryLimits } from "./limits.ts";
 
 /** Whether `text` can be a pattern of stations: characters of names, and `*` for any of them. */
@@ -10,12 +10,12 @@ export function isStationPattern(text: string): boolean {
 
 /**
  * Whether a station is one of those that a pattern means. `*` is any characters, dots too: `prod.*` is `prod.orders` and
- * `prod.eu.orders`. What begins with `_` or `$` no leading `*` stands for.
+ * `prod.eu.orders`. What begins with `_` or `$` no leading `*` stands for, and what is the platform's own is nobody's.
  *
  * @param name - As it is kept, or as it is in subjects.
  */
 export function isStationOf(pattern: string, name: string): boolean {
-  if (pattern.startsWith("*") && /^[$_]/.test(name)) return false;
+  if (isOwnStream(name) || (pattern.startsWith("*") && /^[$_]/.test(name))) return false;
   const parts = stationToken(pattern).split("*");
   const token = stationToken(name);
   const [first = "", ...rest] = parts;

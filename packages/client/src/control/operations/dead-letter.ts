@@ -13,12 +13,14 @@ import type {
   ResendElsewhere,
   ResendId,
   StationDeadLetters,
+  StationOfDeadLetters,
   StationResend,
 } from "../types/dead-letter.ts";
 import { change, type Entries, none, type Operation, ofStation, read } from "./operation.ts";
 
 /** What is asked about dead letters. */
 export interface DeadLetterOperations {
+  "deadLetter.stations": Operation<[], PageRequest, Page<StationOfDeadLetters>>;
   "deadLetter.list": Operation<["station"], DeadLettersRequest, DeadLetterPage>;
   "deadLetter.count": Operation<["station"], StationDeadLetters, DeadLetterCount>;
   "deadLetter.get": Operation<["station"], DeadLetterId, FoundDeadLetter>;
@@ -34,6 +36,14 @@ export interface DeadLetterOperations {
 }
 
 export const deadLetterOperations: Entries<DeadLetterOperations> = {
+  "deadLetter.stations": {
+    ...read,
+    subject: "DEADLETTER.STATIONS",
+    names: [],
+    summary: "lists the stations that have dead letters, and how many each has",
+    request: "PageRequest",
+    response: "Page<StationOfDeadLetters>",
+  },
   "deadLetter.list": {
     ...read,
     subject: "DEADLETTER.LIST",

@@ -68,6 +68,12 @@ export interface StationDeadLetters {
   readonly ids?: readonly number[] | undefined;
 }
 
+/** A station that has dead letters. */
+export interface StationOfDeadLetters {
+  readonly station: string;
+  readonly count: number;
+}
+
 /** Which dead letters are listed. */
 export interface DeadLettersRequest extends StationDeadLetters {
   /** Only those behind this one: the `next` of the page before. */

@@ -31,7 +31,8 @@ function checkSubjects(
   allowsQueues: boolean,
 ): void {
   const lists = { allow: permissions?.allow ?? [], deny: permissions?.deny ?? [] };
-  const wrong = permissions?.patterns?.find((pattern) => !isValidSubject(pattern));
+  const { patterns = [], denyPatterns = [] } = permissions ?? {};
+  const wrong = [...patterns, ...denyPatterns].find((pattern) => !isValidSubject(pattern));
   if (wrong !== undefined) {
     const text = `invalid permissions for ${owner} patterns: "${wrong}" is not a valid subject`;
     throw engineError("ENGINE_OPTION_INVALID", text);

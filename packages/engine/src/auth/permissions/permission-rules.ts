@@ -20,6 +20,7 @@ export class PermissionRules {
   /** Whether answers may only go where the user may listen. */
   readonly limitsReplies: boolean;
   readonly #publishPatterns: SubjectPatterns | undefined;
+  readonly #publishDenyPatterns: SubjectPatterns | undefined;
   readonly #subscribePatterns: SubjectPatterns | undefined;
   readonly #publishAllow: SubjectSet | undefined;
   readonly #publishDeny: SubjectSet | undefined;
@@ -37,11 +38,15 @@ export class PermissionRules {
     this.#publishAllow = makeSet(publish?.allow ?? ((publish?.patterns ?? responses) && []));
     this.#publishPatterns = publish?.patterns && new SubjectPatterns(publish.patterns);
     this.#publishDeny = makeSet(denied(publish));
+    this.#publishDenyPatterns = publish?.denyPatterns && new SubjectPatterns(publish.denyPatterns);
     this.#subscribeAllow = makeSet(subscribe?.allow ?? (subscribe?.patterns && []));
     this.#subscribePatterns = subscribe?.patterns && new SubjectPatterns(subscribe.patterns);
     this.#subscribeDeny = makeSet(denied(subscribe));
     this.limitsReplies = source.limitsReplies ?? false;
-    this.limitsPublishing = this.#publishAllow !== undefined || this.#publishDeny !== undefined;
+    this.limitsPublishing =
+      this.#publishAllow !== undefined ||
+      this.#publishDeny !== undefined ||
+      this.#publishDenyPatterns !== undefined;
   }
 
   /** Whether the user may publish to the subject in `[start, end)`, answers aside. */
@@ -53,7 +58,8 @@ export class PermissionRules {
     ) {
       return false;
     }
-    return this.#publishDeny === undefined || !this.#publishDeny.has(buffer, start, end);
+    if (this.#publishDeny?.has(buffer, start, end) === true) return false;
+    return this.#publishDenyPatterns?.covers(buffer, start, end) !== true;
   }
 
   /** Whether the user may subscribe to `subject`, in the queue group `queue` or outside groups for `""`. */

@@ -14,6 +14,8 @@ interface Pattern {
   readonly tokens: readonly PatternToken[];
   /** Whether any tokens may follow, at least one. */
   readonly isDeep: boolean;
+  /** What a subject must begin with; `undefined` for a wildcard. Most are told apart by it. */
+  readonly firstByte: number | undefined;
 }
 
 /**
@@ -36,7 +38,9 @@ export class SubjectPatterns {
   /** Whether the subject in `[start, end)`, of a message or a subscription, lies within one of the patterns. */
   covers(buffer: Uint8Array, start: number, end: number): boolean {
     if (this.#last !== undefined && isSame(this.#last, buffer, start, end)) return true;
+    const first = buffer[start];
     for (const pattern of this.#patterns) {
+      if (pattern.firstByte !== undefined && pattern.firstByte !== first) continue;
       if (!isWithin(pattern, buffer, start, end)) continue;
       this.#last = Buffer.from(buffer.subarray(start, end));
       return true;
@@ -52,7 +56,8 @@ function patternOf(text: string): Pattern {
     bytes: Buffer.from(part),
     hasStar: part.includes("*"),
   }));
-  return { tokens, isDeep };
+  const first = tokens[0]?.bytes[0];
+  return { tokens, isDeep, firstByte: first === star ? undefined : first };
 }
 
 function isSame(known: Buffer, buffer: Uint8Array, start: number, end: number): boolean {

@@ -84,6 +84,22 @@ suite("a publish is permitted", () => {
     });
   }
 
+  test("not where a pattern denies it, whatever allows it", () => {
+    const denyPatterns = ["$JS.API.*.*.KV_own*", "$JS.API.*.*.KV_own*.>"];
+    for (const publish of [{ denyPatterns }, { denyPatterns, patterns: [">"] }]) {
+      for (const [subject, isAllowed] of [
+        ["$JS.API.STREAM.INFO.KV_own", false],
+        ["$JS.API.STREAM.INFO.KV_own_x", false],
+        ["$JS.API.DIRECT.GET.KV_own.$KV.own.a", false],
+        ["$JS.API.STREAM.INFO.KV_other", true],
+        ["$JS.API.STREAM.INFO.OWN", true],
+        ["KV_own", true],
+      ] as const) {
+        assert.equal(mayPublish({ publish }, subject), isAllowed, subject);
+      }
+    }
+  });
+
   test("by lists of any length in the same way", () => {
     const few = ["a.*", "b.>", "c"];
     const many = [...few, ...Array.from({ length: 100 }, (_, index) => `other.${index}`)];

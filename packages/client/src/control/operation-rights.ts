@@ -1,4 +1,4 @@
-import type { Right } from "./access.ts";
+import type { Right } from "./rights.ts";
 
 /**
  * The right that each operation of the control API takes. One that is not here is for admins of all stations, such as one
@@ -8,12 +8,14 @@ import type { Right } from "./access.ts";
 const operationRights: Readonly<Record<string, Right>> = {
   "platform.info": "ask",
   "station.create": "create",
+  "station.list": "ask",
   "station.get": "see",
   "station.edit": "edit",
   "station.purge": "purge",
   "station.removeMessage": "purge",
   "station.delete": "delete",
   "group.create": "consume",
+  "group.list": "ask",
   "group.get": "see",
   "group.lag": "see",
   "group.edit": "manageGroups",
@@ -32,9 +34,11 @@ const operationRights: Readonly<Record<string, Right>> = {
   "schema.setCompatibility": "manageSchemas",
   "schema.deleteVersion": "manageSchemas",
   "schema.delete": "manageSchemas",
+  "attachment.list": "ask",
   "attachment.get": "see",
   "attachment.set": "edit",
   "attachment.delete": "edit",
+  "deadLetter.stations": "ask",
   "deadLetter.list": "readDeadLetters",
   "deadLetter.count": "readDeadLetters",
   "deadLetter.get": "readDeadLetters",
@@ -54,6 +58,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "user.addKey": "admin",
   "user.removeKey": "admin",
   "user.delete": "admin",
+  "audit.query": "admin",
   "tenant.create": "own",
   "tenant.list": "own",
   "tenant.get": "own",
@@ -61,11 +66,10 @@ const operationRights: Readonly<Record<string, Right>> = {
   "tenant.delete": "own",
 };
 
-/** Lists of stations and what is theirs: for those who may see all of them. */
-const lists: ReadonlySet<string> = new Set(["station.list", "group.list", "attachment.list"]);
-
-/** What an operation takes; `list` is to see all stations, `everywhere` to be an admin of all. */
-export function rightOf(operation: string): Right | "list" | "everywhere" {
-  if (lists.has(operation)) return "list";
+/**
+ * What an operation takes; `everywhere` is to be an admin of all stations. Lists everybody may ask for: they tell of what
+ * who asks may see, and of nothing else.
+ */
+export function rightOf(operation: string): Right | "everywhere" {
   return operationRights[operation] ?? "everywhere";
 }
