@@ -74,6 +74,36 @@ onEachTarget("producing with the client", (target) => {
     await refuses(events.produce("x", { partition: 4 }), "MESSAGE_INVALID", /1 to 3/);
   });
 
+  test("stores a message of an id once, though it has no key", async () => {
+    await using bench = await ClientBench.open(target.server);
+    await bench.stations.create("events", { partitions: 5 });
+    const events = bench.ox.station("events");
+    for (const messageId of ["a", "b", "c", "d"]) {
+      const first = await events.produce(1, { messageId });
+      const again = await events.produce(1, { messageId });
+      assert.deepEqual(again, { ...first, isDuplicate: true });
+    }
+    assert.equal((await bench.stations.get("events")).messages, 4);
+  });
+
+  test("stores the same content once, where that is what counts", async () => {
+    await using bench = await ClientBench.open(target.server);
+    await bench.stations.create("events", { partitions: 3, duplicatesBy: "content" });
+    const events = bench.ox.station("events", { codec: "text" });
+    const first = await events.produce("x", { messageId: "mine", headers: { A: "b" } });
+    assert.deepEqual([first.isDuplicate, first.messageId], [false, "mine"]);
+    const again = await events.produce("x");
+    assert.deepEqual([again.isDuplicate, again.sequence], [true, first.sequence]);
+    assert.equal((await events.produce("y", { messageId: "mine" })).isDuplicate, false);
+    assert.equal((await events.produce("x", { key: "k" })).isDuplicate, false);
+    assert.equal((await events.produce("x", { key: "k" })).isDuplicate, true);
+    const ids = [];
+    for await (const { messageId, value } of events.replay({ stopAtEnd: true })) {
+      if (messageId === "mine") ids.push(value);
+    }
+    assert.deepEqual(ids.sort(), ["x", "y"]);
+  });
+
   test("says what is wrong with a value before it is sent", async () => {
     await using bench = await ClientBench.open(target.server);
     await bench.stations.create("orders");

@@ -75,6 +75,32 @@ describe("the gate", { timeout: 100_000 }, () => {
     assert.equal(await server.count("b"), 2);
   });
 
+  test("stores the same content once, whoever publishes it, with an id or without", async () => {
+    await server.gated("same", () =>
+      server.stations.create("same", { partitions: 3, duplicatesBy: "content" }),
+    );
+    const publish = async (subject: string, payload: string, msgID?: string): Promise<string> => {
+      const { seq, stream, duplicate } = await server.js.publish(
+        subject,
+        payload,
+        msgID === undefined ? {} : { msgID },
+      );
+      return `${stream} ${seq} ${duplicate}`;
+    };
+    const first = await publish("same.eu", "x", "1");
+    assert.match(first, /^same\$\d 1 false$/);
+    for (const id of [undefined, "1", "2"]) {
+      assert.equal(await publish("same.eu", "x", id), first.replace("false", "true"));
+    }
+    const keyless = await publish("same", "x");
+    assert.equal(await publish("same", "x"), keyless.replace("false", "true"));
+    assert.match(await publish("same.eu", "y", "1"), /false$/);
+    assert.equal((await server.stations.get("same")).messages, 3);
+    const stream = first.split(" ")[0] ?? "";
+    const stored = await server.jsm.streams.getMessage(stream, { seq: 1 });
+    assert.equal(stored?.header.get("Oxbow-Message-Id"), "1");
+  });
+
   test("judges many that are under way at a time, each by itself", async () => {
     await server.createGated("c", "enforce");
     const dead = await server.count("DEAD");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { type JetStreamManager, StorageType } from "@nats-io/jetstream";
+import { type JetStreamManager, RetentionPolicy, StorageType } from "@nats-io/jetstream";
 import { Stations } from "@oxbow/platform";
 import { deleteStreams } from "../support/delete-streams.ts";
 import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
@@ -67,6 +67,7 @@ onEachTarget("stations", (target) => {
   test("keeps what every setting says", async () => {
     const settings = {
       description: "what is ordered",
+      tags: ["billing", "eu"],
       storage: "memory",
       replicas: 1,
       partitions: 2,
@@ -77,6 +78,7 @@ onEachTarget("stations", (target) => {
       discard: "new",
       keepPerKey: 3,
       messageBytesMax: 1_000,
+      duplicatesBy: "content",
       duplicateWindowMs: 30_000,
       deadLetterReasons: ["terminated", "refused"],
       deadLetterMaxAgeMs: 60_000,
@@ -84,6 +86,38 @@ onEachTarget("stations", (target) => {
     } as const;
     await stations.create("all", settings);
     assert.deepEqual((await stations.get("all")).settings, settings);
+  });
+
+  test("remembers ids as long as it keeps messages, whatever that is", async () => {
+    await stations.create("ids", { maxAgeMs: 60_000, duplicateWindowMs: null });
+    const windowOf = async () => (await manager.streams.info("ids")).config.duplicate_window;
+    assert.equal(await windowOf(), 60_000 * 1e6);
+    const edited = await stations.edit("ids", { maxAgeMs: 0 });
+    assert.equal(edited.settings.duplicateWindowMs, null);
+    assert.equal(await windowOf(), 100 * 365 * dayMs * 1e6);
+    for (const isDuplicate of [false, true]) {
+      const { duplicate } = await client.js.publish("ids", "x", { msgID: "1" });
+      assert.equal(duplicate, isDuplicate);
+    }
+    assert.equal((await stations.edit("ids", { duplicateWindowMs: 100 })).messages, 1);
+    assert.equal(await windowOf(), 100 * 1e6);
+  });
+
+  test("begins and ends to keep messages until all groups have acknowledged them", async () => {
+    await stations.create("held");
+    await manager.consumers.add("held", { durable_name: "billing", ack_policy: "explicit" });
+    for (const payload of ["1", "2"]) await publish("held", payload);
+    const billing = await client.js.consumers.get("held", "billing");
+    await (await billing.next())?.ackAck();
+    assert.equal((await stations.get("held")).messages, 2);
+    const edited = await stations.edit("held", { untilAcknowledged: true });
+    assert.equal(edited.settings.untilAcknowledged, true);
+    await (await billing.next())?.ackAck();
+    assert.equal((await stations.get("held")).messages, 0);
+    await stations.edit("held", { untilAcknowledged: false });
+    await publish("held", "3");
+    await (await billing.next())?.ackAck();
+    assert.equal((await stations.get("held")).messages, 1);
   });
 
   test("made again with the same settings stays as it is, with others is refused", async () => {
@@ -103,6 +137,9 @@ onEachTarget("stations", (target) => {
     assert.equal(edited.messages, 1);
     await refuses(stations.edit("orders", { partitions: 3 }), "STATION_FIXED", /from 2 to 3/);
     await refuses(stations.edit("orders", { storage: "memory" }), "STATION_FIXED", /from file/);
+    await refuses(stations.edit("orders", { discard: "new" }), "STATION_FIXED", /delivered later/);
+    await stations.create("strict", { discard: "new" });
+    assert.equal((await stations.edit("strict", { discard: "old" })).settings.discard, "old");
     await refuses(stations.edit("nothing", {}), "STATION_NOT_FOUND", /no station nothing/);
   });
 
@@ -162,6 +199,23 @@ onEachTarget("stations", (target) => {
     assert.equal((await stations.get("LEGACY")).name, "legacy");
   });
 
+  test("that a plain client made keeps what is not changed", async () => {
+    const queue = { name: "QUEUE", subjects: ["queue.>"], metadata: { team: "a" } };
+    const retention = RetentionPolicy.Workqueue;
+    await manager.streams.add({ ...queue, retention, max_age: 60_000 * 1e6 });
+    const { config: before } = await manager.streams.info("QUEUE");
+    await stations.edit("QUEUE", { maxMessages: 9, description: "d" });
+    const { config: after } = await manager.streams.info("QUEUE");
+    assert.deepEqual(after, { ...before, max_msgs: 9, description: "d" });
+    for (const changes of [
+      { tags: ["a"] },
+      { duplicatesBy: "content" },
+      { duplicateWindowMs: null },
+    ] as const) {
+      await refuses(stations.edit("QUEUE", changes), "STATION_FIXED", /belongs to a plain client/);
+    }
+  });
+
   test("that was left half made or half deleted shows it, and is healed by doing it again", async () => {
     // In memory, as nats-server can bring back what was deleted twice within a moment (see deleteStreams).
     const settings = { partitions: 3, storage: "memory" } as const;
@@ -198,6 +252,7 @@ onEachTarget("stations", (target) => {
       "STATION_INVALID",
       /longer than messages are kept/,
     );
+    await refuses(stations.create("a", { tags: ["a,b"] }), "STATION_INVALID", /tags.0: a tag is/);
     await refuses(stations.create("a", { replicas: 3 }), "STATION_UNAVAILABLE", /replicas/);
     await manager.streams.add({ name: "X", subjects: ["taken.>"], storage: StorageType.Memory });
     await refuses(stations.create("taken"), "STATION_EXISTS", /belong to another stream/);

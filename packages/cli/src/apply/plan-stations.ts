@@ -104,10 +104,11 @@ export function groupSteps(
 
 /** What has no order is kept by the platform in one of its own. */
 function ordered(values: Values): Values {
-  const { keys, deadLetterReasons: reasons, deadLetterStation: link } = values;
+  const { keys, tags, deadLetterReasons: reasons, deadLetterStation: link } = values;
   return {
     ...values,
     ...(Array.isArray(keys) && { keys: [...new Set(keys)].sort() }),
+    ...(Array.isArray(tags) && { tags: [...new Set(tags)].sort() }),
     ...(Array.isArray(reasons) && {
       deadLetterReasons: [...new Set(reasons)].sort(
         (a, b) => reasonsInOrder.indexOf(a) - reasonsInOrder.indexOf(b),

@@ -12,12 +12,13 @@ import { unknownKey } from "./fields.ts";
 export interface Setting {
   /** In the requests of the platform. */
   readonly name: string;
-  readonly kind: "plain" | "limit" | "size" | "duration" | "durations" | "time";
+  readonly kind: "plain" | "limit" | "size" | "duration" | "window" | "durations" | "time";
 }
 
 /** The settings of stations, by their names in a file. */
 export const stationSettings: Readonly<Record<string, Setting>> = {
   description: { name: "description", kind: "plain" },
+  tags: { name: "tags", kind: "plain" },
   storage: { name: "storage", kind: "plain" },
   replicas: { name: "replicas", kind: "plain" },
   partitions: { name: "partitions", kind: "plain" },
@@ -28,7 +29,8 @@ export const stationSettings: Readonly<Record<string, Setting>> = {
   discard: { name: "discard", kind: "plain" },
   keepPerKey: { name: "keepPerKey", kind: "limit" },
   maxMessageSize: { name: "messageBytesMax", kind: "size" },
-  duplicateWindow: { name: "duplicateWindowMs", kind: "duration" },
+  duplicatesBy: { name: "duplicatesBy", kind: "plain" },
+  duplicateWindow: { name: "duplicateWindowMs", kind: "window" },
   deadLetters: { name: "deadLetterReasons", kind: "plain" },
   deadLetterMaxAge: { name: "deadLetterMaxAgeMs", kind: "duration" },
   deadLetterStation: { name: "deadLetterStation", kind: "limit" },
@@ -107,6 +109,7 @@ function settingOf({ kind }: Setting, value: unknown, where: string): unknown {
   }
   if (kind === "time") return value === "never" ? null : timeOf(value, where);
   if (kind === "duration") return value === "forever" ? 0 : durationOf(value, where);
+  if (kind === "window") return value === "kept" ? null : durationOf(value, where);
   if (value === "none") return null;
   if (kind === "limit" || typeof value === "number") return value;
   const size = typeof value === "string" ? parseSizeBytes(value) : undefined;
@@ -128,13 +131,19 @@ function timeOf(value: unknown, where: string): string {
   }
 }
 
-function textOf({ kind, name }: Setting, value: unknown): unknown {
-  if (value === null) return kind === "time" ? "never" : "none";
+/** What `null` is, where it is not `none`. */
+const nullTexts: Readonly<Partial<Record<Setting["kind"], string>>> = {
+  time: "never",
+  window: "kept",
+};
+
+function textOf({ kind }: Setting, value: unknown): unknown {
+  if (value === null) return nullTexts[kind] ?? "none";
   if (kind === "durations") return (value as readonly number[]).map(durationText);
   if (kind === "duration") {
-    const isForEver = value === 0 && name !== "duplicateWindowMs";
-    return isForEver ? "forever" : durationText(value as number);
+    return value === 0 ? "forever" : durationText(value as number);
   }
+  if (kind === "window") return durationText(value as number);
   if (kind !== "size") return value;
   const text = formatSizeBytes(value as number).replace(" ", "");
   return parseSizeBytes(text) === value ? text : value;

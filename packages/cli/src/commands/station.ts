@@ -51,13 +51,18 @@ function createStation(): Command {
 }
 
 function listStations(): Command {
-  return subcommand("list", "List the stations.", ["oxbow station list"]).action(
-    (options: PlatformOptions) =>
+  return subcommand("list", "List the stations.", [
+    "oxbow station list",
+    "oxbow station list --tag billing",
+  ])
+    .option("--tag <word>", "only those with this tag")
+    .action((options: PlatformOptions & { tag?: string }) =>
       withControl(options, "oxbow station list", async (control) => {
-        const stations = await Array.fromAsync(control.list("station.list", {}));
+        const filter = options.tag === undefined ? {} : { tag: options.tag };
+        const stations = await Array.fromAsync(control.list("station.list", filter));
         tell(options, stations, renderStations);
       }),
-  );
+    );
 }
 
 function describeStation(): Command {

@@ -17,18 +17,26 @@ export function renderStation(station: Station, attachment?: Attachment | null):
   const deadLetters = settings.deadLetterReasons.join(", ");
   return `${name}\n${renderFields([
     ["description", settings.description === "" ? undefined : settings.description],
+    ["tags", settings.tags.length === 0 ? undefined : settings.tags.join(", ")],
     ["made by", station.isInternal ? "the platform" : isManaged ? undefined : "a plain client"],
     ["messages", `${formatCount(messages)} (${formatSizeBytes(bytes)})`],
     ["partitions", String(settings.partitions)],
     ["kept", `${kept.join(", ")}; at a limit ${settings.discard} messages go`],
     ["storage", settings.storage],
     ["largest message", sizeText(settings.messageBytesMax)],
-    ["ids remembered", formatDurationMs(settings.duplicateWindowMs)],
+    [
+      settings.duplicatesBy === "id" ? "ids remembered" : "contents remembered",
+      windowText(settings),
+    ],
     ["dead letters", deadLetters === "" ? "none" : deadLetters],
     ["schema", attachment === undefined ? undefined : attachmentText(attachment)],
     ["created", station.createdAt],
     ["problems", problems.length === 0 ? undefined : problems.join("; ")],
   ])}${partitions.length < 2 ? "" : renderPartitions(station)}`;
+}
+
+function windowText({ duplicateWindowMs }: Station["settings"]): string {
+  return duplicateWindowMs === null ? "as long as kept" : formatDurationMs(duplicateWindowMs);
 }
 
 function renderPartitions({ partitions }: Station): string {

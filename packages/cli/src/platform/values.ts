@@ -25,6 +25,14 @@ export function ageMs(text: string): number {
   return text === "forever" ? 0 : durationMs(text);
 }
 
+/** For as long as messages are kept. */
+export type Kept = "kept";
+
+/** Milliseconds, or `kept`. */
+export function windowMs(text: string): number | Kept {
+  return text === "kept" ? text : durationMs(text);
+}
+
 /** Texts between commas; `none` for no text at all. */
 export function list(text: string): readonly string[] {
   return text === "none" ? [] : text.split(",").map((part) => part.trim());

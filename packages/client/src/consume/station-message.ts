@@ -1,5 +1,7 @@
 import type { MsgHdrs } from "@nats-io/nats-core";
 import type { OxbowError } from "@oxbow/base";
+import { ownIdHeader } from "../produce/produce-options.ts";
+import { idOfLater } from "../stations/later-key.ts";
 import { keyOf } from "../stations/route.ts";
 import type { Decoded } from "../values/value-type.ts";
 
@@ -71,7 +73,7 @@ export class StationMessage<Value> {
 
   /** The id that its producer gave it; the client gives each message one. */
   get messageId(): string | undefined {
-    return this.header("Nats-Msg-Id");
+    return this.header(ownIdHeader) ?? this.header("Nats-Msg-Id") ?? this.#idOfScheduled();
   }
 
   /** The bytes as they came. */
@@ -106,6 +108,14 @@ export class StationMessage<Value> {
     const { headers } = this.#raw;
     if (headers === undefined) return {};
     return Object.fromEntries(headers.keys().map((name) => [name, headers.values(name)]));
+  }
+
+  /** What was delivered later has no id any more, but says where it waited, and that is its id. */
+  #idOfScheduled(): string | undefined {
+    const scheduler = this.header("Nats-Scheduler");
+    const { isManaged, stream } = this.#source;
+    if (scheduler === undefined || !isManaged) return undefined;
+    return idOfLater(scheduler.slice(stream.length + 1));
   }
 
   /** The value, for who had to wait for it. */

@@ -11,11 +11,11 @@ export interface ProduceOptions {
   readonly key?: string;
   readonly headers?: HeadersInput;
   /**
-   * Names the message: one that comes again within the station's window is stored once. Every message gets one, so that it
-   * can be sent again after the connection was lost.
+   * Names the message: one that comes again within the station's window is stored once, unless the station knows messages by
+   * their content. Every message gets one, so that it can be sent again after the connection was lost.
    */
   readonly messageId?: string;
-  /** From 1. By default as the key says, else one after the other. */
+  /** From 1. By default as the key says, else as the `messageId` does, else one after the other. */
   readonly partition?: number;
   /** Delivered so many milliseconds from now. */
   readonly delayMs?: number;
@@ -43,6 +43,9 @@ const known: ReadonlySet<string> = new Set([
   "expectLastKeySequence",
   "expectLastMessageId",
 ] satisfies (keyof ProduceOptions)[]);
+
+/** Where the id that a producer gave stands, where messages are known by their content. */
+export const ownIdHeader = "Oxbow-Message-Id";
 
 /** @throws OxbowError `MESSAGE_INVALID` */
 export function checkOptions(options: ProduceOptions): void {
@@ -87,6 +90,7 @@ export function dueAt({ delayMs, at }: ProduceOptions, nowMs: number): Date | un
 /**
  * The lines of headers that say what the options do.
  *
+ * @param messageId - What the station knows the message by if it comes again.
  * @param later - Where the message is delivered to, and when, if not at once.
  * @throws OxbowError `MESSAGE_INVALID`
  */
@@ -97,6 +101,9 @@ export function headerLines(
 ): string {
   let lines = headerLine("Nats-Msg-Id", messageId);
   const { headers, ttlMs } = options;
+  if (options.messageId !== undefined && options.messageId !== messageId) {
+    lines += headerLine(ownIdHeader, options.messageId);
+  }
   if (headers !== undefined) lines += applicationLines(headers);
   if (later !== undefined) {
     lines += headerLine("Nats-Schedule", `@at ${later.at.toISOString()}`);

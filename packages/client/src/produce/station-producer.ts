@@ -1,10 +1,12 @@
 import type { Msg, MsgHdrs } from "@nats-io/nats-core";
+import { contentId } from "@oxbow/base";
 import type { Link } from "../connection/link.ts";
 import type { Request, Requests } from "../connection/requests.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
-import { type Address, addressOf, laterToken, type Route } from "../stations/route.ts";
+import { laterKey } from "../stations/later-key.ts";
+import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
 import { encodedHeaders } from "./encoded-headers.ts";
@@ -124,18 +126,20 @@ export class StationProducer {
     options: ProduceOptions,
     messageId: string = options.messageId ?? this.#services.ids.next(),
   ): Promise<Acknowledgement> {
-    const address = addressOf(route, options.key, options.partition, this.#turn);
+    const content = route.isByContent ? idOfContent(options.key, payload) : undefined;
+    const known = content ?? options.messageId;
+    const address = addressOf(route, options.key, options.partition, known, this.#turn);
     if (options.key === undefined) this.#turn++;
     const due = dueAt(options, this.#services.nowMs());
     if (due !== undefined) checkLater(route);
     const headers = encodedHeaders(
-      headerLines(options, messageId, due && { subject: address.subject, at: due }),
+      headerLines(options, content ?? messageId, due && { subject: address.subject, at: due }),
     );
     checkSize(this.#services.link, payload, headers);
     const subject =
       due === undefined ? address.subject : `${address.stream}.${laterKey(messageId)}`;
     return new Promise((resolve, reject) => {
-      const attempt = new Attempt(this.#services, options, messageId, resolve, reject);
+      const attempt = new Attempt(this.#services, options, messageId, content, resolve, reject);
       attempt.send(route.station, address, { subject, payload, headers });
     });
   }
@@ -152,6 +156,8 @@ class Attempt implements Request {
   readonly #services: ProducerServices;
   readonly #options: ProduceOptions;
   readonly #messageId: string;
+  /** The id of its content, where that makes messages the same. */
+  readonly #content: string | undefined;
   readonly #resolve: (acknowledgement: Acknowledgement) => void;
   readonly #reject: (error: Error) => void;
   #station = "";
@@ -166,12 +172,14 @@ class Attempt implements Request {
     services: ProducerServices,
     options: ProduceOptions,
     messageId: string,
+    content: string | undefined,
     resolve: (acknowledgement: Acknowledgement) => void,
     reject: (error: Error) => void,
   ) {
     this.#services = services;
     this.#options = options;
     this.#messageId = messageId;
+    this.#content = content;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -202,9 +210,14 @@ class Attempt implements Request {
       partition: this.#partition,
       sequence: result.sequence,
       // Of an id that nobody else has, it is the message itself, which was sent again.
-      isDuplicate: result.isDuplicate && this.#options.messageId !== undefined,
+      isDuplicate: result.isDuplicate && this.#known !== undefined,
       messageId: this.#messageId,
     });
+  }
+
+  /** What the station knows the message by if it comes again. */
+  get #known(): string | undefined {
+    return this.#content ?? this.#options.messageId;
   }
 
   onFail(error: Error): void {
@@ -227,7 +240,8 @@ class Attempt implements Request {
       this.#isSecond = true;
       routes.forget(station);
       const route = await routes.find(station);
-      const address = addressOf(route, this.#options.key, this.#options.partition, 0);
+      const { key, partition } = this.#options;
+      const address = addressOf(route, key, partition, this.#known, 0);
       this.#partition = address.partition;
       if (this.#options.delayMs === undefined && this.#options.at === undefined) {
         this.subject = address.subject;
@@ -239,16 +253,13 @@ class Attempt implements Request {
   }
 }
 
+function idOfContent(key: string | undefined, payload: Uint8Array): string {
+  return contentId(Buffer.from(key ?? ""), payload);
+}
+
 function tooMany(station: string, count: number): Error {
   const text = `${count} messages wait until it is known where station ${station} is, and no more are kept: wait for a connection (ox.status()), and produce again. The bound is connect's buffer.messagesMax`;
   return clientError("BUFFER_FULL", text);
-}
-
-/** The key under which a message waits that is delivered later. */
-export function laterKey(messageId: string): string {
-  const isToken = /^[\w-]+$/.test(messageId);
-  const token = isToken ? messageId : `${Buffer.from(messageId).toString("base64url")}=`;
-  return `${laterToken}.${token}`;
 }
 
 function checkLater({ station, isManaged, isUntilAcknowledged }: Route): void {

@@ -12,6 +12,8 @@ export interface Route {
   readonly subject: string | undefined;
   /** Whether a message is gone once all groups have acknowledged it. */
   readonly isUntilAcknowledged: boolean;
+  /** Whether messages are the same by their content. */
+  readonly isByContent: boolean;
 }
 
 /** Where a message goes. */
@@ -37,8 +39,9 @@ export function checkKey(key: string): void {
 
 /**
  * Where a message goes: to the partition that is asked for, else to that of its key, which is the one that a server with
- * a gate chooses, too; without a key to one after the other.
+ * a gate chooses, too; without a key to that of its id, if it has one of its own, or to one after the other.
  *
+ * @param messageId - That it is known by if it comes again.
  * @param turn - Counts messages without a key.
  * @throws OxbowError `MESSAGE_INVALID`
  */
@@ -46,10 +49,11 @@ export function addressOf(
   route: Route,
   key: string | undefined,
   partition: number | undefined,
+  messageId: string | undefined,
   turn: number,
 ): Address {
   const count = route.streams.length;
-  const number = partition ?? (count === 1 ? 1 : chosenPartition(key, count, turn));
+  const number = partition ?? (count === 1 ? 1 : chosenPartition(key ?? messageId, count, turn));
   const stream = route.streams[number - 1];
   if (stream === undefined) {
     const text = `station ${route.station} has no partition ${number}: there ${count === 1 ? "is 1" : `are 1 to ${count}`}`;
@@ -58,9 +62,10 @@ export function addressOf(
   return { partition: number, stream, subject: subjectOf(route, stream, key) };
 }
 
-function chosenPartition(key: string | undefined, count: number, turn: number): number {
-  if (key === undefined) return (turn % count) + 1;
-  const bytes = Buffer.from(key);
+/** @param by - Key or id, whose hash decides. */
+function chosenPartition(by: string | undefined, count: number, turn: number): number {
+  if (by === undefined) return (turn % count) + 1;
+  const bytes = Buffer.from(by);
   return partitionOf(bytes, 0, bytes.length, count);
 }
 

@@ -11,7 +11,7 @@ import { inParallel } from "../in-parallel.ts";
 import { isBucketStream, isOwnStream } from "./own-streams.ts";
 import type { Route } from "./route.ts";
 import { stationName, stationToken, streamName } from "./station-name.ts";
-import { membershipOf } from "./station-streams.ts";
+import { membershipOf, settingsOf } from "./station-streams.ts";
 
 /** Finds where the messages of stations are, and remembers it. */
 export class Routes {
@@ -139,13 +139,21 @@ function routeOfFirst({ config }: StreamInfo): Route {
       streams: [config.name],
       subject: literal.length === 1 && config.subjects?.length === 1 ? literal[0] : undefined,
       isUntilAcknowledged,
+      isByContent: false,
     };
   }
   const { station, partitionsCount } = member;
   const streams = Array.from({ length: partitionsCount }, (_, index) =>
     streamName(station, index + 1, partitionsCount),
   );
-  return { station, isManaged: true, streams, subject: undefined, isUntilAcknowledged };
+  return {
+    station,
+    isManaged: true,
+    streams,
+    subject: undefined,
+    isUntilAcknowledged,
+    isByContent: settingsOf(config).duplicatesBy === "content",
+  };
 }
 
 function routeOfStreams(infos: readonly StreamInfo[]): Route | undefined {
@@ -154,8 +162,14 @@ function routeOfStreams(infos: readonly StreamInfo[]): Route | undefined {
 }
 
 function plainRoute(station: string, stream: string): Route {
-  const streams = [stream];
-  return { station, isManaged: true, streams, subject: undefined, isUntilAcknowledged: false };
+  return {
+    station,
+    isManaged: true,
+    streams: [stream],
+    subject: undefined,
+    isUntilAcknowledged: false,
+    isByContent: false,
+  };
 }
 
 function isStreamName(name: string): boolean {

@@ -3,6 +3,8 @@ import { platformError } from "../control/platform-errors.ts";
 import { problemsIn } from "../zod-problems.ts";
 import { stationName } from "./station-name.ts";
 
+/** Tags of a station. */
+const tagsMax = 32;
 const dayMs = 24 * 60 * 60 * 1000;
 const count = z.int().min(1);
 /** Milliseconds that are whole, as JetStream's nanoseconds of them are numbers that a double holds. */
@@ -14,6 +16,8 @@ const durationMs = z
 /** What a station is. */
 export interface StationSettings {
   readonly description: string;
+  /** Words that it is found by: up to 32 of up to 64 characters, in their order, each once. */
+  readonly tags: readonly string[];
   /** Where messages are kept. Fixed. */
   readonly storage: "file" | "memory";
   /** Copies, in a cluster. */
@@ -26,16 +30,27 @@ export interface StationSettings {
   readonly maxMessages: number | null;
   /** Bytes that are kept, likewise. */
   readonly maxBytes: number | null;
-  /** Whether a message goes once every group has acknowledged it, or at once where there is none. Fixed. */
+  /** Whether a message goes once every group has acknowledged it, or at once where there is none. */
   readonly untilAcknowledged: boolean;
-  /** At a limit: drop the oldest messages, or refuse new ones. */
+  /**
+   * At a limit: drop the oldest messages, or refuse new ones. It can be changed from `new` to `old` only, for one that takes
+   * messages to be delivered later could have to refuse them then.
+   */
   readonly discard: "old" | "new";
   /** Compaction: messages that are kept of each key. `null` for any number. */
   readonly keepPerKey: number | null;
   /** Bytes of the largest message with its headers; `null` for what the server takes. */
   readonly messageBytesMax: number | null;
-  /** How long a message's id is remembered, so that the same message is stored once; not longer than messages are. */
-  readonly duplicateWindowMs: number;
+  /**
+   * What makes a message the same as an earlier one, so that it is stored once: its id, or its content, which is its key and
+   * its payload, whatever its id. Held to their partition.
+   */
+  readonly duplicatesBy: "id" | "content";
+  /**
+   * How long that is remembered, not longer than messages are; `null` for as long as the message itself is kept, counted
+   * from when it is set.
+   */
+  readonly duplicateWindowMs: number | null;
   /**
    * Which of its messages become dead letters: those that were delivered as often as their group says, those that a
    * member gave up with a reason, and those that were not let in. All by default, none with an empty list.
@@ -59,6 +74,18 @@ const deadLetterReasons = ["exhausted", "terminated", "refused"] as const;
 
 const settingsSchema = z.strictObject({
   description: z.string().max(4096).default(""),
+  tags: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[^\s,](?:[^,\n\r]{0,62}[^\s,])?$/,
+          "a tag is 1 to 64 characters without commas and line breaks",
+        ),
+    )
+    .max(tagsMax)
+    .default([])
+    .transform((tags) => [...new Set(tags)].sort()),
   storage: z.enum(["file", "memory"]).default("file"),
   replicas: z.int().min(1).max(5).default(1),
   partitions: z.int().min(1).max(1000).default(1),
@@ -72,10 +99,12 @@ const settingsSchema = z.strictObject({
     .max(2 ** 31 - 1)
     .nullable()
     .default(null),
+  duplicatesBy: z.enum(["id", "content"]).default("id"),
   duplicateWindowMs: z
     .int()
     .min(100)
-    .max(dayMs)
+    .max(100 * 365 * dayMs)
+    .nullable()
     .default(2 * 60 * 1000),
   deadLetterReasons: z
     .array(z.enum(deadLetterReasons))
@@ -85,7 +114,7 @@ const settingsSchema = z.strictObject({
   deadLetterStation: z.string().nullable().default(null),
 });
 
-const fixed = ["storage", "partitions", "untilAcknowledged"] as const;
+const fixed = ["storage", "partitions"] as const;
 
 /** @throws OxbowError `STATION_INVALID`, naming every setting that is wrong */
 export function readSettings(request: StationRequest): StationSettings {
@@ -97,14 +126,14 @@ export function readSettings(request: StationRequest): StationSettings {
   if (link !== null && link !== stationName(link)) {
     return readSettings({ ...request, deadLetterStation: stationName(link) });
   }
-  if (request.duplicateWindowMs === undefined && maxAgeMs > 0) {
-    return { ...result.data, duplicateWindowMs: Math.min(duplicateWindowMs, maxAgeMs) };
+  if (duplicateWindowMs === null || maxAgeMs === 0 || duplicateWindowMs <= maxAgeMs) {
+    return result.data;
   }
-  if (maxAgeMs > 0 && duplicateWindowMs > maxAgeMs) {
-    const message = `duplicateWindowMs: ids are remembered for ${duplicateWindowMs} ms, longer than messages are kept (maxAgeMs ${maxAgeMs})`;
-    throw platformError("STATION_INVALID", message);
+  if (request.duplicateWindowMs === undefined) {
+    return { ...result.data, duplicateWindowMs: maxAgeMs };
   }
-  return result.data;
+  const message = `duplicateWindowMs: ids are remembered for ${duplicateWindowMs} ms, longer than messages are kept (maxAgeMs ${maxAgeMs}): make it null, for as long as messages are kept`;
+  throw platformError("STATION_INVALID", message);
 }
 
 /**
@@ -119,6 +148,11 @@ export function changeSettings(
   for (const name of fixed) {
     if (changes[name] === undefined || changes[name] === settings[name]) continue;
     const message = `${name} can't be changed from ${settings[name]} to ${changes[name]}: make another station and copy the messages`;
+    throw platformError("STATION_FIXED", message);
+  }
+  if (settings.discard === "old" && changes.discard === "new") {
+    const message =
+      "discard can't be changed from old to new: the station takes messages to be delivered later, which it could have to refuse then; make another station, and copy the messages";
     throw platformError("STATION_FIXED", message);
   }
   return readSettings({ ...settings, ...changes });

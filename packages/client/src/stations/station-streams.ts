@@ -14,9 +14,22 @@ const key = {
   /** Limits of the whole station, of which the stream has its share. */
   maxMessages: "oxbow.max_messages",
   maxBytes: "oxbow.max_bytes",
+  tags: "oxbow.tags",
+  /** What makes messages the same, and for how long, where that is not the default or can't be told from the stream. */
+  duplicates: "oxbow.duplicates",
   /** What becomes of its dead letters, where that is not the default. */
   deadLetters: "oxbow.dead_letters",
 } as const;
+
+/** As good as for ever, and still a number of nanoseconds that fits JetStream's. */
+const foreverMs = 100 * 365 * 24 * 60 * 60 * 1000;
+const tags = z.array(z.string()).catch([]);
+const duplicates = z
+  .object({
+    by: z.enum(["id", "content"]).catch("id"),
+    isKept: z.boolean().catch(false),
+  })
+  .catch({ by: "id", isKept: false });
 
 const allReasons = ["exhausted", "terminated", "refused"] as const;
 const deadLetters = z
@@ -83,7 +96,7 @@ export function streamOf(
     max_msgs_per_subject: settings.keepPerKey ?? -1,
     max_msg_size: settings.messageBytesMax ?? -1,
     discard: settings.discard,
-    duplicate_window: settings.duplicateWindowMs * nanosecondsPerMs,
+    duplicate_window: windowOf(settings) * nanosecondsPerMs,
     allow_direct: true,
     allow_rollup_hdrs: true,
     allow_msg_ttl: true,
@@ -95,6 +108,8 @@ export function streamOf(
       [key.partitions]: String(partitions),
       ...(maxMessages !== null && { [key.maxMessages]: String(maxMessages) }),
       ...(maxBytes !== null && { [key.maxBytes]: String(maxBytes) }),
+      ...(settings.tags.length > 0 && { [key.tags]: JSON.stringify(settings.tags) }),
+      ...duplicatesText(settings),
       ...deadLettersText(settings),
     },
   };
@@ -117,6 +132,7 @@ export function settingsOf(config: StreamConfig): StationSettings {
   const { metadata = {} } = config;
   return {
     description: config.description ?? "",
+    tags: tags.parse(parsedJson(metadata[key.tags] ?? "[]")),
     storage: config.storage,
     replicas: config.num_replicas,
     partitions: membershipOf(config)?.partitionsCount ?? 1,
@@ -127,9 +143,28 @@ export function settingsOf(config: StreamConfig): StationSettings {
     discard: config.discard,
     keepPerKey: limitOf(undefined, config.max_msgs_per_subject),
     messageBytesMax: limitOf(undefined, config.max_msg_size),
-    duplicateWindowMs: Math.round(config.duplicate_window / nanosecondsPerMs),
+    ...duplicatesIn(metadata[key.duplicates], config),
     ...deadLettersIn(metadata[key.deadLetters]),
   };
+}
+
+function windowOf({ duplicateWindowMs, maxAgeMs }: StationSettings): number {
+  return duplicateWindowMs ?? (maxAgeMs > 0 ? maxAgeMs : foreverMs);
+}
+
+function duplicatesText(settings: StationSettings): Record<string, string> {
+  const { duplicatesBy: by, duplicateWindowMs } = settings;
+  const isKept = duplicateWindowMs === null;
+  return by === "id" && !isKept ? {} : { [key.duplicates]: JSON.stringify({ by, isKept }) };
+}
+
+function duplicatesIn(
+  text: string = "{}",
+  config: StreamConfig,
+): Pick<StationSettings, "duplicatesBy" | "duplicateWindowMs"> {
+  const { by, isKept } = duplicates.parse(parsedJson(text));
+  const windowMs = Math.round(config.duplicate_window / nanosecondsPerMs);
+  return { duplicatesBy: by, duplicateWindowMs: isKept ? null : windowMs };
 }
 
 function deadLettersText(settings: StationSettings): Record<string, string> {

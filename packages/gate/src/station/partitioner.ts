@@ -6,12 +6,15 @@ export const partitionHeader = "Oxbow-Partition";
 const dot = 0x2e;
 const zero = 0x30;
 const partitionName = Buffer.from(partitionHeader);
+const idName = Buffer.from("Nats-Msg-Id");
 const targetName = Buffer.from("Nats-Schedule-Target");
 const found: HeaderValue = { start: 0, end: 0 };
+const foundId: HeaderValue = { start: 0, end: 0 };
 
 /**
  * Leads what is published to `<station>` and `<station>.<key>` to a partition: the one that the header says, or that of
- * the key, or without a key each in turn. What is published to a partition stays there.
+ * the key, or without a key that of the id, so that the same message finds itself again, or without both each in turn. What
+ * is published to a partition stays there.
  */
 export class Partitioner {
   readonly #token: Buffer;
@@ -45,6 +48,7 @@ export class Partitioner {
     if (partition === 0 && keyDot < subjectEnd) {
       partition = partitionOf(subjectBuffer, keyDot + 1, subjectEnd, count);
     }
+    if (partition === 0 && headersSize > 0) partition = this.#partitionOfId(message);
     if (partition === 0) partition = this.#next();
     const subject = this.#subjects[partition - 1] as Buffer;
     if (isScheduled) retarget(message, subject, this.#token.length);
@@ -80,6 +84,11 @@ export class Partitioner {
     const keyStart = found.start + this.#token.length + 1;
     if (keyStart > found.end) return 0;
     return partitionOf(payloadBuffer, keyStart, found.end, this.#subjects.length);
+  }
+
+  #partitionOfId(message: GateMessage): number {
+    if (!message.findHeader(idName, foundId)) return 0;
+    return partitionOf(message.payloadBuffer, foundId.start, foundId.end, this.#subjects.length);
   }
 }
 

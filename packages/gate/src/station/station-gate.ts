@@ -7,6 +7,7 @@ import type {
   SubjectRoom,
 } from "@oxbow/base";
 import { describeViolation, type Violation } from "../schema/violation.ts";
+import { ContentIdentity } from "./content-identity.ts";
 import { Partitioner } from "./partitioner.ts";
 import type { SchemaDemand, StationPolicy } from "./station-policy.ts";
 import { Warnings } from "./warnings.ts";
@@ -30,15 +31,15 @@ export function compileStationGate(
   policy: StationPolicy,
   clock: Pick<Clock, "nowMs">,
 ): PublishGate | undefined {
-  const { partitions, schema, messageBytesMax, subjects } = policy;
-  const checks = schema !== undefined || messageBytesMax !== undefined;
+  const { partitions, schema, messageBytesMax, identifiesContent = false, subjects } = policy;
+  const checks = schema !== undefined || messageBytesMax !== undefined || identifiesContent;
   const isPartitioned = partitions > 1 && subjects === undefined;
   if (!checks && !isPartitioned) return undefined;
   const all = subjects ?? subjectsOf(policy, checks);
   return new CompiledStationGate(policy, all, isPartitioned, clock);
 }
 
-/** What is published to a station: to itself, and, where that is to be checked, to its partitions. */
+/** What is published to a station: to itself, and, where that is to be looked at, to its partitions. */
 function subjectsOf(
   { token, partitions, moreSubjects = [] }: StationPolicy,
   checks: boolean,
@@ -57,6 +58,7 @@ class CompiledStationGate implements PublishGate {
   readonly #bytesMax: number;
   /** Whether there may be subjects that begin with `$`, which none of the station's own does. */
   readonly #hasMore: boolean;
+  readonly #identity: ContentIdentity | undefined;
   readonly #partitioner: Partitioner | undefined;
   readonly #warnings: Warnings;
   readonly #deadLetterSubject: string;
@@ -73,6 +75,7 @@ class CompiledStationGate implements PublishGate {
     this.#schema = schema;
     this.#bytesMax = messageBytesMax ?? Number.POSITIVE_INFINITY;
     this.#hasMore = (policy.moreSubjects ?? []).length > 0;
+    this.#identity = policy.identifiesContent === true ? new ContentIdentity(token) : undefined;
     this.#partitioner = isPartitioned ? new Partitioner(token, partitions) : undefined;
     this.#warnings = new Warnings(policy, clock);
     this.#deadLetterSubject = gateDeadLetterSubject(token);
@@ -93,6 +96,7 @@ class CompiledStationGate implements PublishGate {
   }
 
   #place(message: GateMessage, room: SubjectRoom): GateFinding | undefined {
+    this.#identity?.identify(message);
     const problem = this.#partitioner?.place(message, room);
     return problem === undefined ? undefined : this.#refused(message, problem, "partition");
   }

@@ -31,6 +31,8 @@ export interface StationPolicy {
   readonly moreSubjects?: readonly string[] | undefined;
   /** Whether what is refused becomes a dead letter; by default it does. Where not, nothing is diverted either. */
   readonly keepsRefused?: boolean | undefined;
+  /** Whether the content of messages makes them the same, so that they get its id. */
+  readonly identifiesContent?: boolean | undefined;
   readonly schema?: SchemaDemand | undefined;
   /** Bytes of the largest message with its headers; by default any. */
   readonly messageBytesMax?: number | undefined;

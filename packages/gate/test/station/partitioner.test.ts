@@ -34,6 +34,17 @@ test("without a key each partition has its turn", () => {
   assert.deepEqual(subjects, ["o$1", "o$2", "o$3", "o$1", "o$2"]);
 });
 
+test("without a key the same id finds its partition again", () => {
+  const gate = gateOf(7);
+  for (const id of ["order-1", "order-2", "x"]) {
+    const bytes = Buffer.from(id);
+    const expected = `o$${partitionOf(bytes, 0, bytes.length, 7)}`;
+    for (let time = 0; time < 3; time++) {
+      assert.equal(placed(gate, new TestMessage("o", "x", [`Nats-Msg-Id: ${id}`])), expected);
+    }
+  }
+});
+
 test("a header chooses, with a key or without", () => {
   const gate = gateOf(3);
   const headers = ["A: b", "Oxbow-Partition: 2"];

@@ -32,11 +32,12 @@ export function gateFactsOf(config: StreamConfig): GateFacts | undefined {
     resentSubjects(streamName(station, index + 1, partitions)),
   );
   const moreSubjects = [...new Set([...resent, ...subjects])].filter((one) => !own.includes(one));
-  const { messageBytesMax, deadLetterReasons } = settingsOf(config);
+  const { messageBytesMax, deadLetterReasons, duplicatesBy } = settingsOf(config);
   const token = stationToken(station);
   const keepsRefused = deadLetterReasons.includes("refused");
+  const content = duplicatesBy === "content" ? { identifiesContent: true } : {};
   const size = messageBytesMax === null ? {} : { messageBytesMax };
-  return { station, token, partitions, moreSubjects, keepsRefused, ...size };
+  return { station, token, partitions, moreSubjects, keepsRefused, ...size, ...content };
 }
 
 /** Whether a stream that says that it is the first partition of a station has the name of that: anybody can say so. */

@@ -47,7 +47,7 @@ const resend = z.looseObject({
 export const requestShapes: { readonly [Name in OperationName]: z.ZodType<RequestOf<Name>> } = {
   "platform.info": nothing,
   "station.create": settings(),
-  "station.list": z.strictObject(pageFields),
+  "station.list": z.strictObject({ ...pageFields, tag: name.exactOptional() }),
   "station.get": nothing,
   "station.edit": settings(),
   "station.purge": z.strictObject({

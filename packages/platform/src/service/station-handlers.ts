@@ -9,9 +9,12 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
   },
 
   "station.list": async ({ rooms, who, request, answerBytesMax }) => {
+    const { tag } = request;
     const isVisible = await rooms.visibleTo(who, "see");
     const all = await (await rooms.stations()).list();
-    const stations = all.filter(({ name }) => isVisible(name));
+    const stations = all.filter(
+      ({ name, settings }) => isVisible(name) && (tag === undefined || settings.tags.includes(tag)),
+    );
     return pageOf(stations, ({ name }) => name, request, answerBytesMax);
   },
 

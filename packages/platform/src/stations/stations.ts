@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
+  type StreamConfig,
   type StreamInfo,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
@@ -36,6 +38,8 @@ const code = {
   storageExceeded: 10047,
   memoryExceeded: 10028,
 } as const;
+/** What a stream of a plain client keeps as it is. */
+const plainKeys: ReadonlySet<string> = new Set(["name", "subjects", "metadata"]);
 const unavailable: readonly number[] = [
   code.replicasNotSupported,
   code.streamsExceeded,
@@ -140,19 +144,10 @@ export class Stations {
         await this.#createPartition(station.name, settings, partition);
         continue;
       }
-      const {
-        name: _,
-        subjects,
-        metadata,
-        ...config
-      } = streamOf(station.name, settings, partition);
-      // A stream of a plain client keeps its subjects, and is not made a station's.
-      await this.#explained(station.name, () =>
-        this.#manager.streams.update(
-          stream,
-          station.isManaged ? { ...config, subjects, metadata } : config,
-        ),
-      );
+      const config = station.isManaged
+        ? streamOf(station.name, settings, partition)
+        : changedOf(station, settings);
+      await this.#explained(station.name, () => this.#manager.streams.update(stream, config));
     }
     return this.get(name);
   }
@@ -294,12 +289,26 @@ function checkDeadLetterStation(name: string, { deadLetterStation }: StationSett
   throw platformError("STATION_INVALID", message);
 }
 
-/** What is said of dead letters is kept where a plain client's stream has nothing of the platform's. */
+/** What JetStream itself has no word for is kept where a plain client's stream has nothing of the platform's. */
 function checkPlain({ name, isManaged }: Station, changes: StationChanges): void {
-  const setting = Object.keys(changes).find((each) => each.startsWith("deadLetter"));
-  if (isManaged || setting === undefined) return;
-  const message = `${setting}: the stream ${name} belongs to a plain client, and can't say what becomes of its dead letters`;
+  if (isManaged) return;
+  const setting = Object.keys(changes).find(
+    (each) => each.startsWith("deadLetter") || each === "tags" || each === "duplicatesBy",
+  );
+  const isWindowNull = changes.duplicateWindowMs === null;
+  if (setting === undefined && !isWindowNull) return;
+  const message = `${setting ?? "duplicateWindowMs: null"}: the stream ${name} belongs to a plain client, and has no place where that could stand`;
   throw platformError("STATION_FIXED", message);
+}
+
+/** What has to change in a stream of a plain client, which keeps all else as it is. */
+function changedOf({ name, settings }: Station, wanted: StationSettings): Partial<StreamConfig> {
+  const before = Object.entries(streamOf(name, settings, 1));
+  const after: Readonly<Record<string, unknown>> = { ...streamOf(name, wanted, 1) };
+  const changed = before
+    .filter(([key, value]) => !plainKeys.has(key) && !isDeepStrictEqual(value, after[key]))
+    .map(([key]) => [key, after[key]]);
+  return Object.fromEntries(changed) as Partial<StreamConfig>;
 }
 
 function isStreamName(name: string): boolean {

@@ -1,13 +1,13 @@
 import type { Station } from "../../stations/station.ts";
 import type { StationChanges, StationRequest } from "../../stations/station-settings.ts";
 import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
-import type { MessageRequest, Purged, PurgeRequest } from "../types/station.ts";
+import type { MessageRequest, Purged, PurgeRequest, StationFilter } from "../types/station.ts";
 import { change, type Entries, none, type Operation, ofStation, read } from "./operation.ts";
 
 /** What is asked about stations. */
 export interface StationOperations {
   "station.create": Operation<["station"], StationRequest, Station>;
-  "station.list": Operation<[], PageRequest, Page<Station>>;
+  "station.list": Operation<[], PageRequest & StationFilter, Page<Station>>;
   "station.get": Operation<["station"], Nothing, Station>;
   "station.edit": Operation<["station"], StationChanges, Station>;
   "station.purge": Operation<["station"], PurgeRequest, Purged>;
@@ -29,7 +29,7 @@ export const stationOperations: Entries<StationOperations> = {
     subject: "STATION.LIST",
     names: [],
     summary: "lists stations by name, streams of plain clients among them",
-    request: "PageRequest",
+    request: "PageRequest & StationFilter",
     response: "Page<Station>",
   },
   "station.get": {

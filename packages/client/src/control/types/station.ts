@@ -1,3 +1,9 @@
+/** Which stations are listed. */
+export interface StationFilter {
+  /** Only those with this tag. */
+  readonly tag?: string;
+}
+
 /** What of a station is purged. */
 export interface PurgeRequest {
   /** Which partition; all by default. */

@@ -1,5 +1,9 @@
 import type { Clock, Timer } from "@oxbow/base";
 
+/** A window from here on is for as long as messages are there. */
+const yearsMs = 10 * 365 * 24 * 60 * 60 * 1000;
+const sweepMin = 4096;
+
 /** A message id that was seen, and where its message is. */
 interface Entry {
   readonly id: string;
@@ -10,6 +14,9 @@ interface Entry {
 /**
  * The message ids of the last `windowMs`, with the sequences of their messages: what makes a publish that is repeated
  * with the same `Nats-Msg-Id` one stored message. Ids go when their time is over, whether or not somebody publishes.
+ *
+ * With a window of years ids would only ever become more. Those of messages that are gone then go, too, as they do when the
+ * server starts again.
  */
 export class DuplicateWindow {
   readonly #clock: Clock;
@@ -18,10 +25,15 @@ export class DuplicateWindow {
   #head = 0;
   #windowMs: number;
   #timer: Timer | undefined;
+  readonly #firstSequence: () => number;
+  /** With so many entries those of messages that are gone are looked for. */
+  #sweepAt = sweepMin;
 
-  constructor(clock: Clock, windowMs: number) {
+  /** @param firstSequence - Of the messages that there are. */
+  constructor(clock: Clock, windowMs: number, firstSequence: () => number) {
     this.#clock = clock;
     this.#windowMs = windowMs;
+    this.#firstSequence = firstSequence;
   }
 
   get size(): number {
@@ -42,6 +54,7 @@ export class DuplicateWindow {
   add(id: string, sequence: number, atMs: number): void {
     this.#sequences.set(id, sequence);
     this.#order.push({ id, sequence, atMs });
+    if (this.#order.length >= this.#sweepAt && this.#windowMs >= yearsMs) this.#sweep();
     this.#timer ??= this.#clock.setTimer(this.#windowMs, this.#onTimer);
   }
 
@@ -60,6 +73,19 @@ export class DuplicateWindow {
     const leftMs = Math.min(oldest.atMs + this.#windowMs - nowMs, this.#windowMs);
     this.#timer = this.#clock.setTimer(Math.max(1, leftMs), this.#onTimer);
   };
+
+  #sweep(): void {
+    const first = this.#firstSequence();
+    const kept: Entry[] = [];
+    for (let index = this.#head; index < this.#order.length; index++) {
+      const entry = this.#order[index] as Entry;
+      if (entry.sequence >= first) kept.push(entry);
+      else if (this.#sequences.get(entry.id) === entry.sequence) this.#sequences.delete(entry.id);
+    }
+    this.#order = kept;
+    this.#head = 0;
+    this.#sweepAt = Math.max(sweepMin, kept.length * 2);
+  }
 
   #expire(nowMs: number): void {
     const oldestMs = nowMs - this.#windowMs;

@@ -102,7 +102,8 @@ export class Stream implements IngestContext {
     this.#prepareIngest();
     this.#retain();
     this.#expiry = new Expiry(log, services.clock);
-    this.duplicates = new DuplicateWindow(services.clock, nsToMs(config.duplicate_window));
+    const windowMs = nsToMs(config.duplicate_window);
+    this.duplicates = new DuplicateWindow(services.clock, windowMs, () => log.firstSequence);
     this.sourcing = new Sourcing(services, this);
     state.adopt({
       encodeSnapshot: (writer) => encodeStreamState(writer, this.#config, this.created),

@@ -6,7 +6,7 @@ import { DuplicateWindow } from "../../../src/jetstream/stream/duplicate-window.
 
 test("an id is known for as long as the window, and no longer", () => {
   const { clock } = new SimWorld("window").host();
-  const window = new DuplicateWindow(clock, 100);
+  const window = new DuplicateWindow(clock, 100, () => 1);
   window.add("a", 1, 1_000);
   assert.equal(window.find("a", 1_099), 1);
   assert.equal(window.find("b", 1_099), 0);
@@ -16,7 +16,7 @@ test("an id is known for as long as the window, and no longer", () => {
 test("ids go by themselves when nobody publishes any more, and so does the timer", async () => {
   const world = new SimWorld("window");
   const { clock } = world.host();
-  const window = new DuplicateWindow(clock, 100);
+  const window = new DuplicateWindow(clock, 100, () => 1);
   window.add("a", 1, clock.nowMs());
   await world.run({ untilMs: 60 });
   window.add("b", 2, clock.nowMs());
@@ -29,7 +29,7 @@ test("ids go by themselves when nobody publishes any more, and so does the timer
 test("a shorter window counts at once", async () => {
   const world = new SimWorld("window");
   const { clock } = world.host();
-  const window = new DuplicateWindow(clock, 10_000);
+  const window = new DuplicateWindow(clock, 10_000, () => 1);
   window.add("a", 1, clock.nowMs());
   await world.run({ untilMs: 500 });
   window.windowMs = 400;
@@ -39,7 +39,7 @@ test("a shorter window counts at once", async () => {
 
 test("the end leaves no timer", async () => {
   const world = new SimWorld("window");
-  const window = new DuplicateWindow(world.host().clock, 100);
+  const window = new DuplicateWindow(world.host().clock, 100, () => 1);
   window.add("a", 1, 0);
   window.close();
   assert.equal(await world.run({ untilMs: 1_000 }), "idle");
@@ -48,7 +48,7 @@ test("the end leaves no timer", async () => {
 test("it knows what a list of everything would know", () => {
   const publish = fc.record({ id: fc.constantFrom("a", "b", "c", "d"), afterMs: fc.nat(80) });
   const property = fc.property(fc.array(publish, { maxLength: 100 }), (publishes) => {
-    const window = new DuplicateWindow(new SimWorld("window").host().clock, 100);
+    const window = new DuplicateWindow(new SimWorld("window").host().clock, 100, () => 1);
     const seen: { id: string; sequence: number; atMs: number }[] = [];
     let nowMs = 0;
     for (const { id, afterMs } of publishes) {
@@ -62,4 +62,19 @@ test("it knows what a list of everything would know", () => {
     assert.ok(window.size <= 4);
   });
   fc.assert(property);
+});
+
+test("over years keeps the ids of messages that there are", () => {
+  let first = 1;
+  const years = 100 * 365 * 24 * 60 * 60 * 1000;
+  const window = new DuplicateWindow(new SimWorld("window").host().clock, years, () => first);
+  for (let sequence = 1; sequence <= 20_000; sequence++) {
+    first = Math.max(1, sequence - 99);
+    window.add(`id-${sequence}`, sequence, 0);
+  }
+  assert.equal(window.find("id-20000", 0), 20_000);
+  assert.equal(window.find("id-19901", 0), 19_901);
+  assert.equal(window.find("id-1", 0), 0);
+  assert.ok(window.size <= 4_196, `${window.size} ids`);
+  window.close();
 });
