@@ -35,15 +35,28 @@ export type SchemaPolicy = ReadyPolicy | BrokenPolicy;
 /** Something that was read, or why it can't be. */
 type Read<T> = { readonly value: T } | { readonly problem: string };
 
+/** The policy of a station. */
+interface Found {
+  readonly policy: SchemaPolicy | undefined;
+  /** Which of the compiled ones it is. */
+  readonly key: string | undefined;
+  /** Words that are the same for the same policy. */
+  readonly identity: string;
+}
+
+const nothing: Found = { policy: undefined, key: undefined, identity: "" };
+
 /** Knows the documents of the bucket, and compiles what each station demands; stations that share a version share it. */
 export class PolicyBoard {
   readonly #bucket: Bucket;
   readonly #schemas = new Map<string, Read<SchemaDocument>>();
   readonly #stations = new Map<string, Read<Attachment>>();
   readonly #revisions = new Map<string, number>();
-  readonly #compiled = new Map<string, Read<CompiledSchema>>();
-  /** What each station was last told, in words that are the same for the same policy. */
-  readonly #told = new Map<string, string>();
+  readonly #compiled = new Map<string, CompiledSchema>();
+  /** How many stations were last told of each of those. */
+  readonly #uses = new Map<string, number>();
+  /** What each station was last told. */
+  readonly #told = new Map<string, Found>();
 
   constructor(bucket: Bucket) {
     this.#bucket = bucket;
@@ -84,31 +97,33 @@ export class PolicyBoard {
    * @throws What reading from the bucket throws; the same can be asked again then.
    */
   async news(station: string): Promise<{ readonly policy: SchemaPolicy | undefined } | undefined> {
-    const { policy, identity } = await this.#policyOf(station);
-    if ((this.#told.get(station) ?? "") === identity) return undefined;
-    if (policy === undefined) this.#told.delete(station);
-    else this.#told.set(station, identity);
-    this.#forgetUnused();
-    return { policy };
+    const found = await this.#policyOf(station);
+    const before = this.#told.get(station) ?? nothing;
+    if (before.identity === found.identity) return undefined;
+    if (found.policy === undefined) this.#told.delete(station);
+    else this.#told.set(station, found);
+    this.#count(found.key, 1);
+    this.#count(before.key, -1);
+    return { policy: found.policy };
   }
 
-  async #policyOf(
-    station: string,
-  ): Promise<{ readonly policy: SchemaPolicy | undefined; readonly identity: string }> {
-    const read = this.#stations.get(station);
-    if (read === undefined) return { policy: undefined, identity: "" };
-    if ("problem" in read) return broken(undefined, read.problem);
-    const attachment = read.value;
+  async #policyOf(station: string): Promise<Found> {
+    const stored = this.#stations.get(station);
+    if (stored === undefined) return nothing;
+    if ("problem" in stored) return broken(undefined, stored.problem);
+    const attachment = stored.value;
     const used = this.#versionOf(attachment);
     if ("problem" in used) return broken(attachment, used.problem);
     const { document, version } = used.value;
     const key = keyOf(attachment, document, version);
-    const compiled = this.#compiled.get(key) ?? (await this.#compile(attachment, used.value));
+    const known = this.#compiled.get(key);
+    const read = known ? { value: known } : await this.#compile(attachment, used.value);
+    // What could not be compiled is tried again the next time.
+    if ("problem" in read) return broken(attachment, read.problem);
+    const { value: compiled } = read;
     this.#compiled.set(key, compiled);
-    if ("problem" in compiled) return broken(attachment, compiled.problem);
-    const { value } = compiled;
-    const policy = { attachment, version: version.number, compiled: value, problem: undefined };
-    return { policy, identity: JSON.stringify([key, attachment]) };
+    const policy = { attachment, version: version.number, compiled, problem: undefined };
+    return { policy, key, identity: JSON.stringify([key, attachment]) };
   }
 
   #versionOf({ schema, version: wanted }: Attachment): Read<{
@@ -141,28 +156,22 @@ export class PolicyBoard {
     }
   }
 
-  /** What no station uses any more, and what could not be compiled, which is tried again. */
-  #forgetUnused(): void {
-    const used = new Set<string>();
-    for (const read of this.#stations.values()) {
-      if ("problem" in read) continue;
-      const version = this.#versionOf(read.value);
-      if ("value" in version) {
-        used.add(keyOf(read.value, version.value.document, version.value.version));
-      }
+  /** What no station uses any more is forgotten. */
+  #count(key: string | undefined, change: 1 | -1): void {
+    if (key === undefined) return;
+    const uses = (this.#uses.get(key) ?? 0) + change;
+    if (uses > 0) {
+      this.#uses.set(key, uses);
+      return;
     }
-    for (const [key, compiled] of this.#compiled) {
-      if (!used.has(key) || "problem" in compiled) this.#compiled.delete(key);
-    }
+    this.#uses.delete(key);
+    this.#compiled.delete(key);
   }
 }
 
-function broken(
-  attachment: Attachment | undefined,
-  problem: string,
-): { readonly policy: BrokenPolicy; readonly identity: string } {
+function broken(attachment: Attachment | undefined, problem: string): Found {
   const policy = { attachment, version: undefined, compiled: undefined, problem };
-  return { policy, identity: JSON.stringify([attachment, problem]) };
+  return { policy, key: undefined, identity: JSON.stringify([attachment, problem]) };
 }
 
 function keyOf(
