@@ -1,5 +1,5 @@
 import type { CaseResult, Column, Measurement, Results } from "./measurement.ts";
-import { ratios, type Summary, summarize } from "./statistics.ts";
+import { differences, ratios, type Summary, summarize } from "./statistics.ts";
 
 const MIB = 1024 * 1024;
 
@@ -9,6 +9,8 @@ export type Bar =
   | { type: "peer-ratio"; caseName: string; peer: string; min: number }
   /** At least `min` times its own rate in another case. */
   | { type: "own-ratio"; caseName: string; baseCaseName: string; min: number }
+  /** Less than `endUs` microseconds of its CPU for a message more than in another case. */
+  | { type: "cpu-difference"; caseName: string; baseCaseName: string; endUs: number }
   /** Below `end`, in the unit of the metric. */
   | { type: "limit"; caseName: string; metric: "readyMs" | "rssBytes"; end: number };
 
@@ -25,8 +27,16 @@ export const bars: readonly Bar[] = [
   { type: "own-ratio", caseName: "streams.1000", baseCaseName: "streams.1", min: 0.5 },
   { type: "own-ratio", caseName: "sdk.produce", baseCaseName: "official.produce", min: 0.8 },
   { type: "own-ratio", caseName: "sdk.consume", baseCaseName: "official.consume", min: 0.8 },
+  { type: "own-ratio", caseName: "stations.1000", baseCaseName: "stations.1", min: 0.5 },
+  {
+    type: "cpu-difference",
+    caseName: "durable.schema.256",
+    baseCaseName: "durable.json.256",
+    endUs: 3,
+  },
   { type: "limit", caseName: "start.empty", metric: "readyMs", end: 500 },
   { type: "limit", caseName: "start.store", metric: "readyMs", end: 3000 },
+  { type: "limit", caseName: "start.stations", metric: "readyMs", end: 3000 },
   { type: "limit", caseName: "start.empty", metric: "rssBytes", end: 110 * MIB },
   { type: "limit", caseName: "start.store", metric: "rssBytes", end: 600 * MIB },
 ];
@@ -71,9 +81,14 @@ export function judge(results: Results, demands: readonly Bar[] = bars): readonl
   return demands.map((bar) => {
     const summary = measure(results, subject, bar);
     if (!summary) return { bar, summary, isMet: undefined };
-    const isMet = bar.type === "limit" ? summary.median < bar.end : summary.median >= bar.min;
-    return { bar, summary, isMet };
+    return { bar, summary, isMet: isMet(bar, summary.median) };
   });
+}
+
+function isMet(bar: Bar, median: number): boolean {
+  if (bar.type === "limit") return median < bar.end;
+  if (bar.type === "cpu-difference") return median < bar.endUs;
+  return median >= bar.min;
 }
 
 function measure(results: Results, subject: Column, bar: Bar): Summary | undefined {
@@ -92,6 +107,17 @@ function measure(results: Results, subject: Column, bar: Bar): Summary | undefin
           valuesByRound(find(bar.baseCaseName), subject.id, rate),
         ),
       );
+    case "cpu-difference": {
+      // Seconds for a million messages are microseconds for one.
+      const cpu = (measurement: Measurement): number | undefined =>
+        measurement.cpuSecondsPerMillion;
+      return summarize(
+        differences(
+          valuesByRound(find(bar.caseName), subject.id, cpu),
+          valuesByRound(find(bar.baseCaseName), subject.id, cpu),
+        ),
+      );
+    }
     case "limit": {
       const { metric } = bar;
       const values = valuesByRound(find(bar.caseName), subject.id, (found) => found[metric]);

@@ -18,6 +18,8 @@ export interface SyncCount {
 export interface Measurement {
   /** Completed and verified messages per second. */
   rate?: number;
+  /** Of a case that publishes while groups consume: messages per second that came to all groups together. */
+  deliveredRate?: number;
   /** Length of the measured interval in milliseconds, and the messages in it. */
   durationMs?: number;
   messages?: number;

@@ -73,6 +73,21 @@ function rateTable(results: Results, subject: Column, peer: Column | undefined):
   return rows.length === 0 ? "" : formatTable(head, rows);
 }
 
+/** What groups got of what was published meanwhile. */
+function deliveryTable(results: Results): string {
+  const rows: string[][] = [];
+  for (const result of results.cases) {
+    for (const column of results.columns) {
+      const delivered = summaryOf(result, column, (m) => m.deliveredRate);
+      if (delivered === undefined) continue;
+      const published = summaryOf(result, column, (m) => m.rate);
+      rows.push([result.title, column.id, formatSpread(published), formatSpread(delivered)]);
+    }
+  }
+  const head = ["groups", "server", "published msg/s", "delivered msg/s"];
+  return rows.length === 0 ? "" : formatTable(head, rows);
+}
+
 function latencyTable(results: Results): string {
   const rows: string[][] = [];
   for (const result of results.cases) {
@@ -127,6 +142,13 @@ function verdictRow({ bar, summary, isMet }: Verdict): string[] {
         `${bar.caseName} vs ${bar.baseCaseName}`,
         `≥ ${bar.min}×`,
         formatRatio(summary),
+        status,
+      ];
+    case "cpu-difference":
+      return [
+        `${bar.caseName} over ${bar.baseCaseName}, CPU per message`,
+        `< ${bar.endUs} µs`,
+        formatSpread(summary),
         status,
       ];
     case "limit": {
@@ -188,6 +210,7 @@ export function renderReport(results: Results): string {
     const title = peer ? `Throughput, ${subject.id} and ${peer.id}` : `Throughput, ${subject.id}`;
     sections.push([title, rateTable(results, subject, peer)]);
   }
+  sections.push(["Deliveries", deliveryTable(results)]);
   sections.push(["Latency", latencyTable(results)], ["Start and memory", startTable(results)]);
   const verdicts = judge(results);
   if (verdicts.length > 0) {

@@ -21,6 +21,17 @@ export function summarize(values: readonly number[]): Summary | undefined {
   };
 }
 
+/** Differences of the values of two cases, round by round; a round that one of them lacks does not count. */
+export function differences(
+  minuends: ReadonlyMap<number, number>,
+  subtrahends: ReadonlyMap<number, number>,
+): number[] {
+  return [...minuends].flatMap(([round, minuend]) => {
+    const subtrahend = subtrahends.get(round);
+    return subtrahend === undefined ? [] : [minuend - subtrahend];
+  });
+}
+
 /** Ratios of the values of two servers, round by round; a round that one of them lacks does not count. */
 export function ratios(
   numerators: ReadonlyMap<number, number>,

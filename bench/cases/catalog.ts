@@ -3,7 +3,9 @@ import type { BenchCase } from "./case.ts";
 import { consumeCases } from "./consume.ts";
 import { coreCases } from "./core.ts";
 import { durableCases } from "./durable.ts";
+import { groupsCases } from "./groups.ts";
 import { latencyCases } from "./latency.ts";
+import { manyStationsCases } from "./many-stations.ts";
 import { officialCases } from "./official.ts";
 import { requestCases } from "./request.ts";
 import { startCases } from "./start.ts";
@@ -18,8 +20,10 @@ export const allCases: readonly BenchCase[] = [
   ...consumeCases,
   ...officialCases,
   ...stationCases,
+  ...groupsCases,
   ...requestCases,
   ...streamsCases,
+  ...manyStationsCases,
   ...latencyCases,
   ...startCases,
 ];

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Admin } from "../load/admin.ts";
+import { verifyAcks } from "./acks.ts";
 import { type BenchCase, STREAM } from "./case.ts";
 import { fillStream } from "./fill.ts";
 import { measureLoad } from "./measure-load.ts";
@@ -12,10 +11,6 @@ const FILL_RATE = 800_000;
 
 /** Unacknowledged messages the consumer allows, in batches: never the limit of the case. */
 const ACK_PENDING_PER_BATCH = 10;
-
-/** How long the acknowledgements that are still on their way may take to be counted. */
-const SETTLE_MS = 10_000;
-const POLL_MS = 20;
 
 function consumeCase(batch: number): BenchCase {
   return {
@@ -39,33 +34,17 @@ function consumeCase(batch: number): BenchCase {
               port,
               payloadSize: PAYLOAD_SIZE,
               stream: STREAM,
-              consumer: CONSUMER,
+              consumers: [CONSUMER],
               batch,
               messageCount,
             },
           },
         ],
-        verify: (admin, reports) => verifyAcks(admin, reports.get("pull-consumer")?.total ?? 0),
+        verify: (admin, reports) =>
+          verifyAcks(admin, STREAM, CONSUMER, reports.get("pull-consumer")?.total ?? 0),
       });
     },
   };
-}
-
-/**
- * Checks that the server counted every acknowledgement. It may handle them after it answered the last PING, and may
- * have sent messages that were not waited for, so only the floor tells.
- */
-async function verifyAcks(admin: Admin, ackedCount: number): Promise<void> {
-  const deadlineMs = performance.now() + SETTLE_MS;
-  for (;;) {
-    const state = await admin.consumerState(STREAM, CONSUMER);
-    if (state.num_redelivered > 0) throw new Error(`${state.num_redelivered} were redelivered`);
-    if (state.ack_floor.stream_seq === ackedCount) return;
-    if (performance.now() > deadlineMs) {
-      throw new Error(`${ackedCount} acknowledged, floor is at ${state.ack_floor.stream_seq}`);
-    }
-    await sleep(POLL_MS);
-  }
 }
 
 /** Consuming a filled stream. */

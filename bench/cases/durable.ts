@@ -1,11 +1,8 @@
-import type { Admin } from "../load/admin.ts";
-import { orderSchema } from "../load/orders.ts";
 import { type BenchCase, STREAM, SUBJECTS, sizeLabel } from "./case.ts";
 import { measureLoad } from "./measure-load.ts";
+import { createOrderSchema, expectRefusal, takeOrdersOnly } from "./station-setup.ts";
 
 const WINDOW = 1000;
-
-const SCHEMA = "order";
 
 interface DurableCase {
   name: string;
@@ -30,7 +27,10 @@ function durableCase(options: DurableCase): BenchCase {
         counted: "durable-publisher",
         async prepare(admin) {
           await admin.createStreams([{ name: STREAM, subjects: ["bench.*"] }]);
-          if (schema === "enforced" && environment.server.hasPlatform) await enforceSchema(admin);
+          if (schema !== "enforced" || !environment.server.hasPlatform) return;
+          await createOrderSchema(admin);
+          await takeOrdersOnly(admin, STREAM);
+          await expectRefusal(admin, SUBJECTS[0] as string);
         },
         roles: (port) => [
           {
@@ -100,16 +100,3 @@ export const durableCases: readonly BenchCase[] = [
     schema: "enforced",
   }),
 ];
-
-/** Has the stream take nothing but orders. Throws if it takes something else for all that. */
-async function enforceSchema(admin: Admin): Promise<void> {
-  const schema = { format: "json", text: JSON.stringify(orderSchema) };
-  await admin.request(`$OXBOW.API.SCHEMA.CREATE.${SCHEMA}`, schema);
-  const attachment = { schema: SCHEMA, mode: "enforce" };
-  await admin.request(`$OXBOW.API.ATTACHMENT.SET.${STREAM}`, attachment);
-  const outcome = await admin.request(SUBJECTS[0] as string, { id: "one" }).then(
-    () => "taken",
-    (error: Error) => error.message,
-  );
-  if (!outcome.includes("(20001)")) throw new Error(`a message that does not fit: ${outcome}`);
-}

@@ -13,7 +13,18 @@ export async function fillStream(
   messageCount: number,
 ): Promise<void> {
   await admin.createStreams([{ name: STREAM, subjects: ["bench.*"] }]);
-  const streams = [{ name: STREAM, subjects: SUBJECTS }];
+  await fill(admin, port, STREAM, payloadSize, messageCount);
+}
+
+/** Publishes `messageCount` messages to a stream that takes {@link SUBJECTS}, and has none. */
+export async function fill(
+  admin: Admin,
+  port: number,
+  stream: string,
+  payloadSize: number,
+  messageCount: number,
+): Promise<void> {
+  const streams = [{ name: stream, subjects: SUBJECTS }];
   const load = await LoadProcess.spawn(
     "durable-publisher",
     { port, payloadSize, connectionCount: 1, window: FILL_WINDOW, streams, limit: messageCount },
@@ -26,7 +37,7 @@ export async function fillStream(
   } finally {
     load.kill();
   }
-  const { messages } = await admin.streamState(STREAM);
+  const { messages } = await admin.streamState(stream);
   if (messages !== messageCount) {
     throw new Error(`stream holds ${messages} messages instead of ${messageCount}`);
   }

@@ -19,14 +19,24 @@ export type PlannedRole = {
 
 /** What happens in a run of a case that measures a rate. */
 export interface LoadPlan {
+  /** Puts something into the data directory before the server starts. */
+  store?(dir: string): Promise<void>;
   /** Creates streams and fills them. */
   prepare?(admin: Admin, port: number): Promise<void>;
   /** Load processes in the order in which they start; they finish in the opposite order. */
   roles(port: number): readonly PlannedRole[];
   /** The role whose count is the result. */
   counted: RoleName;
+  /** A role whose count is told beside it. */
+  delivered?: RoleName;
   /** Checks the outcome against what the roles reported; throws if something is missing. */
   verify?(admin: Admin, reports: ReadonlyMap<RoleName, RoleReport>): Promise<void>;
+}
+
+/** What a role did in the measured interval. */
+interface Progress {
+  readonly messages: number;
+  readonly durationMs: number;
 }
 
 /** All counters at one moment. */
@@ -45,8 +55,10 @@ export async function measureLoad(
   environment: CaseEnvironment,
   plan: LoadPlan,
 ): Promise<Measurement> {
+  const dir = await environment.newDir();
+  await plan.store?.(dir);
   const server = await environment.server.start({
-    dir: await environment.newDir(),
+    dir,
     cpu: environment.serverCpu,
     countsSyncs: environment.countsSyncs,
   });
@@ -83,8 +95,7 @@ async function runPlan(
     const reports = await finishAll(loads);
     await plan.verify?.(admin, reports);
     const report = reports.get(plan.counted) as RoleReport;
-    const index = loads.findIndex((load) => load.role === plan.counted);
-    const measurement = { ...evaluate(loads, index, before, after), ...memory };
+    const measurement: Measurement = { ...evaluate(loads, plan, before, after), ...memory };
     if (report.latency) measurement.latency = report.latency;
     if (report.lateness) measurement.lateness = report.lateness;
     return { measurement, total: report.total };
@@ -130,14 +141,18 @@ async function finishAll(loads: readonly LoadProcess[]): Promise<Map<RoleName, R
 
 function evaluate(
   loads: readonly LoadProcess[],
-  counted: number,
+  plan: LoadPlan,
   before: Mark,
   after: Mark,
 ): Omit<Measurement, "rssBytes" | "rssBytesMax"> {
-  const first = before.samples[counted] as Sample;
-  const last = after.samples[counted] as Sample;
-  const messages = last.count - first.count;
-  const durationMs = last.atMs - first.atMs;
+  const progressOf = (role: RoleName | undefined): Progress | undefined => {
+    const index = loads.findIndex((load) => load.role === role);
+    const [first, last] = [before.samples[index], after.samples[index]];
+    if (first === undefined || last === undefined) return undefined;
+    return { messages: last.count - first.count, durationMs: last.atMs - first.atMs };
+  };
+  const { messages, durationMs } = progressOf(plan.counted) as Progress;
+  const delivered = progressOf(plan.delivered);
   if (messages <= 0) throw new Error("nothing was completed in the measured interval");
   const serverCpu = cpuUse(
     after.serverCpu.user - before.serverCpu.user,
@@ -155,6 +170,7 @@ function evaluate(
   const ownShare = loadCpu.reduce((sum, use) => sum + use.share, serverCpu.share);
   return {
     rate: (messages * 1000) / durationMs,
+    ...(delivered && { deliveredRate: (delivered.messages * 1000) / delivered.durationMs }),
     durationMs,
     messages,
     serverCpu,

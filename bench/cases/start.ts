@@ -1,34 +1,28 @@
-import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin } from "../load/admin.ts";
 import type { Measurement } from "../measurement.ts";
 import { processMemory } from "../proc.ts";
-import type { RunningServer } from "../servers/server.ts";
 import { type BenchCase, type CaseEnvironment, STREAM } from "./case.ts";
 import { fillStream } from "./fill.ts";
+import { keptStore } from "./kept-store.ts";
+import { MANY_STATIONS, manySubject, stationStore } from "./many-stations.ts";
+import { expectRefusal } from "./station-setup.ts";
 
 const PAYLOAD_SIZE = 128;
 
 /** Memory is read this long after the server became ready, when what starting took has been given back or kept. */
 const SETTLE_MS = 1000;
 
-/** Written into a store once it is complete. */
-const COMPLETE_MARK = "bench-store-complete";
-
-async function startOn(environment: CaseEnvironment, dir: string): Promise<RunningServer> {
-  return environment.server.start({ dir, cpu: environment.serverCpu, countsSyncs: false });
-}
-
+/** @param verify - Asks at once whether it has everything. */
 async function measureStart(
   environment: CaseEnvironment,
   dir: string,
-  expectedCount: number,
+  verify?: (admin: Admin) => Promise<void>,
 ): Promise<Measurement> {
-  const server = await startOn(environment, dir);
+  const cpu = environment.serverCpu;
+  const server = await environment.server.start({ dir, cpu, countsSyncs: false });
   try {
-    if (expectedCount > 0) await expectMessages(server.port, expectedCount);
+    if (verify) await verified(server.port, verify);
     await sleep(SETTLE_MS);
     return { readyMs: server.readyMs, ...processMemory(server.pid) };
   } finally {
@@ -36,34 +30,35 @@ async function measureStart(
   }
 }
 
-async function expectMessages(port: number, expectedCount: number): Promise<void> {
+async function verified(port: number, verify: (admin: Admin) => Promise<void>): Promise<void> {
   const admin = await Admin.open(port);
   try {
-    const { messages } = await admin.streamState(STREAM);
-    if (messages !== expectedCount) {
-      throw new Error(`store holds ${messages} messages instead of ${expectedCount}`);
-    }
+    await verify(admin);
   } finally {
     admin.close();
   }
 }
 
-/** Fills a store that all rounds start from, unless that has been done; stops the server in good order. */
-async function buildStore(environment: CaseEnvironment): Promise<string> {
-  const dir = join(environment.keptDir, "store");
-  const mark = join(environment.keptDir, COMPLETE_MARK);
-  if (existsSync(mark)) return dir;
-  await mkdir(dir, { recursive: true });
-  const server = await startOn(environment, dir);
-  try {
-    const admin = await Admin.open(server.port);
-    await fillStream(admin, server.port, PAYLOAD_SIZE, environment.storeMessageCount);
-    admin.close();
-  } finally {
-    await server.stop();
-  }
-  await writeFile(mark, "");
-  return dir;
+async function startOnLargeStore(environment: CaseEnvironment): Promise<Measurement> {
+  const messageCount = environment.storeMessageCount;
+  const dir = await keptStore(environment, "store", (admin, port) =>
+    fillStream(admin, port, PAYLOAD_SIZE, messageCount),
+  );
+  return measureStart(environment, dir, async (admin) => {
+    const { messages } = await admin.streamState(STREAM);
+    if (messages !== messageCount) {
+      throw new Error(`store holds ${messages} messages instead of ${messageCount}`);
+    }
+  });
+}
+
+/** What stations demand must hold for the first message that comes. */
+async function startOnStations(environment: CaseEnvironment): Promise<Measurement> {
+  const dir = await stationStore(environment, MANY_STATIONS);
+  return measureStart(environment, dir, async (admin) => {
+    if (!environment.server.hasPlatform) return;
+    for (const index of [0, MANY_STATIONS - 1]) await expectRefusal(admin, manySubject(index, 0));
+  });
 }
 
 /** From the start of the process to the first answer of JetStream, and resident memory when idle. */
@@ -73,14 +68,20 @@ export const startCases: readonly BenchCase[] = [
     title: "start to ready, empty directory",
     group: "start",
     isDurablePublish: false,
-    run: async (environment) => measureStart(environment, await environment.newDir(), 0),
+    run: async (environment) => measureStart(environment, await environment.newDir()),
   },
   {
     name: "start.store",
     title: "start to ready, large store",
     group: "start",
     isDurablePublish: false,
-    run: async (environment) =>
-      measureStart(environment, await buildStore(environment), environment.storeMessageCount),
+    run: startOnLargeStore,
+  },
+  {
+    name: "start.stations",
+    title: `start to ready, ${MANY_STATIONS} stations with a schema each`,
+    group: "start",
+    isDurablePublish: false,
+    run: startOnStations,
   },
 ];

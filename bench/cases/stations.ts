@@ -1,14 +1,17 @@
 import type { RoleOptions } from "../load/protocol.ts";
-import { type BenchCase, STREAM } from "./case.ts";
-import { fillStream } from "./fill.ts";
+import type { BenchCase } from "./case.ts";
+import { fill } from "./fill.ts";
 import { measureLoad } from "./measure-load.ts";
+import { createStation } from "./station-setup.ts";
 
 type Operation = RoleOptions["station-client"]["operation"];
 
 const PAYLOAD_SIZE = 256;
-/** Messages produced and not acknowledged, and subjects that the stream takes. */
+/** Messages produced and not acknowledged. */
 const WINDOW = 1000;
-const SUBJECT = "bench.1";
+/** What {@link SUBJECTS} begin with. */
+const STATION = "bench";
+const KEY = "1";
 /** Messages prepared per second of the run, for the cases that consume; they end early if that is not enough. */
 const FILL_RATE = 200_000;
 
@@ -26,8 +29,8 @@ function stationCase(operation: Operation, title: string, needs?: Operation): Be
       return measureLoad(environment, {
         counted: "station-client",
         async prepare(admin, port) {
-          if (isConsuming) await fillStream(admin, port, PAYLOAD_SIZE, messageCount);
-          else await admin.createStreams([{ name: STREAM, subjects: ["bench.*"] }]);
+          await createStation(admin, environment.server.hasPlatform, STATION);
+          if (isConsuming) await fill(admin, port, STATION, PAYLOAD_SIZE, messageCount);
         },
         roles: (port) => [
           {
@@ -37,8 +40,8 @@ function stationCase(operation: Operation, title: string, needs?: Operation): Be
               operation,
               payloadSize: PAYLOAD_SIZE,
               window: WINDOW,
-              stream: STREAM,
-              subject: SUBJECT,
+              station: STATION,
+              key: KEY,
               messageCount,
             },
           },

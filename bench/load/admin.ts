@@ -26,7 +26,8 @@ export interface ConsumerState {
 }
 
 interface ApiAnswer {
-  error?: { code: number; err_code?: number; description: string };
+  /** Of JetStream, or with `message` of the platform. */
+  error?: { code: number | string; err_code?: number; description?: string; message?: string };
   state?: StreamState;
 }
 
@@ -69,7 +70,8 @@ export class Admin {
     try {
       const answer = await promise;
       if (answer.error) {
-        throw new Error(`${subject}: ${answer.error.description} (${answer.error.err_code})`);
+        const { code, err_code, description, message } = answer.error;
+        throw new Error(`${subject}: ${description ?? message} (${err_code ?? code})`);
       }
       return answer;
     } finally {
@@ -78,21 +80,23 @@ export class Admin {
     }
   }
 
-  /** Creates file streams; many at a time, because a thousand round trips in a row take long. */
-  async createStreams(specs: readonly StreamSpec[]): Promise<void> {
+  /** Does something for each, many at a time, because a thousand round trips in a row take long. */
+  async forEach<T>(items: readonly T[], ask: (item: T) => Promise<unknown>): Promise<void> {
     const parallel = 32;
-    for (let start = 0; start < specs.length; start += parallel) {
-      const group = specs.slice(start, start + parallel);
-      await Promise.all(
-        group.map((spec) =>
-          this.request(`$JS.API.STREAM.CREATE.${spec.name}`, {
-            ...spec,
-            storage: "file",
-            retention: "limits",
-          }),
-        ),
-      );
+    for (let start = 0; start < items.length; start += parallel) {
+      await Promise.all(items.slice(start, start + parallel).map(ask));
     }
+  }
+
+  /** Creates file streams. */
+  async createStreams(specs: readonly StreamSpec[]): Promise<void> {
+    await this.forEach(specs, (spec) =>
+      this.request(`$JS.API.STREAM.CREATE.${spec.name}`, {
+        ...spec,
+        storage: "file",
+        retention: "limits",
+      }),
+    );
   }
 
   async createPullConsumer(stream: string, name: string, ackPendingMax: number): Promise<void> {

@@ -55,14 +55,16 @@ export interface RoleOptions {
     /** A credit goes out after so many messages have reached all connections. */
     creditEvery: number;
   };
-  /** Pulls a filled stream and acknowledges every message. */
+  /** Pulls a stream with one or more consumers, each on a connection of its own, and acknowledges every message. */
   "pull-consumer": {
     port: number;
     payloadSize: number;
+    /** Default: noise. */
+    payloadKind?: PayloadKind;
     stream: string;
-    consumer: string;
+    consumers: readonly string[];
     batch: number;
-    /** Messages in the stream; after the last one the role is exhausted. */
+    /** Messages in the stream, after the last of which the role is exhausted; 0 = there is no last one. */
     messageCount: number;
   };
   /** Produces to a station, or consumes it, with the typed client or with the official one. */
@@ -72,9 +74,9 @@ export interface RoleOptions {
     payloadSize: number;
     /** Messages produced and not acknowledged. */
     window: number;
-    stream: string;
-    /** What is produced to. */
-    subject: string;
+    station: string;
+    /** Of the messages produced: the token of the subject behind the station's. */
+    key: string;
     /** Messages there are to consume. */
     messageCount: number;
   };
@@ -127,6 +129,8 @@ export interface LatencySummary {
 export interface RoleReport {
   /** Messages completed from start to end, warm-up included. */
   total: number;
+  /** The same of each consumer, where one role plays several. */
+  totals?: readonly number[];
   latency?: LatencySummary;
   /** By how much the generator itself missed its schedule, once for each write. */
   lateness?: LatencySummary;

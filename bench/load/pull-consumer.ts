@@ -9,6 +9,8 @@ type Options = RoleOptions["pull-consumer"];
 const DOT = 0x2e;
 const ZERO = 0x30;
 const ONE = 0x31;
+const SPACE = 0x20;
+const VERSION_SIZE = "NATS/1.0".length;
 const PUB: Buffer = Buffer.from("PUB ");
 const EMPTY_BODY: Buffer = Buffer.from(" 0\r\n\r\n");
 
@@ -17,6 +19,11 @@ const EXPIRES_NS = 60_000_000_000;
 
 /** Room for the acknowledgements of one read, which is at most 256 KiB of messages with longer frames. */
 const ACK_BUFFER_SIZE = 256 * 1024;
+
+/** Whether it is no message but a status: `NATS/1.0 404 …`. */
+function isStatus(buffer: Buffer, { headerStart, payloadStart }: Frame): boolean {
+  return headerStart !== payloadStart && buffer[headerStart + VERSION_SIZE] === SPACE;
+}
 
 /** Returns where the token before the one that ends at `end` ends: the position of the dot between them. */
 function previousDot(buffer: Buffer, end: number): number {
@@ -29,8 +36,11 @@ function previousDot(buffer: Buffer, end: number): number {
  * Consumes a filled stream the way the official clients' `consume` does: it keeps `batch` messages requested and asks
  * for more when half have come. Every message is acknowledged, those of one read in one write.
  */
-class Puller implements ConnectionHandler, Role {
+class Puller implements ConnectionHandler {
   readonly #options: Options;
+  readonly #consumer: string;
+  readonly #inbox: string;
+  readonly #exhausted: () => void;
   readonly #context: RoleContext;
   readonly #payloads: Payloads;
   readonly #spareBuffers: Buffer[] = [];
@@ -42,14 +52,23 @@ class Puller implements ConnectionHandler, Role {
   #requestedCount = 0;
   #isPulling = false;
 
-  constructor(options: Options, context: RoleContext) {
+  constructor(
+    options: Options,
+    index: number,
+    payloads: Payloads,
+    context: RoleContext,
+    exhausted: () => void,
+  ) {
     this.#options = options;
+    this.#consumer = options.consumers[index] as string;
+    this.#inbox = `_INBOX.puller${index}`;
+    this.#payloads = payloads;
     this.#context = context;
-    this.#payloads = new Payloads(options.payloadSize);
+    this.#exhausted = exhausted;
   }
 
   async open(): Promise<void> {
-    this.#connection = await Connection.openSubscribed(this.#options.port, "_INBOX.puller", this);
+    this.#connection = await Connection.openSubscribed(this.#options.port, this.#inbox, this);
   }
 
   start(): void {
@@ -57,21 +76,20 @@ class Puller implements ConnectionHandler, Role {
     this.#pull(this.#options.batch);
   }
 
-  count(): number {
+  get receivedCount(): number {
     return this.#receivedCount;
   }
 
   /** Stops asking for more; what has been requested is not waited for, but what has come is acknowledged. */
-  async finish(): Promise<RoleReport> {
+  async finish(): Promise<void> {
     this.#isPulling = false;
     this.#connection?.write("UNSUB 1\r\n");
     await this.#connection?.flush();
     this.#connection?.close();
-    return { total: this.#receivedCount };
   }
 
   onMessage(buffer: Buffer, frame: Frame): void {
-    if (frame.headerStart !== frame.payloadStart) {
+    if (isStatus(buffer, frame)) {
       this.#onStatus(buffer.toString("latin1", frame.headerStart, frame.payloadStart));
       return;
     }
@@ -89,7 +107,7 @@ class Puller implements ConnectionHandler, Role {
     if (this.#ackSize > 0) this.#sendAcks();
     const { batch, messageCount } = this.#options;
     if (this.#receivedCount === messageCount) {
-      if (this.#isPulling) this.#context.exhausted();
+      if (this.#isPulling) this.#exhausted();
       this.#isPulling = false;
     }
     if (this.#isPulling && this.#requestedCount <= batch / 2) {
@@ -136,11 +154,9 @@ class Puller implements ConnectionHandler, Role {
 
   #pull(count: number): void {
     this.#requestedCount += count;
-    const { stream, consumer } = this.#options;
     const body = `{"batch":${count},"expires":${EXPIRES_NS}}`;
-    this.#connection?.write(
-      `PUB $JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer} _INBOX.puller ${body.length}\r\n${body}\r\n`,
-    );
+    const subject = `$JS.API.CONSUMER.MSG.NEXT.${this.#options.stream}.${this.#consumer}`;
+    this.#connection?.write(`PUB ${subject} ${this.#inbox} ${body.length}\r\n${body}\r\n`);
   }
 
   #appendAck(source: Buffer, replyStart: number, replyEnd: number): void {
@@ -165,9 +181,27 @@ class Puller implements ConnectionHandler, Role {
   }
 }
 
-/** Pulls and acknowledges a filled stream, verifying that each message comes exactly once and in order. */
+/** Pulls and acknowledges a stream, verifying that each consumer gets each message exactly once and in order. */
 export async function createRole(options: Options, context: RoleContext): Promise<Role> {
-  const puller = new Puller(options, context);
-  await puller.open();
-  return puller;
+  const payloads = new Payloads(options.payloadSize, options.payloadKind);
+  let busyCount = options.consumers.length;
+  const exhausted = (): void => {
+    if (--busyCount === 0) context.exhausted();
+  };
+  const pullers = options.consumers.map(
+    (_, index) => new Puller(options, index, payloads, context, exhausted),
+  );
+  for (const puller of pullers) await puller.open();
+  const totals = (): number[] => pullers.map(({ receivedCount }) => receivedCount);
+  const count = (): number => totals().reduce((sum, each) => sum + each, 0);
+  return {
+    start: () => {
+      for (const puller of pullers) puller.start();
+    },
+    count,
+    finish: async (): Promise<RoleReport> => {
+      await Promise.all(pullers.map((puller) => puller.finish()));
+      return { total: count(), totals: totals() };
+    },
+  };
 }

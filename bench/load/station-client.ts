@@ -24,19 +24,20 @@ interface Client {
   close(): Promise<unknown>;
 }
 
-async function officialClient({ port, stream, subject }: Options): Promise<Client> {
+async function officialClient({ port, station, key }: Options): Promise<Client> {
   const nc = await connectOfficial({ servers: `127.0.0.1:${port}`, reconnect: false });
   const js = jetstream(nc);
+  const subject = `${station}.${key}`;
   return {
     produce: async (payload) => (await js.publish(subject, payload)).seq,
     async consume() {
       const manager = await jetstreamManager(nc);
-      await manager.consumers.add(stream, {
+      await manager.consumers.add(station, {
         durable_name: "official",
         ack_policy: "explicit",
         max_ack_pending: prefetch,
       });
-      const consumer = await js.consumers.get(stream, "official");
+      const consumer = await js.consumers.get(station, "official");
       return (async function* () {
         for await (const message of await consumer.consume({ max_messages: prefetch })) {
           yield { sequence: message.seq, data: message.data };
@@ -48,11 +49,11 @@ async function officialClient({ port, stream, subject }: Options): Promise<Clien
   };
 }
 
-async function typedClient({ port, stream, subject }: Options): Promise<Client> {
+async function typedClient({ port, station: name, key }: Options): Promise<Client> {
   const ox = await connect({ servers: `127.0.0.1:${port}` });
-  const station = ox.station(stream, { codec: "bytes" });
+  const station = ox.station(name, { codec: "bytes" });
   return {
-    produce: async (payload) => (await station.produce(payload, { key: subject })).sequence,
+    produce: async (payload) => (await station.produce(payload, { key })).sequence,
     async consume() {
       const create = { maxInFlight: prefetch };
       const consumption = station.consume({ group: "typed", prefetch, create });

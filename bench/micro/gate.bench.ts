@@ -119,6 +119,7 @@ for (const { name, subjects, count, bar, message = order } of cases) {
   rounds.sort((a, b) => a - b);
   const median = rounds[roundCount >> 1] ?? 0;
   const spread = `${rounds[0]?.toFixed(1)}-${rounds.at(-1)?.toFixed(1)}`;
+  if (bar !== undefined && median > bar) process.exitCode = 1;
   const verdict = bar === undefined ? "" : `  bar ${bar}: ${median <= bar ? "met" : "MISSED"}`;
   console.log(`${name.padEnd(28)} ${median.toFixed(1).padStart(8)} ns  (${spread})${verdict}`);
 }

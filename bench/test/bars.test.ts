@@ -53,6 +53,18 @@ test("a bar is not met just below its demand", () => {
   assert.equal(judge(results(["oxbow", "nats"], [measured]), [bar])[0]?.isMet, false);
 });
 
+test("a bar of CPU compares what a message takes in two cases round by round", () => {
+  const cpu = (...values: number[]): Partial<Measurement>[] =>
+    values.map((cpuSecondsPerMillion) => ({ cpuSecondsPerMillion }));
+  const bar: Bar = { type: "cpu-difference", caseName: "all", baseCaseName: "base", endUs: 3 };
+  const verdictOf = (...all: number[]) =>
+    judge(results(["oxbow"], [result("all", { oxbow: cpu(...all) }), base]), [bar])[0];
+  const base = result("base", { oxbow: cpu(1, 2, 3) });
+  assert.deepEqual(verdictOf(3, 4.5, 5)?.summary, { count: 3, median: 2, min: 2, max: 2.5 });
+  assert.equal(verdictOf(3, 4.5, 5)?.isMet, true);
+  assert.equal(verdictOf(4, 5, 6)?.isMet, false);
+});
+
 test("a bar against the server's own rate compares two cases round by round", () => {
   const bar: Bar = { type: "own-ratio", caseName: "many", baseCaseName: "one", min: 0.5 };
   const cases = [result("many", { oxbow: rates(5, 6) }), result("one", { oxbow: rates(10, 10) })];

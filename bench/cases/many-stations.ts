@@ -1,0 +1,82 @@
+import { cp } from "node:fs/promises";
+import type { BenchCase, CaseEnvironment } from "./case.ts";
+import { keptStore } from "./kept-store.ts";
+import { measureLoad } from "./measure-load.ts";
+import {
+  createOrderSchema,
+  createStation,
+  expectRefusal,
+  takeOrdersOnly,
+} from "./station-setup.ts";
+
+const WINDOW = 1000;
+const PAYLOAD_SIZE = 256;
+export const MANY_STATIONS = 1000;
+
+/** Subjects over all stations, so that a run on few does not have fewer subjects than one on many. */
+const SUBJECTS_TOTAL = 1000;
+
+const nameOf = (index: number): string => `s${index}`;
+
+/** The `key`-th subject of the station number `index`. */
+export function manySubject(index: number, key: number): string {
+  return `${nameOf(index)}.k${key}`;
+}
+
+/** A store with so many stations, each of which takes orders only where there is a platform. */
+export function stationStore(environment: CaseEnvironment, stationCount: number): Promise<string> {
+  const { hasPlatform } = environment.server;
+  return keptStore(environment, `stations-${stationCount}`, async (admin) => {
+    const indexes = Array.from({ length: stationCount }, (_, index) => index);
+    await admin.forEach(indexes, (index) => createStation(admin, hasPlatform, nameOf(index)));
+    if (!hasPlatform) return;
+    await createOrderSchema(admin);
+    await admin.forEach(indexes, (index) => takeOrdersOnly(admin, nameOf(index)));
+    await expectRefusal(admin, manySubject(stationCount - 1, 0));
+  });
+}
+
+function manyStationsCase(stationCount: number): BenchCase {
+  const keys = SUBJECTS_TOTAL / stationCount;
+  const streams = Array.from({ length: stationCount }, (_, index) => ({
+    name: nameOf(index),
+    subjects: Array.from({ length: keys }, (_, key) => manySubject(index, key)),
+  }));
+  const what = stationCount === 1 ? "a station" : `${stationCount} stations`;
+  return {
+    name: `stations.${stationCount}`,
+    title: `durable publish to ${what} with a schema each, ${WINDOW} outstanding, JSON of ${PAYLOAD_SIZE} B, Oxbow checks it`,
+    group: "rate",
+    isDurablePublish: false,
+    run: (environment) =>
+      measureLoad(environment, {
+        counted: "durable-publisher",
+        async store(dir) {
+          await cp(await stationStore(environment, stationCount), dir, { recursive: true });
+        },
+        roles: (port) => [
+          {
+            name: "durable-publisher",
+            options: {
+              port,
+              payloadSize: PAYLOAD_SIZE,
+              connectionCount: 1,
+              window: WINDOW,
+              streams,
+              limit: 0,
+              payloadKind: "json",
+            },
+          },
+        ],
+        async verify(admin, reports) {
+          const acked = reports.get("durable-publisher")?.total;
+          let stored = 0;
+          for (const { name } of streams) stored += (await admin.streamState(name)).messages;
+          if (stored !== acked) throw new Error(`${stored} stored, ${acked} acknowledged`);
+        },
+      }),
+  };
+}
+
+/** Publishing to many stations in turn on one connection. */
+export const manyStationsCases: readonly BenchCase[] = [1, MANY_STATIONS].map(manyStationsCase);
