@@ -105,6 +105,22 @@ onEachTarget("users and tenants are kept", (target) => {
     assert.equal((await tenants.get("default")).createdAt, null);
   });
 
+  test("a tenant whose deletion was cut off says so, takes nothing, and is deleted by doing it again", async () => {
+    await using bench = await open();
+    const { tenants, nc } = bench;
+    await tenants.create("acme");
+    const cutOff = await Tenants.open(nc, { empty: () => Promise.reject(new Error("cut off")) });
+    await assert.rejects(cutOff.delete("acme"), /cut off/);
+    const unfinished = ["its deletion is not finished"];
+    assert.deepEqual((await tenants.get("acme")).problems, unfinished);
+    const users = await Users.open(nc, { tenant: "acme" });
+    await refuses(users.create("ann"), "TENANT_IN_USE", /being deleted: delete it again/);
+    await refuses(tenants.edit("acme", {}), "TENANT_IN_USE", /being deleted/);
+    await refuses(tenants.create("acme"), "TENANT_IN_USE", /being deleted/);
+    assert.equal(await tenants.delete("acme"), true);
+    assert.deepEqual((await tenants.create("acme")).problems, []);
+  });
+
   test("several that change them at a time lose nothing", async () => {
     await using bench = await open();
     const other = await Users.open(bench.nc);

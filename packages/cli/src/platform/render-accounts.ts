@@ -49,6 +49,7 @@ export function renderTenant(tenant: Tenant): string {
     ["connections", count(tenant.connectionsMax)],
     ["messages per second", count(tenant.messagesPerSecondMax)],
     ["created", tenant.createdAt ?? undefined],
+    ["problems", tenant.problems.length === 0 ? undefined : tenant.problems.join("; ")],
   ])}`;
 }
 

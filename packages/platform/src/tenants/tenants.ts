@@ -2,8 +2,9 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Tenant, TenantChanges, TenantQuotas, TenantRequest } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { z } from "zod";
-import { type DirectoryOptions, DirectoryStore } from "../users/directory-store.ts";
+import { type DirectoryOptions, DirectoryStore, refuseDeleted } from "../users/directory-store.ts";
 import {
+  beingDeleted,
   defaultTenant,
   directoryVersion,
   readTenantDocument,
@@ -30,6 +31,7 @@ const request = z
     messagesPerSecondMax: quota,
   })
   .partial();
+const unfinished = "its deletion is not finished";
 const none: TenantQuotas = {
   streamsMax: null,
   consumersMax: null,
@@ -63,13 +65,14 @@ export class Tenants {
   /**
    * Makes a tenant. One that is there with the same settings is left as it is.
    *
-   * @throws OxbowError `TENANT_INVALID`, `TENANT_EXISTS`, `USER_TOO_MANY`
+   * @throws OxbowError `TENANT_INVALID`, `TENANT_EXISTS`, `TENANT_IN_USE`, `USER_TOO_MANY`
    */
   async create(givenName: string, wanted: TenantRequest = {}): Promise<Tenant> {
     const name = tenantName(givenName);
     const settings = { description: "", ...none, ...read(request, wanted, "TENANT_INVALID") };
     return this.#store.change(async (change) => {
       const existing = await this.#store.findTenant(name);
+      refuseDeleted(name, existing);
       if (name === defaultTenant || existing !== undefined) {
         const found = tenantOf(name, existing);
         const isSame = Object.entries(settings).every(
@@ -118,7 +121,7 @@ export class Tenants {
   /**
    * Changes quotas while the tenant is in use. What it has beyond them stays; connections beyond are closed.
    *
-   * @throws OxbowError `TENANT_NOT_FOUND`, `TENANT_INVALID`
+   * @throws OxbowError `TENANT_NOT_FOUND`, `TENANT_INVALID`, `TENANT_IN_USE`
    */
   async edit(givenName: string, changes: TenantChanges): Promise<Tenant> {
     const name = tenantName(givenName);
@@ -126,6 +129,7 @@ export class Tenants {
     return this.#store.change(async (change) => {
       const before = await this.#store.findTenant(name);
       if (before === undefined && name !== defaultTenant) throw missing(name);
+      refuseDeleted(name, before);
       const document = { ...(before ?? documentOf({ description: "", ...none })), ...wanted };
       await change.write(`${tenantKeys}${name}`, JSON.stringify(document));
       return tenantOf(name, document as TenantDocument);
@@ -133,7 +137,8 @@ export class Tenants {
   }
 
   /**
-   * Deletes a tenant that has no users any more, with all that it has stored.
+   * Deletes a tenant that has no users any more, with all that it has stored. That it is being deleted is said first:
+   * what is interrupted shows as a problem of the tenant, which takes nobody in, and is finished by doing it again.
    *
    * @returns Whether it was there.
    * @throws OxbowError `TENANT_IN_USE`, `TENANT_INVALID`, `USER_UNAVAILABLE`
@@ -150,6 +155,13 @@ export class Tenants {
       const message = "tenants are deleted by the server that they are of: ask it";
       throw platformError("USER_UNAVAILABLE", message);
     }
+    await this.#store.change(async (change) => {
+      const entry = await this.#store.bucket.read(key);
+      await this.#refuseUsers(name);
+      const document = entry && readableDocument(key, entry.text);
+      if (document === undefined || document.isBeingDeleted === true) return;
+      await change.write(key, JSON.stringify(beingDeleted(document)));
+    });
     // Before it is gone: a tenant that is given the name later must find nothing.
     await this.#empty(name);
     return this.#store.change(async (change) => {
@@ -168,14 +180,25 @@ export class Tenants {
   }
 }
 
+/** One that can't be read lets nobody in, and is deleted as well. */
+function readableDocument(key: string, text: string): TenantDocument | undefined {
+  try {
+    return readTenantDocument(key, text);
+  } catch {
+    return undefined;
+  }
+}
+
 function documentOf(settings: Required<TenantRequest>): TenantDocument {
   return { version: directoryVersion, ...settings, createdAt: new Date().toISOString() };
 }
 
 function tenantOf(name: string, document?: TenantDocument): Tenant {
-  if (document === undefined) return { name, description: "", ...none, createdAt: null };
-  const { version: _, ...rest } = document;
-  return { name, ...rest };
+  if (document === undefined) {
+    return { name, description: "", ...none, createdAt: null, problems: [] };
+  }
+  const { version: _, isBeingDeleted = false, ...rest } = document;
+  return { name, ...rest, problems: isBeingDeleted ? [unfinished] : [] };
 }
 
 function missing(name: string): Error {

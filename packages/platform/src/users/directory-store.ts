@@ -67,9 +67,12 @@ export class DirectoryStore {
     return entry && readUserDocument(key, entry.text);
   }
 
-  /** @throws OxbowError `TENANT_NOT_FOUND`; the default one is there always */
+  /** @throws OxbowError `TENANT_NOT_FOUND`, `TENANT_IN_USE`; the default one is there always */
   async requireTenant(name: string): Promise<void> {
-    if (name === defaultTenant || (await this.findTenant(name)) !== undefined) return;
+    if (name === defaultTenant) return;
+    const tenant = await this.findTenant(name);
+    refuseDeleted(name, tenant);
+    if (tenant !== undefined) return;
     throw platformError("TENANT_NOT_FOUND", `there is no tenant ${name}: create it first`);
   }
 
@@ -77,4 +80,11 @@ export class DirectoryStore {
     const start = tenant === undefined ? userKeys : `${userKeys}${tenant}.`;
     return (await this.bucket.liveKeys(`${start}>`)).length;
   }
+}
+
+/** @throws OxbowError `TENANT_IN_USE` for a tenant that somebody has begun to delete */
+export function refuseDeleted(name: string, tenant: TenantDocument | undefined): void {
+  if (tenant?.isBeingDeleted !== true) return;
+  const message = `tenant ${name} is being deleted: delete it again if that has failed`;
+  throw platformError("TENANT_IN_USE", message);
 }

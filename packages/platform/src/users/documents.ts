@@ -16,6 +16,8 @@ export const directoryStream: string = `KV_${directoryPlace.name}`;
 
 /** Of this format. */
 export const directoryVersion = 1;
+/** Of a document of a tenant that is being deleted. */
+const deletedVersion = 2;
 
 export const tenantKeys = "tenant.";
 export const userKeys = "user.";
@@ -24,7 +26,9 @@ export const userKeys = "user.";
 export const defaultTenant = "default";
 
 export interface TenantDocument extends TenantQuotas {
-  readonly version: 1;
+  readonly version: 1 | 2;
+  /** Said before anything of it is removed; there only then, in version 2. */
+  readonly isBeingDeleted?: true | undefined;
   readonly description: string;
   readonly createdAt: string;
 }
@@ -53,7 +57,8 @@ const countOrNull = z.int().min(1).nullable();
 const patterns = z.array(z.string().refine(isStationPattern, "is no pattern of stations"));
 
 const tenantDocument: z.ZodType<TenantDocument> = z.strictObject({
-  version: z.literal(directoryVersion),
+  version: z.union([z.literal(directoryVersion), z.literal(deletedVersion)]),
+  isBeingDeleted: z.literal(true).optional(),
   description: z.string(),
   streamsMax: countOrNull,
   consumersMax: countOrNull,
@@ -104,7 +109,12 @@ const documents: DocumentKind = {
 
 /** @throws OxbowError `USER_UNREADABLE` */
 export function readTenantDocument(key: string, text: string): TenantDocument {
-  return readDocument(documents, tenantDocument, key, text);
+  return readDocument({ ...documents, version: deletedVersion }, tenantDocument, key, text);
+}
+
+/** The document of a tenant that is from now on being deleted. */
+export function beingDeleted(document: TenantDocument): TenantDocument {
+  return { ...document, version: deletedVersion, isBeingDeleted: true };
 }
 
 /** @throws OxbowError `USER_UNREADABLE` */

@@ -19,6 +19,8 @@ export interface Tenant extends TenantQuotas {
   readonly description: string;
   /** `null` for the one that is there always. */
   readonly createdAt: string | null;
+  /** That it is being deleted, which was interrupted if it stays so. Deleting it again finishes it. */
+  readonly problems: readonly string[];
 }
 
 export interface TenantRequest extends Partial<TenantQuotas> {
