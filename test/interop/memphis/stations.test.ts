@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Stations } from "@oxbow/platform";
 import type { Memphis } from "memphis-dev";
+import { eventually } from "../support/deadline.ts";
 import { openOfficialClient } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
 import { MemphisDoor, refuses } from "./memphis-door.ts";
+
+/** What SDKs are told of a station. */
+interface News {
+  readonly type: string;
+  readonly station_name: string;
+}
 
 type StationRequest = Parameters<Memphis["station"]>[0];
 
@@ -25,6 +32,37 @@ onEachTarget("stations of the Memphis SDK", (target) => {
     await station.destroy();
     await station.destroy();
     assert.equal(await stations.find("my.station"), undefined);
+  });
+
+  test("are told of when they are gone, or change, whoever did it", async () => {
+    await using door = await MemphisDoor.open(target.server);
+    await using client = await openOfficialClient(target.server);
+    const stations = await Stations.open(client.nc);
+    const memphis = await door.connect();
+    await memphis.station({ name: "Told.Of", partitionsNumber: 2 });
+    const news = memphis.brokerManager.subscribe("$memphis_sdk_clients_updates");
+    const heard = news[Symbol.asyncIterator]();
+    const consumer = await memphis.consumer({ stationName: "told.of", consumerName: "c" });
+    const { consumersMap } = memphis as unknown as { consumersMap: Map<string, unknown> };
+    assert.equal(consumersMap.size, 1);
+    const told = async (type: string): Promise<unknown> => {
+      for (;;) {
+        const body = (await heard.next()).value?.json() as News | undefined;
+        if (body?.type === type && body.station_name === "told#of") return body;
+      }
+    };
+    const changed = { station_name: "told#of", type: "schemaverse_to_dls", update: false };
+    await stations.edit("told.of", { deadLetterReasons: ["exhausted"] });
+    assert.deepEqual(await told("schemaverse_to_dls"), changed);
+    await stations.delete("told.of");
+    const gone = { station_name: "told#of", type: "remove_station", update: true };
+    assert.deepEqual(await told("remove_station"), gone);
+    // The SDK has forgotten its consumer, which fetches no more.
+    await eventually("the SDK to have forgotten its consumer", async () => {
+      await memphis.brokerManager.flush();
+      return consumersMap.size === 0 || undefined;
+    });
+    await consumer.destroy();
   });
 
   test("keep what they are told to keep", async () => {

@@ -18,6 +18,8 @@ import type { Page, PageRequest } from "./types/common.ts";
 export interface ControlOptions {
   /** How long an answer may take; by default 35 s, a little longer than the platform takes at most. */
   readonly timeoutMs?: number;
+  /** Who asks, for the text of a denial. */
+  readonly user?: string | undefined;
 }
 
 /** Operations that answer a page of a list. */
@@ -37,10 +39,15 @@ const pageLimit = 1_000;
 export class ControlClient {
   readonly #connection: NatsConnection;
   readonly #timeoutMs: number;
+  readonly #user: string | undefined;
 
   /** @param connection - Stays the caller's. */
-  constructor(connection: NatsConnection, { timeoutMs = defaultTimeoutMs }: ControlOptions = {}) {
+  constructor(
+    connection: NatsConnection,
+    { timeoutMs = defaultTimeoutMs, user }: ControlOptions = {},
+  ) {
     this.#connection = connection;
+    this.#user = user;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -97,7 +104,7 @@ export class ControlClient {
       }
       const violation = violationIn(error);
       if (violation === undefined) throw error;
-      const text = explainDenial("publish", violation.subject);
+      const text = explainDenial("publish", violation.subject, this.#user);
       throw platformError("ACCESS_DENIED", text, { cause: error });
     }
   }

@@ -179,16 +179,18 @@ export class ClientTraffic implements ClientHandler {
   /** Answers the message that the engine complains about, if it is about one. */
   complain(complaint: string): void {
     const reply = this.#recent.refused(complaint);
-    if (reply !== undefined) this.answer(reply, refusalOf(complaint));
+    if (reply === undefined) return;
+    const { headers, body } = refusalOf(complaint);
+    this.answer(reply, body, headers);
   }
 
   /** Answers a request, if the client waits for it. */
-  answer(reply: string, text: string): void {
+  answer(reply: string, text: string, headers: Buffer = none): void {
     const subscription = this.subscriptions.find(reply);
     if (subscription === undefined) return;
     const { sid } = subscription;
     const subject = Buffer.from(reply, "latin1");
-    this.toClient.message(subject, Buffer.from(sid, "latin1"), none, none, Buffer.from(text));
+    this.toClient.message(subject, Buffer.from(sid, "latin1"), none, headers, Buffer.from(text));
     if (subscription.remaining === undefined || --subscription.remaining > 0) return;
     this.subscriptions.end(sid, 0);
     this.toEngine.raw(Buffer.from(`UNSUB ${sid}\r\n`, "latin1"));

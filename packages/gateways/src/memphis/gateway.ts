@@ -9,6 +9,7 @@ import { Presence } from "./presence.ts";
 import { accountOf } from "./same-account.ts";
 import { SchemaNews } from "./schema-news.ts";
 import { Session, type SessionServices } from "./session.ts";
+import { StationNews } from "./station-news.ts";
 import { UserPlatform } from "./user-platform.ts";
 
 /** The world of the gateway, as far as it reaches. */
@@ -50,6 +51,9 @@ export class MemphisGateway implements AsyncDisposable {
         for (const session of sessions) session.push(subject, text);
       },
     );
+    const stationNews = new StationNews(own, { clock, logger }, (subject, text) => {
+      for (const session of sessions) session.push(subject, text);
+    });
     const counts = new PartitionCounts(clock, async (station) => {
       const found = await (await own.stations()).find(station.replaceAll("#", "."));
       return found?.settings.partitions ?? 0;
@@ -62,10 +66,11 @@ export class MemphisGateway implements AsyncDisposable {
       account.catch(() => (account = undefined));
       return account;
     };
-    const platform = { counts, presence, news, graveyard, ownAccount };
+    const platform = { counts, presence, news, stationNews, graveyard, ownAccount };
     const services = { clock, logger, engine, info, ...platform };
     return new MemphisGateway(services, sessions, async () => {
       news.stop();
+      stationNews.stop();
       await graveyard.close();
       await own.close();
     });

@@ -1,3 +1,6 @@
+import { explainDenial } from "oxbow/control";
+import { oneLine } from "./one-line.ts";
+
 const remembered = 64;
 const denied = /^Permissions Violation for Publish to "([^"]+)"/;
 
@@ -30,7 +33,13 @@ export class RecentPublishes {
   }
 }
 
-/** What a message is answered with that the engine does not let through. */
-export function refusalOf(complaint: string): string {
-  return JSON.stringify({ error: { code: 403, description: complaint } });
+/** What a message is answered with that the engine does not let through: as JetStream's API or, to a pull, as a status. */
+export function refusalOf(complaint: string): { readonly headers: Buffer; readonly body: string } {
+  const subject = denied.exec(complaint)?.[1] ?? "";
+  const description = `${complaint}: ${explainDenial("publish", subject)}`;
+  if (!subject.startsWith("$JS.API.CONSUMER.MSG.NEXT.")) {
+    const body = JSON.stringify({ error: { code: 403, description } });
+    return { headers: Buffer.alloc(0), body };
+  }
+  return { headers: Buffer.from(`NATS/1.0 400 ${oneLine(description)}\r\n\r\n`), body: "" };
 }

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Logger, Socket } from "@oxbow/base";
 import { ClientConnection, type ConnectionServices } from "./client-connection.ts";
+import { ClientPlatform } from "./client-platform.ts";
 import type { ControlContext } from "./control/context.ts";
 import { answerControl } from "./control/control.ts";
 import { giveUp } from "./control/give-up.ts";
@@ -9,12 +10,13 @@ import type { Graveyard } from "./graveyard.ts";
 import type { Presence } from "./presence.ts";
 import { accountOf, SameAccount } from "./same-account.ts";
 import type { SchemaNews } from "./schema-news.ts";
-import { UserPlatform } from "./user-platform.ts";
+import type { StationNews } from "./station-news.ts";
 
 /** What a session needs of the gateway. */
 export interface SessionServices extends ConnectionServices {
   readonly presence: Presence;
   readonly news: SchemaNews;
+  readonly stationNews: StationNews;
   readonly graveyard: Graveyard;
   /** The account of the gateway. */
   readonly ownAccount: () => Promise<string>;
@@ -61,10 +63,11 @@ export class Session {
   #opened({ credentials, connectionId }: ConnectRequest): void {
     const { clock, engine, news, presence, counts, graveyard, ownAccount } = this.#services;
     news.listen();
+    this.#services.stationNews.listen();
     graveyard.open();
     const connectAs = (): Promise<NatsConnection> =>
       engine.connectAs(credentials, this.#connection.client);
-    const platform = new UserPlatform(connectAs);
+    const platform = new ClientPlatform(connectAs, credentials.user);
     const askAccount = async (): Promise<string> => accountOf(await platform.connection());
     const account = new SameAccount(clock, ownAccount, askAccount);
     this.#account = account;

@@ -3,11 +3,12 @@ import {
   type Group,
   type GroupRequest,
   type GroupStart,
-  type Groups,
   stationToken,
 } from "@oxbow/platform";
 import { z } from "zod";
+import type { ClientGroups } from "../client-platform.ts";
 import type { ControlContext } from "./context.ts";
+import { isDenied } from "./denied.ts";
 import { memphisName } from "./names.ts";
 import { readRequest } from "./read-request.ts";
 import { Refusal } from "./refusal.ts";
@@ -65,7 +66,12 @@ export async function destroyConsumer(context: ControlContext, body: Buffer): Pr
   const group = await presence.leave({ station, connectionId, consumer: consumerName(name) });
   if (group === undefined || (await presence.hasMembers(station, group))) return "";
   if ((await (await platform.stations()).find(stationName)) === undefined) return "";
-  await (await platform.groups()).delete(stationName, group.replaceAll("#", "."));
+  try {
+    await (await platform.groups()).delete(stationName, group.replaceAll("#", "."));
+  } catch (error) {
+    // It has left. The group stays where its user may not delete it.
+    if (!isDenied(error)) throw error;
+  }
   return "";
 }
 
@@ -107,7 +113,7 @@ function startOf(request: ConsumerRequest): GroupStart {
 
 /** A group that exists keeps its place; what a member asks for otherwise is what it has from now on. */
 async function ensureGroup(
-  groups: Groups,
+  groups: ClientGroups,
   station: string,
   name: string,
   settings: GroupRequest,
@@ -126,7 +132,7 @@ async function ensureGroup(
   }
 }
 
-async function adjust(groups: Groups, group: Group, wanted: GroupRequest): Promise<void> {
+async function adjust(groups: ClientGroups, group: Group, wanted: GroupRequest): Promise<void> {
   const { settings, problems } = group;
   const { maxAckTimeMs = defaultAckTimeMs, maxDeliveries = deliveriesMax } = wanted;
   const isSame = settings.maxAckTimeMs === maxAckTimeMs && settings.maxDeliveries === maxDeliveries;

@@ -1,6 +1,7 @@
 import { type Logger, OxbowError } from "@oxbow/base";
 import { createConsumer, destroyConsumer } from "./consumers.ts";
 import type { ControlContext } from "./context.ts";
+import { denialOf } from "./denied.ts";
 import { createProducer, destroyProducer } from "./producers.ts";
 import { Refusal } from "./refusal.ts";
 import { attachSchema, createSchema, detachSchema } from "./schemas.ts";
@@ -51,10 +52,7 @@ export async function answerControl(
 }
 
 function textOf(error: unknown, { user }: ControlContext): string {
-  for (let each: unknown = error; each instanceof Error; each = each.cause) {
-    if (each.name === "PermissionViolationError") {
-      return `user ${user} is not allowed to do this: ${each.message}`;
-    }
-  }
+  const denial = denialOf(error, user);
+  if (denial !== undefined) return denial;
   return error instanceof Error && error.message !== "" ? error.message : "the request has failed";
 }

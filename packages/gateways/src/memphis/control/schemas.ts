@@ -1,6 +1,6 @@
 import { OxbowError } from "@oxbow/base";
-import type { Schemas } from "@oxbow/platform";
 import { z } from "zod";
+import type { ClientSchemas } from "../client-platform.ts";
 import type { ControlContext } from "./context.ts";
 import { memphisName } from "./names.ts";
 import { readRequest } from "./read-request.ts";
@@ -88,7 +88,7 @@ export async function attach(
 }
 
 async function addVersion(
-  schemas: Schemas,
+  schemas: ClientSchemas,
   name: string,
   version: { readonly text: string; readonly messageName?: string },
 ): Promise<void> {
