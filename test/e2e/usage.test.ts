@@ -81,7 +81,7 @@ describe("help", { concurrency: 2 }, () => {
 describe("a wrong command line is answered with one line and status 2", { concurrency: 2 }, () => {
   const cases: readonly (readonly [args: string, line: RegExp])[] = [
     ["strat", /^oxbow: unknown command "strat": did you mean start\?$/],
-    ["launch", /^oxbow: unknown command "launch": write one of start, nats-server, pub,/],
+    ["launch", /^oxbow: unknown command "launch": write one of quickstart, start, nats-server,/],
     ["--verison", /^oxbow: unknown option '--verison': did you mean --version\?$/],
     ["start --prot 1", /^oxbow start: unknown option '--prot': did you mean --port\?$/],
     ["start --port abc", /^oxbow: --port: expected a whole number from 0 to 65535, not "abc"$/],

@@ -18,6 +18,11 @@ interface CommandEntry {
 
 const commands: readonly CommandEntry[] = [
   {
+    name: "quickstart",
+    summary: "start a server and see what one does with it, in a minute",
+    load: () => import("./commands/quickstart.ts"),
+  },
+  {
     name: "start",
     summary: "start the broker",
     load: () => import("./commands/start.ts"),

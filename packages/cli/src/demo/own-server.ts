@@ -1,17 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { CommandFailure } from "../failures.ts";
-import { serverFlags } from "../server-flags.ts";
+import { ServerProcess } from "../own-server/server-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../../bin/oxbow.js", import.meta.url));
 /** A server that a killed demo left behind may take this long to end and free the directory. */
 const LOCK_WAIT_MS = 10_000;
 const LOCK_RETRY_MS = 250;
 const RESTARTS_MAX = 20;
-/** How long the server may take to stop in good order. */
-const STOP_MS_MAX = 10_000;
 
 /**
  * A server of the demo's own: a child process that ends with the demo, however that ends, and that is started again
@@ -21,7 +15,7 @@ export class OwnServer {
   readonly #data: string;
   readonly #onRestart: () => void;
   readonly #failure: PromiseWithResolvers<never> = Promise.withResolvers<never>();
-  #child: ChildProcess | undefined;
+  #process: ServerProcess | undefined;
   #port = 0;
   #restarts = 0;
   #isStopping = false;
@@ -51,19 +45,13 @@ export class OwnServer {
 
   /** Kills the process as a crash would; it comes back by itself. */
   crash(): void {
-    this.#child?.kill("SIGKILL");
+    this.#process?.crash();
   }
 
   /** Stops the server in good order. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    child.kill("SIGTERM");
-    const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
-    await exited;
-    clearTimeout(kill);
+    await this.#process?.stop();
   }
 
   async #startWhenUnlocked(): Promise<void> {
@@ -80,37 +68,12 @@ export class OwnServer {
     }
   }
 
-  /** Resolves when the server is ready; rejects with its complaint when it ends before that. */
-  #spawn(): Promise<void> {
+  async #spawn(): Promise<void> {
     const options = ["--port", String(this.#port), "--data", this.#data, "--log", "warn"];
-    const child = fork(COMMAND, ["start", "--json", ...options], {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      execArgv: [...serverFlags],
-      // Nothing that configures the user's own server may reach this one.
-      env: { ...withoutOxbowVariables(process.env) },
-    });
-    this.#child = child;
-    return new Promise((resolve, reject) => {
-      let isReady = false;
-      let complaint = "";
-      createInterface({ input: child.stdout ?? process.stdin }).on("line", (line) => {
-        const event = JSON.parse(line) as { event: string; port: number };
-        if (event.event !== "ready") return;
-        isReady = true;
-        this.#port = event.port;
-        resolve();
-      });
-      child.stderr?.on("data", (chunk: Buffer) => {
-        if (isReady) process.stderr.write(chunk);
-        else complaint += chunk.toString();
-      });
-      child.once("exit", (code, signal) => {
-        const how = signal ?? `status ${code}`;
-        const text = complaint.trim().replace(/^oxbow: /, "") || `the server ended with ${how}`;
-        if (isReady) this.#onExit(text);
-        else reject(new CommandFailure(text));
-      });
-    });
+    const server = await ServerProcess.start(options);
+    this.#process = server;
+    this.#port = server.ready.port;
+    void server.ended.then((text) => this.#onExit(text));
   }
 
   #onExit(text: string): void {
@@ -123,9 +86,4 @@ export class OwnServer {
     }
     this.#startWhenUnlocked().then(this.#onRestart, this.#failure.reject);
   }
-}
-
-function withoutOxbowVariables(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(environment).filter(([name]) => !name.startsWith("OXBOW_"));
-  return Object.fromEntries(kept);
 }
