@@ -29,10 +29,13 @@ export {
   type GroupChanges,
   type GroupRequest,
   type GroupSettings,
+  groupChangesShape,
+  groupRequestShape,
+  groupSettingsShape,
   readGroupSettings,
   readPlace,
 } from "./groups/group-settings.ts";
-export { type GroupStart, type Place, placeText } from "./groups/place.ts";
+export { type GroupStart, type Place, placeSchema, placeText } from "./groups/place.ts";
 export { explained, isMissing } from "./groups/refusals.ts";
 export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
@@ -49,6 +52,8 @@ export {
   type StationChanges,
   type StationRequest,
   type StationSettings,
+  stationRequestShape,
+  stationSettingsShape,
 } from "./stations/station-settings.ts";
 export { membershipOf, settingsOf, streamOf } from "./stations/station-streams.ts";
 export { problemsIn } from "./zod-problems.ts";

@@ -91,6 +91,11 @@ export { presenceStream } from "./presence/presence-stream.ts";
 export { describeBreak, type SchemaBreak } from "./schemas/compatibility.ts";
 export { type RegistryLimits, registryLimits } from "./schemas/limits.ts";
 export type { BrokenPolicy, ReadyPolicy, SchemaPolicy } from "./schemas/policy-board.ts";
+export {
+  attachmentRequestShape,
+  schemaRequestShape,
+  versionRequestShape,
+} from "./schemas/requests.ts";
 export type { SchemaDiff } from "./schemas/schema-diff.ts";
 export { schemaName } from "./schemas/schema-name.ts";
 export { Schemas, type SchemasOptions } from "./schemas/schemas.ts";
@@ -101,7 +106,7 @@ export type { PlatformChange } from "./service/endpoint.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
 export { hasBucket } from "./service/rooms.ts";
 export { Stations } from "./stations/stations.ts";
-export { Tenants, type TenantsOptions } from "./tenants/tenants.ts";
+export { Tenants, type TenantsOptions, tenantRequestShape } from "./tenants/tenants.ts";
 export { type Access, isAllowed } from "./users/access.ts";
 export {
   type AccountUser,
@@ -114,6 +119,7 @@ export type { DirectoryOptions } from "./users/directory-store.ts";
 export { defaultTenant, directoryStream } from "./users/documents.ts";
 export { type DirectoryLimits, directoryLimits } from "./users/limits.ts";
 export { permissionsOf, type UserPermissions } from "./users/permissions.ts";
+export { accessKeyRequestShape, userChangesShape, userRequestShape } from "./users/requests.ts";
 export { isStationOf, isStationPattern } from "./users/station-pattern.ts";
 export { loginOf, userOfLogin } from "./users/user.ts";
 export { type UserGuard, Users, type UsersOptions } from "./users/users.ts";

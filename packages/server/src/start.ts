@@ -2,10 +2,15 @@ import { assert, type Host } from "@oxbow/base";
 import { Engine, type EngineOptions } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
 import { AccountSupervisor } from "./accounts/account-supervisor.ts";
-import { type OwnerCredentials, ownerCredentials } from "./accounts/owner-credentials.ts";
+import {
+  consoleCredentials,
+  type OwnerCredentials,
+  ownerCredentials,
+} from "./accounts/owner-credentials.ts";
 import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
-import { explainMemphisFailure, explainStartFailure } from "./errors.ts";
+import { explainHttpFailure, explainMemphisFailure, explainStartFailure } from "./errors.ts";
+import type { HttpDoor } from "./gateways/http-door.ts";
 import type { MemphisDoor } from "./gateways/memphis-door.ts";
 import { createLogger } from "./logger.ts";
 import { Platforms } from "./platform/platforms.ts";
@@ -28,8 +33,12 @@ export interface RunningServer {
   readonly host: string;
   /** The port in use, also where 0 was asked for. */
   readonly port: number;
+  /** Who may log in with a browser, where clients need no credentials and HTTP is served. */
+  readonly consoleOwner: OwnerCredentials | undefined;
   /** Set where it made its credentials itself. */
   readonly owner: OwnerCredentials | undefined;
+  /** Where HTTP is served: `http://127.0.0.1:9000`; `undefined` if it is not. */
+  readonly httpUrl: string | undefined;
   /** The port that clients of Memphis come in by; `undefined` if there is none. */
   readonly memphisPort: number | undefined;
   stats(): ServerStats;
@@ -53,10 +62,11 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
   let engine: Engine;
   let platforms: Platforms | undefined;
   let owner: OwnerCredentials | undefined;
+  let options: EngineOptions;
   let accounts: AccountSupervisor | undefined;
   try {
     owner = await ownerCredentials(config);
-    const options = engineOptions(config, owner);
+    options = engineOptions(config, owner);
     engine = await Engine.open(options, world, async (opened) => {
       const supervisor = new AccountSupervisor(opened, options, logger);
       accounts = supervisor;
@@ -71,28 +81,42 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     await accounts?.stop();
     throw explainStartFailure(error, config);
   }
-  const memphis = await openMemphis(config, engine, world).catch(async (error: unknown) => {
+  let memphis: MemphisDoor | undefined;
+  let http: HttpDoor | undefined;
+  let consoleOwner: OwnerCredentials | undefined;
+  try {
+    memphis = await openMemphis(config, engine, world);
+    if (servesHttp(config) && options.auth?.mode === "none") {
+      consoleOwner = await consoleCredentials(config);
+    }
+    http = await openHttp(config, engine, world, consoleOwner);
+  } catch (error) {
+    await memphis?.destroy();
     platforms?.destroy();
     await accounts?.stop();
     await engine.destroy();
-    throw explainMemphisFailure(error, config);
-  });
+    throw error;
+  }
   const { host: address, port } = engine;
   assert(address !== undefined && port !== undefined, "an engine told to listen does");
   return {
-    url: natsUrl(address, port),
+    url: urlOf("nats", address, port),
     host: address,
     port,
     owner,
+    consoleOwner,
+    httpUrl: http === undefined ? undefined : urlOf("http", config.host, http.port),
     memphisPort: memphis?.port,
     stats: () => engine.stats(),
     stop: async () => {
+      await http?.close();
       await memphis?.close();
       await platforms?.close();
       await accounts?.stop();
       await engine.close();
     },
     destroy: async () => {
+      http?.destroy();
       await memphis?.destroy();
       platforms?.destroy();
       await engine.destroy();
@@ -102,13 +126,46 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
 }
 
 async function openMemphis(
-  { host, memphisPort: port }: ServerConfig,
+  config: ServerConfig,
   engine: Engine,
   world: Host,
 ): Promise<MemphisDoor | undefined> {
+  const { host, memphisPort: port } = config;
   if (port === undefined) return undefined;
   const { MemphisDoor } = await import("./gateways/memphis-door.ts");
-  return MemphisDoor.open(engine, world, { host, port });
+  try {
+    return await MemphisDoor.open(engine, world, { host, port });
+  } catch (error) {
+    throw explainMemphisFailure(error, config);
+  }
+}
+
+const usualHttpPort = 9000;
+
+function servesHttp({ httpPort, platform, jetstream }: ServerConfig): boolean {
+  return httpPort !== "off" && platform && jetstream;
+}
+
+async function openHttp(
+  config: ServerConfig,
+  engine: Engine,
+  world: Host,
+  owner: OwnerCredentials | undefined,
+): Promise<HttpDoor | undefined> {
+  if (!servesHttp(config)) return undefined;
+  const { host, httpPort } = config;
+  const { HttpDoor } = await import("./gateways/http-door.ts");
+  const chosen = httpPort === "off" ? undefined : httpPort;
+  const port = chosen ?? (config.port === 0 ? 0 : usualHttpPort);
+  try {
+    return await HttpDoor.open(engine, world, owner, { host, port });
+  } catch (error) {
+    const isInUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    if (chosen === undefined && isInUse) {
+      return HttpDoor.open(engine, world, owner, { host, port: 0 });
+    }
+    throw explainHttpFailure(error, config, port);
+  }
 }
 
 /**
@@ -156,6 +213,6 @@ function authOptions(
   return all.length === 0 ? { mode: "none" } : { mode: "users", users: all };
 }
 
-function natsUrl(host: string, port: number): string {
-  return `nats://${host.includes(":") ? `[${host}]` : host}:${port}`;
+function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { RunningServer, ServerConfig } from "@oxbow/server";
+import type { OwnerCredentials, RunningServer, ServerConfig } from "@oxbow/server";
 import {
   describeSyncMode,
   formatSyncMode,
@@ -105,7 +105,7 @@ function isExplained(error: unknown): error is Error {
 }
 
 function announceReady(server: RunningServer, config: ServerConfig, isJson: boolean): void {
-  const { url, host, port, owner, memphisPort } = server;
+  const { url, host, port, owner, consoleOwner, httpUrl, memphisPort } = server;
   const data = config.memory ? undefined : resolve(config.data);
   const sync = formatSyncMode(config.sync);
   if (isJson) {
@@ -114,11 +114,15 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       url,
       host,
       port,
+      ...(httpUrl !== undefined && { httpUrl }),
       ...(memphisPort !== undefined && { memphisPort }),
       data: data ?? null,
       sync: config.memory ? "memory" : sync,
       pid: process.pid,
       ...(owner?.isNew === true && { owner: { ...owner, isNew: undefined } }),
+      ...(consoleOwner?.isNew === true && {
+        consoleOwner: { ...consoleOwner, isNew: undefined },
+      }),
     });
     return;
   }
@@ -136,22 +140,29 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
   print(
     renderFields([
       ["address", url],
+      ...(httpUrl === undefined ? [] : ([["http", `${httpUrl}/api/v1`]] as const)),
       ...(memphisPort === undefined
         ? []
         : ([["memphis", `port ${memphisPort}, for its SDKs`]] as const)),
       ["data", data ?? "in memory only"],
       ["sync", config.memory ? promise : `${sync}: ${promise}`],
       ["connect", `oxbow sub ">"${option}${credentials}, or any NATS client`],
-      ...(owner?.isNew === true
-        ? ([
-            ["user", owner.user],
-            ["password", `${owner.password} (shown this once)`],
-            ["kept in", owner.file ?? "nowhere: a restart makes others"],
-          ] as const)
-        : []),
+      ...(owner?.isNew === true ? credentialFields("", owner) : []),
+      ...(consoleOwner?.isNew === true ? credentialFields("http ", consoleOwner) : []),
       ["stop", "Ctrl-C"],
     ]),
   );
+}
+
+function credentialFields(
+  of: string,
+  { user, password, file }: OwnerCredentials,
+): [string, string][] {
+  return [
+    [`${of}user`, user],
+    [`${of}password`, `${password} (shown this once)`],
+    ["kept in", file ?? "nowhere: a restart makes others"],
+  ];
 }
 
 function needsUser(config: ServerConfig): boolean {

@@ -55,13 +55,18 @@ const settingsSchema = z.strictObject({
     .array(key)
     .max(keysMax)
     .default([])
-    .transform((keys) => [...new Set(keys)].sort()),
+    .overwrite((keys) => [...new Set(keys)].sort()),
   maxAckTimeMs: waitMs.default(30_000),
   maxDeliveries: count.nullable().default(10),
   backoffMs: z.array(waitMs).max(waitsMax).default([]),
   maxInFlight: count.nullable().default(1_000),
   start: startSchema.default({ from: "beginning" }),
 });
+
+/** What a group is, and what may be asked for, for documents. */
+export const groupSettingsShape: z.ZodType<GroupSettings> = settingsSchema;
+export const groupRequestShape: z.ZodType = settingsSchema.partial();
+export const groupChangesShape: z.ZodType = settingsSchema.omit({ start: true }).partial();
 
 /** @throws OxbowError `GROUP_INVALID`, naming every setting that is wrong */
 export function readGroupSettings(request: GroupRequest): GroupSettings {

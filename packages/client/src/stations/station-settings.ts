@@ -85,7 +85,7 @@ const settingsSchema = z.strictObject({
     )
     .max(tagsMax)
     .default([])
-    .transform((tags) => [...new Set(tags)].sort()),
+    .overwrite((tags) => [...new Set(tags)].sort()),
   storage: z.enum(["file", "memory"]).default("file"),
   replicas: z.int().min(1).max(5).default(1),
   partitions: z.int().min(1).max(1000).default(1),
@@ -109,10 +109,14 @@ const settingsSchema = z.strictObject({
   deadLetterReasons: z
     .array(z.enum(deadLetterReasons))
     .default([...deadLetterReasons])
-    .transform((asked) => deadLetterReasons.filter((reason) => asked.includes(reason))),
+    .overwrite((asked) => deadLetterReasons.filter((reason) => asked.includes(reason))),
   deadLetterMaxAgeMs: durationMs.default(0),
   deadLetterStation: z.string().nullable().default(null),
 });
+
+/** What a station is, and what may be asked for, for documents. */
+export const stationSettingsShape: z.ZodType<StationSettings> = settingsSchema;
+export const stationRequestShape: z.ZodType = settingsSchema.partial();
 
 const fixed = ["storage", "partitions"] as const;
 

@@ -9,12 +9,13 @@ import {
   PROTOCOL_ERROR_TEXTS,
   type ProtocolErrorKind,
 } from "@oxbow/wire/nats";
+import type { ClientAddress } from "../credentials.ts";
 import { type ClientListener, ClientTraffic } from "./client-traffic.ts";
 import { type ConnectRequest, readConnect } from "./credentials.ts";
 import type { EngineInfo } from "./engine-info.ts";
 import { EngineLink, type EngineLinkListener } from "./engine-link.ts";
 import { gatewayLimits } from "./limits.ts";
-import type { ClientAddress, MemphisEngine } from "./memphis-engine.ts";
+import type { MemphisEngine } from "./memphis-engine.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 
 /** What a connection needs of the gateway. */

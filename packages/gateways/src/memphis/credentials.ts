@@ -1,9 +1,4 @@
-/** What a client shows to the engine. */
-export interface Credentials {
-  readonly user?: string;
-  readonly password?: string;
-  readonly token?: string;
-}
+import type { Credentials } from "../credentials.ts";
 
 /** The account that every user is in, as SDKs write it behind the name. */
 const onlyAccount = "$1";

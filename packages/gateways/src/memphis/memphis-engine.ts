@@ -1,12 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Socket } from "@oxbow/base";
-import type { Credentials } from "./credentials.ts";
-
-/** Where a client of the gateway is. */
-export interface ClientAddress {
-  readonly address: string;
-  readonly port: number;
-}
+import type { ClientAddress, Credentials } from "../credentials.ts";
 
 /** The server behind the gateway: Oxbow's own engine, or any that speaks NATS with JetStream. */
 export interface MemphisEngine {

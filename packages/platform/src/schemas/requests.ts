@@ -44,6 +44,11 @@ const attachmentRequest = z.strictObject({
   encoding: z.enum(payloadEncodings).optional(),
 });
 
+/** What may be asked for, for documents. */
+export const versionRequestShape: z.ZodType = versionRequest;
+export const schemaRequestShape: z.ZodType = schemaRequest;
+export const attachmentRequestShape: z.ZodType = attachmentRequest;
+
 /** @throws OxbowError `SCHEMA_INVALID` */
 export function readVersionRequest(request: VersionRequest): VersionDraft {
   return draftOf(read(versionRequest, request));

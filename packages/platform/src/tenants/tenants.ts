@@ -32,6 +32,10 @@ const request = z
   })
   .partial();
 const unfinished = "its deletion is not finished";
+
+/** What may be asked for, for documents. */
+export const tenantRequestShape: z.ZodType = request;
+
 const none: TenantQuotas = {
   streamsMax: null,
   consumersMax: null,

@@ -27,6 +27,11 @@ const userRequest = z.strictObject({ ...changeable, password: password.nullable(
 const userChanges = z.strictObject(changeable).partial();
 const keyRequest = z.strictObject({ description, expiresAt }).partial();
 
+/** What may be asked for, for documents. */
+export const userRequestShape: z.ZodType = userRequest;
+export const userChangesShape: z.ZodType = userChanges;
+export const accessKeyRequestShape: z.ZodType = keyRequest;
+
 /** Without the fields that are `undefined`, which are as good as absent. */
 export type Given<T> = { -readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 

@@ -2,7 +2,11 @@ import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorFactory, type OxbowError } from "@oxbow/base";
-import { credentialsFile, hasOwnCredentials } from "../config/credentials-file.ts";
+import {
+  consoleCredentialsFile,
+  credentialsFile,
+  hasOwnCredentials,
+} from "../config/credentials-file.ts";
 import type { ServerConfig } from "../config/index.ts";
 
 /** What the owner of a server says to come in. */
@@ -34,9 +38,22 @@ export async function ownerCredentials(
   const isGiven =
     config.token !== undefined || config.user !== undefined || config.users.length > 0;
   if (isGiven || !hasOwnCredentials(config)) return undefined;
+  return keptOrNew(config, credentialsFile(config));
+}
+
+/**
+ * The credentials with which the owner of a server that asks nobody who he is logs in with a browser: any page in it can
+ * reach the server, and is not to do what it likes there. Those made before, or new ones.
+ *
+ * @throws as {@link ownerCredentials} does
+ */
+export function consoleCredentials(config: ServerConfig): Promise<OwnerCredentials> {
+  return keptOrNew(config, consoleCredentialsFile(config));
+}
+
+async function keptOrNew({ memory }: ServerConfig, file: string): Promise<OwnerCredentials> {
   const made = { user: ownerName, password: randomBytes(24).toString("base64url") };
-  if (config.memory) return { ...made, file: undefined, isNew: true };
-  const file = credentialsFile(config);
+  if (memory) return { ...made, file: undefined, isNew: true };
   const isNew = await writeNew(file, `${JSON.stringify(made, undefined, 2)}\n`);
   return isNew ? { ...made, file, isNew } : { ...(await read(file)), file, isNew };
 }

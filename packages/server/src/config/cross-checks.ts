@@ -39,10 +39,29 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     const origin = originOf("encryptionPreviousKey", "--encryption-previous-key");
     problems.push({ origin, message });
   }
+  problems.push(...checkHttp(config, originOf("httpPort", "--http-port")));
   problems.push(...checkMemphis(config, originOf("memphisPort", "--memphis-port")));
   if (config.payloadMax > config.pendingBytesMax) {
     const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;
     problems.push({ origin: originOf("payloadMax", originOf("pendingBytesMax", "")), message });
+  }
+  return problems;
+}
+
+/** What is served over HTTP is the platform's. */
+function checkHttp(
+  { httpPort, port, platform, jetstream }: ServerConfig,
+  origin: string,
+): ConfigProblem[] {
+  if (httpPort === undefined || httpPort === "off") return [];
+  const problems: ConfigProblem[] = [];
+  if (httpPort === port && port !== 0) {
+    const message = `port ${port} is that of clients of NATS: write --http-port 9000`;
+    problems.push({ origin, message });
+  }
+  if (!platform || !jetstream) {
+    const missing = jetstream ? "--platform on" : "streams, which are off in the file";
+    problems.push({ origin, message: `HTTP needs ${missing}` });
   }
   return problems;
 }

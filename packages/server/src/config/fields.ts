@@ -65,6 +65,15 @@ export function onOrOff(): z.ZodType<boolean> {
   });
 }
 
+/** A port, or `off` and what stands for it elsewhere. */
+export function portOrOff(): z.ZodType<number | "off"> {
+  return field('a whole number from 0 to 65535, or "off"', (raw) => {
+    if (raw === "off" || raw === false || raw === "false") return "off";
+    const value = typeof raw === "string" && /^\d+$/.test(raw) ? Number(raw) : raw;
+    return isWithin(value, 0, 65_535) && Number.isInteger(value) ? value : undefined;
+  });
+}
+
 /** One of a few words. */
 export function oneOf<T extends string>(words: readonly T[]): z.ZodType<T> {
   return field(`one of ${words.join(", ")}`, (raw) => words.find((word) => word === raw));

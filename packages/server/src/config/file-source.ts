@@ -258,6 +258,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   write_deadline: duration("writeDeadlineMs"),
   data: storeDirectory,
   platform: plain("platform"),
+  http_port: plain("httpPort"),
   memphis_port: plain("memphisPort"),
   encryption_key: plain("encryptionKey"),
   encryption_key_file: plain("encryptionKeyFile"),

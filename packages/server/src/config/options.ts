@@ -5,6 +5,7 @@ import {
   oneOf,
   onOrOff,
   parsedText,
+  portOrOff,
   sizeBytes,
   truth,
   wholeNumber,
@@ -44,6 +45,14 @@ export const serverOptions: {
     wholeNumber(0, 65_535),
     4222,
   ),
+  httpPort: {
+    ...optional(
+      "http-port <number>",
+      "port for HTTP; 0, or one that is in use and was not asked for, picks a free one; off for none",
+      portOrOff(),
+    ),
+    defaultText: "9000",
+  },
   memphisPort: optional(
     "memphis-port <number>",
     "port for clients of Memphis, which ask for 6666; 0 picks a free one",

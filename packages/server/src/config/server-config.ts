@@ -26,6 +26,11 @@ export interface ServerConfig {
   readonly encryptionKeyFile: string | undefined;
   readonly encryptionPreviousKey: string | undefined;
   readonly encryptionCipher: EncryptionCipher;
+  /**
+   * Where HTTP is served, or `"off"`. `undefined`: at port 9000, or at any that is free if that one is in use or the port
+   * for clients was left to chance.
+   */
+  readonly httpPort: number | "off" | undefined;
   /** Where clients of Memphis come in; `undefined` for nowhere. */
   readonly memphisPort: number | undefined;
   readonly serverName: string | undefined;

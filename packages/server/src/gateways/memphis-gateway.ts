@@ -1,11 +1,12 @@
 import { type NatsConnection, wsconnect } from "@nats-io/nats-core";
 import type { Host } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
-import { type Credentials, MemphisGateway } from "@oxbow/gateways/memphis";
+import { MemphisGateway } from "@oxbow/gateways/memphis";
+import { connectFor } from "./client-connection.ts";
 
 /** The account that clients of Memphis are in: the one of everybody who was given no other. */
 const account = "$G";
-const own = { user: "oxbow memphis", account };
+const name = "oxbow memphis";
 
 /** A gateway for clients of Memphis before an engine of this process. */
 export function openMemphisGateway(
@@ -17,29 +18,23 @@ export function openMemphisGateway(
     logger,
     engine: {
       dial: (client) => Promise.resolve(engine.connectFor(client)),
-      connect: () => connect(() => engine.webSocketInProcess(own), {}, true),
-      // A user who is not let in any more is not let in again.
-      connectAs: (credentials, client) =>
-        connect(() => engine.webSocketFor(client), credentials, false),
+      connect: () => connectOwn(engine),
+      connectAs: (credentials, client) => connectFor(engine, name, credentials, client),
     },
   });
 }
 
-function connect(
-  open: () => WebSocket,
-  { user, password, token }: Credentials,
-  reconnect: boolean,
-): Promise<NatsConnection> {
+function connectOwn(engine: Engine): Promise<NatsConnection> {
   return wsconnect({
     servers: "ws://in-process",
-    wsFactory: () => Promise.resolve({ socket: open(), encrypted: false }),
-    name: "oxbow memphis",
-    reconnect,
+    wsFactory: () =>
+      Promise.resolve({
+        socket: engine.webSocketInProcess({ user: name, account }),
+        encrypted: false,
+      }),
+    name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 100,
     ignoreClusterUpdates: true,
-    ...(user !== undefined && { user }),
-    ...(password !== undefined && { pass: password }),
-    ...(token !== undefined && { token }),
   });
 }

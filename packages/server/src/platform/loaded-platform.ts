@@ -10,8 +10,8 @@ import {
   stationToken,
 } from "@oxbow/platform";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
+import { programVersion } from "../program-version.ts";
 import { DirectoryPlace } from "./directory-place.ts";
-import { programVersion } from "./program-version.ts";
 
 /** What the platform is called among the connections of the server. */
 const platformUser = "oxbow";

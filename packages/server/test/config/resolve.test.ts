@@ -43,6 +43,7 @@ suite("sources", () => {
       encryptionCipher: "aes",
       memory: false,
       auth: false,
+      httpPort: undefined,
       memphisPort: undefined,
       serverName: undefined,
       user: undefined,

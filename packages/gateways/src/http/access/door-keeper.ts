@@ -1,0 +1,142 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { NatsConnection } from "@nats-io/nats-core";
+import type { Clock } from "@oxbow/base";
+import type { FastifyRequest } from "fastify";
+import type { ClientAddress, Credentials } from "../../credentials.ts";
+import { httpError } from "../errors.ts";
+import type { HttpEngine } from "../http-engine.ts";
+import type { HttpLimits } from "../limits.ts";
+import { sessionSecretOf } from "./browser-cookie.ts";
+import {
+  checkLoopbackHost,
+  checkOrigin,
+  isOfBrowser,
+  type RequestOrigin,
+} from "./browser-guard.ts";
+import { type Caller, Callers, isRefusal } from "./callers.ts";
+import { credentialsOf } from "./credentials-of.ts";
+import { LoginThrottle } from "./login-throttle.ts";
+import { Sessions } from "./sessions.ts";
+
+/** Finds out who asks, and keeps out who may not. What somebody may do then, the engine decides. */
+export class DoorKeeper {
+  readonly sessions: Sessions;
+  readonly #engine: HttpEngine;
+  readonly #callers: Callers;
+  readonly #throttle: LoginThrottle;
+
+  constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits) {
+    this.#engine = engine;
+    this.#callers = new Callers(engine, clock, limits);
+    this.#throttle = new LoginThrottle(clock, limits);
+    this.sessions = new Sessions(clock, limits);
+  }
+
+  /**
+   * To be asked before anything of a request is read.
+   *
+   * @throws OxbowError `ORIGIN_DENIED`, `HOST_DENIED`
+   */
+  guard(request: FastifyRequest): void {
+    if (this.#engine.isOpen) checkLoopbackHost(request.host);
+    checkOrigin(originOf(request));
+  }
+
+  /**
+   * Who asks: the user whose key or password is shown, or whose session the browser has; where no credentials are needed,
+   * any program.
+   *
+   * @throws OxbowError `LOGIN_REQUIRED`, `LOGIN_FAILED`, `LOGIN_PAUSED`
+   */
+  async identify(request: FastifyRequest): Promise<Caller> {
+    const shown = credentialsOf(request.headers.authorization);
+    const address = addressOf(request);
+    if (shown !== undefined) {
+      return this.#tried(address, () => this.#callers.of(shown, address));
+    }
+    const found = this.#sessionOf(request);
+    if (found !== undefined) return found;
+    if (this.#engine.isOpen && !isOfBrowser(originOf(request)))
+      return this.#callers.of({}, address);
+    const message = "log in, or say who you are: Authorization: Bearer <access key>";
+    throw httpError("LOGIN_REQUIRED", message);
+  }
+
+  /**
+   * A connection in the name of a user, for a session of its browser.
+   *
+   * @throws OxbowError `LOGIN_FAILED`, `LOGIN_PAUSED`
+   */
+  logIn(credentials: Credentials, request: FastifyRequest): Promise<NatsConnection> {
+    const address = addressOf(request);
+    return this.#tried(address, async () => {
+      try {
+        return await this.#engine.connectAs(this.#asked(credentials), address);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        const message = "the user, or its password, is not right";
+        throw httpError("LOGIN_FAILED", message, { cause: error });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.sessions.close();
+    await this.#callers.close();
+  }
+
+  #sessionOf(request: FastifyRequest): Caller | undefined {
+    const secret = sessionSecretOf(request);
+    return secret === undefined ? undefined : this.sessions.find(secret);
+  }
+
+  /** An engine that asks nobody who he is would take anything: there, only the owner of the server logs in. */
+  #asked(credentials: Credentials): Credentials {
+    const { owner } = this.#engine;
+    if (owner === undefined) return credentials;
+    const isOwner =
+      isSame(credentials.user ?? "", owner.user) &&
+      isSame(credentials.password ?? "", owner.password);
+    if (isOwner) return {};
+    if (this.#engine.hasUsers) return credentials;
+    const message =
+      "the user, or its password, is not right: the server printed both when it was started for the first time, and keeps them in its data directory";
+    throw httpError("LOGIN_FAILED", message);
+  }
+
+  async #tried<T>({ address }: ClientAddress, enter: () => Promise<T>): Promise<T> {
+    this.#throttle.check(address);
+    try {
+      const entered = await enter();
+      this.#throttle.succeeded(address);
+      return entered;
+    } catch (error) {
+      if ((error as { code?: unknown }).code === "LOGIN_FAILED") this.#throttle.failed(address);
+      throw error;
+    }
+  }
+}
+
+function originOf({ method, host, headers }: FastifyRequest): RequestOrigin {
+  const textOf = (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return {
+    method,
+    host,
+    origin: headers.origin,
+    fetchSite: textOf("sec-fetch-site"),
+    fetchMode: textOf("sec-fetch-mode"),
+  };
+}
+
+function addressOf({ socket }: FastifyRequest): ClientAddress {
+  return { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+}
+
+/** In a time that tells nothing. */
+function isSame(given: string, right: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}

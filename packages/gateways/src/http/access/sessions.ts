@@ -1,0 +1,157 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { NatsConnection } from "@nats-io/nats-core";
+import type { Clock } from "@oxbow/base";
+import type { HttpLimits } from "../limits.ts";
+
+/** Where a session was begun, and by whom. */
+export interface SessionOrigin {
+  readonly user: string;
+  readonly account: string;
+  readonly address: string;
+  /** What the browser calls itself. */
+  readonly userAgent: string;
+}
+
+/** A session as it is shown. */
+export interface SessionInfo extends SessionOrigin {
+  /** By which it is ended; it is no secret. */
+  readonly id: string;
+  readonly createdAt: string;
+  readonly lastSeenAt: string;
+  /** When it ends in any case. */
+  readonly expiresAt: string;
+}
+
+interface Session {
+  readonly info: Omit<SessionInfo, "lastSeenAt">;
+  readonly connection: NatsConnection;
+  readonly endsMs: number;
+  seenMs: number;
+  lastSeenAt: string;
+}
+
+/**
+ * Sessions of browsers. Each has a connection to the engine in the name of its user for as long as it lasts: it ends when
+ * the engine ends that one, such as when the user is taken out or gets another password, and with the server.
+ */
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #limits: HttpLimits;
+  /** By a digest of the secret that the browser has; those who were seen longest ago first. */
+  readonly #sessions: Map<string, Session> = new Map();
+
+  constructor(clock: Clock, limits: HttpLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param connection - In the name of the user; belongs to the session from here on.
+   * @returns The secret that the browser is to show, which is kept nowhere, and the session.
+   */
+  begin(
+    connection: NatsConnection,
+    origin: SessionOrigin,
+  ): { readonly secret: string; readonly session: SessionInfo } {
+    this.#sweep();
+    this.#makeRoom(origin);
+    const secret = randomBytes(32).toString("base64url");
+    const [nowMs, seenMs] = [this.#clock.nowMs(), this.#clock.monotonicMs()];
+    const createdAt = new Date(nowMs).toISOString();
+    const expiresAt = new Date(nowMs + this.#limits.sessionMs).toISOString();
+    const session: Session = {
+      info: { ...origin, id: randomBytes(8).toString("hex"), createdAt, expiresAt },
+      connection,
+      endsMs: seenMs + this.#limits.sessionMs,
+      seenMs,
+      lastSeenAt: createdAt,
+    };
+    const key = digestOf(secret);
+    this.#sessions.set(key, session);
+    void connection.closed().then(() => this.#sessions.delete(key));
+    return { secret, session: infoOf(session) };
+  }
+
+  /** The session whose secret this is, which was seen now; `undefined` if there is none, or none any more. */
+  find(
+    secret: string,
+  ): { readonly connection: NatsConnection; readonly session: SessionInfo } | undefined {
+    const key = digestOf(secret);
+    const session = this.#sessions.get(key);
+    if (session === undefined) return undefined;
+    if (this.#isOver(session)) {
+      this.#end(key, session);
+      return undefined;
+    }
+    session.seenMs = this.#clock.monotonicMs();
+    session.lastSeenAt = new Date(this.#clock.nowMs()).toISOString();
+    this.#sessions.delete(key);
+    this.#sessions.set(key, session);
+    return { connection: session.connection, session: infoOf(session) };
+  }
+
+  /** Those of a user, the one seen last first. */
+  of({ user, account }: Pick<SessionOrigin, "user" | "account">): SessionInfo[] {
+    this.#sweep();
+    return [...this.#sessions.values()]
+      .filter(({ info }) => info.user === user && info.account === account)
+      .map(infoOf)
+      .reverse();
+  }
+
+  /** Ends one of a user. Returns whether there was any. */
+  end({ user, account }: Pick<SessionOrigin, "user" | "account">, id: string): boolean {
+    for (const [key, session] of this.#sessions) {
+      const { info } = session;
+      if (info.id !== id || info.user !== user || info.account !== account) continue;
+      this.#end(key, session);
+      return true;
+    }
+    return false;
+  }
+
+  async close(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map(({ connection }) => connection.close()));
+  }
+
+  /** Those that are over. */
+  #sweep(): void {
+    for (const [key, session] of this.#sessions) {
+      if (this.#isOver(session)) this.#end(key, session);
+    }
+  }
+
+  /** Ends those that were seen longest ago, of the user first. */
+  #makeRoom(origin: SessionOrigin): void {
+    const { sessionsMax, userSessionsMax } = this.#limits;
+    const own = this.of(origin);
+    for (const { id } of own.slice(userSessionsMax - 1)) this.end(origin, id);
+    for (const [key, session] of this.#sessions) {
+      if (this.#sessions.size < sessionsMax) break;
+      this.#end(key, session);
+    }
+  }
+
+  #isOver({ endsMs, seenMs }: Session): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    return nowMs >= endsMs || nowMs - seenMs >= this.#limits.sessionIdleMs;
+  }
+
+  #end(key: string, { connection }: Session): void {
+    this.#sessions.delete(key);
+    void connection.close();
+  }
+}
+
+function infoOf({ info, lastSeenAt }: Session): SessionInfo {
+  return { ...info, lastSeenAt };
+}
+
+/** It can't be guessed, so that a digest that takes no time is as good as a slow one. */
+function digestOf(secret: string): string {
+  return createHash("sha256").update(secret).digest("base64");
+}

@@ -1,0 +1,62 @@
+import swagger from "@fastify/swagger";
+import type { FastifyInstance } from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+
+/** A document, as far as it matters here. */
+interface Document {
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> };
+}
+
+/** Where the document of the API is. */
+export const openApiPath = "/api/openapi.json";
+
+/**
+ * Serves the document of all routes that are added from here on, as of OpenAPI 3.1.
+ *
+ * @param version - Of the program.
+ */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Oxbow",
+        version,
+        description:
+          "Stations, consumer groups, schemas, dead letters, tenants and users of an Oxbow server.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      servers: [{ url: "/" }],
+      components: {
+        securitySchemes: {
+          accessKey: { type: "http", scheme: "bearer", description: "An access key of a user." },
+          password: { type: "http", scheme: "basic" },
+        },
+      },
+      security: [{ accessKey: [] }, { password: [] }, {}],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  let document: string | undefined;
+  app.get(openApiPath, { schema: { hide: true } as never }, (_request, reply) => {
+    document ??= JSON.stringify(withoutUnused(app.swagger() as Document));
+    return reply.type("application/json; charset=utf-8").send(document);
+  });
+}
+
+/** Each shape comes as it is asked for and as it is answered; those that nothing refers to are left out. */
+function withoutUnused(document: Document): Document {
+  const { schemas = {}, ...components } = document.components ?? {};
+  const used = new Set<string>();
+  const look = (text: string): void => {
+    for (const [, name = ""] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      look(JSON.stringify(schemas[name] ?? {}));
+    }
+  };
+  look(JSON.stringify({ ...document, components }));
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
+}

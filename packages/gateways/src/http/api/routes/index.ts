@@ -1,0 +1,21 @@
+import type { OperationName } from "oxbow/control";
+import type { Route } from "../route.ts";
+import { auditRoutes, tenantRoutes, userRoutes } from "./account.ts";
+import { deadLetterRoutes } from "./dead-letter.ts";
+import { groupRoutes } from "./group.ts";
+import { platformRoutes } from "./platform.ts";
+import { attachmentRoutes, schemaRoutes } from "./schema.ts";
+import { stationRoutes } from "./station.ts";
+
+/** Every operation of the platform, over HTTP. */
+export const routes: { readonly [Name in OperationName]: Route<Name> } = {
+  ...platformRoutes,
+  ...stationRoutes,
+  ...groupRoutes,
+  ...schemaRoutes,
+  ...attachmentRoutes,
+  ...deadLetterRoutes,
+  ...userRoutes,
+  ...tenantRoutes,
+  ...auditRoutes,
+};

@@ -1,0 +1,46 @@
+import { stationRequestShape } from "oxbow/internal";
+import { z } from "zod";
+import type { Routes } from "../route.ts";
+import { deleted, pageFields, pageOf } from "../shapes/common.ts";
+import { purged, station } from "../shapes/station.ts";
+
+const sequence = z.coerce.number<string>().int().min(1);
+const one = "/stations/{station}";
+
+export const stationRoutes: Routes<"station"> = {
+  "station.create": {
+    method: "PUT",
+    path: one,
+    body: stationRequestShape,
+    isBodyOptional: true,
+    answer: station,
+  },
+  "station.list": {
+    method: "GET",
+    path: "/stations",
+    query: z.strictObject(pageFields),
+    answer: pageOf("Station", station),
+  },
+  "station.get": { method: "GET", path: one, answer: station },
+  "station.edit": { method: "PATCH", path: one, body: stationRequestShape, answer: station },
+  "station.purge": {
+    method: "POST",
+    path: `${one}/purge`,
+    body: z.strictObject({
+      partition: z.int().min(1).optional().describe("Which partition; all by default."),
+      key: z
+        .string()
+        .optional()
+        .describe("Only messages of this key, and of keys below with `.>`."),
+    }),
+    isBodyOptional: true,
+    answer: purged,
+  },
+  "station.removeMessage": {
+    method: "DELETE",
+    path: `${one}/partitions/{partition}/messages/{sequence}`,
+    params: z.object({ partition: sequence, sequence }),
+    answer: deleted,
+  },
+  "station.delete": { method: "DELETE", path: one, answer: deleted },
+};

@@ -1,0 +1,104 @@
+import type {
+  Attachment,
+  AttachmentState,
+  CompatibilityMode,
+  Schema,
+  SchemaBreaks,
+  SchemaDiff,
+  SchemaFormat,
+  SchemaText,
+  SchemaVersion,
+} from "oxbow/control";
+import { z } from "zod";
+import { count, time } from "./common.ts";
+import { named } from "./named.ts";
+
+export const schemaFormat: z.ZodType<SchemaFormat> = z.enum([
+  "json",
+  "avro",
+  "protobuf",
+  "graphql",
+]);
+export const compatibilityMode: z.ZodType<CompatibilityMode> = z.enum([
+  "none",
+  "backward",
+  "backward-transitive",
+  "forward",
+  "forward-transitive",
+  "full",
+  "full-transitive",
+]);
+const references = z.array(z.object({ name: z.string(), schema: z.string(), version: count }));
+const versionOrActive = z.union([count, z.literal("active")]);
+
+export const schemaVersion: z.ZodType<SchemaVersion> = named(
+  "SchemaVersion",
+  z.object({
+    number: count,
+    isActive: z.boolean(),
+    bytes: count,
+    messageName: z.string().optional(),
+    references,
+    createdAt: time,
+  }),
+);
+
+export const schema: z.ZodType<Schema> = named(
+  "Schema",
+  z.object({
+    name: z.string(),
+    format: schemaFormat,
+    compatibility: compatibilityMode,
+    activeVersion: count.optional(),
+    createdAt: time,
+    versions: z.array(schemaVersion),
+  }),
+);
+
+export const schemaText: z.ZodType<SchemaText> = named(
+  "SchemaText",
+  z.object({
+    name: z.string(),
+    format: schemaFormat,
+    version: count,
+    text: z.string(),
+    messageName: z.string().optional(),
+    references,
+  }),
+);
+
+const breaks = z.array(
+  named(
+    "SchemaBreak",
+    z.object({
+      version: count,
+      direction: z.enum(["backward", "forward"]),
+      path: z.string(),
+      message: z.string(),
+      description: z.string().describe("All of it in one sentence."),
+    }),
+  ),
+);
+
+export const schemaBreaks: z.ZodType<SchemaBreaks> = named("SchemaBreaks", z.object({ breaks }));
+
+export const schemaDiff: z.ZodType<SchemaDiff> = named(
+  "SchemaDiff",
+  z.object({ from: count, to: count, lines: z.string().describe("A unified diff."), breaks }),
+);
+
+export const attachment: z.ZodType<Attachment> = named(
+  "Attachment",
+  z.object({
+    station: z.string(),
+    schema: z.string(),
+    version: versionOrActive,
+    mode: z.enum(["enforce", "warn", "divert"]),
+    encoding: z.enum(["binary", "json"]).optional(),
+  }),
+);
+
+export const attachmentState: z.ZodType<AttachmentState> = named(
+  "AttachmentState",
+  z.object({ attachment: attachment.nullable() }),
+);

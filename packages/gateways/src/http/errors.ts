@@ -1,0 +1,39 @@
+import { type ErrorTraits, errorFactory, type OxbowError } from "@oxbow/base";
+
+/** What can go wrong at the HTTP door itself. */
+export type HttpErrorCode =
+  /** Who asks has to say who it is. */
+  | "LOGIN_REQUIRED"
+  /** There is no such user, or that is not its password or key; or it may not come in any more. */
+  | "LOGIN_FAILED"
+  /** Too many logins have failed at this address: wait. */
+  | "LOGIN_PAUSED"
+  /** A web page of somebody else asks. */
+  | "ORIGIN_DENIED"
+  /** A host that the server does not go by. */
+  | "HOST_DENIED"
+  /** There is nothing at this path. */
+  | "PATH_NOT_FOUND"
+  /** There is, but not for this method. */
+  | "HTTP_METHOD"
+  | "HTTP_MEDIA_TYPE"
+  | "HTTP_REQUEST_INVALID";
+
+const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
+  LOGIN_REQUIRED: { kind: "permission-denied", retryable: false },
+  LOGIN_FAILED: { kind: "permission-denied", retryable: false },
+  LOGIN_PAUSED: { kind: "exhausted", retryable: true },
+  ORIGIN_DENIED: { kind: "permission-denied", retryable: false },
+  HOST_DENIED: { kind: "permission-denied", retryable: false },
+  PATH_NOT_FOUND: { kind: "not-found", retryable: false },
+  HTTP_METHOD: { kind: "invalid-argument", retryable: false },
+  HTTP_MEDIA_TYPE: { kind: "invalid-argument", retryable: false },
+  HTTP_REQUEST_INVALID: { kind: "invalid-argument", retryable: false },
+};
+
+/** Makes an error of the HTTP door. Its text says what is wrong, and what to do. */
+export const httpError: (
+  code: HttpErrorCode,
+  message: string,
+  options?: ErrorOptions,
+) => OxbowError<HttpErrorCode> = errorFactory(traits);

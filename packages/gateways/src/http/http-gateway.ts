@@ -1,0 +1,109 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import cookie from "@fastify/cookie";
+import type { Clock, Logger } from "@oxbow/base";
+import fastify, { type FastifyInstance } from "fastify";
+import { validatorCompiler } from "fastify-type-provider-zod";
+import { DoorKeeper } from "./access/door-keeper.ts";
+import { registerOpenApi } from "./api/open-api.ts";
+import { registerApi } from "./api/register-api.ts";
+import { registerSessions } from "./api/session-routes.ts";
+import type { HttpEngine } from "./http-engine.ts";
+import { type HttpLimits, httpLimits } from "./limits.ts";
+import { answerProblems } from "./problems/answer-problems.ts";
+
+/** The world of the gateway, as far as it reaches. */
+export interface HttpServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly engine: HttpEngine;
+  /** Version of the program, for documents. */
+  readonly version: string;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/**
+ * The door for HTTP: the API for programs. It listens nowhere by itself: whoever does hands over the connections. All that
+ * is asked for is asked of the engine in the name of who asks, so that the engine decides what that may do.
+ */
+export class HttpGateway implements AsyncDisposable {
+  readonly #app: FastifyInstance;
+  readonly #keeper: DoorKeeper;
+  readonly #connectionsMax: number;
+  #connections = 0;
+
+  private constructor(app: FastifyInstance, keeper: DoorKeeper, connectionsMax: number) {
+    this.#app = app;
+    this.#keeper = keeper;
+    this.#connectionsMax = connectionsMax;
+  }
+
+  static async open(services: HttpServices): Promise<HttpGateway> {
+    const { clock, logger, engine, version } = services;
+    const limits = { ...httpLimits, ...services.limits };
+    const keeper = new DoorKeeper(engine, clock, limits);
+    const app = newApp(limits);
+    answerProblems(app, logger);
+    app.addHook("onRequest", async (request) => keeper.guard(request));
+    app.addHook("onSend", async (_request, reply) => {
+      reply.header("Cache-Control", reply.getHeader("Cache-Control") ?? "no-store");
+      reply.header("X-Content-Type-Options", "nosniff");
+    });
+    await app.register(cookie);
+    await registerOpenApi(app, version);
+    registerSessions(app, keeper, limits.sessionMs);
+    registerApi(app, (request) => keeper.identify(request));
+    await app.ready();
+    return new HttpGateway(app, keeper, limits.connectionsMax);
+  }
+
+  /** Takes in somebody who has just connected. */
+  accept(socket: Socket): void {
+    if (this.#connections >= this.#connectionsMax) {
+      socket.destroy();
+      return;
+    }
+    this.#connections += 1;
+    socket.once("close", () => {
+      this.#connections -= 1;
+    });
+    this.#server.emit("connection", socket);
+  }
+
+  /** Answers what is under way, and ends. May be called twice. */
+  async close(): Promise<void> {
+    this.#server.closeIdleConnections();
+    await this.#app.close();
+    this.#server.closeAllConnections();
+    await this.#keeper.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #server(): Server {
+    return this.#app.server;
+  }
+}
+
+function newApp(limits: HttpLimits): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: limits.headersTimeoutMs },
+  });
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body === "") done(null, undefined);
+    else void parse(request, body as string, done);
+  });
+  app.setValidatorCompiler((part) => validatorCompiler(part as never));
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  return app;
+}

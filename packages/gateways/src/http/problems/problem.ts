@@ -1,0 +1,70 @@
+import { STATUS_CODES } from "node:http";
+import type { ErrorKind, OxbowError } from "@oxbow/base";
+import type { FieldProblem } from "oxbow/control";
+
+/** The body of an answer that is an error, as of RFC 9457, with what programs need to go by. */
+export interface Problem {
+  /** `about:blank`: the status says what kind of problem it is, and `code` which one. */
+  readonly type: "about:blank";
+  /** What the status is called. */
+  readonly title: string;
+  readonly status: number;
+  /** What is wrong, and what to do. */
+  readonly detail: string;
+  /** Which problem it is: never changes, unlike the text. */
+  readonly code: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
+  /** Fields that are wrong, where it is known which. */
+  readonly errors?: readonly FieldProblem[];
+}
+
+/** What kinds of errors are over HTTP, unless the code says otherwise. */
+const statusOfKind: Readonly<Record<ErrorKind, number>> = {
+  "invalid-argument": 400,
+  "permission-denied": 403,
+  "not-found": 404,
+  "already-exists": 409,
+  conflict: 409,
+  // What there is no room for: not the server's failure, and not to be asked for again as it is.
+  exhausted: 409,
+  closed: 503,
+  unavailable: 503,
+  timeout: 504,
+  corrupt: 500,
+  internal: 500,
+};
+
+const statusOfCode: Readonly<Record<string, number>> = {
+  API_BUSY: 429,
+  API_REQUEST_TOO_LARGE: 413,
+  SCHEMA_TOO_LARGE: 413,
+  MESSAGE_TOO_LARGE: 413,
+  MESSAGE_INVALID: 422,
+  MESSAGE_REFUSED: 422,
+  STATION_FULL: 507,
+  LOGIN_REQUIRED: 401,
+  LOGIN_FAILED: 401,
+  LOGIN_PAUSED: 429,
+  HTTP_MEDIA_TYPE: 415,
+  HTTP_METHOD: 405,
+};
+
+/** The status that an error is answered with. */
+export function statusOf({ code, kind }: Pick<OxbowError, "code" | "kind">): number {
+  return statusOfCode[code] ?? statusOfKind[kind];
+}
+
+/** An error as an answer carries it. */
+export function problemOf(error: OxbowError, errors?: readonly FieldProblem[]): Problem {
+  const status = statusOf(error);
+  return {
+    type: "about:blank",
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    detail: error.message,
+    code: error.code,
+    retryable: error.retryable,
+    ...(errors !== undefined && errors.length > 0 && { errors }),
+  };
+}

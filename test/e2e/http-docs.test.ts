@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { RunningCommand } from "./support/command.ts";
+
+/** Goal: what docs/http.md shows runs as it stands. Method: its examples, by a shell, in order, on another port. */
+const run = promisify(execFile);
+const guide = fileURLToPath(new URL("../../docs/http.md", import.meta.url));
+
+test("the examples of docs/http.md run as they stand", async () => {
+  const examples = [...(await readFile(guide, "utf8")).matchAll(/^```sh\n([\s\S]*?)^```$/gm)];
+  assert.ok(examples.length >= 4);
+  await using server = new RunningCommand(["start", "--memory", "--port", "0", "--json"]);
+  const { httpUrl } = await server.event<{ httpUrl: string }>();
+  for (const [, example = ""] of examples) {
+    const script = example
+      .replaceAll("http://127.0.0.1:9000", httpUrl)
+      .replaceAll(/^curl /gm, "curl --silent --show-error --fail-with-body -w '\\n' ");
+    const { stdout } = await run("bash", ["-euc", script]);
+    for (const line of stdout.trim().split("\n")) assert.equal(typeof JSON.parse(line), "object");
+  }
+});
