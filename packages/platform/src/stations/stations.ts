@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   type StreamConfig,
@@ -11,6 +10,7 @@ import type { PurgeRequest } from "oxbow/control";
 import {
   changeSettings,
   isBucketStream,
+  isMissing,
   isOwnStream,
   membershipOf,
   platformError,
@@ -25,27 +25,10 @@ import {
   streamOf,
 } from "oxbow/internal";
 import { letterStream } from "../dead-letters/places.ts";
+import { explained, isMissingMessage } from "./refusals.ts";
 
-/** JetStream's codes (errors.json of nats-server). */
-const code = {
-  streamNotFound: 10059,
-  streamNameInUse: 10058,
-  sequenceNotFound: 10043,
-  deleteFailed: 10057,
-  replicasNotSupported: 10074,
-  streamsExceeded: 10027,
-  subjectOverlap: 10065,
-  storageExceeded: 10047,
-  memoryExceeded: 10028,
-} as const;
 /** What a stream of a plain client keeps as it is. */
 const plainKeys: ReadonlySet<string> = new Set(["name", "subjects", "metadata"]);
-const unavailable: readonly number[] = [
-  code.replicasNotSupported,
-  code.streamsExceeded,
-  code.storageExceeded,
-  code.memoryExceeded,
-];
 
 /**
  * The stations of an account. All of it is kept in the configuration of streams: nothing here is remembered, and any
@@ -147,7 +130,7 @@ export class Stations {
       const config = station.isManaged
         ? streamOf(station.name, settings, partition)
         : changedOf(station, settings);
-      await this.#explained(station.name, () => this.#manager.streams.update(stream, config));
+      await explained(station.name, () => this.#manager.streams.update(stream, config));
     }
     return this.get(name);
   }
@@ -217,9 +200,7 @@ export class Stations {
     settings: StationSettings,
     partition: number,
   ): Promise<void> {
-    await this.#explained(name, () =>
-      this.#manager.streams.add(streamOf(name, settings, partition)),
-    );
+    await explained(name, () => this.#manager.streams.add(streamOf(name, settings, partition)));
   }
 
   /** A stream that a plain client has given a name that no station is made with. */
@@ -233,7 +214,7 @@ export class Stations {
     try {
       return await this.#manager.streams.info(name);
     } catch (error) {
-      if (isApiError(error, code.streamNotFound)) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
@@ -243,30 +224,7 @@ export class Stations {
     try {
       await this.#manager.streams.delete(name);
     } catch (error) {
-      if (!isApiError(error, code.streamNotFound)) throw error;
-    }
-  }
-
-  /** Puts what JetStream refuses in words of stations. */
-  async #explained<T>(name: string, ask: () => Promise<T>): Promise<T> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof JetStreamApiError)) throw error;
-      const { message } = error;
-      const options = { cause: error };
-      if (isApiError(error, code.streamNameInUse)) {
-        const text = `what is left of a station ${name} has other settings: delete it first`;
-        throw platformError("STATION_EXISTS", text, options);
-      }
-      if (isApiError(error, code.subjectOverlap)) {
-        const text = `the subjects of station ${name} belong to another stream: choose another name`;
-        throw platformError("STATION_EXISTS", text, options);
-      }
-      if (unavailable.includes(error.code)) {
-        throw platformError("STATION_UNAVAILABLE", `station ${name}: ${message}`, options);
-      }
-      throw platformError("STATION_INVALID", `station ${name}: ${message}`, options);
+      if (!isMissing(error)) throw error;
     }
   }
 }
@@ -319,17 +277,4 @@ function noPartition(station: Station, partition: number | undefined): Error {
   const count = station.settings.partitions;
   const text = `station ${station.name} has no partition ${partition}: there ${count === 1 ? "is 1" : `are 1 to ${count}`}`;
   return platformError("STATION_INVALID", text);
-}
-
-/** With files, nats-server knows a message before the first or behind the last by words of its own. */
-function isMissingMessage(error: unknown): boolean {
-  if (isApiError(error, code.sequenceNotFound)) return true;
-  return (
-    isApiError(error, code.deleteFailed) &&
-    /^(?:no message found|stream store EOF)$/.test((error as Error).message)
-  );
-}
-
-function isApiError(error: unknown, wanted: number): boolean {
-  return error instanceof JetStreamApiError && error.code === wanted;
 }
