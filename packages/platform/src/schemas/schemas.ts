@@ -12,8 +12,9 @@ import { platformError } from "oxbow/internal";
 import { Stations } from "../stations/stations.ts";
 import { Attachments } from "./attachments.ts";
 import { Bucket } from "./bucket.ts";
-import { breaksWith, type SchemaBreak } from "./compatibility.ts";
+import type { SchemaBreak } from "./compatibility.ts";
 import { definitionOf, findDocument, getDocument, versionIn } from "./definitions.ts";
+import { deleteSchema, deleteVersion } from "./deletion.ts";
 import {
   documentVersion,
   readSchemaDocument,
@@ -23,10 +24,10 @@ import {
 import { registryLimits } from "./limits.ts";
 import { readCompatibility, readSchemaRequest, readVersionRequest } from "./requests.ts";
 import { schemaOf, versionOf } from "./schema.ts";
-import { type SchemaDiff, unifiedDiff } from "./schema-diff.ts";
+import type { SchemaDiff } from "./schema-diff.ts";
 import { schemaName } from "./schema-name.ts";
-import { refuseUse, removeUnusedTexts, usesOf } from "./uses.ts";
 import { VersionAdder, writeDocument } from "./version-adder.ts";
+import { diffOf } from "./version-diff.ts";
 import { type PolicyNews, policyRevision, watchPolicies } from "./watch-policies.ts";
 
 /** How the registry keeps what it keeps. */
@@ -206,18 +207,7 @@ export class Schemas {
    * @throws OxbowError `SCHEMA_NOT_FOUND`
    */
   async diff(givenName: string, from: number, to: number): Promise<SchemaDiff> {
-    const name = schemaName(givenName);
-    return this.#bucket.settle(async () => {
-      const document = await getDocument(this.#bucket, name);
-      const [old, young] = [versionIn(name, document, from), versionIn(name, document, to)];
-      const [before, after] = await Promise.all([
-        definitionOf(this.#bucket, name, document, old),
-        definitionOf(this.#bucket, name, document, young),
-      ]);
-      const breaks = await breaksWith("full", after, [from], () => Promise.resolve(before));
-      const names = [`${name} version ${from}`, `${name} version ${to}`] as const;
-      return { from, to, lines: unifiedDiff(before.text, after.text, names), breaks };
-    });
+    return diffOf(this.#bucket, schemaName(givenName), from, to);
   }
 
   /**
@@ -227,22 +217,7 @@ export class Schemas {
    * @throws OxbowError `SCHEMA_IN_USE`, naming who uses it
    */
   async deleteVersion(givenName: string, number: number): Promise<boolean> {
-    const name = schemaName(givenName);
-    const isDeleted = await this.#bucket.change(async (change) => {
-      const document = await findDocument(this.#bucket, name);
-      const versions = document?.versions.filter((version) => version.number !== number) ?? [];
-      if (document === undefined || versions.length === document.versions.length) return false;
-      if (document.active === number) {
-        const message = `version ${number} of schema ${name} is active: activate another one first`;
-        throw platformError("SCHEMA_IN_USE", message);
-      }
-      const uses = await usesOf(this.#bucket, name, number);
-      refuseUse(`version ${number} of schema ${name}`, uses);
-      await writeDocument(change, name, { ...document, versions });
-      return true;
-    });
-    await this.#removeUnusedTexts();
-    return isDeleted;
+    return deleteVersion(this.#bucket, schemaName(givenName), number);
   }
 
   /**
@@ -252,15 +227,7 @@ export class Schemas {
    * @throws OxbowError `SCHEMA_IN_USE`, naming who uses it
    */
   async delete(givenName: string): Promise<boolean> {
-    const name = schemaName(givenName);
-    const isDeleted = await this.#bucket.change(async (change) => {
-      if ((await findDocument(this.#bucket, name)) === undefined) return false;
-      refuseUse(`schema ${name}`, await usesOf(this.#bucket, name));
-      await change.remove(`${schemaKeys}${name}`);
-      return true;
-    });
-    await this.#removeUnusedTexts();
-    return isDeleted;
+    return deleteSchema(this.#bucket, schemaName(givenName));
   }
 
   /**
@@ -334,10 +301,5 @@ export class Schemas {
     if ((await this.#bucket.liveKeys(`${schemaKeys}>`)).length < schemasMax) return;
     const message = `there are ${schemasMax} schemas, which is the most: delete one first`;
     throw platformError("SCHEMA_TOO_LARGE", message);
-  }
-
-  /** What was to be deleted is: texts that could not be removed stay until the next time. */
-  async #removeUnusedTexts(): Promise<void> {
-    await removeUnusedTexts(this.#bucket).catch(() => undefined);
   }
 }
