@@ -78,7 +78,8 @@ export type { DeadLetterFilter } from "./dead-letters/letter-filter.ts";
 export type { ResendEdit, ResendRequest, ResendTarget } from "./dead-letters/resend-request.ts";
 export type { Resend, ResendCounts } from "./dead-letters/resends.ts";
 export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
-export { StationGates, type StationGatesOptions } from "./gates/station-gates.ts";
+export type { StationGatesOptions } from "./gates/gate-board.ts";
+export { StationGates } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
 export {
   GoneFollower,

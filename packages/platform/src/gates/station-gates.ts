@@ -1,20 +1,10 @@
 import { type JetStreamManager, jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
-import type { Clock, Logger, PublishGate } from "@oxbow/base";
-import { compileStationGate, makeReservedGate, type SchemaDemand } from "@oxbow/gate";
+import { makeReservedGate } from "@oxbow/gate";
 import { isMissing } from "oxbow/internal";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
-import type { StationPolicy } from "../schemas/watch-policies.ts";
-import { type GateFacts, gateFactsOf } from "./gate-facts.ts";
-
-/** What keeping gates needs. */
-export interface StationGatesOptions {
-  /** Puts a gate in the place of the one of that name; `undefined` takes it away. The engine's `setGate`. */
-  readonly setGate: (name: string, gate: PublishGate | undefined) => void;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
+import { GateBoard, type StationGatesOptions } from "./gate-board.ts";
 
 const reservedName = "reserved";
 const advisories = "$JS.EVENT.ADVISORY.STREAM";
@@ -23,13 +13,6 @@ const changes = ["CREATED.*", "UPDATED.*", "DELETED.*", "RESTORE_COMPLETE.*"];
 const retryMs = 1_000;
 /** How long {@link StationGates.caughtUp} waits at most. */
 const patienceMs = 5_000;
-
-/** What the gate of a station was made of. */
-interface Kept {
-  readonly facts: GateFacts;
-  readonly schema: SchemaDemand | undefined;
-  readonly problem: string | undefined;
-}
 
 /**
  * Keeps the gates of an account's stations as their settings and schemas are: it hears of each change by the connection,
@@ -40,16 +23,9 @@ export class StationGates implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #options: StationGatesOptions;
   readonly #manager: JetStreamManager;
+  readonly #board: GateBoard;
   readonly #ended = new AbortController();
   #subscriptions: readonly Subscription[] = [];
-  /** What streams say of gates, by stream. */
-  readonly #facts = new Map<string, GateFacts>();
-  /** The same by station. */
-  readonly #stations = new Map<string, GateFacts>();
-  readonly #demands = new Map<string, SchemaDemand>();
-  /** Why it can't be found out what a station demands of which nothing is known. */
-  readonly #problems = new Map<string, string>();
-  readonly #kept = new Map<string, Kept>();
   /** Up to which revision of the bucket everything is in force. */
   #seenRevision = 0;
   readonly #waiting = new Set<() => void>();
@@ -69,6 +45,7 @@ export class StationGates implements AsyncDisposable {
     this.#connection = connection;
     this.#options = options;
     this.#manager = manager;
+    this.#board = new GateBoard(options);
   }
 
   /**
@@ -171,20 +148,19 @@ export class StationGates implements AsyncDisposable {
   async #readStreams(): Promise<void> {
     this.#bucketTurn = new AbortController();
     this.#hasBucket = false;
-    const gone = new Set(this.#facts.keys());
+    const gone = new Set(this.#board.streams);
     let hasBucket = false;
     for await (const { config } of this.#manager.streams.list()) {
       gone.delete(config.name);
       hasBucket ||= config.name === bucketStream;
-      this.#take(config.name, config);
+      this.#board.take(config.name, config);
     }
-    for (const stream of gone) this.#take(stream, undefined);
+    for (const stream of gone) this.#board.take(stream, undefined);
     this.#hasBucket = hasBucket;
   }
 
   async #awaitBucket(onRead: () => void): Promise<void> {
-    const stations = [...this.#demands.keys(), ...this.#problems.keys()];
-    for (const station of stations) this.#setDemand(station, undefined);
+    for (const station of this.#board.demanding) this.#board.demandNothing(station);
     onRead();
     const { signal } = this.#bucketTurn;
     if (signal.aborted || this.#ended.signal.aborted) return;
@@ -194,7 +170,7 @@ export class StationGates implements AsyncDisposable {
   }
 
   async #followPolicies(onRead: () => void): Promise<void> {
-    const gone = new Set([...this.#demands.keys(), ...this.#problems.keys()]);
+    const gone = new Set(this.#board.demanding);
     const signal = AbortSignal.any([this.#ended.signal, this.#bucketTurn.signal]);
     const schemas = await Schemas.open(this.#connection);
     this.#seenRevision = 0;
@@ -204,11 +180,11 @@ export class StationGates implements AsyncDisposable {
     };
     for await (const news of schemas.watchPolicies(signal, onSeen)) {
       if (news.station === undefined) {
-        for (const station of gone) this.#setDemand(station, undefined);
+        for (const station of gone) this.#board.demandNothing(station);
         onRead();
       } else {
         gone.delete(news.station);
-        this.#takePolicy(news);
+        this.#board.takePolicy(news);
       }
     }
   }
@@ -240,37 +216,12 @@ export class StationGates implements AsyncDisposable {
     return promise.finally(() => signal.removeEventListener("abort", stop));
   }
 
-  #takePolicy({ station, policy }: StationPolicy): void {
-    if (policy === undefined) {
-      this.#setDemand(station, undefined);
-    } else if (policy.problem !== undefined) {
-      const { problem, attachment } = policy;
-      const text = "what the station demands can't be made ready; what it demanded before holds";
-      this.#options.logger.error({ station, error: problem }, text);
-      // One that would only be warned of what does not fit loses nothing.
-      if (this.#demands.has(station) || attachment?.mode === "warn") return;
-      this.#problems.set(station, problem);
-      this.#update(station);
-    } else {
-      const { attachment, version, compiled } = policy;
-      const { schema: name, mode } = attachment;
-      this.#setDemand(station, { name, version, mode, compiled });
-    }
-  }
-
-  #setDemand(station: string, demand: SchemaDemand | undefined): void {
-    this.#problems.delete(station);
-    if (demand === undefined) this.#demands.delete(station);
-    else this.#demands.set(station, demand);
-    this.#update(station);
-  }
-
   async #readChanged(): Promise<void> {
     for (const stream of [...this.#changed]) {
       this.#changed.delete(stream);
       try {
         const config = await this.#configOf(stream);
-        this.#take(stream, config);
+        this.#board.take(stream, config);
         if (stream === bucketStream) this.#turnBucket(config !== undefined);
       } catch (error) {
         const { message } = error as Error;
@@ -287,51 +238,4 @@ export class StationGates implements AsyncDisposable {
       throw error;
     }
   }
-
-  #take(stream: string, config: StreamConfig | undefined): void {
-    const before = this.#facts.get(stream);
-    const facts = config && gateFactsOf(config);
-    if (before !== undefined) {
-      this.#facts.delete(stream);
-      if (this.#stations.get(before.station) === before) this.#stations.delete(before.station);
-    }
-    if (facts !== undefined) {
-      this.#facts.set(stream, facts);
-      this.#stations.set(facts.station, facts);
-    }
-    if (before !== undefined) this.#update(before.station);
-    if (facts !== undefined) this.#update(facts.station);
-  }
-
-  /** Has the gate of a station be as it is to be now, if it is not. */
-  #update(station: string): void {
-    const facts = this.#stations.get(station);
-    const kept = this.#kept.get(station);
-    const schema = this.#demands.get(station);
-    const problem = this.#problems.get(station);
-    const isSame =
-      kept?.schema === schema &&
-      kept?.problem === problem &&
-      JSON.stringify(kept?.facts) === JSON.stringify(facts);
-    if (isSame || (kept === undefined && facts === undefined)) return;
-    if (facts === undefined) this.#kept.delete(station);
-    else this.#kept.set(station, { facts, schema, problem });
-    const { setGate, clock, logger } = this.#options;
-    const gate =
-      problem === undefined || facts === undefined
-        ? facts && compileStationGate({ ...facts, schema }, clock)
-        : closedGate(facts, problem, clock);
-    try {
-      setGate(`station ${station}`, gate);
-    } catch (error) {
-      logger.error({ station, error: (error as Error).message }, "the gate can't be set");
-    }
-  }
-}
-
-/** The gate of a station of whose messages it can't be said whether they fit. */
-function closedGate(facts: GateFacts, problem: string, clock: Clock): PublishGate | undefined {
-  const { subjects = [] } = compileStationGate({ ...facts, messageBytesMax: 0 }, clock) ?? {};
-  const text = `message refused by station ${facts.station}: its schema can't be used: ${problem}`;
-  return { subjects, judge: () => ({ t: "refused", text, deadLetter: undefined }) };
 }
