@@ -76,10 +76,46 @@ test("stations are created, listed, described, edited, purged and deleted", asyn
     "removed 1 message from prod.events\n",
   );
   assert.deepEqual(await json("station purge prod.events"), { purged: 2 });
-  assert.equal(await succeed("station remove prod.events 1"), "there was no message 1\n");
+  assert.equal(
+    await succeed("station remove prod.events 1 2"),
+    "removed 0 messages, 2 messages of these not there\n",
+  );
+  assert.equal(
+    await succeed("station purge prod.events --dead-letters"),
+    "removed 0 dead letters of prod.events\n",
+  );
   assert.equal(await succeed("station delete prod.events"), "deleted prod.events\n");
   assert.equal(await succeed("station delete prod.events"), "there was no station prod.events\n");
   await fails("station describe prod.events", /^oxbow: there is no station prod\.events$/m);
+});
+
+test("stations have tags, and defaults", async () => {
+  await succeed(
+    "station create tagged --tags eu,billing --duplicates-by content --duplicate-window kept",
+  );
+  assert.match(await succeed("station list --tag billing"), /^tagged /m);
+  assert.equal(
+    await succeed("station list --tag us"),
+    'no stations: create one with "oxbow station create NAME"\n',
+  );
+  const described = await succeed("station describe tagged");
+  assert.match(described, /^ +tags +billing, eu$/m);
+  assert.match(described, /^ +contents remembered +as long as kept$/m);
+  await succeed("produce tagged", "a\na\nb\n");
+  assert.deepEqual(await json("station purge tagged"), { purged: 2 });
+  const kept = "station edit tagged --until-acknowledged";
+  assert.match(await succeed(kept), /until every group has acknowledged/);
+  await fails("produce self", /there is no station self/, "a");
+  assert.match(
+    await succeed("station defaults --auto-create on --max-age 1d"),
+    /made by producing +yes\n +maxAge +1d/,
+  );
+  assert.equal(await succeed("produce self", "a"), "produced 1 message to self\n");
+  assert.match(await succeed("station describe self"), /^ +kept +for 1d;/m);
+  assert.match(
+    await succeed("station defaults --reset --auto-create off"),
+    /made by producing +no\n$/,
+  );
 });
 
 test("groups are created, paused, rewound and deleted", async () => {

@@ -106,6 +106,7 @@ export { deleteStation } from "./service/delete-station.ts";
 export type { PlatformChange } from "./service/endpoint.ts";
 export { PlatformService, type PlatformServiceOptions } from "./service/platform-service.ts";
 export { hasBucket } from "./service/rooms.ts";
+export { DefaultsOfStations } from "./stations/station-defaults.ts";
 export { Stations } from "./stations/stations.ts";
 export { Tenants, type TenantsOptions, tenantRequestShape } from "./tenants/tenants.ts";
 export { type Access, isAllowed } from "./users/access.ts";

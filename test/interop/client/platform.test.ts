@@ -46,6 +46,22 @@ describe("the client on a server with a platform", () => {
     }
   });
 
+  test("makes a station by producing to it, where that is wanted", async () => {
+    await using ox = await testServer();
+    await refuses(ox.station("new").produce(1), "STATION_NOT_FOUND", /no station new/);
+    await ox.admin.stations.setDefaults({ isAutoCreated: true, settings: { partitions: 3 } });
+    const fresh = ox.station<number>("new");
+    const acks = await Promise.all([1, 2, 3, 4].map((value) => fresh.produce(value)));
+    assert.deepEqual(
+      acks.map(({ partition }) => partition),
+      [1, 2, 3, 1],
+    );
+    assert.equal((await ox.admin.stations.get("new")).settings.partitions, 3);
+    await refuses(ox.station("no name").produce(1), "STATION_INVALID", /use letters/);
+    await ox.admin.stations.setDefaults({ isAutoCreated: false });
+    await refuses(ox.station("other").produce(1), "STATION_NOT_FOUND", /no station other/);
+  });
+
   test("leads messages to the partitions to which the gate leads those of others", async () => {
     await using ox = await testServer();
     await ox.admin.stations.create("orders", { partitions: 7 });

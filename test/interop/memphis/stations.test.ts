@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Stations } from "@oxbow/platform";
+import { DefaultsOfStations, Stations } from "@oxbow/platform";
 import type { Memphis } from "memphis-dev";
 import { eventually } from "../support/deadline.ts";
 import { openOfficialClient } from "../support/official-client.ts";
@@ -63,6 +63,22 @@ onEachTarget("stations of the Memphis SDK", (target) => {
       return consumersMap.size === 0 || undefined;
     });
     await consumer.destroy();
+  });
+
+  test("that make themselves are as the tenant's defaults say", async () => {
+    await using door = await MemphisDoor.open(target.server);
+    await using client = await openOfficialClient(target.server);
+    const defaults = await DefaultsOfStations.open(client.nc);
+    await defaults.change({ settings: { partitions: 2, maxAgeMs: 60_000, tags: ["made"] } });
+    const memphis = await door.connect();
+    await memphis.producer({ stationName: "made", producerName: "p" });
+    const { settings } = await (await Stations.open(client.nc)).get("made");
+    const { partitions, maxAgeMs, duplicateWindowMs, tags } = settings;
+    assert.deepEqual(
+      [partitions, maxAgeMs, duplicateWindowMs, tags],
+      [2, 60_000, 60_000, ["made"]],
+    );
+    await defaults.change({ settings: {} });
   });
 
   test("keep what they are told to keep", async () => {

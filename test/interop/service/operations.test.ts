@@ -62,6 +62,50 @@ onEachTarget("the control API", (target) => {
     );
   });
 
+  test("makes stations as the defaults of the account say, and has them make themselves", async () => {
+    const { control } = bench;
+    assert.deepEqual(await control.call("station.defaults", {}, {}), {
+      isAutoCreated: false,
+      settings: {},
+    });
+    const ensured = control.call("station.ensure", orders, {});
+    await refuses(ensured, "STATION_NOT_FOUND", /no station orders/);
+    const settings = { partitions: 2, maxAgeMs: 60_000 };
+    const changed = await control.call("station.setDefaults", {}, { settings });
+    assert.deepEqual(changed, { isAutoCreated: false, settings });
+    await control.call("station.setDefaults", {}, { isAutoCreated: true });
+    const made = await control.call("station.ensure", orders, {});
+    assert.deepEqual([made.settings.partitions, made.settings.maxAgeMs], [2, 60_000]);
+    const asked = await control.call("station.create", { station: "asked" }, { partitions: 1 });
+    assert.deepEqual([asked.settings.partitions, asked.settings.maxAgeMs], [1, 60_000]);
+    await control.call("station.setDefaults", {}, { settings: { maxMessages: 5 } });
+    const again = await control.call("station.ensure", orders, {});
+    assert.equal(again.settings.partitions, 2);
+    const fresh = await control.call("station.ensure", { station: "fresh" }, {});
+    assert.deepEqual([fresh.settings.partitions, fresh.settings.maxMessages], [1, 5]);
+    for (const wrong of [{ partitions: 0 }, { retention: 1 }]) {
+      const change = control.call("station.setDefaults", {}, { settings: wrong as object });
+      await refuses(change, "STATION_INVALID", /partitions|retention/);
+    }
+  });
+
+  test("removes messages that are chosen, and finds stations by their tags", async () => {
+    const { control, client } = bench;
+    await control.call("station.create", orders, { tags: ["eu", "billing"] });
+    await control.call("station.create", { station: "other" }, { tags: ["eu"] });
+    const tagged = Array.fromAsync(control.list("station.list", { tag: "billing" }));
+    assert.deepEqual(
+      (await tagged).map(({ name }) => name),
+      ["orders"],
+    );
+    for (const payload of ["1", "2", "3"]) await client.js.publish("orders", payload);
+    const messages = [1, 3, 7].map((sequence) => ({ partition: 1, sequence }));
+    assert.deepEqual(await control.call("station.removeMessages", orders, { messages }), {
+      removed: 2,
+    });
+    assert.equal((await control.call("station.get", orders, {})).messages, 1);
+  });
+
   test("makes no bucket for who has no schema", async () => {
     const { control, client } = bench;
     await control.call("station.create", orders, {});

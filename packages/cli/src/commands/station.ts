@@ -5,6 +5,7 @@ import { UsageError } from "../failures.ts";
 import { plural, print, printJson } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
 import { renderStation, renderStations } from "../platform/render.ts";
+import { defaultsOfStations } from "../platform/station-defaults-command.ts";
 import {
   type StationOptions,
   stationRequest,
@@ -25,6 +26,7 @@ export function createCommand(): Command {
     .addCommand(purgeStation())
     .addCommand(removeMessage())
     .addCommand(deleteStation())
+    .addCommand(defaultsOfStations())
     .addHelpText(
       "after",
       exampleText([
@@ -107,12 +109,15 @@ function purgeStation(): Command {
     "oxbow station purge orders",
     "oxbow station purge orders --key eu.4711",
     "oxbow station purge orders --partition 3",
+    "oxbow station purge orders --dead-letters",
   ])
     .addArgument(stationArgument())
     .option("--partition <number>", "only of this partition", wholeNumber(1))
     .option("--key <key>", "only of this key; with .> behind it also those below")
-    .action((station: string, options: PlatformOptions & { partition?: number; key?: string }) => {
-      const { partition, key } = options;
+    .option("--dead-letters", "remove its dead letters, and none of its own messages")
+    .action((station: string, options: PurgeOptions) => {
+      const { partition, key, deadLetters = false } = options;
+      if (deadLetters) return purgeDeadLetters(station, options);
       const request = {
         ...(partition !== undefined && { partition }),
         ...(key !== undefined && { key }),
@@ -125,26 +130,52 @@ function purgeStation(): Command {
     });
 }
 
+interface PurgeOptions extends PlatformOptions {
+  readonly partition?: number;
+  readonly key?: string;
+  readonly deadLetters?: boolean;
+}
+
+function purgeDeadLetters(station: string, options: PurgeOptions): Promise<void> {
+  if (options.partition !== undefined || options.key !== undefined) {
+    throw new UsageError(
+      "oxbow station purge: --dead-letters are those of the whole station: choose some with oxbow dead-letter drop",
+    );
+  }
+  return withControl(options, "oxbow station purge", async (control) => {
+    const answer = await control.call("deadLetter.drop", { station }, { filter: {} });
+    const text = `removed ${plural(answer.dropped, "dead letter")} of ${station}`;
+    tell(options, answer, () => text);
+  });
+}
+
 function removeMessage(): Command {
-  return subcommand("remove", "Remove one message for ever, and overwrite it on disk.", [
+  return subcommand("remove", "Remove messages for ever, and overwrite them on disk.", [
     "oxbow station remove orders 17",
-    "oxbow station remove orders 17 --partition 3",
+    "oxbow station remove orders 17 19 23 --partition 3",
   ])
     .addArgument(stationArgument())
-    .addArgument(new Argument("<sequence>", "of the message").argParser(wholeNumber(1)))
-    .option("--partition <number>", "that it is in", wholeNumber(1), 1)
-    .action((station: string, sequence: number, options: PlatformOptions & { partition: number }) =>
-      withControl(options, "oxbow station remove", async (control) => {
-        const { partition } = options;
-        const removed = await control.call(
-          "station.removeMessage",
-          { station },
-          { partition, sequence },
-        );
-        tell(options, removed, ({ isDeleted }) =>
-          isDeleted ? `removed message ${sequence}` : `there was no message ${sequence}`,
-        );
-      }),
+    .addArgument(
+      new Argument("<sequences...>", "of the messages").argParser(
+        (text: string, before: readonly number[] = []) => [...before, wholeNumber(1)(text)],
+      ),
+    )
+    .option("--partition <number>", "that they are in", wholeNumber(1), 1)
+    .action(
+      (
+        station: string,
+        sequences: readonly number[],
+        options: PlatformOptions & { partition: number },
+      ) =>
+        withControl(options, "oxbow station remove", async (control) => {
+          const { partition } = options;
+          const messages = sequences.map((sequence) => ({ partition, sequence }));
+          const answer = await control.call("station.removeMessages", { station }, { messages });
+          const { removed } = answer;
+          const missing = messages.length - removed;
+          const more = missing === 0 ? "" : `, ${plural(missing, "message")} of these not there`;
+          tell(options, answer, () => `removed ${plural(removed, "message")}${more}`);
+        }),
     );
 }
 

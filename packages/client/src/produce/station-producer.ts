@@ -102,7 +102,7 @@ export class StationProducer {
       try {
         const bytes = await payload;
         await before;
-        const route = await this.#services.routes.find(this.#name);
+        const route = await this.#services.routes.findOrMake(this.#name);
         acknowledged = this.#send(route, bytes, options, messageId);
       } catch (error) {
         await before;
@@ -239,7 +239,7 @@ class Attempt implements Request {
       }
       this.#isSecond = true;
       routes.forget(station);
-      const route = await routes.find(station);
+      const route = await routes.findOrMake(station);
       const { key, partition } = this.#options;
       const address = addressOf(route, key, partition, this.#known, 0);
       this.#partition = address.partition;

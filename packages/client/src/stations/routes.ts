@@ -61,6 +61,33 @@ export class Routes {
     }
   }
 
+  /**
+   * The same for who produces: where stations make themselves, one that there is not is made.
+   *
+   * @throws OxbowError as {@link find} does, and what a station of the name can't be
+   */
+  async findOrMake(name: string): Promise<Route> {
+    try {
+      return await this.find(name);
+    } catch (error) {
+      if (!hasCode(error, "STATION_NOT_FOUND") || !(await this.#isMade(name))) throw error;
+      return this.find(name);
+    }
+  }
+
+  /** Whether the platform, if there is one for this user, has made a station. */
+  async #isMade(name: string): Promise<boolean> {
+    const control = new ControlClient(this.#link.nc, { timeoutMs: this.#timeoutMs });
+    try {
+      const { isAutoCreated } = await control.call("station.defaults", {}, {});
+      if (isAutoCreated) await control.call("station.ensure", { station: name }, {});
+      return isAutoCreated;
+    } catch (error) {
+      if (hasCode(error, "API_UNAVAILABLE", "ACCESS_DENIED")) return false;
+      throw error;
+    }
+  }
+
   /** The routes of all stations; for a user who may not see all streams, of those that the platform lets it see. */
   async list(): Promise<Route[]> {
     const routes = await this.#all().catch((error: unknown) => {
@@ -170,6 +197,10 @@ function plainRoute(station: string, stream: string): Route {
     isUntilAcknowledged: false,
     isByContent: false,
   };
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof OxbowError && codes.includes(error.code);
 }
 
 function isStreamName(name: string): boolean {

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { OxbowError } from "@oxbow/base";
 import type { Groups, Schemas, Stations } from "@oxbow/platform";
-import { ControlClient } from "oxbow/control";
+import { ControlClient, type StationDefaults } from "oxbow/control";
 import { UserPlatform } from "./user-platform.ts";
 
 /** What of the platform clients of Memphis use. */
@@ -34,6 +34,14 @@ export class ClientPlatform {
   async stations(): Promise<ClientStations> {
     const control = await this.#control();
     return control === undefined ? this.#direct.stations() : stationsOf(control);
+  }
+
+  /** What stations are like where nobody says so, and whether they make themselves. */
+  async defaults(): Promise<StationDefaults> {
+    const control = await this.#control();
+    return control === undefined
+      ? this.#direct.defaults()
+      : control.call("station.defaults", {}, {});
   }
 
   async groups(): Promise<ClientGroups> {

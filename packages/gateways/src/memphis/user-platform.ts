@@ -1,5 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
-import { Groups, Schemas, Stations } from "@oxbow/platform";
+import { DefaultsOfStations, Groups, Schemas, Stations } from "@oxbow/platform";
+import type { StationDefaults } from "oxbow/control";
 
 /**
  * Stations, groups and schemas in the name of a user, whose permissions decide what can be done; or in that of the gateway
@@ -26,6 +27,11 @@ export class UserPlatform {
   stations(): Promise<Stations> {
     this.#stations ??= this.#kept(this.#on(Stations.open), () => (this.#stations = undefined));
     return this.#stations;
+  }
+
+  /** What stations are like where nobody says so. */
+  async defaults(): Promise<StationDefaults> {
+    return (await this.#on(DefaultsOfStations.open)).read();
   }
 
   groups(): Promise<Groups> {

@@ -10,6 +10,8 @@ export interface ServiceLimits {
   readonly timeoutMs: number;
   /** Items of a page. */
   readonly pageItemsMax: number;
+  /** Messages that one request removes. */
+  readonly messagesRemovedMax: number;
   /** How long requests that are under way may go on when the service is closed. */
   readonly closeGraceMs: number;
 }
@@ -20,5 +22,6 @@ export const serviceLimits: ServiceLimits = {
   waitingMax: 1_024,
   timeoutMs: 30_000,
   pageItemsMax: 1_000,
+  messagesRemovedMax: 1_000,
   closeGraceMs: 5_000,
 };

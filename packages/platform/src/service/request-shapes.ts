@@ -55,6 +55,15 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     key: z.string().min(1).max(255).exactOptional(),
   }),
   "station.removeMessage": z.strictObject({ partition: number, sequence: number }),
+  "station.removeMessages": z.strictObject({
+    messages: z
+      .array(z.strictObject({ partition: number, sequence: number }))
+      .min(1)
+      .max(serviceLimits.messagesRemovedMax),
+  }),
+  "station.defaults": nothing,
+  "station.setDefaults": settings(),
+  "station.ensure": nothing,
   "station.delete": nothing,
   "group.create": settings(),
   "group.list": z.strictObject({ ...pageFields, station: name.exactOptional() }),

@@ -7,6 +7,7 @@ import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
+import { DefaultsOfStations } from "../stations/station-defaults.ts";
 import { Stations } from "../stations/stations.ts";
 import type { AccountRoom } from "./account-room.ts";
 
@@ -19,6 +20,7 @@ const streamNotFound = 10059;
 export class Rooms {
   readonly #connection: NatsConnection;
   #stations: Promise<Stations> | undefined = undefined;
+  #defaults: Promise<DefaultsOfStations> | undefined = undefined;
   #groups: Promise<Groups> | undefined = undefined;
   #schemas: Promise<Schemas> | undefined = undefined;
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
@@ -39,6 +41,11 @@ export class Rooms {
   stations(): Promise<Stations> {
     this.#stations ??= this.#opened(Stations.open(this.#connection));
     return this.#stations;
+  }
+
+  defaults(): Promise<DefaultsOfStations> {
+    this.#defaults ??= this.#opened(DefaultsOfStations.open(this.#connection));
+    return this.#defaults;
   }
 
   groups(): Promise<Groups> {
@@ -93,6 +100,7 @@ export class Rooms {
   forget(): void {
     this.#accounts?.forget();
     this.#stations = undefined;
+    this.#defaults = undefined;
     this.#groups = undefined;
     this.#schemas = undefined;
     this.#deadLetters = undefined;

@@ -31,6 +31,7 @@ async function found(
   const { station = "", group = "", schema = "", user = "", tenant = "" } = names;
   switch (operation.split(".")[0]) {
     case "station":
+      if (station === "") return (await rooms.defaults()).read();
       return (await rooms.stations()).find(station);
     case "group":
       return (await rooms.groups()).find(station, group);

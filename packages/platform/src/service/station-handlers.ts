@@ -5,7 +5,21 @@ import { pageOf } from "./pages.ts";
 export const stationHandlers: Handlers<OperationsOf<"station">> = {
   "station.create": async (call) => {
     await requireLink(call);
-    return (await call.rooms.stations()).create(call.names.station, call.request);
+    const { settings } = await (await call.rooms.defaults()).read();
+    const stations = await call.rooms.stations();
+    return stations.create(call.names.station, { ...settings, ...call.request });
+  },
+
+  "station.defaults": async ({ rooms }) => (await rooms.defaults()).read(),
+
+  "station.setDefaults": async ({ rooms, request }) => (await rooms.defaults()).change(request),
+
+  "station.ensure": async ({ rooms, names }) => {
+    const stations = await rooms.stations();
+    const existing = await stations.find(names.station);
+    if (existing !== undefined) return existing;
+    const { isAutoCreated, settings } = await (await rooms.defaults()).read();
+    return isAutoCreated ? stations.create(names.station, settings) : stations.get(names.station);
   },
 
   "station.list": async ({ rooms, who, request, answerBytesMax }) => {
@@ -33,6 +47,15 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     const stations = await rooms.stations();
     const { partition, sequence } = request;
     return { isDeleted: await stations.removeMessage(names.station, partition, sequence) };
+  },
+
+  "station.removeMessages": async ({ rooms, names, request }) => {
+    const stations = await rooms.stations();
+    let removed = 0;
+    for (const { partition, sequence } of request.messages) {
+      if (await stations.removeMessage(names.station, partition, sequence)) removed++;
+    }
+    return { removed };
   },
 
   "station.delete": async ({ rooms, names }) => ({

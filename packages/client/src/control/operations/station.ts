@@ -1,7 +1,16 @@
 import type { Station } from "../../stations/station.ts";
 import type { StationChanges, StationRequest } from "../../stations/station-settings.ts";
 import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
-import type { MessageRequest, Purged, PurgeRequest, StationFilter } from "../types/station.ts";
+import type {
+  MessageRequest,
+  MessagesRequest,
+  Purged,
+  PurgeRequest,
+  Removed,
+  StationDefaults,
+  StationDefaultsChanges,
+  StationFilter,
+} from "../types/station.ts";
 import { change, type Entries, none, type Operation, ofStation, read } from "./operation.ts";
 
 /** What is asked about stations. */
@@ -12,7 +21,11 @@ export interface StationOperations {
   "station.edit": Operation<["station"], StationChanges, Station>;
   "station.purge": Operation<["station"], PurgeRequest, Purged>;
   "station.removeMessage": Operation<["station"], MessageRequest, Deleted>;
+  "station.removeMessages": Operation<["station"], MessagesRequest, Removed>;
   "station.delete": Operation<["station"], Nothing, Deleted>;
+  "station.defaults": Operation<[], Nothing, StationDefaults>;
+  "station.setDefaults": Operation<[], StationDefaultsChanges, StationDefaults>;
+  "station.ensure": Operation<["station"], Nothing, Station>;
 }
 
 export const stationOperations: Entries<StationOperations> = {
@@ -63,6 +76,38 @@ export const stationOperations: Entries<StationOperations> = {
     summary: "removes one message for ever, and overwrites it on disk",
     request: "MessageRequest",
     response: "Deleted",
+  },
+  "station.removeMessages": {
+    ...change,
+    subject: "STATION.REMOVE_MESSAGES",
+    names: ofStation,
+    summary: "removes the messages that are named for ever, and overwrites them on disk",
+    request: "MessagesRequest",
+    response: "Removed",
+  },
+  "station.defaults": {
+    ...read,
+    subject: "STATION.DEFAULTS",
+    names: [],
+    summary: "tells what stations are like where nobody says so, and whether they make themselves",
+    request: none,
+    response: "StationDefaults",
+  },
+  "station.setDefaults": {
+    ...change,
+    subject: "STATION.SET_DEFAULTS",
+    names: [],
+    summary: "changes that, for stations that are made from then on",
+    request: "StationDefaultsChanges",
+    response: "StationDefaults",
+  },
+  "station.ensure": {
+    ...change,
+    subject: "STATION.ENSURE",
+    names: ofStation,
+    summary: "makes a station for who produces to it, where stations make themselves",
+    request: none,
+    response: "Station",
   },
   "station.delete": {
     ...change,

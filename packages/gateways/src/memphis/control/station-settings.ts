@@ -39,11 +39,16 @@ export const stationRequestShape: z.ZodType<MemphisStationRequest> = z.object({
   dls_station: text,
 });
 
-/** The station that is made where somebody produces to one that there is not, or consumes from it. */
-export const defaultStation: StationRequest = {
-  maxAgeMs: defaultAgeMs,
-  duplicateWindowMs: defaultWindowMs,
-};
+/**
+ * What is added to the tenant's defaults for the station that is made where somebody produces to one that there is not, or
+ * consumes from it.
+ */
+export function defaultsBeside({ maxAgeMs = defaultAgeMs }: StationRequest): StationRequest {
+  return {
+    maxAgeMs,
+    duplicateWindowMs: maxAgeMs > 0 ? Math.min(defaultWindowMs, maxAgeMs) : defaultWindowMs,
+  };
+}
 
 /**
  * The settings of the station that is asked for.

@@ -7,7 +7,7 @@ import { readRequest } from "./read-request.ts";
 import { Refusal } from "./refusal.ts";
 import { attach } from "./schemas.ts";
 import {
-  defaultStation,
+  defaultsBeside,
   type MemphisStationRequest,
   stationRequestShape,
   stationSettings,
@@ -52,15 +52,23 @@ export async function destroyStation(context: ControlContext, body: Buffer): Pro
   return "";
 }
 
-/** The station of a producer or consumer, made with defaults if there is none. */
+/**
+ * The station of a producer or consumer, made with defaults if there is none: the tenant's, and of what these say nothing
+ * Memphis's.
+ */
 export async function stationFor(
   { platform, counts }: ControlContext,
   name: string,
 ): Promise<Station> {
   const stations = await platform.stations();
-  const station = (await stations.find(name)) ?? (await stations.create(name, defaultStation));
+  const station = (await stations.find(name)) ?? (await makeStation());
   counts.learn(stationToken(name), station.settings.partitions);
   return station;
+
+  async function makeStation(): Promise<Station> {
+    const { settings } = await platform.defaults();
+    return stations.create(name, { ...defaultsBeside(settings), ...settings });
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { stationRequestShape } from "oxbow/internal";
 import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { deleted, pageFields, pageOf } from "../shapes/common.ts";
-import { purged, station } from "../shapes/station.ts";
+import { deleted, pageFields, pageOf, text } from "../shapes/common.ts";
+import { defaultsChanges, purged, removed, station, stationDefaults } from "../shapes/station.ts";
 
 const sequence = z.coerce.number<string>().int().min(1);
 const one = "/stations/{station}";
@@ -18,7 +18,7 @@ export const stationRoutes: Routes<"station"> = {
   "station.list": {
     method: "GET",
     path: "/stations",
-    query: z.strictObject(pageFields),
+    query: z.strictObject({ ...pageFields, tag: text("Only those with this tag.") }),
     answer: pageOf("Station", station),
   },
   "station.get": { method: "GET", path: one, answer: station },
@@ -42,5 +42,21 @@ export const stationRoutes: Routes<"station"> = {
     params: z.object({ partition: sequence, sequence }),
     answer: deleted,
   },
+  "station.removeMessages": {
+    method: "POST",
+    path: `${one}/remove`,
+    body: z.strictObject({
+      messages: z.array(z.strictObject({ partition: z.int().min(1), sequence: z.int().min(1) })),
+    }),
+    answer: removed,
+  },
+  "station.defaults": { method: "GET", path: "/station-defaults", answer: stationDefaults },
+  "station.setDefaults": {
+    method: "PATCH",
+    path: "/station-defaults",
+    body: defaultsChanges,
+    answer: stationDefaults,
+  },
+  "station.ensure": { method: "POST", path: `${one}/ensure`, answer: station },
   "station.delete": { method: "DELETE", path: one, answer: deleted },
 };

@@ -1,5 +1,11 @@
-import type { Purged } from "oxbow/control";
-import { type Partition, type Station, stationSettingsShape } from "oxbow/internal";
+import type { Purged, Removed, StationDefaults } from "oxbow/control";
+import {
+  type Partition,
+  type Station,
+  type StationRequest,
+  stationRequestShape,
+  stationSettingsShape,
+} from "oxbow/internal";
 import { z } from "zod";
 import { count, time } from "./common.ts";
 import { named } from "./named.ts";
@@ -42,3 +48,20 @@ export const station: z.ZodType<Station> = named(
 );
 
 export const purged: z.ZodType<Purged> = named("Purged", z.object({ purged: count }));
+
+export const removed: z.ZodType<Removed> = named("Removed", z.object({ removed: count }));
+
+const defaultSettings = stationRequestShape as z.ZodType<StationRequest>;
+const isAutoCreated = z
+  .boolean()
+  .describe("Whether a station that somebody produces to, and that there is not, is made.");
+
+export const stationDefaults: z.ZodType<StationDefaults> = named(
+  "StationDefaults",
+  z.object({ isAutoCreated, settings: defaultSettings }),
+);
+
+export const defaultsChanges: z.ZodType = z.strictObject({
+  isAutoCreated: isAutoCreated.optional(),
+  settings: defaultSettings.optional(),
+});
