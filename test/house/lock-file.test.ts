@@ -33,6 +33,7 @@ const permissiveLicences = new Set([
   "CC0-1.0",
   "ISC",
   "MIT",
+  "MIT-0",
   "Unlicense",
 ]);
 

@@ -81,6 +81,15 @@ export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
 export type { StationGatesOptions } from "./gates/gate-board.ts";
 export { StationGates } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
+export { notificationsBucketStream } from "./notifications/documents.ts";
+export { type NotificationLimits, notificationLimits } from "./notifications/limits.ts";
+export { Notifications } from "./notifications/notifications.ts";
+export {
+  channelChangesShape,
+  channelRequestShape,
+  ruleChangesShape,
+  ruleRequestShape,
+} from "./notifications/requests.ts";
 export {
   GoneFollower,
   type GoneFollowerOptions,

@@ -72,7 +72,10 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
       accounts = supervisor;
       await supervisor.start();
       if (!config.platform) return;
-      const opening = await Platforms.open(opened, world.clock, logger, supervisor);
+      const opening = await Platforms.open(opened, world.clock, logger, supervisor, {
+        allowed: config.notifyAllowed,
+        dataDirectory: config.memory ? undefined : config.data,
+      });
       platforms = opening;
       supervisor.onAccounts = () => opening.takeUp();
     });

@@ -42,6 +42,7 @@ export type * from "./types/audit.ts";
 export type { Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
 export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
+export type * from "./types/notification.ts";
 export type * from "./types/presence.ts";
 export type * from "./types/schema.ts";
 export type * from "./types/station.ts";

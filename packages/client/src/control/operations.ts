@@ -2,6 +2,7 @@ import { type AttachmentOperations, attachmentOperations } from "./operations/at
 import { type AuditOperations, auditOperations } from "./operations/audit.ts";
 import { type DeadLetterOperations, deadLetterOperations } from "./operations/dead-letter.ts";
 import { type GroupOperations, groupOperations } from "./operations/group.ts";
+import { type NotificationOperations, notificationOperations } from "./operations/notification.ts";
 import type { Entries, NameKind, OperationEntry } from "./operations/operation.ts";
 import { type PlatformOperations, platformOperations } from "./operations/platform.ts";
 import { type SchemaOperations, schemaOperations } from "./operations/schema.ts";
@@ -24,6 +25,7 @@ export interface Operations
     DeadLetterOperations,
     UserOperations,
     TenantOperations,
+    NotificationOperations,
     AuditOperations {}
 
 export type OperationName = keyof Operations;
@@ -44,6 +46,7 @@ export const operations: Entries<Operations> = {
   ...deadLetterOperations,
   ...userOperations,
   ...tenantOperations,
+  ...notificationOperations,
   ...auditOperations,
 };
 

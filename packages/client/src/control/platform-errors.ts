@@ -64,6 +64,23 @@ export type PlatformErrorCode =
   | "USER_UNREADABLE"
   /** The server can't keep it, or is none that takes tenants and users from the platform. */
   | "USER_UNAVAILABLE"
+  /** A name or setting that a channel or a rule of notifications can't have. */
+  | "NOTIFICATION_INVALID"
+  | "NOTIFICATION_NOT_FOUND"
+  /** There is a channel or a rule of the name, with other settings. */
+  | "NOTIFICATION_EXISTS"
+  /** A channel that rules use is to be deleted. */
+  | "NOTIFICATION_IN_USE"
+  /** Beyond a bound of channels or rules. */
+  | "NOTIFICATION_TOO_MANY"
+  /** Others kept changing channels and rules. */
+  | "NOTIFICATION_BUSY"
+  /** What is kept of channels and rules was written by a later version, or is damaged. */
+  | "NOTIFICATION_UNREADABLE"
+  /** The server can't keep channels, rules or notifications. */
+  | "NOTIFICATION_UNAVAILABLE"
+  /** A test notification did not arrive; the text says why. */
+  | "NOTIFICATION_NOT_SENT"
   /** Who asks may not do that. */
   | "ACCESS_DENIED"
   /** A question about records that can't be asked. */
@@ -107,6 +124,15 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   USER_BUSY: { kind: "conflict", retryable: true },
   USER_UNREADABLE: { kind: "corrupt", retryable: false },
   USER_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  NOTIFICATION_INVALID: { kind: "invalid-argument", retryable: false },
+  NOTIFICATION_NOT_FOUND: { kind: "not-found", retryable: false },
+  NOTIFICATION_EXISTS: { kind: "already-exists", retryable: false },
+  NOTIFICATION_IN_USE: { kind: "conflict", retryable: false },
+  NOTIFICATION_TOO_MANY: { kind: "exhausted", retryable: false },
+  NOTIFICATION_BUSY: { kind: "conflict", retryable: true },
+  NOTIFICATION_UNREADABLE: { kind: "corrupt", retryable: false },
+  NOTIFICATION_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  NOTIFICATION_NOT_SENT: { kind: "unavailable", retryable: true },
   ACCESS_DENIED: { kind: "permission-denied", retryable: false },
   AUDIT_INVALID: { kind: "invalid-argument", retryable: false },
   AUDIT_UNAVAILABLE: { kind: "unavailable", retryable: true },

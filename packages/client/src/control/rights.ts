@@ -18,6 +18,7 @@ export type Right =
   | "manageGroups"
   | "delete"
   | "manageSchemas"
+  | "seeNotifications"
   | "admin"
   | "own";
 
@@ -68,6 +69,13 @@ export const rights: Readonly<Record<Right, RightTerms>> = {
     from: "operator",
     applications: false,
     doing: "change schemas",
+  },
+  /** Channels without their secrets, rules, and what was sent. Who makes them is an admin of all stations. */
+  seeNotifications: {
+    stations: "none",
+    from: "viewer",
+    applications: false,
+    doing: "see notifications",
   },
   /** Users, and the records of what was changed. */
   admin: { stations: "none", from: "admin", applications: false, doing: "manage users" },

@@ -252,10 +252,17 @@ function isWanted({ at, who }: BeginRecord, { user, since, until }: AuditQuestio
   return until === undefined || atMs <= Date.parse(until);
 }
 
-/** Passwords are in requests; nothing else is secret there. */
+/** Of users the password, and of channels of notifications all that lets one write there. */
+const secretFields: readonly string[] = ["password", "secret", "url"];
+
+/** Secrets are in requests, at their top, or in what they say of the other end of a channel. */
 function withoutSecrets(request: unknown): unknown {
-  if (typeof request !== "object" || request === null || !("password" in request)) return request;
-  return { ...request, password: request.password === null ? null : "[redacted]" };
+  if (typeof request !== "object" || request === null) return request;
+  const entries = Object.entries(request).map(([name, value]) => {
+    if (name === "to" && !Array.isArray(value)) return [name, withoutSecrets(value)];
+    return [name, secretFields.includes(name) && value !== null ? "[redacted]" : value];
+  });
+  return Object.fromEntries(entries) as unknown;
 }
 
 function bounded(state: unknown): unknown {

@@ -9,6 +9,7 @@ import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { serviceLimits } from "./limits.ts";
+import { notificationHandlers } from "./notification-handlers.ts";
 import { Rooms } from "./rooms.ts";
 import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
 import { stationHandlers } from "./station-handlers.ts";
@@ -31,6 +32,8 @@ export interface PlatformServiceOptions {
   readonly isAskerKnown?: boolean;
   /** Where tenants and users are kept, on a server that does as they say; by default they are refused. */
   readonly accounts?: AccountPlace;
+  /** Addresses and networks that are not public, and that notifications may go to all the same: `10.1.0.0/16`. */
+  readonly notifyAllowed?: readonly string[];
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -54,13 +57,14 @@ export class PlatformService implements AsyncDisposable {
       onChanged,
       accounts,
       isAskerKnown = false,
+      notifyAllowed,
       timeoutMs = serviceLimits.timeoutMs,
     }: PlatformServiceOptions,
   ) {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
-    const rooms = new Rooms(connection, accounts && new AccountRoom(accounts));
+    const rooms = new Rooms(connection, accounts && new AccountRoom(accounts), notifyAllowed);
     const services = {
       rooms,
       turnstile: this.#turnstile,
@@ -135,6 +139,7 @@ function handlersFor(version: string): Handlers {
     ...userHandlers,
     ...tenantHandlers,
     ...auditHandlers,
+    ...notificationHandlers,
   };
 }
 

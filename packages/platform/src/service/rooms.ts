@@ -5,6 +5,8 @@ import { platformError, type Right } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
+import { notificationsBucketStream } from "../notifications/documents.ts";
+import { Notifications } from "../notifications/notifications.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
 import { DefaultsOfStations } from "../stations/station-defaults.ts";
@@ -25,11 +27,20 @@ export class Rooms {
   #schemas: Promise<Schemas> | undefined = undefined;
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
   #audit: Promise<Audit> | undefined = undefined;
+  #notifications: Promise<Notifications> | undefined = undefined;
 
   readonly #accounts: AccountRoom | undefined;
 
+  /** Networks that are not public and that notifications may go to. */
+  readonly notifyAllowed: readonly string[];
+
   /** @param accounts - Tenants and users, where the server does what is said of them. */
-  constructor(connection: NatsConnection, accounts?: AccountRoom) {
+  constructor(
+    connection: NatsConnection,
+    accounts?: AccountRoom,
+    notifyAllowed: readonly string[] = [],
+  ) {
+    this.notifyAllowed = notifyAllowed;
     this.#connection = connection;
     this.#accounts = accounts;
   }
@@ -90,6 +101,20 @@ export class Rooms {
     return this.#deadLetters;
   }
 
+  /** Makes the bucket if there is none. */
+  notifications(): Promise<Notifications> {
+    this.#notifications ??= this.#opened(Notifications.open(this.#connection));
+    return this.#notifications;
+  }
+
+  /** `undefined` if there is no bucket, and so no channel and no rule. */
+  async notificationsIfAny(): Promise<Notifications | undefined> {
+    const isThere = this.#notifications !== undefined;
+    if (!isThere && !(await hasStream(this.#connection, notificationsBucketStream)))
+      return undefined;
+    return this.notifications();
+  }
+
   /** `undefined` if there is no bucket, and so no schema. */
   async schemasIfAny(): Promise<Schemas | undefined> {
     if (this.#schemas === undefined && !(await hasBucket(this.#connection))) return undefined;
@@ -105,6 +130,7 @@ export class Rooms {
     this.#schemas = undefined;
     this.#deadLetters = undefined;
     this.#audit = undefined;
+    this.#notifications = undefined;
   }
 
   /** What could not be opened is tried again. */
@@ -115,10 +141,14 @@ export class Rooms {
 }
 
 /** Whether the bucket of the platform is there, without which no station has a schema. */
-export async function hasBucket(connection: NatsConnection): Promise<boolean> {
+export function hasBucket(connection: NatsConnection): Promise<boolean> {
+  return hasStream(connection, bucketStream);
+}
+
+async function hasStream(connection: NatsConnection, stream: string): Promise<boolean> {
   const manager = await jetstreamManager(connection);
   try {
-    await manager.streams.info(bucketStream);
+    await manager.streams.info(stream);
     return true;
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === streamNotFound) return false;

@@ -28,7 +28,7 @@ async function found(
   names: Names,
   request: unknown,
 ): Promise<unknown> {
-  const { station = "", group = "", schema = "", user = "", tenant = "" } = names;
+  const { station = "", group = "", schema = "", user = "", tenant = "", channel, rule } = names;
   switch (operation.split(".")[0]) {
     case "station":
       if (station === "") return (await rooms.defaults()).read();
@@ -43,6 +43,11 @@ async function found(
       return rooms.accounts().stateOfUser(user, request);
     case "tenant":
       return rooms.accounts().stateOfTenant(tenant);
+    case "notification": {
+      const notifications = await rooms.notificationsIfAny();
+      if (channel !== undefined) return notifications?.findChannel(channel);
+      return rule === undefined ? undefined : notifications?.findRule(rule);
+    }
     default:
       return undefined;
   }

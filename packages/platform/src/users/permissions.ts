@@ -18,8 +18,16 @@ export interface UserPermissions {
 /** What the platform keeps for itself, which only owners get at but through the platform. */
 const ownStreams: readonly string[] = ["OXBOW_*", "KV_oxbow*", "OBJ_oxbow*"];
 /** Of these nobody changes anything, the owner neither. */
-const guardedStreams: readonly string[] = ["KV_oxbow_accounts", "OXBOW_AUDIT"];
-const guardedSubjects: readonly string[] = ["$KV.oxbow_accounts.>", "$OXBOW.AUDIT.>"];
+const guardedStreams: readonly string[] = [
+  "KV_oxbow_accounts",
+  "OXBOW_AUDIT",
+  "KV_oxbow_notifications",
+];
+const guardedSubjects: readonly string[] = [
+  "$KV.oxbow_accounts.>",
+  "$OXBOW.AUDIT.>",
+  "$KV.oxbow_notifications.>",
+];
 const inboxes: readonly string[] = ["_INBOX.*", "_INBOX.*.>"];
 
 /** Makes the permissions of somebody who may do what `access` says. */

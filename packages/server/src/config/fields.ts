@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { parseDurationMs, parseSizeBytes } from "../units/index.ts";
 
@@ -72,6 +73,22 @@ export function portOrOff(): z.ZodType<number | "off"> {
     const value = typeof raw === "string" && /^\d+$/.test(raw) ? Number(raw) : raw;
     return isWithin(value, 0, 65_535) && Number.isInteger(value) ? value : undefined;
   });
+}
+
+/** Addresses and networks, with commas between them: `127.0.0.1,10.1.0.0/16`. */
+export function networks(): z.ZodType<readonly string[]> {
+  return field("addresses or networks such as 127.0.0.1,10.1.0.0/16", (raw) => {
+    const list = typeof raw === "string" ? raw.split(",").filter((part) => part !== "") : raw;
+    if (!Array.isArray(list)) return undefined;
+    const texts = list.map((each: unknown) => String(each).trim());
+    return texts.every(isNetwork) ? texts : undefined;
+  });
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", bits = "0"] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128);
 }
 
 /** One of a few words. */

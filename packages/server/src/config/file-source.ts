@@ -259,6 +259,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   data: storeDirectory,
   platform: plain("platform"),
   http_port: plain("httpPort"),
+  notify_allow: plain("notifyAllowed"),
   memphis_port: plain("memphisPort"),
   encryption_key: plain("encryptionKey"),
   encryption_key_file: plain("encryptionKeyFile"),

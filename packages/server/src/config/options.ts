@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   durationMs,
+  networks,
   nonEmptyText,
   oneOf,
   onOrOff,
@@ -165,6 +166,13 @@ export const serverOptions: {
     onOrOff(),
     true,
     "on",
+  ),
+  notifyAllowed: option(
+    "notify-allow <networks>",
+    "private networks that notifications may go to: 10.1.0.0/16,127.0.0.1",
+    networks(),
+    [],
+    "",
   ),
   jetstream: fileOnly("whether streams and consumers are served", truth(), true),
   memoryBytesMax: optional(

@@ -51,6 +51,8 @@ export interface ServerConfig {
   readonly writeDeadlineMs: number;
   /** Whether stations, groups and schemas are served. */
   readonly platform: boolean;
+  /** Addresses and networks that are not public, and that notifications may go to all the same. */
+  readonly notifyAllowed: readonly string[];
   readonly jetstream: boolean;
   readonly memoryBytesMax: number | undefined;
   readonly storageBytesMax: number | undefined;

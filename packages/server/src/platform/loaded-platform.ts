@@ -11,6 +11,7 @@ import {
 } from "@oxbow/platform";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
 import { programVersion } from "../program-version.ts";
+import { AccountNotifier, type NotifyOptions } from "./account-notifier.ts";
 import { DirectoryPlace } from "./directory-place.ts";
 
 /** What the platform is called among the connections of the server. */
@@ -24,6 +25,7 @@ export interface PlatformPlace {
   readonly logger: Logger;
   /** Puts tenants and users in force; without it, they are refused. */
   readonly accounts: AccountsInForce | undefined;
+  readonly notify: NotifyOptions;
 }
 
 /**
@@ -35,6 +37,8 @@ export class LoadedPlatform {
   readonly #logger: Logger;
   readonly #gates: StationGates;
   readonly #directory: DirectoryPlace | undefined;
+  readonly #notifier: AccountNotifier;
+  readonly #notify: NotifyOptions;
   #service: PlatformService | undefined = undefined;
   #worker: Promise<DeadLetterWorker> | undefined = undefined;
 
@@ -43,8 +47,11 @@ export class LoadedPlatform {
     logger: Logger,
     gates: StationGates,
     directory: DirectoryPlace | undefined,
+    { engine, clock, notify }: PlatformPlace,
   ) {
     this.#directory = directory;
+    this.#notify = notify;
+    this.#notifier = new AccountNotifier({ connection, engine, clock, logger, options: notify });
     this.#connection = connection;
     this.#logger = logger;
     this.#gates = gates;
@@ -61,7 +68,7 @@ export class LoadedPlatform {
         logger,
       });
       const directory = accounts && new DirectoryPlace(engine, account, accounts);
-      const platform = new LoadedPlatform(connection, logger, gates, directory);
+      const platform = new LoadedPlatform(connection, logger, gates, directory, place);
       await platform.#begin();
       return platform;
     } catch (error) {
@@ -90,6 +97,7 @@ export class LoadedPlatform {
     await this.#service?.close();
     const worker = await this.#worker?.catch(() => undefined);
     await worker?.close();
+    await this.#notifier.close();
     await this.#gates.close();
     await this.#directory?.close();
     await this.#connection.close();
@@ -108,9 +116,11 @@ export class LoadedPlatform {
       version: programVersion(),
       logger: this.#logger,
       isAskerKnown: true,
+      notifyAllowed: this.#notify.allowed,
       ...(this.#directory !== undefined && { accounts: this.#directory }),
       onChanged: (change) => this.#takeUp(change),
     });
+    await this.#notifier.startIfNeeded();
   }
 
   /** What is answered is in force. */
@@ -118,6 +128,7 @@ export class LoadedPlatform {
     if (operation.startsWith("schema.") || operation.startsWith("attachment.")) {
       await this.#gates.caughtUp();
     }
+    if (operation === "notification.createRule") await this.#notifier.start();
     if (!operation.startsWith("station.") || station === undefined) return;
     const token = stationToken(station.toLowerCase());
     for (const stream of new Set([station, token, `${token}$1`])) {

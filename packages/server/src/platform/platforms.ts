@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
+import type { NotifyOptions } from "./account-notifier.ts";
 import { AccountPlatform } from "./account-platform.ts";
 
 /** The platforms of an engine, one for each account that has JetStream. */
@@ -9,10 +10,18 @@ export class Platforms {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #accounts: AccountsInForce | undefined;
+  readonly #notify: NotifyOptions;
   readonly #platforms: Map<string, AccountPlatform> = new Map();
   #isOver = false;
 
-  private constructor(engine: Engine, clock: Clock, logger: Logger, accounts?: AccountsInForce) {
+  private constructor(
+    engine: Engine,
+    clock: Clock,
+    logger: Logger,
+    accounts: AccountsInForce | undefined,
+    notify: NotifyOptions,
+  ) {
+    this.#notify = notify;
     this.#engine = engine;
     this.#clock = clock;
     this.#logger = logger;
@@ -23,6 +32,7 @@ export class Platforms {
    * Opens them, while nobody can come in by a port yet: what stations demand holds for the first message.
    *
    * @param accounts - Puts tenants and users in force; without it, they are refused.
+   * @param notify - What the operator says about notifications; by default, they go to public addresses only.
    * @throws What keeps one of them from being opened that must be
    */
   static async open(
@@ -30,8 +40,9 @@ export class Platforms {
     clock: Clock,
     logger: Logger,
     accounts?: AccountsInForce,
+    notify: NotifyOptions = { allowed: [], dataDirectory: undefined },
   ): Promise<Platforms> {
-    const platforms = new Platforms(engine, clock, logger, accounts);
+    const platforms = new Platforms(engine, clock, logger, accounts, notify);
     try {
       await platforms.takeUp();
     } catch (error) {
@@ -60,6 +71,7 @@ export class Platforms {
       const platform = new AccountPlatform({
         ...{ engine, account, clock, logger },
         accounts: this.#accounts,
+        notify: this.#notify,
       });
       this.#platforms.set(account, platform);
       await platform.open();

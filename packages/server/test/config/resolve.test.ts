@@ -60,6 +60,7 @@ suite("sources", () => {
       authTimeoutMs: 2000,
       writeDeadlineMs: 10_000,
       platform: true,
+      notifyAllowed: [],
       jetstream: true,
       memoryBytesMax: undefined,
       storageBytesMax: undefined,

@@ -1,5 +1,5 @@
 /** What a name in a subject is the name of. */
-export type NameKind = "station" | "group" | "schema" | "user" | "tenant";
+export type NameKind = "station" | "group" | "schema" | "user" | "tenant" | "channel" | "rule";
 
 /** The types of an operation: of the names in its subject, of what it is asked and of what it answers. */
 export interface Operation<Names extends readonly NameKind[], Request, Response> {
@@ -41,3 +41,5 @@ export const ofGroup: ["station", "group"] = ["station", "group"];
 export const ofSchema: ["schema"] = ["schema"];
 export const ofUser: ["user"] = ["user"];
 export const ofTenant: ["tenant"] = ["tenant"];
+export const ofChannel: ["channel"] = ["channel"];
+export const ofRule: ["rule"] = ["rule"];

@@ -3,6 +3,7 @@ import type { Route } from "../route.ts";
 import { auditRoutes, tenantRoutes, userRoutes } from "./account.ts";
 import { deadLetterRoutes } from "./dead-letter.ts";
 import { groupRoutes } from "./group.ts";
+import { notificationRoutes } from "./notification.ts";
 import { platformRoutes } from "./platform.ts";
 import { attachmentRoutes, schemaRoutes } from "./schema.ts";
 import { stationRoutes } from "./station.ts";
@@ -18,4 +19,5 @@ export const routes: { readonly [Name in OperationName]: Route<Name> } = {
   ...userRoutes,
   ...tenantRoutes,
   ...auditRoutes,
+  ...notificationRoutes,
 };
