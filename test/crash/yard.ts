@@ -2,12 +2,27 @@ import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io
 import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { Audit, Groups, Schemas, Stations, Tenants, Users } from "@oxbow/platform";
-import type { TestServer } from "@oxbow/testkit/servers";
-import { tenantCredentials } from "./platform/open-platform.ts";
+
+/** What depends on whether the platform is within its server or beside it. */
+export interface YardPlace {
+  /** Does something in the account of a tenant. @returns `undefined` if there is no such tenant, or nobody gets in */
+  inTenant<T>(
+    tenant: string,
+    act: (connection: NatsConnection) => Promise<T>,
+  ): Promise<T | undefined>;
+  /** Whether the server acts on what the platform says of users and schemas. */
+  readonly isEnforced: boolean;
+  /** Access keys that users were given before, by user. */
+  readonly secrets: Map<string, string>;
+}
+
+/** The platform's rooms, on a connection that nobody kills. */
+type Rooms = Pick<Yard, "stations" | "groups" | "schemas" | "audit" | "users" | "tenants">;
 
 /** What a test looks at a server with, and prepares it by. Nothing of it is ever killed. */
 export class Yard implements AsyncDisposable {
-  readonly server: TestServer;
+  readonly url: string;
+  readonly place: YardPlace;
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
   readonly manager: JetStreamManager;
@@ -17,21 +32,18 @@ export class Yard implements AsyncDisposable {
   readonly audit: Audit;
   readonly users: Users;
   readonly tenants: Tenants;
-  /** To the account of the tenants. */
-  readonly tenant: NatsConnection;
 
   private constructor(
-    server: TestServer,
-    tenant: NatsConnection,
-    js: JetStreamClient,
-    manager: JetStreamManager,
-    rooms: Pick<Yard, "stations" | "groups" | "schemas" | "audit" | "users" | "tenants">,
+    url: string,
+    place: YardPlace,
     connection: NatsConnection,
+    manager: JetStreamManager,
+    rooms: Rooms,
   ) {
-    this.server = server;
+    this.url = url;
+    this.place = place;
     this.connection = connection;
-    this.tenant = tenant;
-    this.js = js;
+    this.js = jetstream(connection);
     this.manager = manager;
     this.stations = rooms.stations;
     this.groups = rooms.groups;
@@ -41,23 +53,29 @@ export class Yard implements AsyncDisposable {
     this.tenants = rooms.tenants;
   }
 
-  static async open(server: TestServer): Promise<Yard> {
-    const connection = await connect({ servers: server.url });
-    const tenant = await connect({ servers: server.url, ...tenantCredentials });
-    const js = jetstream(connection);
-    const rooms = {
-      stations: await Stations.open(connection),
-      groups: await Groups.open(connection),
-      schemas: await Schemas.open(connection),
-      audit: await Audit.open(connection),
-      users: await Users.open(connection),
-      tenants: await Tenants.open(connection),
-    };
-    return new Yard(server, tenant, js, await js.jetstreamManager(), rooms, connection);
+  static async open(
+    url: string,
+    placeOf: (connection: NatsConnection) => YardPlace,
+  ): Promise<Yard> {
+    const connection = await connect({ servers: url, reconnect: false });
+    const [stations, groups, schemas, audit, users, tenants] = await Promise.all([
+      Stations.open(connection),
+      Groups.open(connection),
+      Schemas.open(connection),
+      Audit.open(connection),
+      Users.open(connection),
+      Tenants.open(connection),
+    ]);
+    const manager = await jetstream(connection).jetstreamManager();
+    const rooms = { stations, groups, schemas, audit, users, tenants };
+    return new Yard(url, placeOf(connection), connection, manager, rooms);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.tenant.close();
-    await this.connection.close();
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.connection.close();
   }
 }

@@ -1,5 +1,9 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
+import { errors } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
 import { Tenants, Users } from "@oxbow/platform";
+import { ControlClient } from "oxbow/control";
+import { ask } from "../platform/ask.ts";
 import type { Yard } from "../yard.ts";
 import type { CrashOperation, Observed } from "./operation.ts";
 
@@ -7,21 +11,48 @@ const quotas = { streamsMax: 10, storageBytesMax: 1_000_000, description: "made 
 const changes = { streamsMax: 20, connectionsMax: 5, messagesPerSecondMax: 1_000 };
 const stored = ["one", "two", "three"] as const;
 
-/** A tenant, and what is stored in the account that tenants have here. */
+/** A tenant, and what is stored in its account. */
 async function observeTenant(yard: Yard, id: string): Promise<Observed> {
   const found = await yard.tenants.find(id);
-  const { streams } = await jetstreamManager(yard.tenant);
-  const kept: unknown[] = [];
-  for await (const { config, state } of streams.list()) kept.push([config.name, state.messages]);
-  const { createdAt: _, problems = [], ...tenant } = { ...found } as Record<string, unknown>;
-  return { view: { tenant, kept }, problems: problems as string[] };
+  const kept = found === undefined ? undefined : await storedBy(yard, id);
+  const { createdAt: _, problems = [], ...tenant } = { ...found };
+  return { view: { tenant, kept }, problems, beneath: await leftBy(yard, id) };
+}
+
+function storedBy(yard: Yard, id: string): Promise<unknown> {
+  return yard.place.inTenant(id, async (connection) => {
+    const { streams } = await jetstreamManager(connection);
+    const kept: unknown[] = [];
+    for await (const { config, state } of streams.list()) kept.push([config.name, state.messages]);
+    return kept;
+  });
+}
+
+/** What somebody would find who is given the name of a tenant that is gone. */
+async function leftBy(yard: Yard, id: string): Promise<unknown> {
+  if ((await yard.tenants.find(id)) !== undefined) return undefined;
+  if (!yard.place.isEnforced) return storedBy(yard, id);
+  await ask(yard.connection, tenantCreate.request(id));
+  const left = await storedBy(yard, id);
+  await ask(yard.connection, tenantDelete.request(id));
+  return left;
 }
 
 async function clearTenant(yard: Yard, id: string): Promise<void> {
-  const { streams } = await jetstreamManager(yard.tenant);
-  for await (const name of streams.names()) await streams.delete(name);
-  const empty = (): Promise<void> => Promise.resolve();
+  if (yard.place.isEnforced) {
+    await ask(yard.connection, tenantDelete.request(id));
+    return;
+  }
+  const empty = (tenant: string): Promise<void> => emptyTenant(yard, tenant);
+  await empty(id);
   await (await Tenants.open(yard.connection, { empty })).delete(id);
+}
+
+async function emptyTenant(yard: Yard, id: string): Promise<void> {
+  await yard.place.inTenant(id, async (connection) => {
+    const { streams } = await jetstreamManager(connection);
+    for await (const name of streams.names()) await streams.delete(name);
+  });
 }
 
 export const tenantCreate: CrashOperation = {
@@ -61,12 +92,14 @@ export const tenantDelete: CrashOperation = {
   name: "tenant.delete",
   prepare: async (yard, id) => {
     await yard.tenants.create(id, quotas);
-    const js = jetstream(yard.tenant);
-    const { streams } = await js.jetstreamManager();
-    for (const name of stored) {
-      await streams.add({ name, subjects: [name] });
-      await js.publish(name, id);
-    }
+    await yard.place.inTenant(id, async (connection) => {
+      const js = jetstream(connection);
+      const { streams } = await js.jetstreamManager();
+      for (const name of stored) {
+        await streams.add({ name, subjects: [name] });
+        await js.publish(name, id);
+      }
+    });
   },
   request: (id) => ({ operation: "tenant.delete", names: { tenant: id }, body: {} }),
   observe: observeTenant,
@@ -92,7 +125,21 @@ const edited = { read: ["prod.orders"], role: "viewer", description: "edited" } 
 async function observeUser(yard: Yard, id: string): Promise<Observed> {
   const { createdAt: _, keys = [], ...user } = { ...(await yard.users.find(id)) };
   // Who got no answer has no use of its key, and asks for another one.
-  return { view: { user, hasKeys: keys.length > 0 }, problems: [] };
+  const view = { user, hasKeys: keys.length > 0, isLetIn: await isLetIn(yard, id) };
+  return { view, problems: [] };
+}
+
+/** Whether a user comes in with the key that it was given first; `undefined` where no server knows of it. */
+async function isLetIn({ url, place }: Yard, user: string): Promise<boolean | undefined> {
+  const pass = place.secrets.get(user);
+  if (pass === undefined) return undefined;
+  try {
+    await (await connect({ servers: url, user, pass, reconnect: false })).close();
+    return true;
+  } catch (error) {
+    if (error instanceof errors.AuthorizationError) return false;
+    throw error;
+  }
 }
 
 async function clearUser(yard: Yard, id: string): Promise<void> {
@@ -101,6 +148,11 @@ async function clearUser(yard: Yard, id: string): Promise<void> {
 
 async function prepareUser(yard: Yard, id: string): Promise<void> {
   await yard.users.create(id, { ...asked, password: null });
+  if (!yard.place.isEnforced) return;
+  // Asked of the platform, which answers once the server lets it in.
+  const control = new ControlClient(yard.connection);
+  const { secret } = await control.call("user.addKey", { user: id }, {});
+  yard.place.secrets.set(id, secret);
 }
 
 export const userCreate: CrashOperation = {

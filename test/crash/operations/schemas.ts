@@ -36,10 +36,27 @@ async function observe(yard: Yard, id: string): Promise<Observed> {
   );
   const attachment = (await schemas.attachment(id)) ?? null;
   return {
-    view: { versions, texts, attachment, policy: await policyOf(schemas, id) },
+    view: {
+      ...{ versions, texts, attachment },
+      policy: await policyOf(schemas, id),
+      judged: await judgedBy(yard, id),
+    },
     problems: [],
     beneath: await Promise.all([1, 2].map((version) => isTextKept(connection, id, version))),
   };
+}
+
+/** What a station says of messages that do not fit one version, or another; nothing where no server acts on it. */
+async function judgedBy({ place, js, stations }: Yard, id: string): Promise<unknown> {
+  if (!place.isEnforced || (await stations.find(id)) === undefined) return undefined;
+  return Promise.all(
+    ['{"a":"text"}', '{"a":1,"b":1}'].map((message) =>
+      js.publish(id, message).then(
+        ({ stream }) => stream,
+        ({ code }: { readonly code?: number }) => code ?? "no answer",
+      ),
+    ),
+  );
 }
 
 async function policyOf(schemas: Schemas, id: string): Promise<unknown> {

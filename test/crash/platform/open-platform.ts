@@ -2,9 +2,10 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { type AccountPlace, defaultTenant, PlatformService } from "@oxbow/platform";
 import type { PlatformConnections } from "../operations/operation.ts";
+import { Yard } from "../yard.ts";
 
 /** Who comes in as what, by the configuration of {@link platformServerConfig}. */
-export const tenantCredentials = { user: "tenant", pass: "tenant" } as const;
+const tenantCredentials = { user: "tenant", pass: "tenant" } as const;
 
 /** A server with an account for the platform, which everybody is in, and one for the tenants that it empties. */
 export const platformServerConfig = `
@@ -15,6 +16,22 @@ accounts {
 }
 no_auth_user: all
 `;
+
+/** Looks at a server that a platform is beside. All tenants have one account there. */
+export function openYardBeside(url: string): Promise<Yard> {
+  return Yard.open(url, () => ({
+    isEnforced: false,
+    secrets: new Map(),
+    inTenant: async (_, act) => {
+      const connection = await connect({ servers: url, ...tenantCredentials });
+      try {
+        return await act(connection);
+      } finally {
+        await connection.close();
+      }
+    },
+  }));
+}
 
 /** A platform as it runs beside a server of its own. */
 export interface OpenPlatform extends AsyncDisposable {

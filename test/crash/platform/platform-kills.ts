@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { SimRandom } from "@oxbow/testkit";
 import { type ServerProgram, TestServer } from "@oxbow/testkit/servers";
-import type { CrashOperation, Observed } from "../operations/operation.ts";
-import { Yard } from "../yard.ts";
-import { ask, attempt, type OpenVictim, plantedVictim, platformVictim } from "./attempt.ts";
-import { openPlatform, platformServerConfig } from "./open-platform.ts";
+import type { CrashOperation } from "../operations/operation.ts";
+import {
+  endOf,
+  look,
+  type Reference,
+  requireDone,
+  requireEnd,
+  requireRecord,
+  requireSaid,
+  thingName,
+} from "../operations/oracle.ts";
+import type { Yard } from "../yard.ts";
+import { ask } from "./ask.ts";
+import { attempt, type OpenVictim, plantedVictim, platformVictim } from "./attempt.ts";
+import { openPlatform, openYardBeside, platformServerConfig } from "./open-platform.ts";
 
 export interface PlatformKillOptions {
   readonly program: ServerProgram;
@@ -28,7 +39,7 @@ export interface PlatformKillOptions {
 export async function killPlatforms(options: PlatformKillOptions): Promise<void> {
   const server = await TestServer.start(options.program, { config: platformServerConfig });
   try {
-    await using yard = await Yard.open(server);
+    await using yard = await openYardBeside(server.url);
     for (const operation of options.operations) {
       const kills = new OperationKills(yard, operation, options);
       options.print(await (options.isPlanted === true ? kills.catchBug() : kills.run()));
@@ -36,13 +47,6 @@ export async function killPlatforms(options: PlatformKillOptions): Promise<void>
   } finally {
     await server.close();
   }
-}
-
-/** What there is of something, with its name taken out, so that it can be compared with that of others. */
-interface State {
-  readonly view: string;
-  readonly problems: readonly string[];
-  readonly whole: string;
 }
 
 class OperationKills {
@@ -65,12 +69,12 @@ class OperationKills {
   async run(): Promise<string> {
     const { name } = this.#operation;
     const { killCount } = this.#options;
-    const [before, after, writes, ends] = await this.#references();
+    const { reference, writes } = await this.#refer();
     const steps = writes.length + 1;
     // Each step as often as any other, in an order of their own.
     const first = this.#random.below(steps);
     for (let kill = 0; kill < killCount; kill++) {
-      await this.#kill((first + kill) % steps, { before, after, ends });
+      await this.#kill((first + kill) % steps, reference);
     }
     const named = ["the request", ...writes].map((write, index) => `${index} ${write}`).join(", ");
     return `${name}: ${killCount} kills at ${steps} steps (${named})`;
@@ -85,8 +89,8 @@ class OperationKills {
     return `${name}: found out that ${plant.bug}`;
   }
 
-  /** What it is like before, after, and at the end, where what others do meanwhile may come first. */
-  async #references(): Promise<[State, State, readonly string[], readonly string[]]> {
+  /** What it is like without a kill; at the end what others do meanwhile may have come first. */
+  async #refer(): Promise<{ readonly reference: Reference; readonly writes: readonly string[] }> {
     const { meanwhile } = this.#operation;
     const id = await this.#prepared();
     const before = await this.#look(id);
@@ -100,97 +104,64 @@ class OperationKills {
       await this.#attempt(other);
       ends.push(await this.#end(other));
     }
-    return [before, after, writes.map((write) => write.replaceAll(id, "ID")), ends];
+    const named = writes.map((write) => write.replaceAll(id, "ID"));
+    return { reference: { before, after, ends }, writes: named };
   }
 
-  async #kill(
-    writes: number,
-    {
-      before,
-      after,
-      ends,
-    }: { readonly before: State; readonly after: State; readonly ends: readonly string[] },
-  ): Promise<void> {
-    const { name, meanwhile } = this.#operation;
+  async #kill(writes: number, reference: Reference): Promise<void> {
+    const { name, meanwhile, plant } = this.#operation;
+    const { seed, isPlanted } = this.#options;
     const id = await this.#prepared();
     const { isDead, writes: done } = await this.#attempt(id, writes);
     const last = done.at(-1)?.replaceAll(id, "ID") ?? "the request";
-    const where = `${name}, killed after ${writes} writes (${last}), --seed ${this.#options.seed}`;
+    const where = `${name}, killed after ${writes} writes (${last}), --seed ${seed}`;
     assert.ok(isDead, `${where}: there are fewer writes`);
     const between = await this.#look(id);
-    if (between.problems.length === 0 && between.view !== before.view) {
-      assert.equal(between.view, after.view, `${where}: half done, and nothing says so`);
+    requireSaid(between, reference, where);
+    const isRecorded = isPlanted !== true || plant.isRecorded === true;
+    if (isRecorded && between.whole !== reference.before.whole) {
+      await requireRecord(this.#yard, this.#operation, id, where);
     }
-    if (between.whole !== before.whole) await this.#requireRecord(id, where);
     await meanwhile?.(this.#yard, id);
     await this.#retry(id, where);
-    const end = await this.#end(id);
-    if (!ends.includes(end)) assert.equal(end, ends[0], `${where}: another end than without`);
+    requireEnd(await this.#end(id), reference, where);
   }
 
   async #prepared(): Promise<string> {
-    // All as long, so that sizes are the same, and none in the name of another one.
-    const id = `x${String(++this.#round).padStart(4, "0")}${this.#operation.name.replaceAll(/[^a-z]/g, "")}`;
+    const id = thingName(this.#operation, ++this.#round);
     await this.#operation.prepare(this.#yard, id);
     return id;
   }
 
   #attempt(id: string, writes?: number): ReturnType<typeof attempt> {
-    const { connection, server } = this.#yard;
+    const { connection, port } = this.#yard;
     const request = this.#operation.request(id);
     const plan = { request, id, ...(writes !== undefined && { writes }) };
-    return attempt(server.port, connection, this.#openVictim, plan);
+    return attempt(port, connection, this.#openVictim, plan);
   }
 
   async #retry(id: string, where: string): Promise<void> {
-    const { retry, refusals = [], plant } = this.#operation;
+    const { retry, plant } = this.#operation;
     if (this.#options.isPlanted === true) {
       await this.#attempt(id).catch((error: Error) =>
         assert.fail(`${where}: ${plant.bug}: ${error.message}`),
       );
       return;
     }
-    await using _ = await openPlatform(this.#yard.server.url);
+    await using _ = await openPlatform(this.#yard.url);
     if (retry !== undefined) {
       await retry(this.#yard, id);
       return;
     }
-    const { connection } = this.#yard;
-    const answer = (await ask(connection, this.#operation.request(id))) as {
-      readonly error?: { readonly code: string; readonly message: string };
-    };
-    if (answer.error === undefined || refusals.includes(answer.error.code)) return;
-    assert.fail(`${where}: repeated, it is refused: ${answer.error.message}`);
+    const answer = await ask(this.#yard.connection, this.#operation.request(id));
+    requireDone(this.#operation, answer, where);
   }
 
-  /** Nothing is changed without one; what was cut off is there without its outcome. */
-  async #requireRecord(id: string, where: string): Promise<void> {
-    const { plant, request } = this.#operation;
-    if (this.#options.isPlanted === true && plant.isRecorded !== true) return;
-    const { operation, names } = request(id);
-    const [name = ""] = Object.values(names);
-    const { entries } = await this.#yard.audit.query({ operation, name });
-    assert.ok(entries.length >= 1, `${where}: changed, and there is no record of it`);
+  #look(id: string): ReturnType<typeof look> {
+    return look(this.#yard, this.#operation, id);
   }
 
-  async #look(id: string): Promise<State> {
-    const observed = await this.#operation.observe(this.#yard, id).catch((error: Error) => {
-      assert.fail(`${this.#operation.name}: it can't be looked at: ${error.message}`);
-    });
-    return stateOf(observed, id);
+  #end(id: string): Promise<string> {
+    return endOf(this.#yard, this.#operation, id);
   }
-
-  /** What there is in the end, of which nothing is left then. */
-  async #end(id: string): Promise<string> {
-    const observed = await this.#operation.observe(this.#yard, id);
-    const finished = await this.#operation.finish?.(this.#yard, id);
-    await this.#operation.clear(this.#yard, id);
-    return JSON.stringify([stateOf(observed, id), finished], null, 1).replaceAll(id, "ID");
-  }
-}
-
-function stateOf({ view, problems, beneath }: Observed, id: string): State {
-  const text = (value: unknown): string =>
-    JSON.stringify(value ?? null, null, 1).replaceAll(id, "ID");
-  return { view: text(view), problems, whole: text([view, problems, beneath]) };
 }
