@@ -41,6 +41,15 @@ export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
 export { checkedName } from "./names.ts";
 export { Oxbow } from "./oxbow.ts";
+export {
+  type AnnouncedPlace,
+  type Announcement,
+  announcedPlace,
+  announcementPattern,
+  announcementSubject,
+  announcementSubjects,
+  askSubject,
+} from "./presence/announcement.ts";
 export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
 export { type Partition, type Station, stationOf } from "./stations/station.ts";

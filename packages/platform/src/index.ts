@@ -95,6 +95,14 @@ export {
   type GoneFollowerOptions,
   type PresenceGone,
 } from "./presence/gone-follower.ts";
+export type {
+  ClientObserver,
+  ObservedClient,
+  ObservedConsumes,
+  ObservedPublishes,
+} from "./presence/observed-clients.ts";
+export { Presence, type PresenceOptions } from "./presence/presence.ts";
+export { type PresenceLimits, presenceLimits } from "./presence/presence-limits.ts";
 export type { PresenceRecord } from "./presence/presence-record.ts";
 export { PresenceRecords, type StoredPresence } from "./presence/presence-records.ts";
 export { presenceStream } from "./presence/presence-stream.ts";

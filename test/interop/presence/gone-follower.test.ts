@@ -15,6 +15,7 @@ const here: PresenceRecord = {
   state: "here",
   at: "2026-11-20T12:00:00.000Z",
   kind: "consumer",
+  isAnnounced: true,
   name: "billing-1",
   station: "orders",
   group: "billing",

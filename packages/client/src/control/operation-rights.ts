@@ -19,6 +19,8 @@ const operationRights: Readonly<Record<string, Right>> = {
   "station.delete": "delete",
   "group.create": "consume",
   "group.list": "ask",
+  "producer.list": "ask",
+  "consumer.list": "ask",
   "group.get": "see",
   "group.lag": "see",
   "group.edit": "manageGroups",

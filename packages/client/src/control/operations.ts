@@ -5,6 +5,7 @@ import { type GroupOperations, groupOperations } from "./operations/group.ts";
 import { type NotificationOperations, notificationOperations } from "./operations/notification.ts";
 import type { Entries, NameKind, OperationEntry } from "./operations/operation.ts";
 import { type PlatformOperations, platformOperations } from "./operations/platform.ts";
+import { type PresenceOperations, presenceOperations } from "./operations/presence.ts";
 import { type SchemaOperations, schemaOperations } from "./operations/schema.ts";
 import { type StationOperations, stationOperations } from "./operations/station.ts";
 import { type TenantOperations, tenantOperations } from "./operations/tenant.ts";
@@ -20,6 +21,7 @@ export interface Operations
   extends PlatformOperations,
     StationOperations,
     GroupOperations,
+    PresenceOperations,
     SchemaOperations,
     AttachmentOperations,
     DeadLetterOperations,
@@ -41,6 +43,7 @@ export const operations: Entries<Operations> = {
   ...platformOperations,
   ...stationOperations,
   ...groupOperations,
+  ...presenceOperations,
   ...schemaOperations,
   ...attachmentOperations,
   ...deadLetterOperations,

@@ -135,7 +135,9 @@ export function filterSubjectsOf(config: Partial<ConsumerConfig>): string[] {
 }
 
 /** The group that a consumer says it belongs to; `undefined` if a plain client made it. */
-export function groupOfConsumer({ metadata = {} }: ConsumerConfig): string | undefined {
+export function groupOfConsumer({
+  metadata = {},
+}: Pick<ConsumerConfig, "metadata">): string | undefined {
   return metadata[key.group];
 }
 

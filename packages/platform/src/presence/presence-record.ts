@@ -8,6 +8,8 @@ export interface PresenceRecord {
   /** When it became so. */
   readonly at: string;
   readonly kind: PresenceKind;
+  /** Whether it says itself that it is there. */
+  readonly isAnnounced: boolean;
   readonly name: string;
   readonly station: string;
   /** `null` of a producer. */
@@ -31,6 +33,7 @@ const shape: z.ZodType<PresenceRecord> = z.object({
   state: z.enum(["here", "gone"]),
   at: text,
   kind: z.enum(["producer", "consumer"]),
+  isAnnounced: z.boolean(),
   name: text,
   station: text,
   group: text.nullable(),

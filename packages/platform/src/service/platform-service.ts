@@ -1,6 +1,7 @@
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import { Presence, type PresenceOptions } from "../presence/presence.ts";
 import { type AccountPlace, AccountRoom } from "./account-room.ts";
 import { auditHandlers } from "./audit-handlers.ts";
 import { deadLetterHandlers } from "./dead-letter-handlers.ts";
@@ -10,6 +11,7 @@ import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { serviceLimits } from "./limits.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
+import { presenceHandlers } from "./presence-handlers.ts";
 import { Rooms } from "./rooms.ts";
 import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
 import { stationHandlers } from "./station-handlers.ts";
@@ -34,6 +36,8 @@ export interface PlatformServiceOptions {
   readonly accounts?: AccountPlace;
   /** Addresses and networks that are not public, and that notifications may go to all the same: `10.1.0.0/16`. */
   readonly notifyAllowed?: readonly string[];
+  /** How producers and consumers are watched. */
+  readonly presence?: Pick<PresenceOptions, "clock" | "observer" | "lapseMs" | "settleMs">;
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -46,6 +50,7 @@ export class PlatformService implements AsyncDisposable {
   readonly #connection: NatsConnection;
   readonly #turnstile: Turnstile;
   readonly #discovery: Discovery;
+  readonly #presence: Presence;
   readonly #subscriptions: readonly Subscription[];
   #closing: Promise<void> | undefined = undefined;
 
@@ -56,6 +61,7 @@ export class PlatformService implements AsyncDisposable {
       logger,
       onChanged,
       accounts,
+      presence = {},
       isAskerKnown = false,
       notifyAllowed,
       timeoutMs = serviceLimits.timeoutMs,
@@ -64,7 +70,13 @@ export class PlatformService implements AsyncDisposable {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
-    const rooms = new Rooms(connection, accounts && new AccountRoom(accounts), notifyAllowed);
+    this.#presence = Presence.open(connection, { ...presence, logger, isAskerKnown });
+    const rooms = new Rooms(
+      connection,
+      this.#presence,
+      accounts && new AccountRoom(accounts),
+      notifyAllowed,
+    );
     const services = {
       rooms,
       turnstile: this.#turnstile,
@@ -120,6 +132,7 @@ export class PlatformService implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#discovery.close();
+    await this.#presence.close();
     if (this.#connection.isClosed()) return;
     // What the server has sent by then is taken still.
     await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
@@ -133,6 +146,7 @@ function handlersFor(version: string): Handlers {
     "platform.info": () => Promise.resolve({ api: apiVersion, version }),
     ...stationHandlers,
     ...groupHandlers,
+    ...presenceHandlers,
     ...schemaHandlers,
     ...attachmentHandlers,
     ...deadLetterHandlers,

@@ -78,6 +78,12 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     isDryRun: z.boolean().exactOptional(),
   }),
   "group.delete": nothing,
+  "producer.list": z.strictObject({ ...pageFields, station: name.exactOptional() }),
+  "consumer.list": z.strictObject({
+    ...pageFields,
+    station: name.exactOptional(),
+    group: name.exactOptional(),
+  }),
   "schema.create": settings(),
   "schema.list": z.strictObject(pageFields),
   "schema.get": nothing,

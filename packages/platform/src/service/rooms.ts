@@ -7,6 +7,7 @@ import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { notificationsBucketStream } from "../notifications/documents.ts";
 import { Notifications } from "../notifications/notifications.ts";
+import type { Presence } from "../presence/presence.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
 import { DefaultsOfStations } from "../stations/station-defaults.ts";
@@ -31,15 +32,20 @@ export class Rooms {
 
   readonly #accounts: AccountRoom | undefined;
 
+  /** Who produces and consumes. */
+  readonly presence: Presence;
+
   /** Networks that are not public and that notifications may go to. */
   readonly notifyAllowed: readonly string[];
 
   /** @param accounts - Tenants and users, where the server does what is said of them. */
   constructor(
     connection: NatsConnection,
+    presence: Presence,
     accounts?: AccountRoom,
     notifyAllowed: readonly string[] = [],
   ) {
+    this.presence = presence;
     this.notifyAllowed = notifyAllowed;
     this.#connection = connection;
     this.#accounts = accounts;

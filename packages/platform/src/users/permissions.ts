@@ -1,5 +1,5 @@
 import { apiPrefix, operationNames, operations } from "oxbow/control";
-import { type Right, rightOf } from "oxbow/internal";
+import { announcementPattern, askSubject, type Right, rightOf } from "oxbow/internal";
 import { type Access, hasRight, patternsFor, rulesAll, seesAll } from "./access.ts";
 import { controlGlob, streamGlobs } from "./station-pattern.ts";
 
@@ -44,6 +44,7 @@ export function permissionsOf(access: Access): UserPermissions {
         ...acknowledged(access),
         ...jetstreamRequests(access),
         ...controlRequests(access),
+        ...announced(access),
         "$SYS.REQ.USER.INFO",
       ],
       deny: denied,
@@ -56,7 +57,11 @@ export function permissionsOf(access: Access): UserPermissions {
       ]),
     },
     subscribe: {
-      patterns: [...inboxes, ...globsFor(access, "look").flatMap((glob) => [glob, `${glob}.>`])],
+      patterns: [
+        ...inboxes,
+        askSubject,
+        ...globsFor(access, "look").flatMap((glob) => [glob, `${glob}.>`]),
+      ],
       deny: [...guardedSubjects],
     },
     limitsReplies: true,
@@ -79,6 +84,16 @@ function acknowledged(access: Access): string[] {
   return [
     ...globsFor(access, "consume").flatMap((glob) => [`$JS.ACK.${glob}.>`, `$JS.FC.${glob}.>`]),
     ...given.map((glob) => `$OXBOW.DL.${glob}.consumer`),
+  ];
+}
+
+/** That it is a producer, or a member of a group. */
+function announced(access: Access): string[] {
+  const globsOf = (right: Right): string[] =>
+    hasRight(access, right) ? (patternsFor(access, right) ?? []).map(controlGlob) : [];
+  return [
+    ...globsOf("publish").map((glob) => announcementPattern("producer", glob)),
+    ...globsOf("consume").map((glob) => announcementPattern("consumer", glob)),
   ];
 }
 

@@ -5,6 +5,7 @@ import { deadLetterRoutes } from "./dead-letter.ts";
 import { groupRoutes } from "./group.ts";
 import { notificationRoutes } from "./notification.ts";
 import { platformRoutes } from "./platform.ts";
+import { presenceRoutes } from "./presence.ts";
 import { attachmentRoutes, schemaRoutes } from "./schema.ts";
 import { stationRoutes } from "./station.ts";
 
@@ -13,6 +14,7 @@ export const routes: { readonly [Name in OperationName]: Route<Name> } = {
   ...platformRoutes,
   ...stationRoutes,
   ...groupRoutes,
+  ...presenceRoutes,
   ...schemaRoutes,
   ...attachmentRoutes,
   ...deadLetterRoutes,
