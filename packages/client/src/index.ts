@@ -13,6 +13,14 @@ export type { Replay, ReplayOptions } from "./consume/replay.ts";
 export type { ReplayedMessage, StationMessage } from "./consume/station-message.ts";
 export type { ApiErrorCode } from "./control/errors.ts";
 export type { PlatformErrorCode } from "./control/platform-errors.ts";
+export type {
+  DeadLetter,
+  Resend,
+  ResendCounts,
+  StationDeadLetters,
+} from "./control/types/dead-letter.ts";
+export type { TypedDeadLetter } from "./dead-letters/typed-dead-letter.ts";
+export type { ResendOptions, TypedDeadLetters } from "./dead-letters/typed-dead-letters.ts";
 export type { ClientErrorCode } from "./errors.ts";
 export type { Group, GroupPartition } from "./groups/group.ts";
 export type { GroupChanges, GroupRequest, GroupSettings } from "./groups/group-settings.ts";

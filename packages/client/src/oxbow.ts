@@ -9,6 +9,7 @@ import { type ConsumerServices, Consumption } from "./consume/consumption.ts";
 import { GroupFinder } from "./consume/group-finder.ts";
 import { type Handler, HandlerRun } from "./consume/handler-run.ts";
 import type { Message } from "./consume/message.ts";
+import { ControlClient } from "./control/control-client.ts";
 import { MessageIds } from "./produce/message-ids.ts";
 import { type Abandoned, StationProducer } from "./produce/station-producer.ts";
 import { Routes } from "./stations/routes.ts";
@@ -40,6 +41,7 @@ export class Oxbow implements AsyncDisposable {
   readonly #producers = new Map<string, StationProducer>();
   readonly #abandoned: Abandoned[] = [];
   #admin: Admin | undefined;
+  #control: ControlClient | undefined;
   #closing: Promise<CloseReport> | undefined;
 
   /** @param nowMs - The time, in milliseconds since 1970. */
@@ -119,7 +121,12 @@ export class Oxbow implements AsyncDisposable {
     options?: { readonly codec?: "json" },
   ): TypedStation<Value, Value>;
   station(name: string, options: ValueOptions = {}): TypedStation<unknown, unknown> {
-    return new TypedStation(name, new ValueType(options), this.#producer(name), this.#consumers);
+    const producer = this.#producer(name);
+    const control = (): ControlClient => {
+      this.#control ??= new ControlClient(this.#link.nc);
+      return this.#control;
+    };
+    return new TypedStation(name, new ValueType(options), producer, this.#consumers, control);
   }
 
   /**

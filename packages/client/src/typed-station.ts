@@ -4,6 +4,9 @@ import { type FetchOptions, fetchMessages } from "./consume/fetch.ts";
 import { type Handler, HandlerRun } from "./consume/handler-run.ts";
 import type { Message } from "./consume/message.ts";
 import { Replay, type ReplayOptions } from "./consume/replay.ts";
+import type { ControlClient } from "./control/control-client.ts";
+import type { StationDeadLetters } from "./control/types/dead-letter.ts";
+import { TypedDeadLetters } from "./dead-letters/typed-dead-letters.ts";
 import type { Acknowledgement } from "./produce/acknowledgement.ts";
 import {
   type ProduceManyOptions,
@@ -23,17 +26,20 @@ export class TypedStation<Input, Output> {
   readonly #type: ValueType;
   readonly #producer: StationProducer;
   readonly #consumers: ConsumerServices;
+  readonly #control: () => ControlClient;
   /** Made by `ox.station`. */
   constructor(
     name: string,
     type: ValueType,
     producer: StationProducer,
     consumers: ConsumerServices,
+    control: () => ControlClient,
   ) {
     this.name = name;
     this.#type = type;
     this.#producer = producer;
     this.#consumers = consumers;
+    this.#control = control;
   }
 
   /**
@@ -96,6 +102,14 @@ export class TypedStation<Input, Output> {
   fetch(count: number, options: FetchOptions): Promise<Message<Output>[]> {
     const messages = fetchMessages(this.#consumers, this.#type, this.name, count, options);
     return messages as Promise<Message<Output>[]>;
+  }
+
+  /**
+   * Its dead letters, with their values: those that all hold for what the filter says. An async iterator, and what can be done
+   * with them: resend, drop, count. It asks the platform.
+   */
+  deadLetters(filter: StationDeadLetters = {}): TypedDeadLetters<Input, Output> {
+    return new TypedDeadLetters(this.#control(), this.#type, this.name, filter);
   }
 
   /** Reads messages as they are stored, without a group: an async iterator. Iterating fails as that of `consume` does. */

@@ -45,6 +45,18 @@ export async function compileTimeOnly(ox: Oxbow): Promise<void> {
     value.nothing;
   }
 
+  const letters = orders.deadLetters({ group: "g" });
+  for await (const { value } of letters) {
+    value.at.getTime();
+    // @ts-expect-error There is no such field.
+    value.nothing;
+  }
+  await letters.resend({ to: "station", edit: { value: { id: 1, at: "2026-01-01" } } });
+  // @ts-expect-error What is edited is of the station's type, too.
+  await letters.resend({ edit: { value: { id: "1", at: "2026-01-01" } } });
+  // @ts-expect-error There is no such reason.
+  orders.deadLetters({ reason: "bored" });
+
   const text = ox.station("log", { codec: "text" });
   await text.produce("line");
   // @ts-expect-error The codec is of text.

@@ -3,6 +3,8 @@ import { describe, test } from "node:test";
 import { connect as connectOfficial } from "@nats-io/transport-node";
 import type { Message } from "oxbow";
 import { testServer } from "oxbow/testing";
+import { z } from "zod";
+import { eventually } from "../support/deadline.ts";
 import { refuses } from "../support/refuses.ts";
 
 /** What only a server with a platform and gates does with what the client produces and gives up. */
@@ -44,6 +46,71 @@ describe("the client on a server with a platform", () => {
       assert.equal(letter.header("Trace"), "t");
       assert.ok(JSON.stringify(letter.headers).includes("there is no order 7"));
     }
+  });
+
+  test("has dead letters with their values, and resends them edited", async () => {
+    await using ox = await testServer();
+    await ox.admin.stations.create("orders");
+    const schema = z.object({ id: z.number(), note: z.string().default("none") });
+    const orders = ox.station("orders", { schema });
+    const letters = orders.deadLetters({ group: "billing" });
+    assert.equal(await letters.count(), 0);
+    await ox.admin.groups.create("orders", "billing");
+    await ox.admin.groups.create("orders", "audit");
+    await orders.produceMany([{ id: 1 }, { id: 2, note: "x" }], {
+      options: ({ id }) => ({ key: `k.${id}`, headers: { Trace: ["a", "b"] } }),
+    });
+    for (const message of await orders.fetch(2, { group: "billing" })) {
+      await message.deadLetter(`no customer ${message.value.id}`);
+    }
+    await eventually("two dead letters", async () => (await letters.count()) === 2 || undefined);
+    const found = await Array.fromAsync(letters);
+    assert.deepEqual(
+      found.map(({ group, error, value }) => [group, error, value]),
+      [
+        ["billing", "no customer 1", { id: 1, note: "none" }],
+        ["billing", "no customer 2", { id: 2, note: "x" }],
+      ],
+    );
+    const [first] = found;
+    assert.equal(first?.about.attempts, 1);
+    assert.deepEqual(first?.headers["Trace"], ["a", "b"]);
+    assert.equal(first?.header("Trace"), "a");
+    assert.equal((await letters.foreseeResend()).sent, 2);
+    await refuses(
+      letters.resend({ edit: { value: { id: "1" } as never } }),
+      "MESSAGE_INVALID",
+      /does not fit the schema: \/id/,
+    );
+    const one = orders.deadLetters({ ids: [first?.id ?? 0] });
+    const resend = await one.resend({ edit: { value: { id: 7 }, headers: { Trace: null } } });
+    const { state, sent } = await one.resent(resend);
+    assert.deepEqual([state, sent], ["done", 1]);
+    const [again] = await orders.fetch(1, { group: "billing" });
+    assert.deepEqual([again?.value.id, again?.key, again?.header("Trace")], [7, "k.1", undefined]);
+    again?.ack();
+    assert.equal(await letters.get(first?.id ?? 0), undefined);
+    assert.equal(await letters.drop(), 1);
+    assert.deepEqual(await Array.fromAsync(letters), []);
+    const audited = await orders.fetch(5, { group: "audit", timeoutMs: 0 });
+    assert.deepEqual(
+      audited.map(({ value }) => value.id),
+      [1, 2],
+    );
+  });
+
+  test("says of dead letters that were refused what is wrong with them", async () => {
+    await using ox = await testServer();
+    await ox.admin.stations.create("orders");
+    await ox.admin.schemas.create("order", { format: "json", text: '{"required":["id"]}' });
+    await ox.admin.attachments.set("orders", { schema: "order" });
+    await refuses(ox.station("orders").produce({}), "MESSAGE_REFUSED", /id/);
+    const letters = ox.station("orders", { schema: z.object({ id: z.number() }) }).deadLetters();
+    const [letter] = await Array.fromAsync(letters);
+    assert.deepEqual([letter?.group, letter?.about.rule], [null, "required"]);
+    assert.match(letter?.problem?.message ?? "", /does not fit the schema: \/id/);
+    assert.throws(() => letter?.value, /does not fit the schema/);
+    assert.equal(Buffer.from(letter?.data ?? []).toString(), "{}");
   });
 
   test("makes a station by producing to it, where that is wanted", async () => {
