@@ -98,6 +98,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/export.ts"),
   },
   {
+    name: "context",
+    summary: "keep servers and credentials under names",
+    load: () => import("./commands/context.ts"),
+  },
+  {
     name: "stream",
     summary: "create, look at and change streams",
     load: () => import("./commands/stream.ts"),

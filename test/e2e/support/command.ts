@@ -25,7 +25,10 @@ export interface CommandOptions {
   readonly cwd?: string;
 }
 
-/** Runs `oxbow` with `args` to its end. No `OXBOW_…` variable of the machine reaches it. */
+/** Where nobody's contexts are. */
+const noConfiguration = "/nowhere/at/all";
+
+/** Runs `oxbow` with `args` to its end. No `OXBOW_…` variable and no context of the machine reaches it. */
 export async function oxbow(
   args: readonly string[],
   options: CommandOptions = {},
@@ -105,7 +108,7 @@ function spawnOxbow(
   const machine = Object.entries(process.env).filter(([name]) => !name.startsWith("OXBOW_"));
   return spawn(process.execPath, [COMMAND, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...Object.fromEntries(machine), ...env },
+    env: { ...Object.fromEntries(machine), XDG_CONFIG_HOME: noConfiguration, ...env },
     timeout: PATIENCE_MS,
     killSignal: "SIGKILL",
     ...(cwd === undefined ? {} : { cwd }),

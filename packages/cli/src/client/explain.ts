@@ -27,8 +27,11 @@ function explain(error: Error, address: string): string | undefined {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return `the name in ${address} is not known: check --server nats://HOST:PORT`;
   }
+  if (/^(?:UNABLE_TO_(?:VERIFY|GET)|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS_)/.test(code ?? "")) {
+    return `${address} has a certificate that is not trusted (${error.message}): write --tls-ca FILE with what it is signed by`;
+  }
   if (error instanceof errors.AuthorizationError) {
-    return `${address} did not accept the credentials: write --user and --password, or --token`;
+    return `${address} did not accept the credentials: write --user and --password, or --token, or use another --context`;
   }
   if (error instanceof errors.PermissionViolationError) {
     return explainDenial(error.operation, error.subject);

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import type { ControlClient, User } from "oxbow/control";
 import type { ApplyListener } from "../apply/run-steps.ts";
 import type { NewPassword, Step } from "../apply/step.ts";
-import { serverTarget } from "../client/options.ts";
+import { serverTarget } from "../client/target.ts";
 import { CommandFailure } from "../failures.ts";
 import { plural, print, printJson } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
@@ -93,9 +93,11 @@ async function listenerOf({ json, passwords }: ApplyOptions): Promise<ApplyListe
 
 /** Whether a user is the one by whose credentials this connects. */
 function selfOf(options: ApplyOptions): (user: User) => boolean {
-  const { user: login, token } = serverTarget(options);
-  return (user) =>
-    user.login === login || user.keys.some(({ id }) => token?.startsWith(`oxk_${id}_`) === true);
+  const { credentials = {} } = serverTarget(options);
+  const { token = "" } = credentials as { readonly token?: string };
+  return ({ login, keys }) =>
+    ("user" in credentials && credentials.user === login) ||
+    keys.some(({ id }) => token.startsWith(`oxk_${id}_`));
 }
 
 async function readFileText(file: string): Promise<string> {

@@ -1,6 +1,8 @@
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { explainClientFailure } from "../client/explain.ts";
-import { type ClientOptions, connectionOptions, serverTarget } from "../client/options.ts";
+import { officialOptions } from "../client/official-options.ts";
+import type { ClientOptions } from "../client/options.ts";
+import { serverTarget } from "../client/target.ts";
 import { CommandFailure } from "../failures.ts";
 import { note } from "../output/print.ts";
 import { datasets } from "./datasets.ts";
@@ -95,7 +97,7 @@ async function isAnswering(options: ClientOptions): Promise<boolean> {
   try {
     const target = serverTarget(options);
     const connection = await connect({
-      ...connectionOptions(target, "oxbow demo"),
+      ...officialOptions(target, "oxbow demo"),
       reconnect: false,
     });
     await connection.close();
@@ -111,7 +113,7 @@ async function connectPatiently(
   giveUp: AbortController,
 ): Promise<NatsConnection> {
   const connection = await connect({
-    ...connectionOptions(serverTarget(options), "oxbow demo"),
+    ...officialOptions(serverTarget(options), "oxbow demo"),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: 0,

@@ -1,5 +1,6 @@
 import type { Oxbow } from "oxbow";
-import { type ClientOptions, serverTarget } from "../client/options.ts";
+import type { ClientOptions } from "../client/options.ts";
+import { serverTarget } from "../client/target.ts";
 
 /** Connects the client of stations, runs `use` and closes it, whatever happens. Failures come out as CommandFailures. */
 export async function withStations<T>(
@@ -7,13 +8,11 @@ export async function withStations<T>(
   name: string,
   use: (client: Oxbow) => Promise<T>,
 ): Promise<T> {
-  const { servers, user, password = "", token, timeoutMs } = serverTarget(options);
+  const { servers, credentials, tls, timeoutMs } = serverTarget(options);
   const [{ connect }, { explainClientFailure }] = await Promise.all([
     import("oxbow"),
     import("../client/explain.ts"),
   ]);
-  const credentials =
-    token !== undefined ? { token } : user === undefined ? undefined : { user, password };
   let client: Oxbow | undefined;
   try {
     client = await connect({
@@ -21,6 +20,7 @@ export async function withStations<T>(
       name,
       connectTimeoutMs: timeoutMs,
       ...(credentials !== undefined && { credentials }),
+      ...(tls !== undefined && { tls }),
     });
     return await use(client);
   } catch (error) {
