@@ -35,6 +35,7 @@ describe("help", { concurrency: 2 }, () => {
     "context",
     ...["add", "list", "use", "show", "remove", "import"].map((name) => `context ${name}`),
     "quickstart",
+    "completion",
     "apply",
     "export",
     "stream",

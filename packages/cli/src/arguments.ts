@@ -30,13 +30,16 @@ export function durationMs(text: string): number {
   throw new InvalidArgumentError("Write a duration such as 500ms, 10s or 1m30s.");
 }
 
-/** One of a few words. */
-export function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
-  return (text) => {
+/** One of a few words, which completion offers. */
+export function oneOf<T extends string>(
+  words: readonly T[],
+): ((text: string) => T) & { readonly words: readonly T[] } {
+  const parse = (text: string): T => {
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
     throw new InvalidArgumentError(`Write one of ${words.join(", ")}.`);
   };
+  return Object.assign(parse, { words });
 }
 
 /** An instant such as `2026-11-20T12:00:00Z`, as ISO 8601 in UTC. */

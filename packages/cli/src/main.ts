@@ -2,12 +2,19 @@ import { CommanderError } from "commander";
 import { CommandFailure, oneLine, UsageError } from "./failures.ts";
 import { createProgram } from "./program.ts";
 
+/** What the scripts of shells ask: `oxbow __complete -- WORD…`. */
+const completeCommand = "__complete";
+
 /**
  * Runs one command line (without `node` and the script) and resolves to the exit status: 0 when it did what was
  * asked, 1 when it failed, 2 when the command line is wrong. Failures are one line on stderr.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
+  if (argv[0] === completeCommand) {
+    const { runComplete } = await import("./completion/run-complete.ts");
+    await runComplete(argv.slice(1), createProgram);
+  }
   try {
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: "user" });

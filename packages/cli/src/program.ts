@@ -103,6 +103,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/context.ts"),
   },
   {
+    name: "completion",
+    summary: "print what lets bash or zsh complete commands and names",
+    load: () => import("./commands/completion.ts"),
+  },
+  {
     name: "stream",
     summary: "create, look at and change streams",
     load: () => import("./commands/stream.ts"),
