@@ -42,6 +42,7 @@ onEachTarget("groups", (target) => {
       maxDeliveries: 5,
       backoffMs: [1_000, 5_000],
       maxInFlight: 7,
+      orderedByKey: true,
       start: { from: "time", time: "2026-01-02T03:04:05.006Z" },
     } as const;
     for (const partitions of [1, 2]) {

@@ -44,6 +44,7 @@ export const groupSettings: Readonly<Record<string, Setting>> = {
   maxDeliveries: { name: "maxDeliveries", kind: "limit" },
   backoff: { name: "backoffMs", kind: "durations" },
   maxInFlight: { name: "maxInFlight", kind: "limit" },
+  orderedByKey: { name: "orderedByKey", kind: "plain" },
 };
 
 /** The quotas of tenants, likewise. */

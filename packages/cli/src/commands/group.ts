@@ -61,20 +61,21 @@ function createGroup(): Command {
   const command = subcommand("create", "Create a group, or make it whole.", [
     "oxbow group create orders billing",
     "oxbow group create orders audit --from last:100 --keys 'eu.>' --max-deliveries 3",
-  ]).option(
-    "--from <place>",
-    "beginning, now, last:100, sequence:5, last-per-key or a time",
-    start,
-  );
-  return groupCommand<PlatformOptions & GroupOptions & { from?: GroupStart }>(
-    withGroupOptions(command),
-    async (control, names, options) => {
-      const { from } = options;
-      const request = { ...groupChanges(options), ...(from !== undefined && { start: from }) };
-      const group = await control.call("group.create", names, request);
-      tell(options, group, (each) => `created ${renderGroup(each)}`);
-    },
-  );
+    "oxbow group create orders stock --ordered-by-key",
+  ])
+    .option("--from <place>", "beginning, now, last:100, sequence:5, last-per-key or a time", start)
+    .option("--ordered-by-key", "one message of a key at a time, in order, over all members");
+  type CreateOptions = PlatformOptions & GroupOptions & { from?: GroupStart; orderedByKey?: true };
+  return groupCommand<CreateOptions>(withGroupOptions(command), async (control, names, options) => {
+    const { from, orderedByKey = false } = options;
+    const request = {
+      ...groupChanges(options),
+      ...(from !== undefined && { start: from }),
+      ...(orderedByKey && { orderedByKey }),
+    };
+    const group = await control.call("group.create", names, request);
+    tell(options, group, (each) => `created ${renderGroup(each)}`);
+  });
 }
 
 function listGroups(): Command {

@@ -98,6 +98,7 @@ export function renderGroup(group: Group): string {
     ["delivered again", `after ${again.map(formatDurationMs).join(", ")}`],
     ["deliveries", maxDeliveries === null ? "any number" : `at most ${maxDeliveries}`],
     ["in flight at most", maxInFlight === null ? "any number" : formatCount(maxInFlight)],
+    ["order", settings.orderedByKey ? "one message of a key at a time" : undefined],
     ["waiting", formatCount(group.waiting)],
     ["in flight", formatCount(group.inFlight)],
     ["redelivered", formatCount(group.redelivered)],

@@ -1,4 +1,5 @@
 import type { Msg } from "@nats-io/nats-core";
+import { clientError } from "../errors.ts";
 import { laterToken } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import type { ValueType } from "../values/value-type.ts";
@@ -7,7 +8,8 @@ import type { GroupFinder, GroupMember } from "./group-finder.ts";
 import { KeepWorking } from "./keep-working.ts";
 import { Mailbox } from "./mailbox.ts";
 import { type GroupSource, Message, type MessageServices } from "./message.ts";
-import { Pull } from "./pull.ts";
+import { OrderedPull, type PartitionShare } from "./ordered/ordered-pull.ts";
+import { openPlainSource, type Source, type SourceOptions } from "./source.ts";
 import { checkPattern, isPattern, matchesPattern } from "./station-patterns.ts";
 
 /** What consumers share. */
@@ -22,7 +24,7 @@ export interface ConsumerServices extends MessageServices {
 
 interface Waiting {
   readonly message: Message<unknown>;
-  readonly pull: Pull;
+  readonly source: Source;
 }
 
 const noBytes = new Uint8Array();
@@ -39,7 +41,7 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
   readonly #options: ConsumeOptions;
   readonly #prefetch: number;
   readonly #mailbox = new Mailbox<Waiting>();
-  readonly #pulls = new Map<string, Pull>();
+  readonly #pulls = new Map<string, Source>();
   readonly #keepWorking: KeepWorking | undefined;
   readonly #refreshLater: (() => void)[] = [];
   #started: Promise<void> | undefined;
@@ -72,10 +74,12 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
 
   async next(): Promise<IteratorResult<Message<Value>, undefined>> {
     if (this.#started === undefined) await this.start();
-    const taken = this.#mailbox.take();
-    const waiting = taken instanceof Promise ? await taken : taken;
-    if (waiting === undefined) return { done: true, value: undefined };
-    waiting.pull.release();
+    let waiting: Waiting | undefined;
+    do {
+      const taken = this.#mailbox.take();
+      waiting = taken instanceof Promise ? await taken : taken;
+      if (waiting === undefined) return { done: true, value: undefined };
+    } while (!waiting.source.claim(waiting.message));
     const message = waiting.message as Message<Value>;
     if (!this.#type.isChecked) return { done: false, value: message };
     const decoded = this.#type.decode(message.data);
@@ -165,45 +169,50 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
     members: readonly GroupMember[],
     count: number,
   ): void {
-    const { link, groups } = this.#services;
+    const { link, groups, routes } = this.#services;
     const { group } = this.#options;
-    for (const { partition, stream, consumer, maxAckTimeMs } of members) {
+    const share: PartitionShare = { partitions: members.length, pulls: new Set() };
+    for (const { partition, stream, consumer, maxAckTimeMs, ordered } of members) {
       if (this.#pulls.has(stream) || this.#stopping !== undefined) continue;
       const { station, isManaged, isUntilAcknowledged } = route;
-      const source = { station, partition, stream, isManaged, isUntilAcknowledged, group };
-      const laterStart = `${stream}.${laterToken}.`;
-      const pull: Pull = new Pull(link, {
+      const from = { station, partition, stream, isManaged, isUntilAcknowledged, group };
+      const options: SourceOptions = {
         stream,
         consumer,
-        countMax: Math.max(1, Math.floor(this.#prefetch / count)),
+        prefetch: Math.max(1, Math.floor(this.#prefetch / count)),
+        toMessage: (raw) => this.#received(raw, from, ordered !== undefined),
         check: () => groups.check(station, group, stream, consumer),
         onEnd: (error) => this.#ended(station, stream, error),
-        onMessage: (raw) => this.#receive(raw, source, pull, laterStart, maxAckTimeMs),
-      });
-      this.#pulls.set(stream, pull);
+        onMessage: (message) => {
+          if (ordered === undefined) this.#keepWorking?.add(message, maxAckTimeMs);
+          this.#mailbox.put({ message, source });
+        },
+      };
+      if (ordered !== undefined && this.#options.keepWorking === false) {
+        options.onEnd(keepsWorking(group, station));
+        return;
+      }
+      const source: Source =
+        ordered === undefined
+          ? openPlainSource(link, options)
+          : new OrderedPull(link, routes, { ...options, ...ordered, maxAckTimeMs, share });
+      this.#pulls.set(stream, source);
     }
   }
 
-  #receive(
-    raw: Msg,
-    source: GroupSource,
-    pull: Pull,
-    laterStart: string,
-    maxAckTimeMs: number,
-  ): void {
+  /** `undefined` for one that is nobody's to handle. */
+  #received(raw: Msg, source: GroupSource, isOrdered: boolean): Message<unknown> | undefined {
     const message = new Message<unknown>(this.#services, raw, source, this.#decode);
-    if (source.isManaged && raw.subject.startsWith(laterStart)) {
+    if (source.isManaged && raw.subject.startsWith(`${source.stream}.${laterToken}.`)) {
       // It waits for its time, and comes again then, by its own subject.
       message.ack();
-      pull.release();
-      return;
+      return undefined;
     }
-    if (this.#stopping !== undefined) {
+    if (this.#stopping !== undefined && !isOrdered) {
       message.nak();
-      return;
+      return undefined;
     }
-    this.#keepWorking?.add(message, maxAckTimeMs);
-    this.#mailbox.put({ message, pull });
+    return message;
   }
 
   /** A schema is asked before a message is handed out: here are only codecs, which take no time. */
@@ -224,10 +233,15 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
 
   async #stop(): Promise<void> {
     for (const leave of this.#refreshLater) leave();
-    for (const { message } of this.#mailbox.empty()) message.nak();
+    for (const { message, source } of this.#mailbox.empty()) source.giveBack(message);
     this.#mailbox.close();
     await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));
     this.#keepWorking?.end();
     this.#services.consumptions.delete(this);
   }
+}
+
+function keepsWorking(group: string, station: string): Error {
+  const text = `group ${group} of station ${station} is ordered by key: what its members have not settled stays theirs, so keepWorking can't be false: leave it out`;
+  return clientError("OPTIONS_INVALID", text);
 }

@@ -5,6 +5,8 @@ export interface Delivery {
   /** How often it was delivered, this time included: from 1. */
   readonly attempt: number;
   readonly sequence: number;
+  /** Counts deliveries of the consumer. */
+  readonly consumerSequence: number;
   readonly timeMs: number;
   /** Messages that the consumer has still to deliver. */
   readonly pending: number;
@@ -27,6 +29,7 @@ export function deliveryOf(reply: string): Delivery | undefined {
     consumer: tokens[from + 1] ?? "",
     attempt: number(2),
     sequence: number(3),
+    consumerSequence: number(4),
     // Nanoseconds are more than a double holds; without the last six digits they are milliseconds.
     timeMs: Number((tokens[from + 5] ?? "").slice(0, -6)),
     pending: number(6),

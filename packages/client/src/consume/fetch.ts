@@ -31,6 +31,10 @@ export async function fetchMessages(
     throw clientError("OPTIONS_INVALID", `fetch: ${count} messages: give 1 to ${countMaxPerFetch}`);
   }
   const { route, members } = await services.groups.find(station, group, create);
+  if (members.some(({ ordered }) => ordered !== undefined)) {
+    const text = `group ${group} of station ${route.station} is ordered by key, which takes a member that stays: consume it instead of fetching`;
+    throw clientError("OPTIONS_INVALID", text);
+  }
   const { isManaged, isUntilAcknowledged } = route;
   const messages: Message<unknown>[] = [];
   const decode = (data: Uint8Array) =>

@@ -4,12 +4,14 @@ import { ControlClient } from "../control/control-client.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { consumerName, consumerNames, groupName } from "../groups/group-name.ts";
 import type { GroupRequest } from "../groups/group-settings.ts";
+import { isOrderedByKey } from "../groups/ordered-by-key.ts";
 import { isMissing } from "../groups/refusals.ts";
 import { inParallel } from "../in-parallel.ts";
 import type { Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 
 const defaultAckWaitMs = 30_000;
+const nanosecondsPerMs = 1_000_000;
 
 /** A consumer that a group is in a partition. */
 export interface GroupMember {
@@ -18,6 +20,8 @@ export interface GroupMember {
   readonly stream: string;
   readonly consumer: string;
   readonly maxAckTimeMs: number;
+  /** Only if the group is ordered by key. */
+  readonly ordered?: { readonly maxInFlight: number };
 }
 
 /** Finds the consumers of groups, and makes groups: by the platform, or where there is none as the platform would. */
@@ -95,8 +99,8 @@ export class GroupFinder {
     const found = await inParallel(streams, async (stream) => {
       const partition = streams.indexOf(stream) + 1;
       for (const consumer of names) {
-        const maxAckTimeMs = await this.#ackWaitMs(stream, consumer);
-        if (maxAckTimeMs !== undefined) return [{ partition, stream, consumer, maxAckTimeMs }];
+        const facts = await this.#facts(stream, consumer);
+        if (facts !== undefined) return [{ partition, stream, consumer, ...facts }];
       }
       return [];
     });
@@ -104,16 +108,22 @@ export class GroupFinder {
   }
 
   /** `undefined` if there is no such consumer. */
-  async #ackWaitMs(stream: string, consumer: string): Promise<number | undefined> {
+  async #facts(
+    stream: string,
+    consumer: string,
+  ): Promise<Pick<GroupMember, "maxAckTimeMs" | "ordered"> | undefined> {
     const manager = await this.#routes.manager();
     try {
       const { config } = await manager.consumers.info(stream, consumer);
       const times = [config.ack_wait ?? 0, ...(config.backoff ?? [])].filter((ns) => ns > 0);
-      return times.length === 0 ? defaultAckWaitMs : Math.min(...times) / 1_000_000;
+      const maxAckTimeMs =
+        times.length === 0 ? defaultAckWaitMs : Math.min(...times) / nanosecondsPerMs;
+      if (!isOrderedByKey(config)) return { maxAckTimeMs };
+      return { maxAckTimeMs, ordered: { maxInFlight: config.max_ack_pending ?? 1 } };
     } catch (error) {
       if (isMissing(error)) return undefined;
       // Who may only consume can't ask; that it is not there shows when it is asked for messages.
-      if (isForbidden(error)) return defaultAckWaitMs;
+      if (isForbidden(error)) return { maxAckTimeMs: defaultAckWaitMs };
       throw error;
     }
   }

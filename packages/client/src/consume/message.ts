@@ -6,6 +6,7 @@ import { isUnanswered } from "../produce/acknowledgement.ts";
 import { encodedHeaders, headerLine } from "../produce/encoded-headers.ts";
 import type { Decoded } from "../values/value-type.ts";
 import { type Delivery, deliveryOf } from "./delivery.ts";
+import type { Outcome } from "./ordered/key-lanes.ts";
 import { type MessageSource, StationMessage } from "./station-message.ts";
 
 /** What messages need to be settled. */
@@ -26,9 +27,20 @@ const noDelivery: Delivery = {
   consumer: "",
   attempt: 1,
   sequence: 0,
+  consumerSequence: 0,
   timeMs: 0,
   pending: 0,
 };
+/** Whoever keeps messages in order has a say in what becomes of one. */
+export interface MessageKeeper {
+  /** Whether it is still this member's to speak of: else another one has it by now. */
+  isOurs(): boolean;
+  /** It is acknowledged, or given up. */
+  settled(outcome: Outcome): void;
+  /** It is to come again: it is the keeper's to tell the server. */
+  failed(delayMs: number): void;
+}
+
 /** Characters of a reason that are kept. */
 const reasonCharsMax = 1_000;
 
@@ -44,6 +56,8 @@ export class Message<Value> extends StationMessage<Value> {
   #isSettled = false;
   /** Told once it is settled. */
   onSettled: ((message: Message<unknown>) => void) | undefined;
+  /** Of a group that is ordered by key. */
+  keeper: MessageKeeper | undefined;
 
   constructor(
     services: MessageServices,
@@ -91,7 +105,9 @@ export class Message<Value> extends StationMessage<Value> {
   /** It is done: the group does not get it again. Not waited for; what gets lost is delivered again. */
   ack(): void {
     if (!this.#settle()) return;
-    this.#services.link.publish(this.#raw.reply ?? "", ackBytes);
+    const isOurs = this.#isOurs;
+    if (isOurs) this.#services.link.publish(this.#raw.reply ?? "", ackBytes);
+    this.keeper?.settled(isOurs ? "acknowledged" : "untold");
   }
 
   /**
@@ -104,12 +120,16 @@ export class Message<Value> extends StationMessage<Value> {
       const text = "the message is settled already: acknowledge each once";
       return Promise.reject(clientError("MESSAGE_SETTLED", text));
     }
-    return this.#request(this.#raw.reply ?? "", ackBytes, "");
+    return this.#kept(() => this.#request(this.#raw.reply ?? "", ackBytes, ""), "acknowledged");
   }
 
   /** It could not be handled: it is delivered again, after a time if one is given. */
   nak({ delayMs }: { readonly delayMs?: number } = {}): void {
     if (!this.#settle()) return;
+    if (this.keeper !== undefined) {
+      this.keeper.failed(delayMs ?? 0);
+      return;
+    }
     const delay =
       delayMs === undefined ? "" : ` ${JSON.stringify({ delay: Math.round(delayMs * 1_000_000) })}`;
     this.#services.link.publish(this.#raw.reply ?? "", `-NAK${delay}`);
@@ -123,7 +143,9 @@ export class Message<Value> extends StationMessage<Value> {
   /** It is given up, and not delivered again. With a reason it is better given to {@link deadLetter}. */
   term(): void {
     if (!this.#settle()) return;
-    this.#services.link.publish(this.#raw.reply ?? "", "+TERM");
+    const isOurs = this.#isOurs;
+    if (isOurs) this.#services.link.publish(this.#raw.reply ?? "", "+TERM");
+    this.keeper?.settled(isOurs ? "given up" : "untold");
   }
 
   /**
@@ -137,14 +159,35 @@ export class Message<Value> extends StationMessage<Value> {
       const text = "the message is settled already: it can't become a dead letter any more";
       throw clientError("MESSAGE_SETTLED", text);
     }
-    const line = oneLine(reason);
-    if (this.#source.isUntilAcknowledged) await this.#handOver(line);
-    await this.#request(this.#raw.reply ?? "", Buffer.from(`+TERM ${line}`), "");
+    await this.#kept(() => this.#bury(oneLine(reason)), "given up");
   }
 
   get #info(): Delivery {
     this.#delivery ??= deliveryOf(this.#raw.reply ?? "") ?? noDelivery;
     return this.#delivery;
+  }
+
+  async #bury(line: string): Promise<void> {
+    if (this.#source.isUntilAcknowledged) await this.#handOver(line);
+    await this.#request(this.#raw.reply ?? "", Buffer.from(`+TERM ${line}`), "");
+  }
+
+  /** The next of its key comes once the server knows; if that can't be told, this one again. */
+  async #kept(ask: () => Promise<void>, outcome: Outcome): Promise<void> {
+    const { keeper } = this;
+    if (keeper === undefined) return ask();
+    try {
+      if (!this.#isOurs) throw taken(this.group, this.station);
+      await ask();
+    } catch (error) {
+      keeper.failed(0);
+      throw error;
+    }
+    keeper.settled(outcome);
+  }
+
+  get #isOurs(): boolean {
+    return this.keeper?.isOurs() ?? true;
   }
 
   #settle(): boolean {
@@ -192,6 +235,11 @@ export class Message<Value> extends StationMessage<Value> {
 
 function gone(group: string, station: string): Error {
   const text = `group ${group} of station ${station} is gone: nobody takes the acknowledgement`;
+  return clientError("MESSAGE_SETTLED", text);
+}
+
+function taken(group: string, station: string): Error {
+  const text = `the message is not this member's any more: group ${group} of station ${station} has not heard of it for the max ack time, and gives it to another one`;
   return clientError("MESSAGE_SETTLED", text);
 }
 

@@ -1,6 +1,7 @@
 import { createInbox, type Msg, nanos, type Subscription } from "@nats-io/nats-core";
 import { permissionDenied } from "../connection/forbidden.ts";
 import type { Link, LinkUser } from "../connection/link.ts";
+import { clientError } from "../errors.ts";
 
 /** How long one request for messages waits at the server. */
 const expiresMs = 30_000;
@@ -22,7 +23,16 @@ export interface PullOptions {
   check(): Promise<boolean>;
   /** There will be no more messages. */
   onEnd(error: Error): void;
+  /** More of what a request for messages says. With it there is one request at a time, so that others can be counted. */
+  extra?(): Readonly<Record<string, unknown>>;
+  /** The pin that a request had counts no more. */
+  onUnpinned?(): void;
 }
+
+/** The request was made with the pin of before. */
+const wrongPinCode = 423;
+/** A request that is there for its pin only goes by itself after this. */
+const pinRequestMs = 100;
 
 /**
  * Pulls messages of a consumer of JetStream (ADR-37 of NATS). It asks for as many as there is room for, again when half of it
@@ -41,9 +51,11 @@ export class Pull implements LinkUser {
   #asked = 0;
   /** Come, and not released. */
   #held = 0;
+  #reserved = 0;
   /** Requests of before count no more. */
   #generation = 0;
   #seenAtMs = 0;
+  #askedAnewAtMs = Number.NEGATIVE_INFINITY;
   #isChecking = false;
   #isOver = false;
 
@@ -62,10 +74,42 @@ export class Pull implements LinkUser {
     this.#anew();
   }
 
-  /** A message that came is no longer kept: there is room for another one. */
-  release(): void {
-    this.#held--;
+  /** Messages that came are no longer kept: there is room for others. */
+  release(count = 1): void {
+    this.#held -= count;
     this.#refill();
+  }
+
+  /** From now on so many are asked for at least, whatever there is room for. */
+  reserve(count: number): void {
+    this.#reserved = count;
+    this.#refill();
+  }
+
+  /** Asks once more, as what is asked with is another. */
+  askAnew(): void {
+    this.#askedAnewAtMs = performance.now();
+    this.#anew();
+  }
+
+  /** How many requests of this one may wait at the server. */
+  get requests(): number {
+    const isOneBefore = performance.now() - this.#askedAnewAtMs < expiresMs;
+    return (this.#asked > 0 ? 1 : 0) + (isOneBefore ? 1 : 0);
+  }
+
+  /** Asks with this pin for a message that has no room: nothing comes of it but that the pin is in use. */
+  keepPin(): void {
+    if (this.#isOver || !this.#link.isUp || this.#link.nc.isClosed()) return;
+    const request = {
+      batch: 1,
+      max_bytes: 1,
+      expires: nanos(pinRequestMs),
+      ...this.#options.extra?.(),
+    };
+    this.#link.nc.publish(this.#subject, JSON.stringify(request), {
+      reply: `${this.#inbox}.p${this.#generation}`,
+    });
   }
 
   /** Ends it. Messages that are on their way still come until this resolves. */
@@ -97,15 +141,17 @@ export class Pull implements LinkUser {
   }
 
   #refill(): void {
-    const room = this.#countMax - this.#asked - this.#held;
+    const room = Math.max(this.#countMax - this.#held, this.#reserved) - this.#asked;
     if (this.#isOver || this.#isChecking || !this.#link.isUp || room <= 0) return;
     if (this.#link.nc.isClosed()) return;
-    if (this.#asked > 0 && room < this.#countMax / 2) return;
+    const isOneAtATime = this.#options.extra !== undefined;
+    if (this.#asked > 0 && (isOneAtATime || room < this.#countMax / 2)) return;
     this.#asked += room;
     const request = {
       batch: room,
       expires: nanos(expiresMs),
       idle_heartbeat: nanos(heartbeatMs),
+      ...this.#options.extra?.(),
     };
     const reply = `${this.#inbox}.${this.#generation}`;
     this.#link.nc.publish(this.#subject, JSON.stringify(request), { reply });
@@ -130,7 +176,17 @@ export class Pull implements LinkUser {
   #heed({ subject, headers }: Msg): void {
     const code = headers?.code ?? 0;
     if (code === 100 || this.#isOver) return;
-    if (subject !== `${this.#inbox}.${this.#generation}`) return;
+    const request = subject.slice(this.#inbox.length + 1);
+    if (code === wrongPinCode) {
+      // What was asked before is about a pin of before.
+      if (request.replace("p", "") === String(this.#generation)) this.#options.onUnpinned?.();
+      return;
+    }
+    if (/Priority Group/.test(headers?.description ?? "")) {
+      this.#end(needsToKnow(this.#options));
+      return;
+    }
+    if (request !== String(this.#generation)) return;
     const left = Number(headers?.get("Nats-Pending-Messages"));
     this.#asked = left > 0 ? Math.max(0, this.#asked - left) : 0;
     if (code === 404 || code === 408) {
@@ -171,4 +227,9 @@ export class Pull implements LinkUser {
     if (!this.#link.isClosed) this.#subscription.unsubscribe();
     this.#options.onEnd(error);
   }
+}
+
+function needsToKnow({ stream, consumer }: PullOptions): Error {
+  const text = `consumer ${consumer} of stream ${stream} has a priority group that this client does not know of: if the group is ordered by key, allow to ask $JS.API.CONSUMER.INFO.${stream}.${consumer}`;
+  return clientError("PERMISSION_DENIED", text);
 }

@@ -4,6 +4,7 @@ import { isResentSubject, resentFilter } from "../stations/resent-subject.ts";
 import type { Station } from "../stations/station.ts";
 import { consumerName } from "./group-name.ts";
 import type { GroupSettings } from "./group-settings.ts";
+import { isOrderedByKey, orderedConsumer } from "./ordered-by-key.ts";
 import { type GroupStart, type Place, placeSchema, startSchema } from "./place.ts";
 
 const nanosecondsPerMs = 1_000_000;
@@ -72,6 +73,7 @@ export function consumerOf(
       ...(beginsAt !== undefined && { [key.beginsAt]: String(beginsAt) }),
     },
     ...(beginsAt !== undefined && { pause_until: farTime }),
+    ...(settings.orderedByKey && orderedConsumer),
   };
 }
 
@@ -123,6 +125,7 @@ export function groupSettingsOf(config: ConsumerConfig, origin: Origin): GroupSe
     maxDeliveries: limitOf(config.max_deliver),
     backoffMs: (config.backoff ?? []).map((ns) => Math.round(ns / nanosecondsPerMs)),
     maxInFlight: limitOf(config.max_ack_pending),
+    orderedByKey: isOrderedByKey(config),
     start: startOf(config),
   };
 }

@@ -32,6 +32,11 @@ export interface GroupSettings {
   readonly backoffMs: readonly number[];
   /** Messages of each partition that are delivered and not acknowledged; `null` for any number. */
   readonly maxInFlight: number | null;
+  /**
+   * Whether messages of a key are handled one at a time and in their order, over all members (ADR-0014). Messages without
+   * a key count as of one key. Fixed, and only with a `maxInFlight`.
+   */
+  readonly orderedByKey: boolean;
   /** Where it started. Fixed: a living group is rewound. */
   readonly start: GroupStart;
 }
@@ -39,7 +44,7 @@ export interface GroupSettings {
 /** What is asked for; what is left out has its default. */
 export type GroupRequest = Partial<GroupSettings>;
 /** What is changed; the rest stays as it is. */
-export type GroupChanges = Partial<Omit<GroupSettings, "start">>;
+export type GroupChanges = Partial<Omit<GroupSettings, "start" | "orderedByKey">>;
 
 const key = z
   .string()
@@ -60,6 +65,7 @@ const settingsSchema = z.strictObject({
   maxDeliveries: count.nullable().default(10),
   backoffMs: z.array(waitMs).max(waitsMax).default([]),
   maxInFlight: count.nullable().default(1_000),
+  orderedByKey: z.boolean().default(false),
   start: startSchema.default({ from: "beginning" }),
 });
 
@@ -86,6 +92,11 @@ export function readGroupSettings(request: GroupRequest): GroupSettings {
     const message = `backoffMs: ${backoffMs.length} times to wait need as many deliveries, and maxDeliveries is ${maxDeliveries}`;
     throw platformError("GROUP_INVALID", message);
   }
+  if (settings.orderedByKey && settings.maxInFlight === null) {
+    const message =
+      "maxInFlight: a group that is ordered by key has a limit, as its members keep what they hold back: give a number";
+    throw platformError("GROUP_INVALID", message);
+  }
   return settings;
 }
 
@@ -97,6 +108,11 @@ export function readGroupSettings(request: GroupRequest): GroupSettings {
 export function changeGroupSettings(settings: GroupSettings, changes: GroupChanges): GroupSettings {
   if ("start" in changes) {
     throw platformError("GROUP_FIXED", "a group has started already: rewind it instead");
+  }
+  if ("orderedByKey" in changes) {
+    const message =
+      "a group is ordered by key from when it is made, or never, as its members have to know: make another group";
+    throw platformError("GROUP_FIXED", message);
   }
   const [firstMs] = changes.backoffMs ?? [];
   const maxAckTimeMs = changes.maxAckTimeMs ?? firstMs ?? settings.maxAckTimeMs;

@@ -10,6 +10,7 @@ test("the reply subject of a delivery is read in its short and its long form", (
     consumer: "c",
     attempt: 2,
     sequence: 30,
+    consumerSequence: 4,
     timeMs: 1_700_000_000_123,
     pending: 5,
   };

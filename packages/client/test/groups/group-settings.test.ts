@@ -46,6 +46,17 @@ test("changing a back-off changes the max ack time with it", () => {
   assert.throws(() => changeGroupSettings(settings, start), { code: "GROUP_FIXED" });
 });
 
+test("a group is ordered by key from the start, with a limit of what is in flight", () => {
+  const settings = readGroupSettings({ orderedByKey: true });
+  assert.equal(settings.maxInFlight, 1_000);
+  const unbounded = { maxInFlight: null };
+  const both = { orderedByKey: true, ...unbounded };
+  assert.throws(() => readGroupSettings(both), invalid(/give a number/));
+  assert.throws(() => changeGroupSettings(settings, unbounded), invalid(/give a number/));
+  const change = { orderedByKey: true } as object;
+  assert.throws(() => changeGroupSettings(settings, change), { code: "GROUP_FIXED" });
+});
+
 test("places have times as text, and are named", () => {
   const texts = (
     [

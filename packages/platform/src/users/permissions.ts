@@ -116,6 +116,8 @@ function jetstreamRequests(access: Access): string[] {
     ]),
     ...globsFor(access, "consume").flatMap((glob) => [
       `${api}.CONSUMER.MSG.NEXT.${glob}.*`,
+      // Whoever leaves a partition of a group that is ordered by key lets another member have it at once.
+      `${api}.CONSUMER.UNPIN.${glob}.*`,
       `${api}.CONSUMER.CREATE.${glob}`,
       `${api}.CONSUMER.CREATE.${glob}.>`,
       `${api}.CONSUMER.DURABLE.CREATE.${glob}.*`,
