@@ -48,29 +48,71 @@ export function isValidLiteral(subject: string): boolean {
  * well formed; a subject is a subset of itself.
  */
 export function subjectIsSubset(inner: string, outer: string): boolean {
-  const innerTokens = inner.split(".");
-  const outerTokens = outer.split(".");
-  for (const [index, outerToken] of outerTokens.entries()) {
-    const innerToken = innerTokens[index];
-    if (innerToken === undefined || innerToken === "") return false;
-    if (outerToken === ">") return true;
-    if (innerToken === ">") return false;
-    if (outerToken !== "*" && innerToken !== outerToken) return false;
+  let innerStart = 0;
+  let outerStart = 0;
+  for (;;) {
+    const innerEnd = tokenEnd(inner, innerStart);
+    const outerEnd = tokenEnd(outer, outerStart);
+    if (innerEnd === innerStart) return false;
+    if (isToken(outer, outerStart, outerEnd, GREATER)) return true;
+    if (isToken(inner, innerStart, innerEnd, GREATER)) return false;
+    const isAny = isToken(outer, outerStart, outerEnd, STAR);
+    if (!isAny && !isSame(inner, innerStart, innerEnd, outer, outerStart, outerEnd)) return false;
+    const isInnerOver = innerEnd === inner.length;
+    const isOuterOver = outerEnd === outer.length;
+    if (isInnerOver || isOuterOver) return isInnerOver && isOuterOver;
+    innerStart = innerEnd + 1;
+    outerStart = outerEnd + 1;
   }
-  return innerTokens.length === outerTokens.length;
 }
 
-/** Whether some subject is matched by both `a` and `b`. Both may have wildcards and are expected to be well formed. */
+/**
+ * Whether some subject is matched by both `a` and `b`. Both may have wildcards and are expected to be well formed.
+ *
+ * Before a stream is made it is asked of the subjects of all others: it makes no strings of the tokens.
+ */
 export function subjectsOverlap(a: string, b: string): boolean {
   if (a === b) return true;
-  const aTokens = a.split(".");
-  const bTokens = b.split(".");
-  const sharedCount = Math.min(aTokens.length, bTokens.length);
-  for (let index = 0; index < sharedCount; index++) {
-    const aToken = aTokens[index];
-    const bToken = bTokens[index];
-    if (aToken === ">" || bToken === ">") return true;
-    if (aToken !== bToken && aToken !== "*" && bToken !== "*") return false;
+  let aStart = 0;
+  let bStart = 0;
+  for (;;) {
+    const aEnd = tokenEnd(a, aStart);
+    const bEnd = tokenEnd(b, bStart);
+    if (isToken(a, aStart, aEnd, GREATER) || isToken(b, bStart, bEnd, GREATER)) return true;
+    const isAny = isToken(a, aStart, aEnd, STAR) || isToken(b, bStart, bEnd, STAR);
+    if (!isAny && !isSame(a, aStart, aEnd, b, bStart, bEnd)) return false;
+    const isAOver = aEnd === a.length;
+    const isBOver = bEnd === b.length;
+    if (isAOver || isBOver) return isAOver && isBOver;
+    aStart = aEnd + 1;
+    bStart = bEnd + 1;
   }
-  return aTokens.length === bTokens.length;
+}
+
+/** Where the token that begins at `start` ends. */
+function tokenEnd(subject: string, start: number): number {
+  let end = start;
+  while (end < subject.length && subject.charCodeAt(end) !== DOT) end++;
+  return end;
+}
+
+/** Whether a token is one character, this one. */
+function isToken(subject: string, start: number, end: number, code: number): boolean {
+  return end === start + 1 && subject.charCodeAt(start) === code;
+}
+
+/** Whether two tokens are the same. */
+function isSame(
+  a: string,
+  aStart: number,
+  aEnd: number,
+  b: string,
+  bStart: number,
+  bEnd: number,
+): boolean {
+  if (aEnd - aStart !== bEnd - bStart) return false;
+  for (let at = aStart; at < aEnd; at++) {
+    if (a.charCodeAt(at) !== b.charCodeAt(at - aStart + bStart)) return false;
+  }
+  return true;
 }
