@@ -249,6 +249,23 @@ test("dead letters are listed, shown, resent and dropped", async () => {
   const resent = await succeed(`dead-letter resend mourned ${ids} --to station`);
   assert.match(resent, /^\S+ done: 1 of 1 resent, 0 left out, 0 failed\n$/);
   assert.equal(await succeed("consume mourned --group g --count 1"), "{}\n");
+  assert.match(await succeed("dead-letter resends mourned"), /^\w+ +done +station +1 +1 +0 +0 /m);
+  await fails("dead-letter cancel mourned nothingatall", /no resend/);
+  const second = `dead-letter resend mourned --ids ${letters[1]?.id} --to station --keep`;
+  const edited = ["--payload", '{"id":7}', "--header", "fixed-by:ann", "--header", "Lost:"];
+  assert.match(await succeed(second, "", edited), / done: 1 of 1 resent/);
+  const [fixed] = (await succeed("consume mourned --group g --count 1 --json")).split("\n");
+  const { data, headers } = JSON.parse(fixed ?? "") as {
+    data: string;
+    headers: Record<string, string[]>;
+  };
+  assert.deepEqual([data, headers["fixed-by"]], ['{"id":7}', ["ann"]]);
+  assert.equal((await run(`${second} --key k`)).status, 2);
+  assert.match(
+    await succeed("dead-letter retention"),
+    /^ +kept +for 30d\n +messages +any number$/m,
+  );
+  assert.match(await succeed("dead-letter retention --max-age 90d"), /^ +kept +for 90d$/m);
   assert.equal(
     await succeed("dead-letter drop mourned --all --dry-run"),
     "1 dead letter would be removed\n",

@@ -1,41 +1,23 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { Argument, Command } from "commander";
-import type { DeadLetterReason } from "oxbow";
-import type {
-  ControlClient,
-  DeadLetter,
-  DeadLetterPage,
-  DeadLettersRequest,
-  Resend,
-  StationDeadLetters,
-  StationResend,
-} from "oxbow/control";
-import { durationMs, instant, oneOf, wholeNumber } from "../arguments.ts";
+import type { DeadLetter, DeadLetterPage, DeadLettersRequest } from "oxbow/control";
+import { wholeNumber } from "../arguments.ts";
 import { exampleText } from "../examples.ts";
-import { CommandFailure, UsageError } from "../failures.ts";
 import { plural } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
+import {
+  chosen,
+  type FilterOptions,
+  filterOf,
+  withFilterOptions,
+} from "../platform/dead-letter-filter.ts";
 import {
   renderDeadLetter,
   renderDeadLetterStations,
   renderDeadLetters,
-  renderForeseen,
-  renderResend,
 } from "../platform/render-dead-letters.ts";
+import { cancelResend, listResends, resendLetters } from "../platform/resend-commands.ts";
+import { retention } from "../platform/retention-command.ts";
 import { type PlatformOptions, stationArgument, subcommand, tell } from "../platform/subcommand.ts";
-import { given } from "../platform/values.ts";
-
-/** How often it is looked how far a resend is. */
-const lookMs = 250;
-
-interface FilterOptions extends PlatformOptions {
-  readonly group?: string;
-  readonly reason?: DeadLetterReason;
-  readonly since?: string;
-  readonly until?: string;
-  readonly ids?: readonly number[];
-  readonly all?: boolean;
-}
 
 /** `oxbow dead-letter …`. */
 export function createCommand(): Command {
@@ -46,7 +28,10 @@ export function createCommand(): Command {
     .addCommand(listLetters())
     .addCommand(showLetter())
     .addCommand(resendLetters())
+    .addCommand(listResends())
+    .addCommand(cancelResend())
     .addCommand(dropLetters())
+    .addCommand(retention())
     .addHelpText(
       "after",
       exampleText([
@@ -56,33 +41,6 @@ export function createCommand(): Command {
         "oxbow dead-letter resend orders --group billing --dry-run",
       ]),
     );
-}
-
-function withFilterOptions(command: Command): Command {
-  return command
-    .addArgument(stationArgument())
-    .option("--group <name>", "only of this group, or none for those that were not let in")
-    .option(
-      "--reason <reason>",
-      "only exhausted, terminated or refused",
-      oneOf<DeadLetterReason>(["exhausted", "terminated", "refused"]),
-    )
-    .option("--since <time>", "only those that died at this time or later", instant)
-    .option("--until <time>", "only those that died before this time", instant)
-    .option("--ids <list>", "only these, such as 17,18", (text) =>
-      text.split(",").map(wholeNumber(1)),
-    );
-}
-
-function filterOf({ group, reason, since, until, ids }: FilterOptions): StationDeadLetters {
-  return given({ group: group === "none" ? null : group, reason, since, until, ids });
-}
-
-/** What takes out or sends messages is told which. */
-function chosen(command: string, options: FilterOptions): StationDeadLetters {
-  const filter = filterOf(options);
-  if (Object.keys(filter).length > 0 || options.all === true) return filter;
-  throw new UsageError(`${command}: write which: --group, --reason, --since, --ids … or --all`);
 }
 
 function listLetters(): Command {
@@ -132,80 +90,6 @@ function showLetter(): Command {
         tell(options, letter, renderDeadLetter);
       }),
     );
-}
-
-interface ResendOptions extends FilterOptions {
-  readonly to: string;
-  readonly keep?: boolean;
-  readonly delay?: number;
-  readonly maxResends?: number;
-  readonly wait: boolean;
-  readonly dryRun?: boolean;
-}
-
-function resendLetters(): Command {
-  return withFilterOptions(
-    subcommand(
-      "resend",
-      "Send the messages again: to their group, their station, or another one.",
-      [
-        "oxbow dead-letter resend orders --group billing --dry-run",
-        "oxbow dead-letter resend orders --ids 17,18",
-        "oxbow dead-letter resend orders --all --to repaired --keep",
-      ],
-    ),
-  )
-    .option("--all", "all of the station")
-    .option("--to <target>", "group, station, or the name of another station", "group")
-    .option("--keep", "keep the dead letters")
-    .option("--delay <duration>", "begin after so long", durationMs)
-    .option("--max-resends <count>", "leave out what was resent so often", wholeNumber(1))
-    .option("--no-wait", "do not wait until it is done")
-    .option("--dry-run", "only count")
-    .action((station: string, options: ResendOptions) => {
-      const request = given({
-        filter: chosen("oxbow dead-letter resend", options),
-        keep: options.keep,
-        delayMs: options.delay,
-        resendsMax: options.maxResends,
-      });
-      return withControl(options, "oxbow dead-letter resend", async (control) => {
-        if (options.dryRun === true) {
-          const foreseen = await control.call("deadLetter.foreseeResend", { station }, request);
-          tell(options, foreseen, renderForeseen);
-          return;
-        }
-        const asked = await ask(control, station, options.to, request);
-        const waits = options.wait && options.delay === undefined;
-        const resend = waits ? await ended(control, station, asked) : asked;
-        tell(options, resend, renderResend);
-        if (resend.failed > 0) {
-          throw new CommandFailure(`${plural(resend.failed, "dead letter")} could not be resent`);
-        }
-      });
-    });
-}
-
-function ask(
-  control: ControlClient,
-  station: string,
-  to: string,
-  request: StationResend,
-): Promise<Resend> {
-  if (to === "group" || to === "station") {
-    return control.call("deadLetter.resend", { station }, { ...request, to });
-  }
-  const elsewhere = { ...request, to: { station: to } };
-  return control.call("deadLetter.resendElsewhere", { station }, elsewhere);
-}
-
-async function ended(control: ControlClient, station: string, asked: Resend): Promise<Resend> {
-  let resend = asked;
-  while (resend.state === "waiting" || resend.state === "running") {
-    await delay(lookMs);
-    resend = await control.call("deadLetter.getResend", { station }, { id: asked.id });
-  }
-  return resend;
 }
 
 function dropLetters(): Command {

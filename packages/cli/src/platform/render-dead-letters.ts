@@ -1,6 +1,8 @@
+import { formatDurationMs, formatSizeBytes } from "@oxbow/server/units";
 import type {
   DeadLetter,
   DeadLetterContent,
+  DeadLetterRetention,
   Resend,
   ResendCounts,
   StationOfDeadLetters,
@@ -80,4 +82,39 @@ export function renderResend({
 }: Resend): string {
   const counts = `${formatCount(sent)} of ${formatCount(matched)} resent, ${formatCount(skipped)} left out, ${formatCount(failed)} failed`;
   return [`${id} ${state}: ${counts}`, ...problems].map((line) => `${line}\n`).join("");
+}
+
+/** Resends as a table, the last ones last. */
+export function renderResends(resends: readonly Resend[]): string {
+  if (resends.length === 0) return "nothing was resent\n";
+  const columns = [
+    { title: "resend" },
+    { title: "state" },
+    { title: "to" },
+    { title: "dead letters", isNumeric: true },
+    { title: "resent", isNumeric: true },
+    { title: "left out", isNumeric: true },
+    { title: "failed", isNumeric: true },
+    { title: "asked for" },
+  ];
+  const rows = resends.map((each) => [
+    each.id,
+    each.state,
+    typeof each.to === "string" ? each.to : each.to.station,
+    formatCount(each.matched),
+    formatCount(each.sent),
+    formatCount(each.skipped),
+    formatCount(each.failed),
+    each.createdAt,
+  ]);
+  return renderTable(columns, rows);
+}
+
+/** How long dead letters are kept. */
+export function renderRetention({ maxAgeMs, maxMessages, maxBytes }: DeadLetterRetention): string {
+  return `dead letters of all stations\n${renderFields([
+    ["kept", maxAgeMs === 0 ? "for ever" : `for ${formatDurationMs(maxAgeMs)}`],
+    ["messages", maxMessages === null ? "any number" : `at most ${formatCount(maxMessages)}`],
+    ["bytes", maxBytes === null ? "any number" : `at most ${formatSizeBytes(maxBytes)}`],
+  ])}`;
 }
