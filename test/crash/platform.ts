@@ -2,7 +2,7 @@
  * Kills the platform between any two writes of what it is asked for, and checks what a user sees then.
  *
  * usage: node test/crash/platform.ts [--kills 50] [--seed S] [--server oxbow|nats-server] [--operation group.edit]
- *   [--jobs 2] [--plant]
+ *   [--process] [--jobs 2] [--plant]
  */
 import { fork } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -19,11 +19,12 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(randomInt(2 ** 32)) },
     server: { type: "string", default: "oxbow" },
     operation: { type: "string", multiple: true },
+    process: { type: "boolean", default: false },
     jobs: { type: "string", default: "2" },
     plant: { type: "boolean", default: false },
   },
 });
-const { seed, plant: isPlanted } = values;
+const { seed, plant: isPlanted, process: isProcess } = values;
 const killCount = numberOf("kills", 5_000);
 const jobs = numberOf("jobs", 16);
 const program = programNamed(values.server);
@@ -33,7 +34,7 @@ if (operations.length === 0) throw new Error(`--operation: there is none of ${va
 
 if (jobs === 1) {
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  await killPlatforms({ program, operations, killCount, seed, isPlanted, print });
+  await killPlatforms({ program, operations, killCount, seed, isPlanted, isProcess, print });
 } else {
   process.stdout.write(`seed ${seed}\n`);
   const shares = Array.from({ length: jobs }, (_, job) =>
@@ -63,6 +64,7 @@ async function runShare(share: readonly CrashOperation[]): Promise<number> {
   const child = fork(new URL(import.meta.url), [
     ...["--jobs", "1", "--kills", values.kills, "--seed", seed, "--server", values.server],
     ...(isPlanted ? ["--plant"] : []),
+    ...(isProcess ? ["--process"] : []),
     ...share.flatMap(({ name }) => ["--operation", name]),
   ]);
   const [code] = (await once(child, "exit")) as [number | null];

@@ -16,6 +16,7 @@ import type { Yard } from "../yard.ts";
 import { ask } from "./ask.ts";
 import { attempt, type OpenVictim, plantedVictim, platformVictim } from "./attempt.ts";
 import { openPlatform, openYardBeside, platformServerConfig } from "./open-platform.ts";
+import { ProcessVictims } from "./process-victims.ts";
 
 export interface PlatformKillOptions {
   readonly program: ServerProgram;
@@ -25,7 +26,8 @@ export interface PlatformKillOptions {
   readonly seed: string;
   /** Whether the bug of each operation is planted. */
   readonly isPlanted?: boolean;
-  readonly openVictim?: OpenVictim;
+  /** Whether the platform is a process of its own, which is killed with SIGKILL; otherwise it is cut off. */
+  readonly isProcess?: boolean;
   readonly print: (line: string) => void;
 }
 
@@ -40,8 +42,13 @@ export async function killPlatforms(options: PlatformKillOptions): Promise<void>
   const server = await TestServer.start(options.program, { config: platformServerConfig });
   try {
     await using yard = await openYardBeside(server.url);
+    await using processes = new ProcessVictims();
+    const openVictim: OpenVictim =
+      options.isProcess === true
+        ? (url, requests) => processes.open(url, requests)
+        : platformVictim;
     for (const operation of options.operations) {
-      const kills = new OperationKills(yard, operation, options);
+      const kills = new OperationKills(yard, operation, openVictim, options);
       options.print(await (options.isPlanted === true ? kills.catchBug() : kills.run()));
     }
   } finally {
@@ -57,8 +64,13 @@ class OperationKills {
   readonly #random: SimRandom;
   #round = 0;
 
-  constructor(yard: Yard, operation: CrashOperation, options: PlatformKillOptions) {
-    const { isPlanted = false, openVictim = platformVictim } = options;
+  constructor(
+    yard: Yard,
+    operation: CrashOperation,
+    openVictim: OpenVictim,
+    options: PlatformKillOptions,
+  ) {
+    const { isPlanted = false } = options;
     this.#yard = yard;
     this.#operation = operation;
     this.#options = options;
