@@ -15,6 +15,7 @@ export {
   consumerOf,
   consumerSettings,
   filterSubjectsOf,
+  groupBeingDeleted,
   groupOfConsumer,
   groupSettingsOf,
   originOf,
@@ -52,7 +53,7 @@ export {
 } from "./presence/announcement.ts";
 export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
-export { type Partition, type Station, stationOf } from "./stations/station.ts";
+export { deletionUnfinished, type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export {
   changeSettings,
@@ -64,5 +65,5 @@ export {
   stationRequestShape,
   stationSettingsShape,
 } from "./stations/station-settings.ts";
-export { membershipOf, settingsOf, streamOf } from "./stations/station-streams.ts";
+export { beingDeleted, membershipOf, settingsOf, streamOf } from "./stations/station-streams.ts";
 export { problemsIn } from "./zod-problems.ts";

@@ -356,4 +356,18 @@ onEachTarget("groups", (target) => {
     await client.jsm.streams.delete("s$2");
     await refuses(groups.create("s", "g"), "GROUP_UNAVAILABLE", /is not whole \(partition 2 is/);
   });
+
+  test("a group whose deletion was cut off says so, and nothing is made of what is left", async () => {
+    const { groups, stations } = bench;
+    await stations.create("s", { partitions: 3 });
+    await groups.create("s", "g");
+    const restore = bench.failRequest("$JS.API.CONSUMER.DELETE.", 2);
+    await assert.rejects(groups.delete("s", "g"), /cut off/);
+    restore();
+    assert.deepEqual((await groups.get("s", "g")).problems, ["its deletion is not finished"]);
+    await refuses(groups.create("s", "g"), "GROUP_EXISTS", /being deleted: delete it again/);
+    await refuses(groups.edit("s", "g", {}), "GROUP_FIXED", /being deleted/);
+    assert.equal(await groups.delete("s", "g"), true);
+    assert.deepEqual((await groups.create("s", "g")).problems, []);
+  });
 });

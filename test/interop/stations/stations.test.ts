@@ -235,6 +235,25 @@ onEachTarget("stations", (target) => {
     assert.deepEqual(await Array.fromAsync(manager.streams.names()), []);
   });
 
+  test("whose deletion was cut off says so, and nothing is made of what is left", async () => {
+    await stations.create("orders", { partitions: 3 });
+    await client.js.publish("orders$3", "x");
+    const request = client.nc.request.bind(client.nc);
+    client.nc.request = (subject, ...rest) =>
+      subject === "$JS.API.STREAM.DELETE.orders$3"
+        ? Promise.reject(new Error("cut off"))
+        : request(subject, ...rest);
+    await assert.rejects(stations.delete("orders"), /cut off/);
+    client.nc.request = request;
+    const station = await stations.get("orders");
+    assert.deepEqual(station.problems, ["its deletion is not finished"]);
+    const again = /being deleted: delete it again/;
+    await refuses(stations.create("orders", { partitions: 3 }), "STATION_EXISTS", again);
+    await refuses(stations.edit("orders", {}), "STATION_FIXED", again);
+    assert.equal(await stations.delete("orders"), true);
+    assert.equal((await stations.create("orders", { partitions: 3 })).messages, 0);
+  });
+
   test("that cannot be is refused with what to do", async () => {
     await refuses(stations.create(""), "STATION_INVALID", /needs a name/);
     await refuses(stations.create("a b"), "STATION_INVALID", /use letters, digits/);

@@ -17,6 +17,8 @@ const key = {
   start: "oxbow.start",
   /** The sequence that it begins with; while it is there, it has not begun. */
   beginsAt: "oxbow.begins_at",
+  /** On the first partition: that the group is being deleted. */
+  deleting: "oxbow.deleting",
   /** On the first partition: the rewind under way. */
   rewind: "oxbow.rewind",
 } as const;
@@ -154,6 +156,16 @@ export function beginningOf({ metadata = {} }: ConsumerConfig): number | undefin
 export function begun({ metadata = {} }: ConsumerConfig): Partial<ConsumerConfig> {
   const { [key.beginsAt]: _, ...rest } = metadata;
   return { metadata: rest };
+}
+
+/** Whether a group is being deleted that a consumer is the first partition of. */
+export function isGroupBeingDeleted({ metadata = {} }: ConsumerConfig): boolean {
+  return metadata[key.deleting] !== undefined;
+}
+
+/** What the first partition of a group is told before anything of it is deleted. */
+export function groupBeingDeleted({ metadata = {} }: ConsumerConfig): Partial<ConsumerConfig> {
+  return { metadata: { ...metadata, [key.deleting]: "true" } };
 }
 
 const planSchema: z.ZodType<RewindPlan> = z.object({

@@ -1,10 +1,11 @@
 import type { ConsumerInfo } from "@nats-io/jetstream";
-import type { Station } from "../stations/station.ts";
+import { deletionUnfinished, type Station } from "../stations/station.ts";
 import {
   beginningOf,
   groupOfConsumer,
   groupSettingsOf,
   hasResentFilter,
+  isGroupBeingDeleted,
   type Origin,
   originOf,
   planOf,
@@ -134,6 +135,7 @@ function partitionOf({ number, stream, info }: Member): GroupPartition {
 function problemsOf(station: Station, parts: readonly Member[], isManaged: boolean): string[] {
   const [head] = parts;
   if (head === undefined) return [];
+  if (isGroupBeingDeleted(head.info.config)) return [deletionUnfinished];
   const problems: string[] = [];
   const present = new Set(parts.map(({ number }) => number));
   for (let number = 1; isManaged && number <= station.settings.partitions; number++) {

@@ -11,6 +11,8 @@ const key = {
   station: "oxbow.station",
   partition: "oxbow.partition",
   partitions: "oxbow.partitions",
+  /** On the first partition: that the station is being deleted. */
+  deleting: "oxbow.deleting",
   /** Limits of the whole station, of which the stream has its share. */
   maxMessages: "oxbow.max_messages",
   maxBytes: "oxbow.max_bytes",
@@ -125,6 +127,16 @@ export function membershipOf({ metadata = {} }: Partial<StreamConfig>): Membersh
     return undefined;
   }
   return { station, partition, partitionsCount };
+}
+
+/** Whether the station is being deleted that a stream is the first partition of. */
+export function isBeingDeleted({ metadata = {} }: Partial<StreamConfig>): boolean {
+  return metadata[key.deleting] !== undefined;
+}
+
+/** What the first partition of a station is told before anything of it is deleted. */
+export function beingDeleted({ metadata = {} }: Partial<StreamConfig>): Partial<StreamConfig> {
+  return { metadata: { ...metadata, [key.deleting]: "true" } };
 }
 
 /** The settings of the station that a stream is, or is a partition of. */

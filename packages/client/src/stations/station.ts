@@ -2,7 +2,10 @@ import type { StreamConfig, StreamInfo } from "@nats-io/jetstream";
 import { isOwnStream } from "./own-streams.ts";
 import { resentSubjects } from "./resent-subject.ts";
 import type { StationSettings } from "./station-settings.ts";
-import { membershipOf, settingsOf } from "./station-streams.ts";
+import { isBeingDeleted, membershipOf, settingsOf } from "./station-streams.ts";
+
+/** The problem of a station, or a group, that somebody has begun to delete. It can only be deleted again. */
+export const deletionUnfinished = "its deletion is not finished";
 
 /** A partition as it is now. */
 export interface Partition {
@@ -32,7 +35,8 @@ export interface Station {
   readonly partitions: readonly Partition[];
   /**
    * What creating, editing or deleting it has left half done: partitions that are missing, or that have other settings
-   * than the first; or what an earlier version has made differently. Doing the same again, or editing it, heals it.
+   * than the first; or what an earlier version has made differently. Doing the same again, or editing it, heals it; one whose
+   * deletion is not finished can only be deleted again.
    */
   readonly problems: readonly string[];
   readonly messages: number;
@@ -86,6 +90,8 @@ function problemsOf(
   parts: readonly { readonly info: StreamInfo; readonly number: number }[],
   settings: StationSettings,
 ): string[] {
+  const [first] = parts;
+  if (first !== undefined && isBeingDeleted(first.info.config)) return [deletionUnfinished];
   const present = new Set(parts.map(({ number }) => number));
   const problems: string[] = [];
   for (let number = 1; number <= settings.partitions; number++) {

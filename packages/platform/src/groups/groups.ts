@@ -7,11 +7,13 @@ import {
   consumerName,
   consumerNames,
   consumerSettings,
+  deletionUnfinished,
   explained,
   type Group,
   type GroupChanges,
   GroupParts,
   type GroupRequest,
+  groupBeingDeleted,
   groupName,
   groupOf,
   groupOfConsumer,
@@ -35,8 +37,8 @@ export type RewindOptions = Omit<RewindRequest, "to">;
  * those that plain clients made are groups, too. All of it is kept there: nothing here is remembered, and any number of
  * these can work side by side.
  *
- * The first partition is made last and deleted first: with it a group begins and ends. What is interrupted in between
- * shows as a problem of the group, or not at all, and is healed by doing it again.
+ * The first partition is made last and deleted last: without it there is no group. What is interrupted in between shows as
+ * a problem of the group, or, while it is made, not at all, and is healed by doing it again.
  */
 export class Groups {
   readonly #manager: JetStreamManager;
@@ -78,6 +80,7 @@ export class Groups {
     }
     const existing = groupOf(whole, members);
     if (existing !== undefined) {
+      refuseDeleted(existing, "GROUP_EXISTS");
       if (JSON.stringify(existing.settings) !== JSON.stringify(settings)) {
         const message = `station ${whole.name} has a group ${given} with other settings: edit it, or choose another name`;
         throw platformError("GROUP_EXISTS", message);
@@ -124,6 +127,7 @@ export class Groups {
   async edit(station: string, name: string, changes: GroupChanges): Promise<Group> {
     const whole = await this.#wholeStation(station, name);
     const { group, members } = await this.#get(whole, name);
+    refuseDeleted(group, "GROUP_FIXED");
     const settings = changeGroupSettings(group.settings, changes);
     if (group.isManaged) {
       await this.#parts(whole).ensure(group.name, settings, members);
@@ -224,7 +228,9 @@ export class Groups {
   }
 
   /**
-   * Deletes a group. Messages that only it had not acknowledged go, if the station keeps them only until then.
+   * Deletes a group. Messages that only it had not acknowledged go, if the station keeps them only until then. Where it
+   * takes several steps, its first partition is told first, and goes last: what is interrupted shows as a problem, and is
+   * finished by doing it again.
    *
    * @returns Whether there was anything of it.
    * @throws OxbowError `STATION_NOT_FOUND`
@@ -235,7 +241,10 @@ export class Groups {
     // What is left of a group that was being made or deleted.
     const members =
       found?.members ?? (await this.#parts(whole).find(consumerName(groupName(name))));
-    for (const { stream, info } of members) {
+    const [first, ...others] = members;
+    const isManaged = first?.number === 1 && groupOfConsumer(first.info.config) !== undefined;
+    if (isManaged && others.length > 0) await this.#sayDeleted(first);
+    for (const { stream, info } of [...members].reverse()) {
       try {
         await this.#manager.consumers.delete(stream, info.name);
       } catch (error) {
@@ -244,6 +253,16 @@ export class Groups {
       }
     }
     return members.length > 0;
+  }
+
+  /** So that nobody makes a group of what is left of this one. */
+  async #sayDeleted({ stream, info }: Member): Promise<void> {
+    try {
+      await this.#manager.consumers.update(stream, info.name, groupBeingDeleted(info.config));
+    } catch (error) {
+      // Somebody else may have deleted it meanwhile.
+      if (!isMissing(error)) throw error;
+    }
   }
 
   #parts(station: Station): GroupParts {
@@ -292,4 +311,14 @@ export class Groups {
     const message = `group ${group}: station ${station.name} is not whole (${station.problems.join(", ")}): edit or create it again first`;
     throw platformError("GROUP_UNAVAILABLE", message);
   }
+}
+
+/** @throws OxbowError with the code, for a group that somebody has begun to delete */
+function refuseDeleted(
+  { name, station, problems }: Group,
+  code: "GROUP_EXISTS" | "GROUP_FIXED",
+): void {
+  if (!problems.includes(deletionUnfinished)) return;
+  const message = `group ${name} of station ${station} is being deleted: delete it again if that has failed`;
+  throw platformError(code, message);
 }

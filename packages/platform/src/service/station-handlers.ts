@@ -1,13 +1,14 @@
-import { deleteStation } from "./delete-station.ts";
+import type { Station, StationRequest } from "oxbow/internal";
 import type { Call, Handlers, OperationsOf } from "./handler.ts";
 import { pageOf } from "./pages.ts";
+import type { Rooms } from "./rooms.ts";
+import { createStation, deleteStation } from "./whole-station.ts";
 
 export const stationHandlers: Handlers<OperationsOf<"station">> = {
   "station.create": async (call) => {
     await requireLink(call);
     const { settings } = await (await call.rooms.defaults()).read();
-    const stations = await call.rooms.stations();
-    return stations.create(call.names.station, { ...settings, ...call.request });
+    return create(call.rooms, call.names.station, { ...settings, ...call.request });
   },
 
   "station.defaults": async ({ rooms }) => (await rooms.defaults()).read(),
@@ -19,7 +20,7 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     const existing = await stations.find(names.station);
     if (existing !== undefined) return existing;
     const { isAutoCreated, settings } = await (await rooms.defaults()).read();
-    return isAutoCreated ? stations.create(names.station, settings) : stations.get(names.station);
+    return isAutoCreated ? create(rooms, names.station, settings) : stations.get(names.station);
   },
 
   "station.list": async ({ rooms, who, request, answerBytesMax }) => {
@@ -66,6 +67,10 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     ),
   }),
 };
+
+async function create(rooms: Rooms, name: string, request: StationRequest): Promise<Station> {
+  return createStation(await rooms.stations(), await rooms.schemasIfAny(), name, request);
+}
 
 /**
  * What a station's dead letters go to must be a station that who asks may write to: it is named in the request, where no

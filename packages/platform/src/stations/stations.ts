@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   type StreamConfig,
@@ -8,7 +9,9 @@ import {
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { PurgeRequest } from "oxbow/control";
 import {
+  beingDeleted,
   changeSettings,
+  deletionUnfinished,
   isBucketStream,
   isMissing,
   isOwnStream,
@@ -34,8 +37,8 @@ const plainKeys: ReadonlySet<string> = new Set(["name", "subjects", "metadata"])
  * The stations of an account. All of it is kept in the configuration of streams: nothing here is remembered, and any
  * number of these can work side by side.
  *
- * The first partition is made last and deleted first: with it a station begins and ends. What is interrupted in between
- * shows as a problem of the station, or not at all, and is healed by doing it again.
+ * The first partition is made last and deleted last: without it there is no station. What is interrupted in between shows
+ * as a problem of the station, or, while it is made, not at all, and is healed by doing it again.
  */
 export class Stations {
   readonly #manager: JetStreamManager;
@@ -60,6 +63,7 @@ export class Stations {
     checkDeadLetterStation(name, settings);
     const existing = await this.find(name);
     if (existing !== undefined) {
+      refuseDeleted(existing, "STATION_EXISTS");
       const isSame = JSON.stringify(existing.settings) === JSON.stringify(settings);
       if (!isSame || !existing.isManaged) {
         const message = `there is a station ${name} with other settings: edit it, or choose another name`;
@@ -118,6 +122,7 @@ export class Stations {
   async edit(name: string, changes: StationChanges): Promise<Station> {
     const station = await this.get(name);
     checkInternal(station);
+    refuseDeleted(station, "STATION_FIXED");
     const settings = changeSettings(station.settings, changes);
     checkDeadLetterStation(station.name, settings);
     checkPlain(station, changes);
@@ -173,7 +178,8 @@ export class Stations {
   }
 
   /**
-   * Deletes a station with its messages and groups.
+   * Deletes a station with its messages and groups. Where it takes several steps, its first partition is told first, and
+   * goes last: what is interrupted shows as a problem, and is finished by doing it again.
    *
    * @returns Whether there was anything of it.
    */
@@ -186,13 +192,31 @@ export class Stations {
     }
     const name = stationName(givenName);
     const station = await this.find(name);
-    const streams = new Set(station?.partitions.map(({ stream }) => stream));
-    // What is left of a station that was being made or deleted.
+    const [first, ...others] = station?.partitions.map(({ stream }) => stream) ?? [];
+    const streams = new Set(others);
+    // What is left of a station that was being made.
     for await (const { config } of this.#manager.streams.list()) {
       if (membershipOf(config)?.station === name) streams.add(config.name);
     }
+    if (first !== undefined) {
+      streams.delete(first);
+      if (streams.size > 0) await this.#sayDeleted(first);
+      streams.add(first);
+    }
     for (const stream of streams) await this.#deleteStream(stream);
     return streams.size > 0;
+  }
+
+  /** So that nobody makes a station of what is left of this one. */
+  async #sayDeleted(first: string): Promise<void> {
+    const info = await this.#stream(first);
+    if (info === undefined) return;
+    try {
+      await this.#manager.streams.update(first, beingDeleted(info.config));
+    } catch (error) {
+      // A server that takes no change of it any more is to be rid of it all the same.
+      if (!(error instanceof JetStreamApiError)) throw error;
+    }
   }
 
   async #createPartition(
@@ -232,6 +256,16 @@ export class Stations {
 /** What is no station: what KV buckets and object stores are made of, and what the platform keeps, but for dead letters. */
 function isHidden(stream: string): boolean {
   return isBucketStream(stream) || (isOwnStream(stream) && stream !== letterStream);
+}
+
+/** @throws OxbowError with the code, for a station that somebody has begun to delete */
+function refuseDeleted(
+  { name, problems }: Station,
+  code: "STATION_EXISTS" | "STATION_FIXED",
+): void {
+  if (!problems.includes(deletionUnfinished)) return;
+  const message = `station ${name} is being deleted: delete it again if that has failed`;
+  throw platformError(code, message);
 }
 
 /** Dead letters have settings of their own, and what the platform needs is not to be taken away. */

@@ -1,5 +1,6 @@
 import { OxbowError } from "@oxbow/base";
 import type { Attachment } from "oxbow/control";
+import { platformError, type Station, type StationRequest } from "oxbow/internal";
 import type { Schemas } from "../schemas/schemas.ts";
 import type { Stations } from "../stations/stations.ts";
 
@@ -22,6 +23,27 @@ export async function deleteStation(
   const isItsOwn = station === undefined || attachment?.station === station.name;
   if (schemas === undefined || attachment === undefined || !isItsOwn) return isDeleted;
   return (await schemas.detach(attachment.station)) || isDeleted;
+}
+
+/**
+ * Makes a station, unless the schema is left of one of the name that was being deleted: what it demands would be in force.
+ *
+ * @param schemas - `undefined` if there are none.
+ * @throws OxbowError `STATION_EXISTS`, and what making it throws
+ */
+export async function createStation(
+  stations: Stations,
+  schemas: Schemas | undefined,
+  name: string,
+  request: StationRequest,
+): Promise<Station> {
+  // Looked for first: one that somebody attaches to a station that is made meanwhile is not left of one before.
+  const left = schemas && (await attachmentOf(schemas, name));
+  if (left !== undefined && (await stations.find(name)) === undefined) {
+    const message = `station ${left.station} was being deleted, and has its schema still: delete it again first`;
+    throw platformError("STATION_EXISTS", message);
+  }
+  return stations.create(name, request);
 }
 
 async function attachmentOf(schemas: Schemas, name: string): Promise<Attachment | undefined> {
