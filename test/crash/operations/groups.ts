@@ -1,8 +1,10 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { Stations } from "@oxbow/platform";
 import { consumerOf, originOf, readGroupSettings } from "oxbow/internal";
+import { ask } from "../platform/ask.ts";
 import type { Yard } from "../yard.ts";
 import type { CrashOperation, PlatformConnections } from "./operation.ts";
+import { isRefused, requireDone } from "./oracle.ts";
 import { fill, observeStation, partitionStreams, takeAll } from "./station-view.ts";
 
 const partitions = 3;
@@ -176,10 +178,36 @@ export const groupDelete: CrashOperation = {
   },
 };
 
+export const groupRecreate: CrashOperation = {
+  ...groupDelete,
+  name: "group.delete and then group.create",
+  /** Who makes a group of the name instead of deleting it again gets one that begins, or is told what is left. */
+  retry: async (yard, id) => {
+    const create = { ...groupDelete.request(id), operation: "group.create" } as const;
+    const there = await yard.groups.find(id, "g");
+    if (there === undefined || there.problems.length > 0) {
+      const told = await ask(yard.connection, create);
+      if (!isRefused(told, "GROUP_EXISTS")) return;
+    }
+    requireDone(groupDelete, await ask(yard.connection, groupDelete.request(id)), id);
+    requireDone(groupDelete, await ask(yard.connection, create), id);
+  },
+  plant: {
+    bug: "a group is made of what is left of the one before",
+    run: async ({ connection }, id) => {
+      const manager = await jetstreamManager(connection);
+      for (const stream of partitionStreams(id, partitions)) {
+        await manager.consumers.delete(stream, "g");
+      }
+    },
+  },
+};
+
 export const groupOperations: readonly CrashOperation[] = [
   groupRewindToLast,
   groupRewindToSequence,
   groupCreate,
   groupEdit,
   groupDelete,
+  groupRecreate,
 ];

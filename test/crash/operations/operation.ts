@@ -38,7 +38,7 @@ export interface CrashOperation {
   observe(yard: Yard, id: string): Promise<Observed>;
   /** What others do after the kill, before the request is repeated. */
   meanwhile?(yard: Yard, id: string): Promise<void>;
-  /** What who got no answer does; by default repeats the request. */
+  /** What who got no answer does instead of repeating the request; done also where there was no kill. */
   retry?(yard: Yard, id: string): Promise<void>;
   /** What can only be found out once, at the end: such as which messages a group gets. */
   finish?(yard: Yard, id: string): Promise<unknown>;

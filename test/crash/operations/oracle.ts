@@ -84,3 +84,7 @@ export function requireDone(
 export function requireEnd(end: string, { ends }: Reference, where: string): void {
   if (!ends.includes(end)) assert.equal(end, ends[0], `${where}: another end than without`);
 }
+
+export function isRefused(answer: unknown, code: string): boolean {
+  return (answer as { readonly error?: { readonly code: string } }).error?.code === code;
+}

@@ -1,8 +1,10 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { Audit, Stations } from "@oxbow/platform";
+import { Audit, Schemas, Stations } from "@oxbow/platform";
 import { readSettings, streamOf } from "oxbow/internal";
+import { ask } from "../platform/ask.ts";
 import type { Yard } from "../yard.ts";
 import type { CrashOperation } from "./operation.ts";
+import { isRefused, requireDone } from "./oracle.ts";
 import { fill, observeStation, partitionStreams } from "./station-view.ts";
 
 const partitions = 4;
@@ -96,8 +98,44 @@ export const stationDelete: CrashOperation = {
   },
 };
 
+/** Who makes a station of the name instead of deleting it again gets an empty one, or is told what is left. */
+async function createAnew(yard: Yard, id: string): Promise<void> {
+  const there = await yard.stations.find(id);
+  if (there === undefined || there.problems.length > 0) {
+    const told = await ask(yard.connection, stationCreate.request(id));
+    if (!isRefused(told, "STATION_EXISTS")) return;
+  }
+  requireDone(stationDelete, await ask(yard.connection, stationDelete.request(id)), id);
+  requireDone(stationCreate, await ask(yard.connection, stationCreate.request(id)), id);
+}
+
+export const stationRecreate: CrashOperation = {
+  ...stationDelete,
+  name: "station.delete and then station.create",
+  prepare: async (yard, id) => {
+    await prepareStation(yard, id);
+    await yard.groups.create(id, "g");
+    await yard.schemas.create(id, { format: "json", text: "{}" });
+    await yard.schemas.attach(id, { schema: id, mode: "warn" });
+  },
+  retry: createAnew,
+  clear: async (yard, id) => {
+    await clearStation(yard, id);
+    await yard.schemas.delete(id);
+  },
+  plant: {
+    bug: "a station is made of what is left of the one before",
+    run: async ({ connection }, id) => {
+      const manager = await jetstreamManager(connection);
+      await (await Schemas.open(connection)).detach(id);
+      for (const stream of partitionStreams(id, partitions)) await manager.streams.delete(stream);
+    },
+  },
+};
+
 export const stationOperations: readonly CrashOperation[] = [
   stationCreate,
   stationEdit,
   stationDelete,
+  stationRecreate,
 ];

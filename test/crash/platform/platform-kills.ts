@@ -109,11 +109,13 @@ class OperationKills {
     const { writes } = await this.#attempt(id);
     const after = await this.#look(id);
     await meanwhile?.(this.#yard, id);
+    await this.#retryByOtherMeans(id);
     const ends = [await this.#end(id)];
     if (meanwhile !== undefined) {
       const other = await this.#prepared();
       await meanwhile(this.#yard, other);
       await this.#attempt(other);
+      await this.#retryByOtherMeans(other);
       ends.push(await this.#end(other));
     }
     const named = writes.map((write) => write.replaceAll(id, "ID"));
@@ -154,19 +156,24 @@ class OperationKills {
 
   async #retry(id: string, where: string): Promise<void> {
     const { retry, plant } = this.#operation;
-    if (this.#options.isPlanted === true) {
+    if (retry !== undefined) {
+      await this.#retryByOtherMeans(id);
+    } else if (this.#options.isPlanted === true) {
       await this.#attempt(id).catch((error: Error) =>
         assert.fail(`${where}: ${plant.bug}: ${error.message}`),
       );
-      return;
+    } else {
+      await using _ = await openPlatform(this.#yard.url);
+      const answer = await ask(this.#yard.connection, this.#operation.request(id));
+      requireDone(this.#operation, answer, where);
     }
+  }
+
+  async #retryByOtherMeans(id: string): Promise<void> {
+    const { retry } = this.#operation;
+    if (retry === undefined) return;
     await using _ = await openPlatform(this.#yard.url);
-    if (retry !== undefined) {
-      await retry(this.#yard, id);
-      return;
-    }
-    const answer = await ask(this.#yard.connection, this.#operation.request(id));
-    requireDone(this.#operation, answer, where);
+    await retry(this.#yard, id);
   }
 
   #look(id: string): ReturnType<typeof look> {

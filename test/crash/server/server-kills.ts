@@ -129,6 +129,7 @@ class ServerKills implements AsyncDisposable {
       await ask(yard.connection, operation.request(id));
       const after = await look(yard, operation, id);
       if (isFirst) await meanwhile?.(yard, id);
+      await operation.retry?.(yard, id);
       return [before, after, await endOf(yard, operation, id)];
     };
     const [before, after, end] = await run(true);
