@@ -88,6 +88,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    name: "notification",
+    summary: "have Slack, webhooks, mail or a station told of what goes wrong",
+    load: () => import("./commands/notification.ts"),
+  },
+  {
     name: "apply",
     summary: "make stations, schemas, users and what is theirs be as a file has them",
     load: () => import("./commands/apply.ts"),

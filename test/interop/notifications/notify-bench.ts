@@ -87,7 +87,15 @@ export class NotifyBench implements AsyncDisposable {
     const kv = await new Kvm(this.service.client.nc).open("oxbow_notifying");
     await eventually("the state of the rule", async () => {
       const entry = await kv.get(`rule.${name}`);
-      return entry !== null && isSo(entry.json<RuleState>()) ? true : undefined;
+      return isSo(entry?.json<RuleState>() ?? { cursors: {}, things: {} }) ? true : undefined;
+    });
+  }
+
+  /** The same, while the notifier looks again and again. */
+  async ruleStateAfterLooks(isSo: (state: RuleState) => boolean): Promise<void> {
+    await this.ruleState((state) => {
+      this.clock.advance(16_000);
+      return isSo(state);
     });
   }
 

@@ -24,6 +24,11 @@ export interface NotifierOptions {
   readonly guard: AddressGuard;
   /** What only who runs the server can tell; without it, there is nothing to be told of the disk. */
   readonly probes?: ServerProbes;
+  /**
+   * A name that only one process has at a time, and has again when it is started again: it goes on then without waiting
+   * until nobody is heard of any more. A random one by default.
+   */
+  readonly holder?: string;
   /** Told of what could not be done, and is tried again, or was given up. */
   readonly onProblem?: (problem: unknown) => void;
   /** Told of each step between two writes, for tests that stop there. */
@@ -66,7 +71,8 @@ export class Notifier implements AsyncDisposable {
     this.#kv = kv;
     this.#sender = sender;
     this.#outbox = new Outbox(js, manager);
-    this.#options = { probes: {}, onProblem: ignore, onStep: ignore, ...options };
+    const defaults = { probes: {}, holder: nuid.next(), onProblem: ignore, onStep: ignore };
+    this.#options = { ...defaults, ...options };
   }
 
   /**
@@ -129,7 +135,7 @@ export class Notifier implements AsyncDisposable {
       return;
     }
     if (this.#lease === undefined) {
-      const lease = new Lease(this.#kv, this.#options.clock, nuid.next(), {
+      const lease = new Lease(this.#kv, this.#options.clock, this.#options.holder, {
         onHeld: () => void this.#arrange(),
         onLost: () => void this.#arrange(),
         onProblem: (problem) => {

@@ -57,15 +57,12 @@ const channelFields = {
 export const channelRequestShape: z.ZodType = z.strictObject({ ...channelFields, to: target });
 const kinds = ["slack", "webhook", "email", "station"] as const;
 const channelRequest = z.strictObject({ ...channelFields, to: z.looseObject({}) });
-/** What of a channel may be changed; of `to` what is given. */
-export const channelChangesShape: z.ZodType = z.strictObject({
-  ...channelFields,
-  to: z.looseObject({ kind: z.enum(kinds) }).optional(),
-});
 const channelChanges = z.strictObject({
   ...channelFields,
   to: z.looseObject({ kind: z.enum(kinds) }).exactOptional(),
 });
+/** What of a channel may be changed; of `to` what is given. */
+export const channelChangesShape: z.ZodType = channelChanges;
 const pattern = z
   .string()
   .refine(isStationPattern, 'write a name, with "*" for any characters: "prod.*"');
@@ -88,13 +85,10 @@ const ruleFields = {
   isPaused: z.boolean().exactOptional(),
 };
 /** What a rule may be asked to be, and what of it may be changed. */
-export const ruleRequestShape: z.ZodType = z.strictObject({
-  when: z.enum(ruleKinds),
-  ...ruleFields,
-});
-export const ruleChangesShape: z.ZodType = z.strictObject(ruleFields).partial();
 const ruleRequest = z.strictObject({ when: z.enum(ruleKinds), ...ruleFields });
 const ruleChanges = z.strictObject(ruleFields).partial();
+export const ruleRequestShape: z.ZodType = ruleRequest;
+export const ruleChangesShape: z.ZodType = ruleChanges;
 
 const invalid = "NOTIFICATION_INVALID";
 

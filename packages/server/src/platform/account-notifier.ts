@@ -67,6 +67,8 @@ export class AccountNotifier {
     return Notifier.start(connection, {
       clock,
       guard: new AddressGuard({ allowed }),
+      // The store has one server at a time.
+      holder: "server",
       onProblem: (problem) => logger.warn({ error: String(problem) }, "a notification has to wait"),
       probes: {
         health: () => engine.storeFailure?.message,

@@ -6,6 +6,7 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { isMissing, platformError } from "oxbow/internal";
+import { present } from "../../dead-letters/origin.ts";
 import { notificationLimits } from "../limits.ts";
 import {
   channelConsumer,
@@ -50,12 +51,14 @@ export function ensureHeard(manager: JetStreamManager): Promise<void> {
   return ensure(manager, heard);
 }
 
-/** Makes the consumer of a channel, if it is missing: one notice at a time, in their order. */
+/** Makes the consumer of a channel, if it is missing: one notice at a time, in their order. One that is there stays as it is. */
 export async function ensureChannelConsumer(
   manager: JetStreamManager,
   channel: string,
 ): Promise<void> {
   const name = channelConsumer(channel);
+  const isThere = await present(() => manager.consumers.info(notificationStream, name));
+  if (isThere !== undefined) return;
   await explained(notificationStream, () =>
     manager.consumers.add(notificationStream, {
       durable_name: name,
