@@ -26,7 +26,10 @@ type RequestArguments<Request> =
 /** A list gives all of its items, page by page; anything else asks once. */
 type Call<Name extends OperationName> = Name extends ListName
   ? (
-      ...filter: RequestArguments<Omit<RequestOf<Name>, keyof PageRequest>>
+      ...args: [
+        ...NameArguments<Operations[Name]["names"]>,
+        ...RequestArguments<Omit<RequestOf<Name>, keyof PageRequest>>,
+      ]
     ) => AsyncGenerator<ItemOf<Name>, void, undefined>
   : (
       ...args: [...NameArguments<Operations[Name]["names"]>, ...RequestArguments<RequestOf<Name>>]
@@ -53,21 +56,28 @@ export function adminOf(connection: NatsConnection): Admin {
     const [noun = "", verb = ""] = operation.split(".");
     const name = noun === "platform" ? noun : `${noun}s`;
     rooms[name] ??= {};
-    rooms[name][verb] = verb === "list" ? lister(client, operation) : caller(client, operation);
+    const isList = operations[operation].response.startsWith("Page<");
+    rooms[name][verb] = isList ? lister(client, operation) : caller(client, operation);
   }
   return rooms as unknown as Admin;
 }
 
 function lister(client: ControlClient, operation: OperationName): unknown {
-  return (filter: Omit<RequestOf<ListName>, keyof PageRequest> = {}) =>
-    client.list(operation as ListName, filter);
+  const kinds: readonly string[] = operations[operation].names;
+  return (...args: unknown[]) => {
+    const filter = (args[kinds.length] ?? {}) as Omit<RequestOf<ListName>, keyof PageRequest>;
+    return client.list(operation as ListName, filter, namesIn(kinds, args) as NamesOf<ListName>);
+  };
 }
 
 function caller<Name extends OperationName>(client: ControlClient, operation: Name): unknown {
   const kinds: readonly string[] = operations[operation].names;
   return (...args: unknown[]) => {
-    const names = Object.fromEntries(kinds.map((kind, index) => [kind, args[index] ?? ""]));
     const request = (args[kinds.length] ?? {}) as RequestOf<Name>;
-    return client.call(operation, names as NamesOf<Name>, request);
+    return client.call(operation, namesIn(kinds, args) as NamesOf<Name>, request);
   };
+}
+
+function namesIn(kinds: readonly string[], args: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(kinds.map((kind, index) => [kind, args[index] ?? ""]));
 }

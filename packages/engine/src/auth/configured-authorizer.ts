@@ -113,7 +113,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     if (certificate === undefined) return refuse("no client certificate");
     const known = rules.certificates?.find(certificate, (user) => mayEnterBy(user, door));
     if (known === undefined) return refuse("no user of the client certificate's names");
-    const isRight = this.#passwords.check(known.password, credentials.password);
+    const isRight = this.#passwords.check(known.password, credentials.password, applicant.isInside);
     return whenKnown(isRight, () => this.#admit(known, applicant, isProxied));
   }
 
@@ -127,7 +127,7 @@ export class ConfiguredAuthorizer implements Authorizer {
     const isWelcome =
       known !== undefined && mayEnterBy(known, door) && !this.#needsCertificate(known);
     const password = isWelcome ? known.password : undefined;
-    const isRight = this.#passwords.check(password, credentials.password);
+    const isRight = this.#passwords.check(password, credentials.password, applicant.isInside);
     const refusal = known === undefined ? refuseUnknown(wrongPassword) : refuse(wrongPassword);
     return whenKnown(isRight, () => this.#admit(known as KnownUser, applicant, isProxied), refusal);
   }
@@ -153,12 +153,12 @@ export class ConfiguredAuthorizer implements Authorizer {
     if (rules.isProxyRequired && !isProxied) return refuse(proxyRequired);
     const identity = { user: shownUser(credentials), account: globalAccountName };
     if (rules.token !== undefined) {
-      const isRight = this.#passwords.check(rules.token, credentials.token);
+      const isRight = this.#passwords.check(rules.token, credentials.token, applicant.isInside);
       return whenKnown(isRight, () => ({ identity }));
     }
     const { single } = rules;
     const password = single?.user === credentials.user ? single.password : undefined;
-    const isRight = this.#passwords.check(password, credentials.password);
+    const isRight = this.#passwords.check(password, credentials.password, applicant.isInside);
     return whenKnown(isRight, () => ({ identity }));
   }
 

@@ -18,6 +18,8 @@ export interface Credentials {
 /** Somebody at a door. */
 export interface Applicant {
   readonly credentials: Credentials;
+  /** Whether it is in already, and asked about again: the time that takes need not hide who exists. */
+  readonly isInside?: boolean | undefined;
   readonly door: ConnectionType;
   /** What the signature is of; empty if none was given out. */
   readonly nonce: string;

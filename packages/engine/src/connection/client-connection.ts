@@ -337,8 +337,8 @@ export class ClientConnection
   }
 
   /** Who may come in has changed: finds out whether that is still so for this client, and what it may do now. */
-  reauthenticate(): void {
-    this.#entry.recheck();
+  reauthenticate(): Promise<void> | undefined {
+    return this.#entry.recheck();
   }
 
   /** Takes up what its user, its account and the server may use now. Returns false if it has more than that. */

@@ -108,19 +108,23 @@ export class ClientEntry implements Applying {
     return this.#admission.hold(chunk);
   }
 
-  /** Who may come in has changed: finds out whether that is still so for this client, and what it may do now. */
-  recheck(): void {
+  /**
+   * Who may come in has changed: finds out whether that is still so for this client, and what it may do now.
+   *
+   * @returns When that is known; `undefined` if it is already.
+   */
+  recheck(): Promise<void> | undefined {
     // One whose verdict is still awaited is asked about anew once that is there.
-    if (this.#membership === undefined || this.isPending || this.#client.isClosed) return;
+    if (this.#membership === undefined || this.isPending || this.#client.isClosed) return undefined;
     const { security } = this.#services;
     const { authorizer } = security;
     const options = this.#client.connectOptions;
-    const verdict = this.#verdictOf(authorizer);
+    const verdict = this.#verdictOf(authorizer, true);
     if (!(verdict instanceof Promise)) {
       this.#stay(verdict);
-      return;
+      return undefined;
     }
-    void verdict.then((decided) => {
+    return verdict.then((decided) => {
       const isStillAsked =
         options === this.#client.connectOptions && authorizer === security.authorizer;
       if (isStillAsked && !this.isPending && !this.#client.isClosed) this.#stay(decided);
@@ -157,13 +161,14 @@ export class ClientEntry implements Applying {
     this.#admission.decide(this.#verdictOf(this.#asked));
   }
 
-  #verdictOf(authorizer: Authorizer): Verdict | Promise<Verdict> {
+  #verdictOf(authorizer: Authorizer, isInside = false): Verdict | Promise<Verdict> {
     const { identity } = this.#door;
     if (identity !== undefined) return { identity };
     const { id, connectOptions } = this.#client;
     const { name, lang, version, protocol } = connectOptions;
     return authorizer.authenticate({
       credentials: withCredentialsOf(this.#door, connectOptions),
+      isInside,
       door: this.#door.type,
       nonce: this.nonce,
       clientId: id,

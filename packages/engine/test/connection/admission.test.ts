@@ -162,7 +162,7 @@ test("whoever is asked about while the rules change is asked about again", async
   assert.match(client.take(), /^PONG/);
   assert.equal(connection.user, "bob");
   security.authorizer = authorizer;
-  connection.reauthenticate();
+  void connection.reauthenticate();
   assert.match(client.send("PING\r\n"), /^PONG/);
   await authorizer.decide(nobody);
   assert.equal(client.take(), violation);

@@ -245,13 +245,23 @@ class CountedRandom implements Random {
   }
 }
 
+/** Passwords are checked, and it is known how often. */
+class CountedHashes implements PasswordHashes {
+  count = 0;
+
+  verify(password: string, hash: string): Promise<boolean> {
+    this.count++;
+    return simPasswordHashes.verify(password, hash);
+  }
+}
+
 /** A world in which nothing happens unless the test makes it happen. It has no disk. */
 export class TestHost implements Host {
   readonly clock: ManualClock = new ManualClock();
   readonly random: Random = new CountedRandom();
   readonly disk: Disk = {} as Disk;
   readonly net: ManualNet = new ManualNet();
-  readonly passwordHashes: PasswordHashes = simPasswordHashes;
+  readonly passwordHashes: CountedHashes = new CountedHashes();
   readonly logger: Logger = silentLogger;
 
   /** A client connects. */

@@ -79,6 +79,22 @@ suite("a reload of users", () => {
     assert.equal(client.isEnded, true);
   });
 
+  test("is over once all are closed that have to go, however many, with a hash for each password at most", async () => {
+    const users = withUsers({ ...ann, password: hash }, { ...bob, password: hash });
+    const scene = await openEngine(users);
+    const enterAll = (user: string): ManualSocket[] =>
+      Array.from({ length: 20 }, () => connectClient(scene.host, { user, pass: "s3cret" }));
+    const [gone, changed] = [enterAll("ann"), enterAll("bob")];
+    await settle();
+    for (const client of [...gone, ...changed]) assert.match(client.send("PING\r\n"), /PONG/);
+    const { passwordHashes } = scene.host;
+    passwordHashes.count = 0;
+    const other = hash.replace("GT1Y", "GT1Z");
+    await scene.engine.reload(withUsers({ ...bob, password: other }));
+    for (const client of [...gone, ...changed]) assert.equal(client.isEnded, true);
+    assert.equal(passwordHashes.count, 1);
+  });
+
   test("asks for hashes beside the loop, and not again for those it remembers", async () => {
     const scene = await openEngine(withUsers({ ...ann, password: hash }));
     const client = connectClient(scene.host, { user: "ann", pass: "s3cret" });

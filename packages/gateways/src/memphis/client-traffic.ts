@@ -9,7 +9,7 @@ import {
 } from "@oxbow/wire/nats";
 import { ClientSubscriptions } from "./client-subscriptions.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
-import { HeldPublishes } from "./held-publishes.ts";
+import { HeldPublishes, type Publish } from "./held-publishes.ts";
 import { gatewayLimits } from "./limits.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 import { RecentPublishes, refusalOf } from "./recent-publishes.ts";
@@ -69,7 +69,8 @@ export class ClientTraffic implements ClientHandler {
 
   constructor(counts: PartitionCounts, listener: ClientListener) {
     this.#listener = listener;
-    this.#held = new HeldPublishes(counts, this.toEngine, () => listener.onLateWrite());
+    const passOn = (subject: Buffer, publish: Publish): void => this.#passOn(subject, publish);
+    this.#held = new HeldPublishes(counts, passOn, () => listener.onLateWrite());
   }
 
   /** Bytes that wait for the number of partitions of a station. */
@@ -102,8 +103,7 @@ export class ClientTraffic implements ClientHandler {
         return;
       }
     }
-    if (reply.length > 0) this.#recent.add(subject, reply);
-    this.toEngine.publish(subject, reply, headers, payload);
+    this.#passOn(subject, { reply, headers, payload });
   }
 
   onSubscribe(
@@ -223,6 +223,11 @@ export class ClientTraffic implements ClientHandler {
     this.#taken();
     this.#listener.onRequest(name, reply.toString("latin1"), Buffer.from(payload));
     return true;
+  }
+
+  #passOn(subject: Buffer, { reply, headers, payload }: Publish): void {
+    if (reply.length > 0) this.#recent.add(subject, reply);
+    this.toEngine.publish(subject, reply, headers, payload);
   }
 
   #taken(): void {

@@ -1,4 +1,3 @@
-import type { FrameBuffer } from "./frame-buffer.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 import { resolveAlias, type StreamAlias } from "./stream-aliases.ts";
 
@@ -8,6 +7,9 @@ export interface Publish {
   readonly headers: Buffer;
   readonly payload: Buffer;
 }
+
+/** Where they go on to. */
+export type PassOn = (subject: Buffer, publish: Publish) => void;
 
 interface Held extends Publish {
   readonly alias: StreamAlias;
@@ -19,16 +21,16 @@ interface Held extends Publish {
  */
 export class HeldPublishes {
   readonly #counts: PartitionCounts;
-  readonly #toEngine: FrameBuffer;
+  readonly #passOn: PassOn;
   readonly #flush: () => void;
   readonly #waiting = new Map<string, Held[]>();
   #bytes = 0;
   #turn = 0;
 
   /** @param flush - Called when something was written later than at once. */
-  constructor(counts: PartitionCounts, toEngine: FrameBuffer, flush: () => void) {
+  constructor(counts: PartitionCounts, passOn: PassOn, flush: () => void) {
     this.#counts = counts;
-    this.#toEngine = toEngine;
+    this.#passOn = passOn;
     this.#flush = flush;
   }
 
@@ -74,10 +76,10 @@ export class HeldPublishes {
     this.#flush();
   }
 
-  #write(alias: StreamAlias, { reply, headers, payload }: Publish, count: number): void {
+  #write(alias: StreamAlias, publish: Publish, count: number): void {
     const turn = alias.isQuestion ? this.#turn++ : 0;
     const subject = Buffer.from(resolveAlias(alias, count, turn), "latin1");
-    this.#toEngine.publish(subject, reply, headers, payload);
+    this.#passOn(subject, publish);
   }
 }
 

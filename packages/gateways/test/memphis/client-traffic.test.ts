@@ -165,6 +165,21 @@ describe("what a client of Memphis says", () => {
     assert.equal(talk.toClient, "");
   });
 
+  test("is answered by the name that it was passed on with, a pull with a status that ends it", async () => {
+    const talk = new Talk();
+    const next = "$JS.API.CONSUMER.MSG.NEXT.orders$2.g";
+    talk.say(`SUB _INBOX.a.* 1\r\nSUB _INBOX.b 2\r\nPUB ${next} _INBOX.b 2\r\n{}\r\n`);
+    talk.traffic.complain(`Permissions Violation for Publish to "${next}"`);
+    assert.match(talk.toClient, /^HMSG _INBOX\.b 2 \d+ \d+\r\nNATS\/1\.0 400 .+may not consume/);
+    assert.equal(talk.say("PUB orders$0.final _INBOX.a.1 1\r\nx\r\n"), "");
+    // How many partitions there are is being asked for.
+    await new Promise(setImmediate);
+    const [, subject = ""] = talk.toEngine.split(" ");
+    assert.match(subject, /^orders\$[1-9]\.final$|^orders\.final$/);
+    talk.traffic.complain(`Permissions Violation for Publish to "${subject}"`);
+    assert.match(talk.toClient, /^MSG _INBOX\.a\.1 1 \d+\r\n\{"error":\{"code":403/);
+  });
+
   test("may be anything, in any pieces", () => {
     const words = ["PUB ", "HPUB ", "SUB ", "UNSUB ", "$memphis_x", "a$0.b", " 1", " 5", "\r\n"];
     const parts = fc.oneof(fc.constantFrom(...words), fc.string({ maxLength: 8 }));
