@@ -18,7 +18,7 @@ test("the examples of docs/http.md run as they stand", async () => {
   for (const [, example = ""] of examples) {
     const script = example
       .replaceAll("http://127.0.0.1:9000", httpUrl)
-      .replaceAll(/^curl /gm, "curl --silent --show-error --fail-with-body -w '\\n' ");
+      .replaceAll(/\bcurl /g, "curl --silent --show-error --fail-with-body -w '\\n' ");
     const { stdout } = await run("bash", ["-euc", script]);
     for (const line of stdout.trim().split("\n")) assert.equal(typeof JSON.parse(line), "object");
   }

@@ -1,4 +1,4 @@
-import { connect as connectOfficial, errors } from "@nats-io/transport-node";
+import { connect as connectOfficial, errors, type NatsConnection } from "@nats-io/transport-node";
 import {
   type ClientSettings,
   type ConnectOptions,
@@ -18,6 +18,11 @@ import { Oxbow } from "./oxbow.ts";
 export async function connect(options: ConnectOptions = {}): Promise<Oxbow> {
   const { link, settings, nowMs } = await openLink(options);
   return new Oxbow(link, settings, nowMs);
+}
+
+/** A client over a connection that somebody else has made, keeps connected and closes. */
+export function clientOver(connection: NatsConnection): Oxbow {
+  return new Oxbow(new Link(connection, undefined), settingsOf({}), Date.now);
 }
 
 /** What a client is made of. */

@@ -3,7 +3,8 @@
  * notice; applications import `oxbow`.
  */
 
-export { type LinkParts, openLink } from "./connect.ts";
+export { clientOver, type LinkParts, openLink } from "./connect.ts";
+export { ReplayedMessage } from "./consume/station-message.ts";
 export { denialText } from "./control/denials.ts";
 export { rightOf } from "./control/operation-rights.ts";
 export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";
@@ -51,6 +52,7 @@ export {
   announcementSubjects,
   askSubject,
 } from "./presence/announcement.ts";
+export { isLaterSubject } from "./stations/later-key.ts";
 export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
 export { deletionUnfinished, type Partition, type Station, stationOf } from "./stations/station.ts";

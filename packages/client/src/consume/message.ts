@@ -97,6 +97,11 @@ export class Message<Value> extends StationMessage<Value> {
     return this.#info.pending;
   }
 
+  /** Where it is said what became of it, for who does that elsewhere: see the protocol of NATS for what. */
+  get ackSubject(): string {
+    return this.#raw.reply ?? "";
+  }
+
   /** Whether it was said what became of it. */
   get isSettled(): boolean {
     return this.#isSettled;

@@ -8,7 +8,9 @@ import {
 import { permissionDenied } from "../connection/forbidden.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
-import { laterToken, type Route } from "../stations/route.ts";
+import { isLaterSubject } from "../stations/later-key.ts";
+import { isResentSubject } from "../stations/resent-subject.ts";
+import type { Route } from "../stations/route.ts";
 import type { ValueType } from "../values/value-type.ts";
 import type { ConsumerServices } from "./consumption.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -140,11 +142,12 @@ export class Replay<Value>
   }
 
   async #drive(source: ConsumerMessages, index: number): Promise<void> {
-    const laterStart = `${this.#route?.streams[index]}.${laterToken}.`;
+    const stream = this.#route?.streams[index] ?? "";
     for await (const message of source) {
       const isLast = this.#options.stopAtEnd === true && message.info.pending === 0;
-      const isLater = this.#route?.isManaged === true && message.subject.startsWith(laterStart);
-      const isResent = message.subject.startsWith("$OXBOW.RS.");
+      const { subject } = message;
+      const isLater = this.#route?.isManaged === true && isLaterSubject(stream, subject);
+      const isResent = isResentSubject(subject);
       if (!isLater && !isResent && this.#stopping === undefined) {
         await new Promise<void>((taken) => this.#mailbox.put({ message, taken, index }));
       }

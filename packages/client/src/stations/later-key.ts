@@ -7,6 +7,11 @@ export function laterKey(messageId: string): string {
   return `${laterToken}.${token}`;
 }
 
+/** Whether a message of a station's stream waits to be delivered later. */
+export function isLaterSubject(stream: string, subject: string): boolean {
+  return subject.startsWith(`${stream}.${laterToken}.`);
+}
+
 /** The way back; `undefined` for another key. */
 export function idOfLater(key: string): string | undefined {
   const [first, token, more] = key.split(".");

@@ -5,11 +5,13 @@ import type { Clock, Logger } from "@oxbow/base";
 import fastify, { type FastifyInstance } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { DoorKeeper } from "./access/door-keeper.ts";
+import { identifyCallers } from "./access/request-caller.ts";
 import { registerOpenApi } from "./api/open-api.ts";
 import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
 import type { HttpEngine } from "./http-engine.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
+import { registerMessages } from "./messages/register-messages.ts";
 import { answerProblems } from "./problems/answer-problems.ts";
 
 /** The world of the gateway, as far as it reaches. */
@@ -52,7 +54,11 @@ export class HttpGateway implements AsyncDisposable {
     await app.register(cookie);
     await registerOpenApi(app, version);
     registerSessions(app, keeper, limits.sessionMs);
-    registerApi(app, (request) => keeper.identify(request));
+    await app.register(async (api) => {
+      identifyCallers(api, keeper);
+      registerApi(api);
+      registerMessages(api, clock);
+    });
     await app.ready();
     return new HttpGateway(app, keeper, limits.connectionsMax);
   }

@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
-import type { NatsConnection } from "@nats-io/nats-core";
 import { errors } from "@nats-io/nats-core";
 import type { Clock, Timer } from "@oxbow/base";
 import type { ClientAddress, Credentials } from "../../credentials.ts";
 import { httpError } from "../errors.ts";
 import type { HttpEngine } from "../http-engine.ts";
 import type { HttpLimits } from "../limits.ts";
-
-/** Somebody who asks, with a connection of its own to the engine, which decides what it may do. */
-export interface Caller {
-  readonly connection: NatsConnection;
-}
+import { Caller } from "./caller.ts";
 
 class Entry {
   readonly opening: Promise<Caller>;
@@ -78,7 +73,7 @@ export class Callers {
     try {
       const connection = await this.#engine.connectAs(credentials, address);
       if (this.#isClosed) await connection.close();
-      return { connection };
+      return new Caller(connection);
     } catch (error) {
       if (isRefusal(error)) {
         const message = "the user, its password or its access key is not right, or not any more";

@@ -13,7 +13,8 @@ import {
   isOfBrowser,
   type RequestOrigin,
 } from "./browser-guard.ts";
-import { type Caller, Callers, isRefusal } from "./callers.ts";
+import type { Caller } from "./caller.ts";
+import { Callers, isRefusal } from "./callers.ts";
 import { credentialsOf } from "./credentials-of.ts";
 import { LoginThrottle } from "./login-throttle.ts";
 import { Sessions } from "./sessions.ts";
@@ -87,7 +88,7 @@ export class DoorKeeper {
 
   #sessionOf(request: FastifyRequest): Caller | undefined {
     const secret = sessionSecretOf(request);
-    return secret === undefined ? undefined : this.sessions.find(secret);
+    return secret === undefined ? undefined : this.sessions.find(secret)?.caller;
   }
 
   /** An engine that asks nobody who he is would take anything: there, only the owner of the server logs in. */

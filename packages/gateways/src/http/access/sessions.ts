@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { HttpLimits } from "../limits.ts";
+import { Caller } from "./caller.ts";
 
 /** Where a session was begun, and by whom. */
 export interface SessionOrigin {
@@ -24,7 +25,7 @@ export interface SessionInfo extends SessionOrigin {
 
 interface Session {
   readonly info: Omit<SessionInfo, "lastSeenAt">;
-  readonly connection: NatsConnection;
+  readonly caller: Caller;
   readonly endsMs: number;
   seenMs: number;
   lastSeenAt: string;
@@ -63,7 +64,7 @@ export class Sessions {
     const expiresAt = new Date(nowMs + this.#limits.sessionMs).toISOString();
     const session: Session = {
       info: { ...origin, id: randomBytes(8).toString("hex"), createdAt, expiresAt },
-      connection,
+      caller: new Caller(connection),
       endsMs: seenMs + this.#limits.sessionMs,
       seenMs,
       lastSeenAt: createdAt,
@@ -75,9 +76,7 @@ export class Sessions {
   }
 
   /** The session whose secret this is, which was seen now; `undefined` if there is none, or none any more. */
-  find(
-    secret: string,
-  ): { readonly connection: NatsConnection; readonly session: SessionInfo } | undefined {
+  find(secret: string): { readonly caller: Caller; readonly session: SessionInfo } | undefined {
     const key = digestOf(secret);
     const session = this.#sessions.get(key);
     if (session === undefined) return undefined;
@@ -89,7 +88,7 @@ export class Sessions {
     session.lastSeenAt = new Date(this.#clock.nowMs()).toISOString();
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
-    return { connection: session.connection, session: infoOf(session) };
+    return { caller: session.caller, session: infoOf(session) };
   }
 
   /** Those of a user, the one seen last first. */
@@ -115,7 +114,7 @@ export class Sessions {
   async close(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    await Promise.all(sessions.map(({ connection }) => connection.close()));
+    await Promise.all(sessions.map(({ caller }) => caller.connection.close()));
   }
 
   /** Those that are over. */
@@ -141,9 +140,9 @@ export class Sessions {
     return nowMs >= endsMs || nowMs - seenMs >= this.#limits.sessionIdleMs;
   }
 
-  #end(key: string, { connection }: Session): void {
+  #end(key: string, { caller }: Session): void {
     this.#sessions.delete(key);
-    void connection.close();
+    void caller.connection.close();
   }
 }
 

@@ -1,21 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
-import { ControlClient, type OperationName, operations, type RequestOf } from "oxbow/control";
+import { type OperationName, operations, type RequestOf } from "oxbow/control";
 import { z } from "zod";
-import type { Caller } from "../access/callers.ts";
+import { callerOf } from "../access/request-caller.ts";
 import { httpError } from "../errors.ts";
 import { apiPath } from "./api-path.ts";
 import { namesOf, type Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { problemShape } from "./shapes/problem.ts";
-
-/** Finds out who asks. */
-export type Identify = (request: FastifyRequest) => Promise<Caller>;
+import { problems } from "./shapes/problem.ts";
 
 /** Has every operation of the platform asked for over HTTP, in the name of who asks. */
-export function registerApi(app: FastifyInstance, identify: Identify): void {
+export function registerApi(app: FastifyInstance): void {
   for (const [name, route] of Object.entries(routes)) {
-    registerRoute(app, name as OperationName, route as Route<OperationName>, identify);
+    registerRoute(app, name as OperationName, route as Route<OperationName>);
   }
 }
 
@@ -23,7 +20,6 @@ function registerRoute<Name extends OperationName>(
   app: FastifyInstance,
   name: Name,
   route: Route<Name>,
-  identify: Identify,
 ): void {
   const { method, path, params, query, body, status = 200 } = route;
   const { names, summary } = operations[name];
@@ -42,14 +38,13 @@ function registerRoute<Name extends OperationName>(
       ...(hasPathFields && { params: pathFields }),
       ...(query !== undefined && { querystring: query }),
       ...(body !== undefined && { body }),
-      response: { [status]: route.answer, "4xx": problemShape, "5xx": problemShape },
+      response: { [status]: route.answer, ...problems },
     },
     // What a body may say, the platform knows, and tells in its own words.
     validatorCompiler: (part) =>
       part.httpPart === "body" ? (value: unknown) => ({ value }) : validatorCompiler(part as never),
     handler: async (request: FastifyRequest, reply: FastifyReply) => {
-      const { connection } = await identify(request);
-      const control = new ControlClient(connection);
+      const { control } = callerOf(request);
       const fields = fieldsOf(request, names);
       const asked = route.request?.(fields) ?? (fields as RequestOf<Name>);
       const answer = await control.call(name, namesOf<Name>(names, paramsOf(request)), asked);

@@ -8,7 +8,7 @@ import { httpError } from "../errors.ts";
 import { apiPath } from "./api-path.ts";
 import { deleted, time } from "./shapes/common.ts";
 import { named } from "./shapes/named.ts";
-import { problemShape } from "./shapes/problem.ts";
+import { problems } from "./shapes/problem.ts";
 
 const login = named(
   "Login",
@@ -30,7 +30,6 @@ const session: z.ZodType<SessionInfo> = named(
     expiresAt: time,
   }),
 );
-const problems = { "4xx": problemShape, "5xx": problemShape };
 const tags = ["session"];
 const one = `${apiPath}/session`;
 const all = `${apiPath}/sessions`;

@@ -19,3 +19,9 @@ export const problemShape: z.ZodType<Problem> = named(
     })
     .describe("An error, as of RFC 9457."),
 ) as z.ZodType<Problem>;
+
+/** What any route may answer that is none of what it says. */
+export const problems: { readonly "4xx": z.ZodType; readonly "5xx": z.ZodType } = {
+  "4xx": problemShape,
+  "5xx": problemShape,
+};

@@ -1,0 +1,17 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Caller } from "./caller.ts";
+import type { DoorKeeper } from "./door-keeper.ts";
+
+const callers: WeakMap<FastifyRequest, Caller> = new WeakMap();
+
+/** Has it found out who asks before anything of the body is read, for all routes that are added to `app`. */
+export function identifyCallers(app: FastifyInstance, keeper: DoorKeeper): void {
+  app.addHook("onRequest", async (request) => {
+    callers.set(request, await keeper.identify(request));
+  });
+}
+
+/** Who asks, where {@link identifyCallers} has found that out. */
+export function callerOf(request: FastifyRequest): Caller {
+  return callers.get(request) as Caller;
+}

@@ -1,0 +1,29 @@
+/** What a request about messages may ask for. */
+export interface MessageLimits {
+  /** Bytes of the body of one message; what the server takes may be less. */
+  readonly messageBytesMax: number;
+  /** Bytes and messages of a batch. */
+  readonly batchBytesMax: number;
+  readonly batchMessagesMax: number;
+  /** Messages of a page, or of a fetch. */
+  readonly pageMessagesMax: number;
+  /** Bytes of the payloads of a page, of each partition. */
+  readonly pageBytesMax: number;
+  /** Messages that are looked at for a page, where it is looked for a key. */
+  readonly scannedMax: number;
+  /** How long a fetch may wait. */
+  readonly waitMsMax: number;
+  /** How often a stream without messages says that it is still there. */
+  readonly heartbeatMs: number;
+}
+
+export const messageLimits: MessageLimits = {
+  messageBytesMax: 64 * 1024 * 1024,
+  batchBytesMax: 64 * 1024 * 1024,
+  batchMessagesMax: 10_000,
+  pageMessagesMax: 500,
+  pageBytesMax: 4 * 1024 * 1024,
+  scannedMax: 50_000,
+  waitMsMax: 30_000,
+  heartbeatMs: 15_000,
+};

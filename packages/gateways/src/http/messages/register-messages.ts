@@ -1,0 +1,14 @@
+import type { Clock } from "@oxbow/base";
+import type { FastifyInstance } from "fastify";
+import { registerGroups } from "./group-routes.ts";
+import { registerProduce } from "./produce-routes.ts";
+import { registerReads } from "./read-routes.ts";
+import { registerTail } from "./tail-route.ts";
+
+/** Messages in and out over HTTP. */
+export function registerMessages(app: FastifyInstance, clock: Clock): void {
+  registerReads(app);
+  registerGroups(app);
+  registerTail(app, clock);
+  void app.register(async (bodies) => registerProduce(bodies));
+}

@@ -1,0 +1,72 @@
+import { errors } from "@nats-io/nats-core";
+import { OxbowError } from "@oxbow/base";
+import type { FastifyError } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { apiError, type FieldProblem } from "oxbow/control";
+import { platformError } from "oxbow/internal";
+import { httpError } from "../errors.ts";
+
+/** What was thrown, as it is answered. */
+export interface Explained {
+  readonly error: OxbowError;
+  readonly fields?: readonly FieldProblem[];
+}
+
+/** What is not known is a bug: its text is for the log. */
+export function explained(thrown: Error): Explained {
+  if (thrown instanceof OxbowError) return { error: thrown };
+  if (hasZodFastifySchemaValidationErrors(thrown)) return invalidFields(thrown);
+  const options = { cause: thrown };
+  if (isA(thrown, errors.PermissionViolationError)) {
+    const text = "this user may not do that: an owner or admin can give it the right";
+    return { error: platformError("ACCESS_DENIED", text, options) };
+  }
+  if (isA(thrown, errors.TimeoutError)) {
+    const text = "the platform did not answer in time: try again";
+    return { error: apiError("API_TIMEOUT", text, options) };
+  }
+  if (isA(thrown, errors.ClosedConnectionError) || isA(thrown, errors.DrainingConnectionError)) {
+    const text = "the connection to the broker has ended meanwhile: try again";
+    return { error: apiError("API_UNAVAILABLE", text, options) };
+  }
+  const { statusCode = 500 } = thrown as Partial<FastifyError>;
+  if (statusCode >= 400 && statusCode < 500) return { error: refused(statusCode, thrown) };
+  const text = "the server failed; its log says why. Please report it";
+  return { error: apiError("API_INTERNAL", text, options) };
+}
+
+/** What Fastify itself has against a request. */
+function refused(statusCode: number, thrown: Error): OxbowError {
+  const options = { cause: thrown };
+  switch (statusCode) {
+    case 413:
+      return apiError("API_REQUEST_TOO_LARGE", "the body is larger than is taken", options);
+    case 415:
+      return httpError("HTTP_MEDIA_TYPE", "write Content-Type: application/json", options);
+    default:
+      return httpError("HTTP_REQUEST_INVALID", thrown.message, options);
+  }
+}
+
+function invalidFields(thrown: Partial<FastifyError>): Explained {
+  const { validation = [], validationContext = "request" } = thrown;
+  const fields = validation.map(({ instancePath, message = "is not right" }) => ({
+    path: instancePath.slice(1).replaceAll("/", "."),
+    message,
+  }));
+  const problems = fields.map(({ path, message }) =>
+    path === "" ? message : `${path}: ${message}`,
+  );
+  const where = placeOf[validationContext] ?? "request";
+  const text = `the ${where} is not right: ${problems.join("; ")}`;
+  return { error: apiError("API_REQUEST_INVALID", text), fields };
+}
+
+const placeOf: Readonly<Record<string, string>> = { querystring: "query", params: "path" };
+
+/** The client wraps what it throws for a request. */
+function isA(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
+  if (!(error instanceof Error)) return false;
+  const { cause } = error;
+  return error instanceof kind || isA(cause, kind);
+}
