@@ -331,14 +331,13 @@ onEachTarget("connecting with the client", (target) => {
       ] }`;
     await using server = await target.start({ config });
     await createStation(server.url.replace("//", "//admin:p@"), "orders");
-    const ox = await connect({
+    await using ox = await connect({
       servers: server.url,
       credentials: { user: "u", password: "p" },
       inboxPrefix: "_INBOX_u",
     });
     const orders = ox.station<number>("orders");
     assert.equal((await orders.produce(1, { key: "a" })).sequence, 1);
-    await refuses(orders.produce(1), "PERMISSION_DENIED", /publish to orders/);
-    await ox.close();
+    await refuses(orders.produce(1), "PERMISSION_DENIED", /publish to the station orders/);
   });
 });
