@@ -1,5 +1,6 @@
 import { cp } from "node:fs/promises";
 import type { BenchCase, CaseEnvironment } from "./case.ts";
+import { publishInTurn, WINDOW } from "./in-turn.ts";
 import { keptStore } from "./kept-store.ts";
 import { measureLoad } from "./measure-load.ts";
 import {
@@ -9,7 +10,6 @@ import {
   takeOrdersOnly,
 } from "./station-setup.ts";
 
-const WINDOW = 1000;
 const PAYLOAD_SIZE = 256;
 export const MANY_STATIONS = 1000;
 
@@ -50,29 +50,9 @@ function manyStationsCase(stationCount: number): BenchCase {
     isDurablePublish: false,
     run: (environment) =>
       measureLoad(environment, {
-        counted: "durable-publisher",
+        ...publishInTurn({ streams, payloadSize: PAYLOAD_SIZE, payloadKind: "json" }),
         async store(dir) {
           await cp(await stationStore(environment, stationCount), dir, { recursive: true });
-        },
-        roles: (port) => [
-          {
-            name: "durable-publisher",
-            options: {
-              port,
-              payloadSize: PAYLOAD_SIZE,
-              connectionCount: 1,
-              window: WINDOW,
-              streams,
-              limit: 0,
-              payloadKind: "json",
-            },
-          },
-        ],
-        async verify(admin, reports) {
-          const acked = reports.get("durable-publisher")?.total;
-          let stored = 0;
-          for (const { name } of streams) stored += (await admin.streamState(name)).messages;
-          if (stored !== acked) throw new Error(`${stored} stored, ${acked} acknowledged`);
         },
       }),
   };

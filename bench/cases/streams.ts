@@ -1,7 +1,7 @@
 import type { BenchCase } from "./case.ts";
+import { publishInTurn, WINDOW } from "./in-turn.ts";
 import { measureLoad } from "./measure-load.ts";
 
-const WINDOW = 1000;
 const PAYLOAD_SIZE = 128;
 
 /** Subjects over all streams, so that a run on few streams does not have fewer subjects than one on many. */
@@ -20,30 +20,11 @@ function streamsCase(streamCount: number): BenchCase {
     countsSyncs: true,
     run: (environment) =>
       measureLoad(environment, {
-        counted: "durable-publisher",
+        ...publishInTurn({ streams, payloadSize: PAYLOAD_SIZE, payloadKind: "noise" }),
         prepare: (admin) =>
           admin.createStreams(
             streams.map((stream, i) => ({ name: stream.name, subjects: [`many.${i}.*`] })),
           ),
-        roles: (port) => [
-          {
-            name: "durable-publisher",
-            options: {
-              port,
-              payloadSize: PAYLOAD_SIZE,
-              connectionCount: 1,
-              window: WINDOW,
-              streams,
-              limit: 0,
-            },
-          },
-        ],
-        async verify(admin, reports) {
-          const acked = reports.get("durable-publisher")?.total;
-          let stored = 0;
-          for (const stream of streams) stored += (await admin.streamState(stream.name)).messages;
-          if (stored !== acked) throw new Error(`${stored} stored, ${acked} acknowledged`);
-        },
       }),
   };
 }
