@@ -78,4 +78,9 @@ export interface PublishGate {
    * @returns `undefined` if it is let in, under the subject that it has now.
    */
   judge(message: GateMessage, room: SubjectRoom): GateFinding | undefined;
+  /**
+   * What the publisher is told of a message that nobody takes, whatever its subject, if it is clear what is wrong with that;
+   * by default that there is nobody.
+   */
+  explainUnheard?(subject: string): string | undefined;
 }

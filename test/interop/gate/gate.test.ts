@@ -194,6 +194,24 @@ describe("the gate", { timeout: 100_000 }, () => {
     assert.equal(message?.subject, "h$2.a");
   });
 
+  test("tells who publishes to a partition that there is not what there is", async () => {
+    await using server = await GatedServer.open();
+    await server.stations.create("many.parts", { partitions: 3 });
+    await server.stations.create("one");
+    for (const stream of ["many#parts$1", "one"]) await server.gates.refresh(stream);
+    for (const subject of ["many#parts$9.x", "many#parts$0", "many#parts$4.a.b"]) {
+      await assert.rejects(
+        server.js.publish(subject, "x"),
+        /station many\.parts has the partitions 1 to 3, and none of number \d: publish to many#parts or many#parts\.<key>/,
+      );
+    }
+    await assert.rejects(server.js.publish("one$1.x", "x"), /station one has one partition/);
+    for (const subject of ["many#parts$x", "other$9.x", "many#parts$3x.y"]) {
+      await assert.rejects(server.js.publish(subject, "x"), /jetstream is not enabled/);
+    }
+    assert.equal((await server.js.publish("many#parts$3.x", "x")).stream, "many#parts$3");
+  });
+
   test("checks what goes to a partition, whichever way", async () => {
     await server.createGated("i", "enforce", 2);
     for (const subject of ["i", "i.k", "i$1", "i$2.k"]) {

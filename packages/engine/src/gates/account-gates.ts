@@ -30,6 +30,8 @@ export class AccountGates {
   readonly #trie: SubjectTrie<GatedSubject>;
   readonly #cache: MatchCache<GatedSubject>;
   readonly #byName = new Map<string, readonly GatedSubject[]>();
+  /** Those that may know what is wrong with a subject. */
+  readonly #explaining = new Map<string, PublishGate>();
 
   constructor(random: Random, logger: Logger) {
     this.#logger = logger;
@@ -62,6 +64,22 @@ export class AccountGates {
     for (const subject of subjects) this.#trie.insert(subject);
     if (gate === undefined) this.#byName.delete(name);
     else this.#byName.set(name, subjects);
+    if (gate?.explainUnheard === undefined) this.#explaining.delete(name);
+    else this.#explaining.set(name, gate);
+  }
+
+  /** What is wrong with the subject of a message that nobody takes; `undefined` if no gate knows. */
+  explainUnheard(subject: string): string | undefined {
+    for (const gate of this.#explaining.values()) {
+      try {
+        const text = gate.explainUnheard?.(subject);
+        if (text !== undefined) return text;
+      } catch (error) {
+        const { message: text } = error as Error;
+        this.#logger.error({ subject, error: text }, "a gate has failed");
+      }
+    }
+    return undefined;
   }
 
   /** What the gates before the subject in `[start, end)` of `buffer` say of `message`: the first that says anything. */

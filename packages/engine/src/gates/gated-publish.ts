@@ -31,7 +31,9 @@ export function publishGated(
   message.judgedIn = account;
   message.refusal = undefined;
   const finding = gates.judge(message, subjectBuffer, subjectStart, subjectEnd, room);
-  if (finding === undefined || goesOn(account, message, finding)) return account.publish(message);
+  if (finding === undefined || goesOn(account, message, finding)) {
+    return account.publish(message) || explainUnheard(account, gates, message);
+  }
   if (message.refusal === undefined) return 1;
   let streamCount = 0;
   for (const subscription of matching(account, message)) {
@@ -93,6 +95,17 @@ function publishNotice(account: Account, subject: string, body: Buffer): void {
   view.setPayload(body, 0, body.length, 0);
   view.judgedIn = account;
   account.publish(view);
+}
+
+/** Tells the publisher of a message that nobody takes what is wrong with its subject, if that is known: 1 if it is. */
+function explainUnheard(account: Account, gates: AccountGates, message: MessageView): number {
+  if (!message.hasReply || message.trace !== undefined) return 0;
+  const text = gates.explainUnheard(message.subjectText());
+  if (text === undefined) return 0;
+  const error = jsError(20001, { err: oneLine(text, TEXT_CHARS_MAX) });
+  message.refusal = { error, deadIn: undefined, deadSequence: 0 };
+  answerRefused(account, message);
+  return 1;
 }
 
 /** Tells the publisher of a message that no stream would have taken. */

@@ -184,7 +184,7 @@ test("what the server publishes again to one group is not judged again, what oth
 });
 
 test("what gates say nobody else can say from outside", () => {
-  const gate = makeReservedGate();
+  const gate = makeReservedGate(() => undefined);
   assert.deepEqual(gate.subjects, ["$OXBOW.DL.*.gate", "$OXBOW.EVENT.GATE.*"]);
   const message = new TestMessage("$OXBOW.DL.s.gate");
   assert.deepEqual(judge(gate, message), {

@@ -45,6 +45,22 @@ export class GateBoard {
     return [...this.#demands.keys(), ...this.#problems.keys()];
   }
 
+  /** What is wrong with a subject that nobody takes messages of: a partition that a station has not. */
+  explainUnheard(subject: string): string | undefined {
+    const [, token = "", number = ""] = /^([^.$]+)\$(\d{1,9})(?:\.|$)/.exec(subject) ?? [];
+    const {
+      station,
+      partitions,
+      token: own,
+    } = this.#stations.get(token.replaceAll("#", ".")) ?? {};
+    if (partitions === undefined || own !== token) return undefined;
+    const wanted = Number(number);
+    if (partitions > 1 && wanted >= 1 && wanted <= partitions) return undefined;
+    const has = partitions === 1 ? "one partition" : `the partitions 1 to ${partitions}`;
+    const direct = partitions === 1 ? "" : `, or to ${token}$1 to ${token}$${partitions}`;
+    return `message refused: station ${station} has ${has}, and none of number ${wanted}: publish to ${token} or ${token}.<key>, whose partition is found${direct}`;
+  }
+
   /** Takes in what a stream is now; `undefined` if it is gone. */
   take(stream: string, config: StreamConfig | undefined): void {
     const before = this.#facts.get(stream);

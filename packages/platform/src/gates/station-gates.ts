@@ -114,7 +114,10 @@ export class StationGates implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    this.#options.setGate(reservedName, makeReservedGate());
+    this.#options.setGate(
+      reservedName,
+      makeReservedGate((subject) => this.#board.explainUnheard(subject)),
+    );
     const callback = (error: Error | null, { subject }: { readonly subject: string }): void => {
       if (error === null) void this.refresh(subject.slice(subject.lastIndexOf(".") + 1));
     };
