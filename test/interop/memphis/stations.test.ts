@@ -45,6 +45,13 @@ onEachTarget("stations of the Memphis SDK", (target) => {
     const consumer = await memphis.consumer({ stationName: "told.of", consumerName: "c" });
     const { consumersMap } = memphis as unknown as { consumersMap: Map<string, unknown> };
     assert.equal(consumersMap.size, 1);
+    // Who does not use the station does not hear that there is one.
+    const other = await door.connect();
+    const unheard: string[] = [];
+    other.brokerManager.subscribe("$memphis_sdk_clients_updates", {
+      callback: (_error, message) => void unheard.push(message.subject),
+    });
+    await other.brokerManager.flush();
     const told = async (type: string): Promise<unknown> => {
       for (;;) {
         const body = (await heard.next()).value?.json() as News | undefined;
@@ -57,6 +64,8 @@ onEachTarget("stations of the Memphis SDK", (target) => {
     await stations.delete("told.of");
     const gone = { station_name: "told#of", type: "remove_station", update: true };
     assert.deepEqual(await told("remove_station"), gone);
+    await other.brokerManager.flush();
+    assert.deepEqual(unheard, []);
     // The SDK has forgotten its consumer, which fetches no more.
     await eventually("the SDK to have forgotten its consumer", async () => {
       await memphis.brokerManager.flush();

@@ -173,6 +173,13 @@ export class ClientConnection implements SocketHandler, ClientListener {
     this.#flush();
   }
 
+  /** Whether it has subscribed to just this subject, to which the gateway sends. */
+  hears(subject: string): boolean {
+    if (this.#isOver) return false;
+    const [first] = this.traffic.subscriptions.to(subject);
+    return first !== undefined;
+  }
+
   push(subject: string, text: string): void {
     if (this.#isOver) return;
     this.traffic.push(subject, text);

@@ -51,8 +51,8 @@ export class MemphisGateway implements AsyncDisposable {
         for (const session of sessions) session.push(subject, text);
       },
     );
-    const stationNews = new StationNews(own, { clock, logger }, (subject, text) => {
-      for (const session of sessions) session.push(subject, text);
+    const stationNews = new StationNews(own, { clock, logger }, (station, text) => {
+      for (const session of sessions) session.pushStationNews(station, text);
     });
     const counts = new PartitionCounts(clock, async (station) => {
       const found = await (await own.stations()).find(station.replaceAll("#", "."));

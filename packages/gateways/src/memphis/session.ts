@@ -9,8 +9,8 @@ import type { ConnectRequest } from "./credentials.ts";
 import type { Graveyard } from "./graveyard.ts";
 import type { Presence } from "./presence.ts";
 import { accountOf, SameAccount } from "./same-account.ts";
-import type { SchemaNews } from "./schema-news.ts";
-import type { StationNews } from "./station-news.ts";
+import { type SchemaNews, subjectOf } from "./schema-news.ts";
+import { type StationNews, stationNewsSubject } from "./station-news.ts";
 
 /** What a session needs of the gateway. */
 export interface SessionServices extends ConnectionServices {
@@ -49,6 +49,11 @@ export class Session {
   /** Sends something if the client has subscribed to the subject. */
   push(subject: string, text: string): void {
     if (this.#account?.isSame === true) this.#connection.push(subject, text);
+  }
+
+  /** Sends news of a station, by its token, to who uses it: SDKs listen to the schema of each that they do. */
+  pushStationNews(station: string, text: string): void {
+    if (this.#connection.hears(subjectOf(station))) this.push(stationNewsSubject, text);
   }
 
   /** Ends the connection; the SDK comes back, here or elsewhere. */

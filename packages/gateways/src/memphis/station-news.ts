@@ -23,7 +23,7 @@ export class StationNews {
   readonly #own: NewsPlaces;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #push: (subject: string, text: string) => void;
+  readonly #push: (station: string, text: string) => void;
   #subscriptions: readonly Subscription[] = [];
   #again: Timer | undefined = undefined;
   #isListening = false;
@@ -31,11 +31,11 @@ export class StationNews {
   /** One after the other, so that what was read last is told last. */
   #last: Promise<void> = Promise.resolve();
 
-  /** @param push - Sends something to all clients of this node that have subscribed to the subject. */
+  /** @param push - Tells all clients of this node that use the station, by its token: others need not know of it. */
   constructor(
     own: NewsPlaces,
     { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-    push: (subject: string, text: string) => void,
+    push: (station: string, text: string) => void,
   ) {
     this.#own = own;
     this.#clock = clock;
@@ -98,8 +98,8 @@ export class StationNews {
   }
 
   #tell(station: string, type: string, update: boolean): void {
-    const news = { station_name: stationToken(station), type, update };
-    this.#push(stationNewsSubject, JSON.stringify(news));
+    const token = stationToken(station);
+    this.#push(token, JSON.stringify({ station_name: token, type, update }));
   }
 }
 
