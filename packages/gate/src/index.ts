@@ -21,3 +21,4 @@ export { makeReservedGate } from "./station/reserved-gate.ts";
 export { compileStationGate, gateDeadLetterSubject } from "./station/station-gate.ts";
 export type { GateMode, SchemaDemand, StationPolicy } from "./station/station-policy.ts";
 export { type GateNotice, noticeSubject } from "./station/warnings.ts";
+export { compileDecoder, type MessageDecoder } from "./values/message-decoder.ts";

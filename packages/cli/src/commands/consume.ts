@@ -5,6 +5,7 @@ import { durationMs, wholeNumber } from "../arguments.ts";
 import { payloadJson } from "../client/payload.ts";
 import { note } from "../output/print.ts";
 import { withStations } from "../platform/station-client.ts";
+import { StationDecoders } from "../platform/station-decoders.ts";
 import { type PlatformOptions, subcommand } from "../platform/subcommand.ts";
 import { start } from "../platform/values.ts";
 
@@ -19,6 +20,7 @@ interface ConsumeCommandOptions extends PlatformOptions {
   readonly idle?: number;
   readonly ack: boolean;
   readonly create: boolean;
+  readonly raw?: boolean;
 }
 
 /** `oxbow consume`. */
@@ -39,6 +41,7 @@ export function createCommand(): Command {
     .option("--count <number>", "end after this many messages", wholeNumber(1))
     .option("--idle <duration>", "end when none has come for so long", durationMs)
     .option("--no-ack", "leave them unacknowledged, to come again")
+    .option("--raw", "messages of Avro and Protobuf as they are, and not as JSON")
     .option("--no-create", "fail if there is no such group")
     .action(runConsume);
 }
@@ -64,7 +67,13 @@ async function runConsume(
     if (count === undefined && options.json !== true) {
       note(`consuming ${stations.join(", ")} as ${group}, until Ctrl-C`);
     }
-    await printAll(consumption, options);
+    const { attachments, schemas } = client.admin;
+    const decoders = new StationDecoders({
+      attachment: (station) => attachments.get(station),
+      schema: (name) => schemas.get(name),
+      text: (name, version) => schemas.text(name, { version }),
+    });
+    await printAll(consumption, options, options.raw === true ? undefined : decoders);
   });
 }
 
@@ -72,6 +81,7 @@ async function runConsume(
 async function printAll(
   consumption: Consumption<Uint8Array>,
   { json, count = Number.POSITIVE_INFINITY, idle, ack }: ConsumeCommandOptions,
+  decoders: StationDecoders | undefined,
 ): Promise<void> {
   const acks = new Set<Promise<void>>();
   const failed: unknown[] = [];
@@ -80,7 +90,9 @@ async function printAll(
   try {
     for await (const message of consumption) {
       timer?.restart();
-      const isTaken = process.stdout.write(json === true ? jsonLine(message) : plainLine(message));
+      const data = (await decoders?.decode(message.station, message.data)) ?? message.data;
+      const line = json === true ? jsonLine(message, data) : plainLine(data);
+      const isTaken = process.stdout.write(line);
       if (!isTaken) await once(process.stdout, "drain");
       printed += 1;
       if (ack) {
@@ -115,12 +127,12 @@ class IdleTimer {
   }
 }
 
-function plainLine({ data }: Message<Uint8Array>): Uint8Array {
+function plainLine(data: Uint8Array): Uint8Array {
   return Buffer.concat([data, Buffer.from("\n")]);
 }
 
-function jsonLine(message: Message<Uint8Array>): string {
-  const { station, partition, sequence, key, messageId, attempt, time, headers, data } = message;
+function jsonLine(message: Message<Uint8Array>, data: Uint8Array): string {
+  const { station, partition, sequence, key, messageId, attempt, time, headers } = message;
   const more = Object.keys(headers).length === 0 ? {} : { headers };
   const document = {
     station,

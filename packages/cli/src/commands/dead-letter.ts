@@ -1,5 +1,11 @@
 import { Argument, Command } from "commander";
-import type { DeadLetter, DeadLetterPage, DeadLettersRequest } from "oxbow/control";
+import type {
+  ControlClient,
+  DeadLetter,
+  DeadLetterContent,
+  DeadLetterPage,
+  DeadLettersRequest,
+} from "oxbow/control";
 import { wholeNumber } from "../arguments.ts";
 import { exampleText } from "../examples.ts";
 import { plural } from "../output/print.ts";
@@ -17,6 +23,7 @@ import {
 } from "../platform/render-dead-letters.ts";
 import { cancelResend, listResends, resendLetters } from "../platform/resend-commands.ts";
 import { retention } from "../platform/retention-command.ts";
+import { StationDecoders } from "../platform/station-decoders.ts";
 import { type PlatformOptions, stationArgument, subcommand, tell } from "../platform/subcommand.ts";
 
 /** `oxbow dead-letter …`. */
@@ -87,9 +94,25 @@ function showLetter(): Command {
     .action((station: string, id: number, options: PlatformOptions) =>
       withControl(options, "oxbow dead-letter show", async (control) => {
         const { letter } = await control.call("deadLetter.get", { station }, { id });
-        tell(options, letter, renderDeadLetter);
+        const shown = options.json === true ? letter : await readable(control, letter);
+        tell(options, shown, renderDeadLetter);
       }),
     );
+}
+
+/** With its message as JSON, if it is one of Avro or Protobuf that fits. */
+async function readable(
+  control: ControlClient,
+  letter: DeadLetterContent,
+): Promise<DeadLetterContent> {
+  if (letter.isPayloadCut) return letter;
+  const decoders = new StationDecoders({
+    attachment: (station) => control.call("attachment.get", { station }, {}),
+    schema: (schema) => control.call("schema.get", { schema }, {}),
+    text: (schema, version) => control.call("schema.text", { schema }, { version }),
+  });
+  const data = await decoders.decode(letter.station, Buffer.from(letter.payload, "base64"));
+  return { ...letter, payload: Buffer.from(data).toString("base64") };
 }
 
 function dropLetters(): Command {

@@ -14,7 +14,16 @@ type Registry = Record<string, Type>;
  *
  * @throws OxbowError `SCHEMA_INVALID`, `SCHEMA_TOO_LARGE`, `SCHEMA_REFERENCE_MISSING`
  */
-export function parseAvro({ text, references = [] }: SchemaDefinition): AvroType {
+export function parseAvro(definition: SchemaDefinition): AvroType {
+  return convert(libraryTypeOf(definition), new Map());
+}
+
+/**
+ * The same as the library has it, which can read and write values.
+ *
+ * @throws OxbowError as {@link parseAvro}
+ */
+export function libraryTypeOf({ text, references = [] }: SchemaDefinition): Type {
   const registry: Registry = {};
   let waiting = references.map(({ name, text: referenced }) => ({ name, text: referenced }));
   while (waiting.length > 0) {
@@ -25,7 +34,7 @@ export function parseAvro({ text, references = [] }: SchemaDefinition): AvroType
     }
     waiting = left;
   }
-  return convert(register(text, registry, "the schema"), new Map());
+  return register(text, registry, "the schema");
 }
 
 /** False if it refers to what is not there yet. */

@@ -15,6 +15,15 @@ type Kind = ProtoScalar | ProtoEnum | ProtoMessage;
  * @throws OxbowError `SCHEMA_INVALID`, `SCHEMA_TOO_LARGE`, `SCHEMA_REFERENCE_MISSING`
  */
 export function parseProto(definition: SchemaDefinition): ProtoMessage {
+  return new Conversion().message(libraryTypeOf(definition));
+}
+
+/**
+ * The same as the library has it, which can read and write values.
+ *
+ * @throws OxbowError as {@link parseProto}
+ */
+export function libraryTypeOf(definition: SchemaDefinition): protobuf.Type {
   const { text, references = [], messageName } = definition;
   const root = new protobuf.Root();
   const texts = new Map(references.map((reference) => [reference.name, reference.text]));
@@ -39,7 +48,7 @@ export function parseProto(definition: SchemaDefinition): ProtoMessage {
   if (type === null) {
     throw gateError("SCHEMA_INVALID", `the schema has no message ${name ?? "at all"}`);
   }
-  return new Conversion().message(type);
+  return type;
 }
 
 /** Returns what the file imports. */
