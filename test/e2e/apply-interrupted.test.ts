@@ -82,13 +82,17 @@ test("an apply that ends between any two writes is finished by the next one", as
     await assert.rejects(apply(text, passwords, point), Died);
     await apply(text, passwords);
     assert.deepEqual(await apply(text, passwords), [], `after ${whole[point - 1]}`);
-    for (const [user, pass] of passwords) {
-      await (await connect({ servers: url, user, pass, reconnect: false })).close();
-    }
     assert.deepEqual([...passwords.keys()].sort(), ["carl$acme", "shop"]);
-    const removed = Math.min(point, removal.length - 1);
-    await assert.rejects(apply(nothing, passwords, removed), Died);
+    // Before a password is told it does not matter where it ended.
+    if (point >= whole.indexOf("password.told")) {
+      for (const [user, pass] of passwords) {
+        await (await connect({ servers: url, user, pass, reconnect: false })).close();
+      }
+    }
+    if (point < removal.length) await assert.rejects(apply(nothing, passwords, point), Died);
     await apply(nothing, passwords);
-    assert.deepEqual(await apply(nothing, passwords), [], `after ${removal[removed - 1]}`);
+    if (point < removal.length) {
+      assert.deepEqual(await apply(nothing, passwords), [], `after ${removal[point - 1]}`);
+    }
   }
 });

@@ -257,3 +257,26 @@ test("a schema that something uses which stays is not pruned", async () => {
 `,
   );
 });
+
+test("what stations are like where nobody says so is in the file, too", async () => {
+  const run = await start();
+  const defaults = "defaults: { autoCreate: true, maxAge: 1d, partitions: 2 }\nstations: { a: {} }";
+  assert.equal(
+    await run("apply -f -", defaults),
+    `~ defaults of stations: autoCreate false -> true, partitions none -> 2, maxAge none -> 1d
++ station a
+2 changes made
+`,
+  );
+  assert.equal(JSON.parse(await run("station describe a --json")).settings.partitions, 2);
+  assert.equal(await run("apply -f -", defaults), "nothing to change\n");
+  assert.equal(
+    await run("apply -f -", "defaults: { autoCreate: false }"),
+    "~ defaults of stations: autoCreate true -> false\n1 change made\n",
+  );
+  const exported = await run("export");
+  assert.match(exported, /^defaults:\n {2}autoCreate: false\n {2}partitions: 2\n {2}maxAge: 1d$/m);
+  const other = await start();
+  await other("apply -f -", exported);
+  assert.equal(await other("export"), exported);
+});

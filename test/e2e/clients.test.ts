@@ -157,7 +157,9 @@ onEachTarget("the client commands", (target) => {
       .split("\n")
       .map((line) => JSON.parse(line) as { case: string });
     const names = results.map((result) => result.case);
-    assert.deepEqual(names, ["pubsub", "request", "publish", "publish-sync", "consume"]);
+    // Those of stations follow, where somebody keeps them.
+    const plain = ["pubsub", "request", "publish", "publish-sync", "consume"];
+    assert.deepEqual(names.slice(0, plain.length), plain);
   });
 });
 

@@ -284,3 +284,16 @@ test("a server without a platform is told from one that is not there", async () 
   assert.equal(status, 1);
   assert.match(stderr, /^oxbow: nobody answers station.list .*runs no platform/);
 });
+
+test("bench measures stations", async () => {
+  const lines = (await succeed("bench produce group --messages 300 --size 16 --json")).trim();
+  const results = lines.split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(
+    results.map((result) => [result.case, result.messages, result.perSecond > 0]),
+    [
+      ["produce", 300, true],
+      ["group", 300, true],
+    ],
+  );
+  await fails("station describe oxbow-bench", /there is no station oxbow-bench/);
+});

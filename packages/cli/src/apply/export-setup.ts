@@ -1,5 +1,6 @@
 import type { Group, Station } from "oxbow";
 import type { Attachment, ControlClient, Schema, Tenant, User } from "oxbow/control";
+import { defaultsFields } from "./plan-defaults.ts";
 import { inOrderOfReferences } from "./references.ts";
 import {
   groupSettings,
@@ -35,6 +36,10 @@ export async function exportSetup(control: ControlClient): Promise<Exported> {
     }
   }
   const own = stations.filter(({ isManaged }) => isManaged);
+  const defaults = await attempt(async () => {
+    const fields = defaultsFields(await control.call("station.defaults", {}, {}));
+    return fields === undefined ? {} : { defaults: fields };
+  });
   const [users, tenants] = await Promise.all([
     attempt(async () => fieldsOfUsers(await usersOf(control))),
     attempt(() => tenantFields(control)),
@@ -42,6 +47,7 @@ export async function exportSetup(control: ControlClient): Promise<Exported> {
   return {
     setup: {
       version: 1,
+      ...(!isError(defaults) && defaults),
       schemas: Object.fromEntries(texts),
       stations: Object.fromEntries(
         own.map((station) => [station.name, stationFields(station, attachments, groups)]),
@@ -50,6 +56,7 @@ export async function exportSetup(control: ControlClient): Promise<Exported> {
       ...(!isError(users) && Object.keys(users).length > 0 && { users }),
     },
     missing: [
+      ...(isError(defaults) ? [{ what: "defaults", error: defaults }] : []),
       ...(isError(users) ? [{ what: "users", error: users }] : []),
       ...(isError(tenants) ? [{ what: "tenants", error: tenants }] : []),
     ],

@@ -1,5 +1,6 @@
 import type { ControlClient, User } from "oxbow/control";
 import { tenantSteps, type UserPlace, userSteps } from "./plan-accounts.ts";
+import { defaultsSteps } from "./plan-defaults.ts";
 import { type PresentStations, pruneStations, pruneTenant, pruneUsers } from "./plan-prune.ts";
 import { schemaSteps } from "./plan-schemas.ts";
 import { attachmentSteps, groupSteps, stationSteps } from "./plan-stations.ts";
@@ -26,10 +27,16 @@ export async function planOf(
   options: PlanOptions = {},
 ): Promise<Step[]> {
   return [
+    ...(await defaultsPlan(control, setup)),
     ...(await stationPlan(control, setup, options)),
     ...(await tenantPlan(control, setup, options)),
     ...(await ownUserPlan(control, setup, options)),
   ];
+}
+
+async function defaultsPlan(control: ControlClient, { defaults }: Setup): Promise<Step[]> {
+  if (defaults === undefined) return [];
+  return defaultsSteps(control, defaults, await control.call("station.defaults", {}, {}));
 }
 
 async function stationPlan(

@@ -32,8 +32,15 @@ export interface WantedStation {
   readonly groups: readonly WantedGroup[] | undefined;
 }
 
+/** What stations are to be like where nobody says so; what is left out stays as it is. */
+export interface WantedDefaults {
+  readonly values: Values;
+  readonly isAutoCreated: boolean | undefined;
+}
+
 /** What a file wants there to be; `undefined` is what it does not speak of. */
 export interface Setup {
+  readonly defaults: WantedDefaults | undefined;
   readonly schemas: readonly WantedSchema[] | undefined;
   readonly stations: readonly WantedStation[] | undefined;
   readonly tenants: readonly WantedTenant[] | undefined;
@@ -41,7 +48,7 @@ export interface Setup {
   readonly users: readonly WantedUser[] | undefined;
 }
 
-const sections = ["version", "schemas", "stations", "tenants", "users"];
+const sections = ["version", "defaults", "schemas", "stations", "tenants", "users"];
 const schemaFields = ["format", "compatibility", "file", "text", "message", "references"];
 
 /**
@@ -63,12 +70,13 @@ export async function readSetup(
   }
   const given = fieldsOf(document.toJS(), path);
   requireKnown(given, sections, path);
-  const { version, schemas, stations, tenants, users } = given;
+  const { version, defaults, schemas, stations, tenants, users } = given;
   if (version !== undefined && version !== 1) {
     throw new CommandFailure(`${path} is of version ${JSON.stringify(version)}, and 1 is known`);
   }
   const place = { directory: dirname(path), environment };
   return {
+    defaults: defaults === undefined ? undefined : readDefaults(defaults),
     schemas: schemas === undefined ? undefined : await readSchemas(schemas, place.directory),
     stations: stations === undefined ? undefined : readStations(stations),
     tenants: tenants === undefined ? undefined : await readTenants(tenants, place),
@@ -106,6 +114,17 @@ async function readSchema(name: string, given: Fields, directory: string): Promi
       throw new CommandFailure(`${place}.file: ${path} can't be read: ${reason}`, { cause: error });
     }
   }
+}
+
+function readDefaults(given: unknown): WantedDefaults {
+  const { autoCreate, ...settings } = fieldsOf(given, "defaults");
+  if (autoCreate !== undefined && typeof autoCreate !== "boolean") {
+    throw new CommandFailure(`defaults.autoCreate: expected true or false`);
+  }
+  return {
+    values: valuesOf(stationSettings, settings, "defaults"),
+    isAutoCreated: autoCreate,
+  };
 }
 
 function readStations(given: unknown): WantedStation[] {

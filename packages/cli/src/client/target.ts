@@ -66,6 +66,10 @@ export function serverTarget(
   const identity = layers.find((layer) => layer.identity !== undefined)?.identity;
   const password = layers.find((layer) => layer.password !== undefined)?.password;
   const tls: TargetTls = Object.assign({}, ...layers.map((layer) => layer.tls).reverse());
+  // A client would say that it has no connection; that they can't be read is better told now.
+  for (const path of [tls.caFile, tls.certFile, tls.keyFile]) {
+    if (path !== undefined) secretIn(path);
+  }
   const isTls = Object.keys(tls).length > 0 || urls.some((url) => url.isTls);
   return {
     servers: urls.map(({ address }) => address),

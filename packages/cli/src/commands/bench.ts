@@ -7,8 +7,12 @@ import { type ClientOptions, withClientOptions } from "../client/options.ts";
 import { exampleText } from "../examples.ts";
 import { formatCount, note, print, printJson } from "../output/print.ts";
 import { renderTable } from "../output/table.ts";
+import { withStations } from "../platform/station-client.ts";
 
-const caseNames = ["pubsub", "request", "publish", "publish-sync", "consume"] as const;
+const caseNames = [
+  ...["pubsub", "request", "publish", "publish-sync", "consume"],
+  ...["produce", "group"],
+] as const;
 type CaseName = (typeof caseNames)[number];
 
 interface BenchOptions extends ClientOptions {
@@ -21,14 +25,15 @@ interface BenchOptions extends ClientOptions {
 export function createCommand(): Command {
   const command = new Command("bench")
     .description(
-      "Measure a server with one client process. The numbers are those of server and client together on this " +
+      "Measure a server with one client process: plain NATS, streams, and stations (produce, group), which are left out " +
+        "where nobody keeps them. The numbers are those of server and client together on this " +
         "machine, and a quick look: npm run bench compares servers with care.",
     )
     .addArgument(
       new Argument(
         "[case...]",
         `what to measure: ${caseNames.join(", ")}; all without it`,
-      ).argParser(addCase),
+      ).argParser(Object.assign(addCase, { words: caseNames })),
     )
     .option("--messages <count>", "messages a case", wholeNumber(1, 10_000_000), 100_000)
     .option("--size <size>", "bytes of a message", sizeBytes, 128)
@@ -39,6 +44,7 @@ export function createCommand(): Command {
       exampleText([
         "oxbow bench",
         "oxbow bench publish consume --size 1KiB --messages 50000",
+        "oxbow bench produce group",
         "oxbow bench --server nats://127.0.0.1:4333 --json",
       ]),
     )
@@ -57,25 +63,67 @@ interface BenchResult extends Measurement {
 }
 
 async function runBench(names: readonly CaseName[], options: BenchOptions): Promise<void> {
-  const results = await withConnection(options, "oxbow bench", (publisher) =>
-    withConnection(options, "oxbow bench", async (subscriber) => {
-      const { benchCases } = await import("../bench/cases.ts");
-      const chosen = benchCases.filter(
-        ({ name }) => names.length === 0 || names.some((wanted) => wanted === name),
-      );
-      const payload = Buffer.alloc(options.size, "x");
-      const measured: BenchResult[] = [];
-      for (const { name, title, run } of chosen) {
-        if (options.json !== true) note(`measuring: ${title}`);
-        const setup = { publisher, subscriber, messages: options.messages, payload };
-        measured.push({ name, title, ...(await run(setup)) });
-      }
-      return measured;
-    }),
-  );
+  const isChosen = ({ name }: { readonly name: string }): boolean =>
+    names.length === 0 || names.some((wanted) => wanted === name);
+  const results = [
+    ...(await runPlain(isChosen, options)),
+    ...(await runStations(isChosen, names.length > 0, options)),
+  ];
   if (options.json === true)
     for (const result of results) printJson(resultJson(result, options.size));
   else print(renderResults(results, options.size));
+}
+
+type Chooser = (each: { readonly name: string }) => boolean;
+
+async function runPlain(isChosen: Chooser, options: BenchOptions): Promise<BenchResult[]> {
+  const { benchCases } = await import("../bench/cases.ts");
+  const chosen = benchCases.filter(isChosen);
+  if (chosen.length === 0) return [];
+  return withConnection(options, "oxbow bench", (publisher) =>
+    withConnection(options, "oxbow bench", (subscriber) =>
+      measure(chosen, { publisher, subscriber }, options),
+    ),
+  );
+}
+
+/** @param isDemanded - Whether they were named: else a server without a platform is none to complain about. */
+async function runStations(
+  isChosen: Chooser,
+  isDemanded: boolean,
+  options: BenchOptions,
+): Promise<BenchResult[]> {
+  const { stationCases } = await import("../bench/station-cases.ts");
+  const chosen = stationCases.filter(isChosen);
+  if (chosen.length === 0) return [];
+  return withStations(options, "oxbow bench", async (client) => {
+    const isThere = await client.admin.platform.info().then(
+      () => true,
+      () => false,
+    );
+    if (!isThere && !isDemanded) return [];
+    return measure(chosen, { client }, options);
+  });
+}
+
+interface Case<Setup> {
+  readonly name: string;
+  readonly title: string;
+  run(setup: Setup & { messages: number; payload: Uint8Array }): Promise<Measurement>;
+}
+
+async function measure<Setup>(
+  cases: readonly Case<Setup>[],
+  setup: Setup,
+  { messages, size, json }: BenchOptions,
+): Promise<BenchResult[]> {
+  const payload = Buffer.alloc(size, "x");
+  const measured: BenchResult[] = [];
+  for (const { name, title, run } of cases) {
+    if (json !== true) note(`measuring: ${title}`);
+    measured.push({ name, title, ...(await run({ ...setup, messages, payload })) });
+  }
+  return measured;
 }
 
 function resultJson(result: BenchResult, size: number): unknown {

@@ -11,7 +11,7 @@ interface JsonOptions {
   readonly json?: boolean;
 }
 
-interface AddOptions extends Omit<ClientOptions, "context" | "timeout"> {
+interface AddOptions extends JsonOptions, Omit<ClientOptions, "context" | "timeout"> {
   readonly description?: string;
   readonly passwordFile?: string;
   readonly tokenFile?: string;
@@ -45,11 +45,16 @@ export function createCommand(): Command {
 }
 
 function contextCommand(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name).description(description).addHelpText("after", exampleText(examples));
+  return new Command(name)
+    .description(description)
+    .option("--json", "print JSON")
+    .addHelpText("after", exampleText(examples));
 }
 
-function withJson(command: Command): Command {
-  return command.option("--json", "print JSON");
+/** Prints what was done: as JSON for machines, else in words. */
+function done({ json }: JsonOptions, outcome: object, inWords: string): void {
+  if (json === true) printJson(outcome);
+  else print(inWords);
 }
 
 function addContext(): Command {
@@ -66,7 +71,7 @@ function addContext(): Command {
     .option("--replace", "replace the one that there is")
     .option("--use", "use it where none is named");
   return withServerOptions(command).action(async (name: string, options: AddOptions) => {
-    const { replace = false, use = false, ...fields } = options;
+    const { replace = false, use = false, json, ...fields } = options;
     const context = checked(fields);
     const [{ ContextStore }, { contextName, hasSecret }, { serverTarget }] = await load();
     const store = new ContextStore();
@@ -80,12 +85,13 @@ function addContext(): Command {
     if (hasSecret(context)) {
       note(`the secret is kept in ${store.pathOf(name)}, which only you can read`);
     }
-    print(`added ${name}${use ? ", which is in use" : `: oxbow context use ${name}`}`);
+    const next = use ? ", which is in use" : `: oxbow context use ${name}`;
+    done({ json: json === true }, { context: name, isCurrent: use }, `added ${name}${next}`);
   });
 }
 
 /** With absolute paths: a context is used from anywhere. */
-function checked(fields: Omit<AddOptions, "replace" | "use">): Context {
+function checked(fields: Omit<AddOptions, "replace" | "use" | "json">): Context {
   const { passwordFile, tokenFile, creds, nkey, tlsCa, tlsCert, tlsKey, ...rest } = fields;
   const secrets = Object.entries({ passwordFile, tokenFile, creds, nkey, tlsCa, tlsCert, tlsKey });
   const context: Context = {
@@ -108,11 +114,9 @@ function checked(fields: Omit<AddOptions, "replace" | "use">): Context {
 }
 
 function listContexts(): Command {
-  return withJson(
-    contextCommand("list", "List the contexts; a star is at the one in use.", [
-      "oxbow context list",
-    ]),
-  ).action(async ({ json }: JsonOptions) => {
+  return contextCommand("list", "List the contexts; a star is at the one in use.", [
+    "oxbow context list",
+  ]).action(async ({ json }: JsonOptions) => {
     const [{ ContextStore }, { identityText, withoutSecrets }] = await load();
     const store = new ContextStore();
     const current = store.current();
@@ -147,25 +151,27 @@ function useContext(): Command {
   ])
     .argument("[name]", "name of the context")
     .option("--none", "use none")
-    .action(async (name: string | undefined, { none = false }: { readonly none?: boolean }) => {
-      if ((name === undefined) !== none) {
-        throw new UsageError("oxbow context use: write the name of one, or --none");
-      }
-      const [{ ContextStore }] = await load();
-      const store = new ContextStore();
-      if (name === undefined) store.useNone();
-      else store.use(name);
-      print(name === undefined ? "no context is in use" : `${name} is in use`);
-    });
+    .action(
+      async (name: string | undefined, options: JsonOptions & { readonly none?: boolean }) => {
+        const { none = false } = options;
+        if ((name === undefined) !== none) {
+          throw new UsageError("oxbow context use: write the name of one, or --none");
+        }
+        const [{ ContextStore }] = await load();
+        const store = new ContextStore();
+        if (name === undefined) store.useNone();
+        else store.use(name);
+        const text = name === undefined ? "no context is in use" : `${name} is in use`;
+        done(options, { context: name ?? null }, text);
+      },
+    );
 }
 
 function showContext(): Command {
-  return withJson(
-    contextCommand("show", "Show a context, or the one in use. Secrets are not shown.", [
-      "oxbow context show prod",
-      "oxbow context show --json",
-    ]),
-  )
+  return contextCommand("show", "Show a context, or the one in use. Secrets are not shown.", [
+    "oxbow context show prod",
+    "oxbow context show --json",
+  ])
     .argument("[name]", "name of the context")
     .action(async (named: string | undefined, { json }: JsonOptions) => {
       const [{ ContextStore }, { withoutSecrets }] = await load();
@@ -188,10 +194,10 @@ function removeContext(): Command {
     "oxbow context remove prod",
   ])
     .argument("<name>", "name of the context")
-    .action(async (name: string) => {
+    .action(async (name: string, options: JsonOptions) => {
       const [{ ContextStore }] = await load();
-      const wasThere = new ContextStore().remove(name);
-      print(wasThere ? `removed ${name}` : `there was no context ${name}`);
+      const isDeleted = new ContextStore().remove(name);
+      done(options, { isDeleted }, isDeleted ? `removed ${name}` : `there was no context ${name}`);
     });
 }
 
@@ -202,7 +208,8 @@ function importContexts(): Command {
   ])
     .argument("[names...]", "their names")
     .option("--replace", "replace those that there are")
-    .action(async (names: readonly string[], { replace = false }: { replace?: boolean }) => {
+    .action(async (names: readonly string[], options: JsonOptions & { replace?: boolean }) => {
+      const { replace = false } = options;
       const [[{ ContextStore }, { contextName }], { NatsContexts }] = await Promise.all([
         load(),
         import("../contexts/nats-contexts.ts"),
@@ -217,7 +224,7 @@ function importContexts(): Command {
             throw new CommandFailure(`there is a context ${name}: write --replace`);
           }
           store.write(name, theirs.read(name));
-          print(`imported ${name}`);
+          done(options, { context: name }, `imported ${name}`);
         } catch (error) {
           if (!(error instanceof CommandFailure)) throw error;
           failures.push(error.message);

@@ -9,6 +9,7 @@ test("a file says what there is to be", async () => {
   const setup = await readSetup(
     `
 version: 1
+defaults: { autoCreate: true, maxAge: 1d }
 schemas:
   order: { format: json, compatibility: full, text: '{"type":"object"}' }
 stations:
@@ -24,6 +25,7 @@ stations:
     "stations.yaml",
   );
   assert.deepEqual(setup, {
+    defaults: { values: { maxAgeMs: 86_400_000 }, isAutoCreated: true },
     schemas: [
       {
         name: "order",
@@ -46,7 +48,13 @@ stations:
     tenants: undefined,
     users: undefined,
   });
-  const nothing = { schemas: undefined, stations: undefined, tenants: undefined, users: undefined };
+  const nothing = {
+    defaults: undefined,
+    schemas: undefined,
+    stations: undefined,
+    tenants: undefined,
+    users: undefined,
+  };
   assert.deepEqual(await readSetup("", "empty.yaml"), nothing);
 });
 
@@ -63,7 +71,8 @@ test("what can't be is refused with its place", async () => {
     ["stations: { a: { schema: { name: s, moed: x } } }", /schema has no moed: did you mean mode/],
     ["schemas: { s: { format: json } }", /schemas\.s: write file or text/],
     ["schemas: { s: { file: nowhere.json } }", /schemas\.s\.file: .*nowhere\.json can't be read/],
-    ["connectors: {}", /has no connectors: write one of version, schemas, stations/],
+    ["connectors: {}", /has no connectors: write one of version, defaults, schemas, stations/],
+    ["defaults: { autoCreate: 5 }", /defaults\.autoCreate: expected true or false/],
     ["users: { a: { role: 5, raed: [] } }", /users\.a has no raed: did you mean read\?/],
     ["users: { a: { expires: soon } }", /users\.a\.expires: Write a time such as/],
     ["tenants: { acme: { storage: much } }", /tenants\.acme\.storage: expected a size/],

@@ -44,15 +44,20 @@ suite("the server to use", () => {
 
   test("is spoken to by TLS where its address or files say so", () => {
     assert.deepEqual(serverTarget({ server: "tls://a" }, {}, none).tls, {});
-    const tls = { tlsCa: "ca", tlsCert: "c", tlsKey: "k" };
-    const files = { caFile: "ca", certFile: "c", keyFile: "k" };
+    // Whatever is in them.
+    const path = import.meta.filename;
+    const tls = { tlsCa: path, tlsCert: path, tlsKey: path };
+    const files = { caFile: path, certFile: path, keyFile: path };
     assert.deepEqual(serverTarget({ server: "a", ...tls }, {}, none).tls, files);
     const own = contexts({ own: { ...tls, server: "a", tlsFirst: true } }, "own");
-    assert.deepEqual(serverTarget({ tlsCa: "other" }, {}, own).tls, {
+    const caFile = `${import.meta.dirname}/../arguments.test.ts`;
+    assert.deepEqual(serverTarget({ tlsCa: caFile }, {}, own).tls, {
       ...files,
-      caFile: "other",
+      caFile,
       handshakeFirst: true,
     });
+    const missing = { server: "tls://a", tlsCa: "/nowhere/at/all" };
+    assert.throws(() => serverTarget(missing, {}, none), /at\/all can't be read/);
   });
 });
 
