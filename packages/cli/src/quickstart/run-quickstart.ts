@@ -89,9 +89,10 @@ function freeOr(port: number): Promise<number> {
 async function tellAll(
   ready: ReadyServer,
   data: string,
-  { json, exit }: QuickstartOptions,
+  { json, exit, data: given }: QuickstartOptions,
 ): Promise<void> {
   const isJson = json === true;
+  const isKept = given !== undefined;
   const { url, port, memphisPort } = ready;
   if (isJson) printJson({ event: "ready", url, port, memphisPort, data });
   else tellServer(ready, data);
@@ -99,7 +100,7 @@ async function tellAll(
     await tellChapter(url, index + 2, chapter, isJson);
   }
   if (isJson) printJson({ event: "done", url });
-  else if (exit !== true) print(nextSteps(ready, data));
+  else if (exit !== true) print(nextSteps(ready, data, isKept));
 }
 
 function tellServer({ url, port }: ReadyServer, data: string): void {
@@ -179,7 +180,7 @@ function indented(text: string): string {
   return text.replaceAll(/^(?=.)/gm, "    ");
 }
 
-function nextSteps({ url, port, memphisPort }: ReadyServer, data: string): string {
+function nextSteps({ url, port, memphisPort }: ReadyServer, data: string, isKept: boolean): string {
   const server = port === usualPort ? "" : ` --server ${url}`;
   return `
 All of it is there as long as this runs. What to try next, in another terminal:
@@ -188,8 +189,7 @@ All of it is there as long as this runs. What to try next, in another terminal:
   oxbow group rewind orders billing --to beginning --dry-run${server}
   oxbow export${server}
   oxbow audit${server}
-  oxbow start --data ${data}   once this has ended, if you gave it --data
-  an SDK of Memphis on port ${memphisPort ?? usualMemphisPort}: docs/migrate-from-memphis.md
+${isKept ? `  oxbow start --data ${data}   (once this has ended)\n` : ""}  an SDK of Memphis on port ${memphisPort ?? usualMemphisPort}: docs/migrate-from-memphis.md
 
 Ctrl-C stops the server.`;
 }
