@@ -144,6 +144,52 @@ test("groups are created, paused, rewound and deleted", async () => {
   await fails("group lag grouped all", /station grouped has no group all/);
 });
 
+test("one group consumes several stations, by names and patterns", async () => {
+  for (const name of ["tills-eu", "tills-us", "safe"]) {
+    await succeed(`station create ${name}`);
+    await succeed(`produce ${name}`, `${name}\n`);
+  }
+  const patterns = "consume tills-* safe --group cash --count 3 --json";
+  const lines = (await succeed(patterns))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(lines.map(({ station }) => station).sort(), ["safe", "tills-eu", "tills-us"]);
+  {
+    await using consumer = new RunningCommand(["consume", "tills-*", "--group", "cash"], { env });
+    // Only a consumer that is there makes the group of a station that comes later.
+    await succeed("station create tills-asia");
+    await succeed("produce tills-asia", "later\n");
+    assert.equal(await consumer.line(), "later");
+    assert.equal((await consumer.stop("SIGINT")).status, 0);
+  }
+  const listed = await json<{ station: string }[]>("group list tills-* --group cash");
+  assert.deepEqual(
+    listed.map(({ station }) => station),
+    ["tills-asia", "tills-eu", "tills-us"],
+  );
+  const lag = await succeed("group lag tills-* cash");
+  assert.match(lag, /^tills-asia:\n0 messages behind\n/);
+  assert.match(await succeed("group rewind tills-* cash --to beginning"), /^tills-us:$/m);
+  assert.match(await succeed("group lag tills-us cash"), /^1 message behind/);
+  await fails("group lag nothing-* cash", /no station that nothing-\* means has a group cash/);
+  await fails("consume a..b* --group cash", /stands for no stations/);
+});
+
+test("a group is ordered by key", async () => {
+  await succeed("station create steps --partitions 2");
+  assert.match(
+    await succeed("group create steps walk --ordered-by-key --max-in-flight 10"),
+    /^ +order +one message of a key at a time$/m,
+  );
+  await succeed("produce steps", "a\nb\nc\n", ["--key", "one"]);
+  assert.equal(await succeed("consume steps --group walk --count 3"), "a\nb\nc\n");
+  await fails(
+    "group create steps other --ordered-by-key --max-in-flight none",
+    /a group that is ordered by key has a limit/,
+  );
+});
+
 test("schemas are kept, compared, attached and enforced", async () => {
   const schema = { type: "object", properties: { id: { type: "integer" } }, required: ["id"] };
   await writeFile(join(directory, "order.json"), JSON.stringify(schema));

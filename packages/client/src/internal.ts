@@ -5,6 +5,7 @@
 
 export { clientOver, type LinkParts, openLink } from "./connect.ts";
 export { ReplayedMessage } from "./consume/station-message.ts";
+export { isPattern, matchesPattern } from "./consume/station-patterns.ts";
 export { denialText } from "./control/denials.ts";
 export { rightOf } from "./control/operation-rights.ts";
 export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";

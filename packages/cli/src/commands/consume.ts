@@ -29,6 +29,7 @@ export function createCommand(): Command {
     "oxbow consume orders --group billing",
     "oxbow consume orders --group audit --from now --json | jq .data",
     "oxbow consume 'prod.*' --group archive --count 100",
+    "oxbow consume orders 'payments-*' --group archive --json",
     "oxbow consume orders --group billing --idle 1s",
   ])
     .addArgument(new Argument("<stations...>", "names of stations, or patterns such as prod.*"))

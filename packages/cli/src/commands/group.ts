@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import type { Group, GroupStart, Place } from "oxbow";
 import type { ControlClient, NamesOf } from "oxbow/control";
+import { isPattern } from "oxbow/internal";
 import { durationMs, instant, wholeNumber } from "../arguments.ts";
 import { exampleText } from "../examples.ts";
-import { UsageError } from "../failures.ts";
+import { CommandFailure, UsageError } from "../failures.ts";
+import { print } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
 import { type GroupOptions, groupChanges, withGroupOptions } from "../platform/group-options.ts";
 import { renderGroup, renderGroups, renderLag, renderRewound } from "../platform/render.ts";
@@ -42,10 +44,12 @@ export function createCommand(): Command {
     );
 }
 
+type Run<Options> = (control: ControlClient, names: GroupNames, options: Options) => Promise<void>;
+
 /** A command about one group, which `run` carries out. */
 function groupCommand<Options extends PlatformOptions>(
   command: Command,
-  run: (control: ControlClient, names: GroupNames, options: Options) => Promise<void>,
+  run: Run<Options>,
 ): Command {
   return command
     .addArgument(stationArgument())
@@ -54,6 +58,34 @@ function groupCommand<Options extends PlatformOptions>(
       withControl(options, `oxbow group ${command.name()}`, (control) =>
         run(control, { station, group }, options),
       ),
+    );
+}
+
+/** A command about a group of one station, or of each of those that a pattern means. */
+function groupsCommand<Options extends PlatformOptions>(
+  command: Command,
+  run: Run<Options>,
+): Command {
+  return command
+    .argument("<station>", "name of the station, or a pattern such as prod.*")
+    .addArgument(groupArgument())
+    .action((station: string, group: string, options: Options) =>
+      withControl(options, `oxbow group ${command.name()}`, async (control) => {
+        if (!isPattern(station)) {
+          await run(control, { station, group }, options);
+          return;
+        }
+        const found = await Array.fromAsync(control.list("group.list", { station, group }));
+        if (found.length === 0) {
+          throw new CommandFailure(
+            `no station that ${station} means has a group ${group}: look at oxbow group list`,
+          );
+        }
+        for (const { station: each, name } of found) {
+          if (options.json !== true) print(`${each}:`);
+          await run(control, { station: each, group: name }, options);
+        }
+      }),
     );
 }
 
@@ -79,14 +111,20 @@ function createGroup(): Command {
 }
 
 function listGroups(): Command {
-  return subcommand("list", "List the groups, of all stations or of one.", [
+  return subcommand("list", "List the groups, of all stations or of some.", [
     "oxbow group list",
     "oxbow group list orders",
+    "oxbow group list 'prod.*' --group billing",
   ])
-    .argument("[station]", "name of the station")
-    .action((station: string | undefined, options: PlatformOptions) =>
+    .argument("[station]", "name of the station, or a pattern such as prod.*")
+    .option("--group <name>", "only those of this name")
+    .action((station: string | undefined, options: PlatformOptions & { group?: string }) =>
       withControl(options, "oxbow group list", async (control) => {
-        const filter = station === undefined ? {} : { station };
+        const { group } = options;
+        const filter = {
+          ...(station !== undefined && { station }),
+          ...(group !== undefined && { group }),
+        };
         const groups = await Array.fromAsync(control.list("group.list", filter));
         tell(options, groups, renderGroups);
       }),
@@ -106,7 +144,7 @@ function editGroup(): Command {
   const command = subcommand("edit", "Change settings of a group while members are connected.", [
     "oxbow group edit orders billing --max-deliveries 5 --backoff 1s,10s",
   ]);
-  return groupCommand<PlatformOptions & GroupOptions>(
+  return groupsCommand<PlatformOptions & GroupOptions>(
     withGroupOptions(command),
     async (control, names, options) => {
       const changes = groupChanges(options);
@@ -124,8 +162,9 @@ function editGroup(): Command {
 function lagOfGroup(): Command {
   const command = subcommand("lag", "Show how far a group is behind.", [
     "oxbow group lag orders billing",
+    "oxbow group lag 'prod.*' billing",
   ]);
-  return groupCommand(command, async (control, names, options) =>
+  return groupsCommand(command, async (control, names, options) =>
     tell(options, await control.call("group.lag", names, {}), renderLag),
   );
 }
@@ -137,7 +176,7 @@ function pauseGroup(): Command {
   ])
     .option("--for <duration>", "from now on", durationMs)
     .option("--until <time>", "until this time", instant);
-  return groupCommand<PlatformOptions & { for?: number; until?: string }>(
+  return groupsCommand<PlatformOptions & { for?: number; until?: string }>(
     command,
     async (control, names, options) => {
       const { for: timeMs, until } = options;
@@ -153,7 +192,7 @@ function pauseGroup(): Command {
 
 function resumeGroup(): Command {
   const command = subcommand("resume", "End a pause.", ["oxbow group resume orders billing"]);
-  return groupCommand(command, async (control, names, options) => {
+  return groupsCommand(command, async (control, names, options) => {
     const group = await control.call("group.resume", names, {});
     tell(options, group, ({ name }) => `${name} goes on`);
   });
@@ -168,7 +207,7 @@ function rewindGroup(): Command {
     .requiredOption("--to <place>", "beginning, now, last:100, sequence:5 or a time", place)
     .option("--partition <number>", "only in this partition", wholeNumber(1))
     .option("--dry-run", "only count what that would mean");
-  return groupCommand<PlatformOptions & { to: Place; partition?: number; dryRun?: boolean }>(
+  return groupsCommand<PlatformOptions & { to: Place; partition?: number; dryRun?: boolean }>(
     command,
     async (control, names, { to, partition, dryRun: isDryRun = false, ...options }) => {
       const request = { to, isDryRun, ...(partition !== undefined && { partition }) };
@@ -182,7 +221,7 @@ function deleteGroup(): Command {
   const command = subcommand("delete", "Delete a group; the messages stay.", [
     "oxbow group delete orders billing",
   ]);
-  return groupCommand(command, async (control, names, options) => {
+  return groupsCommand(command, async (control, names, options) => {
     const deleted = await control.call("group.delete", names, {});
     tell(options, deleted, ({ isDeleted }) =>
       isDeleted ? `deleted ${names.group}` : `there was no group ${names.group}`,

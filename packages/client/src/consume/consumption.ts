@@ -4,6 +4,7 @@ import { laterToken } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import type { ValueType } from "../values/value-type.ts";
 import { type ConsumeOptions, prefetchOf } from "./consume-options.ts";
+import { followStations } from "./follow-stations.ts";
 import type { GroupFinder, GroupMember } from "./group-finder.ts";
 import { KeepWorking } from "./keep-working.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -43,10 +44,9 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
   readonly #mailbox = new Mailbox<Waiting>();
   readonly #pulls = new Map<string, Source>();
   readonly #keepWorking: KeepWorking | undefined;
-  readonly #refreshLater: (() => void)[] = [];
   #started: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #refreshing: Promise<void> = Promise.resolve();
+  #leavePatterns: () => void = () => undefined;
 
   /** Made by `consume`. @throws OxbowError `OPTIONS_INVALID` */
   constructor(
@@ -128,36 +128,30 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
     }
   }
 
-  /** Stations may come later: the server tells of new streams, and after a reconnect all is looked at again. */
+  /** Stations may come later. Those that are there must be consumed for it to have started. */
   async #followPatterns(): Promise<void> {
-    const { link } = this.#services;
-    const refresh = (): void => {
-      this.#refreshing = this.#refreshing.then(() => this.#refresh()).catch(() => undefined);
-    };
-    const subject = "$JS.EVENT.ADVISORY.STREAM.CREATED.>";
-    const news = link.nc.subscribe(subject, {
-      callback: (error) => {
-        if (error === null) refresh();
-      },
-    });
-    const leave = link.use({ onUp: refresh });
-    this.#refreshLater.push(leave, () => {
-      if (!link.isClosed) news.unsubscribe();
-    });
+    this.#leavePatterns = followStations(this.#services.link, () => this.#refresh());
     await this.#refresh();
   }
 
   async #refresh(): Promise<void> {
     if (this.#stopping !== undefined) return;
-    const patterns = this.#names.filter(isPattern).map((name) => name.toLowerCase());
+    const patterns = this.#names.filter(isPattern);
     const { routes, groups } = this.#services;
     const { group, create = {} } = this.#options;
+    let failure: unknown;
     for (const route of await routes.list()) {
       if (!patterns.some((pattern) => matchesPattern(pattern, route.station))) continue;
       if (route.streams.every((stream) => this.#pulls.has(stream))) continue;
-      const { members } = await groups.find(route.station, group, create);
-      this.#pull(route, members, this.#pulls.size + members.length);
+      try {
+        const { members } = await groups.find(route.station, group, create);
+        this.#pull(route, members, this.#pulls.size + members.length);
+      } catch (error) {
+        // One that can't be consumed, or not yet, is no reason to leave out the others.
+        failure ??= error;
+      }
     }
+    if (failure !== undefined) throw failure;
   }
 
   #pull(
@@ -232,7 +226,7 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
   }
 
   async #stop(): Promise<void> {
-    for (const leave of this.#refreshLater) leave();
+    this.#leavePatterns();
     for (const { message, source } of this.#mailbox.empty()) source.giveBack(message);
     this.#mailbox.close();
     await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));

@@ -37,6 +37,14 @@ test("patterns stand for stations by the parts of their names", () => {
     ["payments.>", "payments", false],
     [">", "anything", true],
     ["*.eu", "payments.eu", true],
+    ["orders-*", "orders-eu", true],
+    ["orders-*", "Orders-EU", true],
+    ["orders-*", "orders-", true],
+    ["orders-*", "orders-eu.old", false],
+    ["orders-*", "order-eu", false],
+    ["*-eu-*.a*c", "orders-eu-1.abc", true],
+    ["*-eu-*.a*c", "eu-1.abc", false],
+    ["a*a", "a", false],
     [">", "OXBOW_DEAD_LETTERS", false],
   ];
   for (const [pattern, station, expected] of rows) {

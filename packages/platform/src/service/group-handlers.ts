@@ -1,3 +1,4 @@
+import { isPattern, matchesPattern } from "oxbow/internal";
 import type { Handlers, OperationsOf } from "./handler.ts";
 import { pageOf } from "./pages.ts";
 
@@ -9,12 +10,19 @@ export const groupHandlers: Handlers<OperationsOf<"group">> = {
     (await rooms.groups()).create(station, group, request),
 
   "group.list": async ({ rooms, who, request, answerBytesMax }) => {
-    if (request.station !== undefined) {
-      await rooms.accountsIfAny()?.requireRight(who, "see", request.station);
+    const { station: wanted, group } = request;
+    const isMany = wanted !== undefined && isPattern(wanted);
+    if (wanted !== undefined && !isMany) {
+      await rooms.accountsIfAny()?.requireRight(who, "see", wanted);
     }
     const isVisible = await rooms.visibleTo(who, "see");
-    const all = await (await rooms.groups()).list(request.station);
-    const groups = all.filter(({ station }) => isVisible(station));
+    const all = await (await rooms.groups()).list(isMany ? undefined : wanted);
+    const groups = all.filter(
+      ({ station, name }) =>
+        isVisible(station) &&
+        (!isMany || matchesPattern(wanted, station)) &&
+        (group === undefined || group.toLowerCase() === name.toLowerCase()),
+    );
     const keyOf = ({ station, name }: { station: string; name: string }): string =>
       `${station}${separator}${name}`;
     return pageOf(groups, keyOf, request, answerBytesMax);

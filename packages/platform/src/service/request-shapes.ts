@@ -66,7 +66,11 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "station.ensure": nothing,
   "station.delete": nothing,
   "group.create": settings(),
-  "group.list": z.strictObject({ ...pageFields, station: name.exactOptional() }),
+  "group.list": z.strictObject({
+    ...pageFields,
+    station: name.exactOptional(),
+    group: name.exactOptional(),
+  }),
   "group.get": nothing,
   "group.edit": settings(),
   "group.pause": z.strictObject({ until: untilTime }),

@@ -2,8 +2,10 @@ import type { Place } from "../../groups/place.ts";
 
 /** Which groups are listed. */
 export interface GroupFilter {
-  /** Only those of this station. */
+  /** Only those of this station, or of those that a pattern means, such as `prod.*`, `orders-*` and `prod.>`. */
   readonly station?: string;
+  /** Only those of this name: what a group over several stations is in each of them. */
+  readonly group?: string;
 }
 
 /** Until when a group pauses. */
