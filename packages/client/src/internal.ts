@@ -38,6 +38,7 @@ export {
   readGroupSettings,
   readPlace,
 } from "./groups/group-settings.ts";
+export { orderedPriorityGroup } from "./groups/ordered-by-key.ts";
 export { type GroupStart, type Place, placeSchema, placeText } from "./groups/place.ts";
 export { explained, isMissing } from "./groups/refusals.ts";
 export { type Spot, StreamProbe } from "./groups/stream-probe.ts";

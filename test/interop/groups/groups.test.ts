@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { AckPolicy } from "@nats-io/jetstream";
+import { createInbox } from "@nats-io/nats-core";
 import type { GroupRequest } from "@oxbow/platform";
+import { withDeadline } from "../support/deadline.ts";
 import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
 import { Workbench } from "../support/workbench.ts";
@@ -155,6 +157,31 @@ onEachTarget("groups", (target) => {
     await refuses(groups.edit("s", "h", {}), "GROUP_NOT_FOUND", /station s has no group h/);
     await refuses(groups.edit("t", "g", {}), "STATION_NOT_FOUND", /no station t/);
   });
+
+  for (const orderedByKey of [false, true]) {
+    const kind = orderedByKey ? ", ordered by key" : "";
+    test(`brings what came in a pause to who waits, once it is resumed${kind}`, async () => {
+      const { stations, groups, client } = bench;
+      await stations.create("orders");
+      await groups.create("orders", "g", { orderedByKey });
+      const { nc } = client;
+      const inbox = createInbox();
+      const { promise: hasCome, resolve } = Promise.withResolvers<string>();
+      nc.subscribe(inbox, {
+        callback: (_error, { headers, subject }) => {
+          if ((headers?.code ?? 0) === 0) resolve(subject);
+        },
+      });
+      const request = { batch: 1, expires: 120e9, ...(orderedByKey && { group: "by-key" }) };
+      const pull = "$JS.API.CONSUMER.MSG.NEXT.orders.g";
+      nc.publish(pull, JSON.stringify(request), { reply: inbox });
+      await nc.flush();
+      await groups.pause("orders", "g", new Date(Date.now() + 3_600_000));
+      await bench.publish("orders.a");
+      await groups.resume("orders", "g");
+      assert.equal(await withDeadline(hasCome, () => "the message"), "orders.a");
+    });
+  }
 
   test("is paused until a time, and resumed", async () => {
     const { stations, groups, client } = bench;

@@ -28,6 +28,7 @@ import {
 import { Stations } from "../stations/stations.ts";
 import { GroupRewind } from "./group-rewind.ts";
 import { groupLag, lagOf } from "./lag.ts";
+import { wake } from "./wake.ts";
 
 /** How a group is rewound. */
 export type RewindOptions = Omit<RewindRequest, "to">;
@@ -41,10 +42,12 @@ export type RewindOptions = Omit<RewindRequest, "to">;
  * a problem of the group, or, while it is made, not at all, and is healed by doing it again.
  */
 export class Groups {
+  readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #stations: Stations;
 
-  private constructor(manager: JetStreamManager, stations: Stations) {
+  private constructor(connection: NatsConnection, manager: JetStreamManager, stations: Stations) {
+    this.#connection = connection;
     this.#manager = manager;
     this.#stations = stations;
   }
@@ -60,7 +63,8 @@ export class Groups {
       const message = `groups need a server of version 2.14 or later, and this one is ${version}`;
       throw platformError("GROUP_UNAVAILABLE", message);
     }
-    return new Groups(await jetstreamManager(connection), await Stations.open(connection));
+    const manager = await jetstreamManager(connection);
+    return new Groups(connection, manager, await Stations.open(connection));
   }
 
   /**
@@ -178,10 +182,12 @@ export class Groups {
     const { group, members } = await this.#get(whole, name);
     for (const member of [...members].reverse()) {
       const { info } = await this.#parts(whole).begin(group.name, member);
-      if (info.paused !== true) continue;
-      await explained(whole.name, group.name, () =>
-        this.#manager.consumers.resume(member.stream, info.name),
-      );
+      if (info.paused === true) {
+        await explained(whole.name, group.name, () =>
+          this.#manager.consumers.resume(member.stream, info.name),
+        );
+      }
+      wake(this.#connection, info);
     }
     return this.get(station, group.name);
   }
