@@ -57,6 +57,7 @@ export {
 export { isLaterSubject } from "./stations/later-key.ts";
 export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";
+export { matchesStars } from "./stations/stars.ts";
 export { deletionUnfinished, type Partition, type Station, stationOf } from "./stations/station.ts";
 export { stationName, stationToken, streamName } from "./stations/station-name.ts";
 export {

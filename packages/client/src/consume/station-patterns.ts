@@ -1,4 +1,5 @@
 import { clientError } from "../errors.ts";
+import { matchesStars } from "../stations/stars.ts";
 
 /** Whether this stands for several stations. */
 export function isPattern(name: string): boolean {
@@ -16,25 +17,9 @@ export function matchesPattern(pattern: string, station: string): boolean {
   for (const [index, part] of wanted.entries()) {
     if (part === ">") return parts.length > index;
     const given = parts[index];
-    if (given === undefined || !matchesPart(part, given)) return false;
+    if (given === undefined || !matchesStars(part, given)) return false;
   }
   return wanted.length === parts.length;
-}
-
-/** The pieces between the stars are looked for one after the other, so that no pattern takes long. */
-function matchesPart(part: string, given: string): boolean {
-  const [first = "", ...rest] = part.split("*");
-  const last = rest.pop();
-  if (last === undefined) return given === first;
-  if (given.length < first.length + last.length || !given.startsWith(first)) return false;
-  const end = given.length - last.length;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = given.indexOf(piece, at);
-    if (found < 0 || found + piece.length > end) return false;
-    at = found + piece.length;
-  }
-  return given.endsWith(last) && (part !== "*" || given !== "");
 }
 
 /** @throws OxbowError `OPTIONS_INVALID` */

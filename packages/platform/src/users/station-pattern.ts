@@ -1,4 +1,4 @@
-import { isOwnStream, stationToken } from "oxbow/internal";
+import { isOwnStream, matchesStars, stationToken } from "oxbow/internal";
 import { directoryLimits } from "./limits.ts";
 
 /** Whether `text` can be a pattern of stations: characters of names, and `*` for any of them. */
@@ -16,20 +16,7 @@ export function isStationPattern(text: string): boolean {
  */
 export function isStationOf(pattern: string, name: string): boolean {
   if (isOwnStream(name) || (pattern.startsWith("*") && /^[$_]/.test(name))) return false;
-  const parts = stationToken(pattern).split("*");
-  const token = stationToken(name);
-  const [first = "", ...rest] = parts;
-  const last = rest.pop();
-  if (last === undefined) return token === first;
-  if (!token.startsWith(first) || token.length < first.length + last.length) return false;
-  const end = token.length - last.length;
-  let at = first.length;
-  for (const part of rest) {
-    const found = token.indexOf(part, at);
-    if (found < 0 || found + part.length > end) return false;
-    at = found + part.length;
-  }
-  return token.endsWith(last);
+  return matchesStars(stationToken(pattern), stationToken(name));
 }
 
 /** The token of a subject of the control API that stands for stations of a pattern, as permissions have it. */
