@@ -63,7 +63,9 @@ export class TypedStation<Input, Output> {
   }
 
   /**
-   * Takes back a message that was produced to be delivered later, by the id it has.
+   * Takes back a message that was produced to be delivered later, by the id it has. This client can produce another one of the
+   * id then; for others, and where content is what makes messages the same, it is a duplicate for the rest of the station's
+   * window.
    *
    * @returns Whether it was there: it may have been delivered.
    */

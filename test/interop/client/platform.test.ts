@@ -99,6 +99,43 @@ describe("the client on a server with a platform", () => {
     );
   });
 
+  test("resends what a station that knows messages by their content has already", async () => {
+    await using ox = await testServer();
+    await ox.admin.stations.create("orders", { duplicatesBy: "content" });
+    await ox.admin.stations.create("graves", { duplicatesBy: "content" });
+    await ox.admin.stations.edit("orders", { deadLetterStation: "graves" });
+    const orders = ox.station<number>("orders");
+    for (const group of ["a", "b"]) await ox.admin.groups.create("orders", group);
+    await orders.produce(1, { messageId: "mine" });
+    for (const group of ["a", "b"]) {
+      const [message] = await orders.fetch(1, { group });
+      await message?.deadLetter("no");
+    }
+    const letters = orders.deadLetters();
+    await eventually("two dead letters", async () => (await letters.count()) === 2 || undefined);
+    await eventually("both copies", async () => {
+      const { messages } = await ox.admin.stations.get("graves");
+      return messages === 2 || undefined;
+    });
+    for (const to of ["group", "station"] as const) {
+      const which = orders.deadLetters({ group: to === "group" ? "a" : "b" });
+      const { sent } = await which.resent(await which.resend({ to }));
+      assert.equal(sent, 1);
+    }
+    for (const [group, count] of [
+      ["a", 2],
+      ["b", 1],
+    ] as const) {
+      const found = await orders.fetch(count, { group });
+      assert.deepEqual(
+        found.map(({ value }) => value),
+        Array(count).fill(1),
+        group,
+      );
+      assert.deepEqual(await orders.fetch(1, { group, timeoutMs: 0 }), []);
+    }
+  });
+
   test("says of dead letters that were refused what is wrong with them", async () => {
     await using ox = await testServer();
     await ox.admin.stations.create("orders");

@@ -86,6 +86,26 @@ onEachTarget("producing with the client", (target) => {
     assert.equal((await bench.stations.get("events")).messages, 4);
   });
 
+  test("takes another message of an id that it has cancelled", async () => {
+    await using bench = await ClientBench.open(target.server);
+    await bench.stations.create("later", { partitions: 2 });
+    const later = bench.ox.station<number>("later");
+    const options = { delayMs: 3_600_000, messageId: "a" };
+    for (const value of [1, 2, 3]) {
+      const { isDuplicate, messageId } = await later.produce(value, options);
+      assert.deepEqual([isDuplicate, messageId], [false, "a"]);
+      assert.equal((await later.produce(value, options)).isDuplicate, true);
+      assert.equal(await later.cancelScheduled("a"), true);
+      assert.equal(await later.cancelScheduled("a"), false);
+    }
+    await later.produce(4, { messageId: "a" });
+    const found = [];
+    for await (const { value, messageId } of later.replay({ stopAtEnd: true })) {
+      found.push([value, messageId]);
+    }
+    assert.deepEqual(found, [[4, "a"]]);
+  });
+
   test("stores the same content once, where that is what counts", async () => {
     await using bench = await ClientBench.open(target.server);
     await bench.stations.create("events", { partitions: 3, duplicatesBy: "content" });

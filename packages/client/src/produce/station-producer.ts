@@ -9,6 +9,7 @@ import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import { CancelledIds } from "./cancelled-ids.ts";
 import { encodedHeaders } from "./encoded-headers.ts";
 import type { MessageIds } from "./message-ids.ts";
 import {
@@ -46,6 +47,7 @@ const noOptions: ProduceOptions = {};
 export class StationProducer {
   readonly #services: ProducerServices;
   readonly #name: string;
+  readonly #cancelled = new CancelledIds();
   #turn = 0;
   /** Messages that are not sent yet. */
   #waiting = 0;
@@ -85,7 +87,9 @@ export class StationProducer {
     const purged = await inParallel(streams, (stream) =>
       manager.streams.purge(stream, { filter: `${stream}.${laterKey(messageId)}` }),
     );
-    return purged.some(({ purged: count }) => count > 0);
+    const isCancelled = purged.some(({ purged: count }) => count > 0);
+    if (isCancelled) this.#cancelled.add(messageId);
+    return isCancelled;
   }
 
   /** For who has to wait, for the way to the station or for a schema that takes its time: later ones wait, too. */
@@ -133,7 +137,11 @@ export class StationProducer {
     const due = dueAt(options, this.#services.nowMs());
     if (due !== undefined) checkLater(route);
     const headers = encodedHeaders(
-      headerLines(options, content ?? messageId, due && { subject: address.subject, at: due }),
+      headerLines(
+        options,
+        content ?? this.#cancelled.freshOf(messageId),
+        due && { subject: address.subject, at: due },
+      ),
     );
     checkSize(this.#services.link, payload, headers);
     const subject =
