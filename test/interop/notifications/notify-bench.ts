@@ -91,6 +91,14 @@ export class NotifyBench implements AsyncDisposable {
     });
   }
 
+  /** Resolves once what nobody else keeps is kept for rules. */
+  async heard(): Promise<void> {
+    await eventually("the stream of what is heard", async () => {
+      const { jsm } = this.service.client;
+      return jsm.streams.info("OXBOW_NOTIFY_HEARD").catch(() => undefined);
+    });
+  }
+
   /** The same, while the notifier looks again and again. */
   async ruleStateAfterLooks(isSo: (state: RuleState) => boolean): Promise<void> {
     await this.ruleState((state) => {

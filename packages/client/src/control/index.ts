@@ -30,6 +30,7 @@ export {
   type ResponseOf,
 } from "./operations.ts";
 export { type PlatformErrorCode, platformError } from "./platform-errors.ts";
+export { ruleKinds } from "./rule-kinds.ts";
 export {
   apiPrefix,
   nameOfToken,

@@ -59,6 +59,7 @@ export class Graveyard {
     head.set("Oxbow-Subject", `${token}.final`);
     head.set("Oxbow-Error", oneLine(error));
     head.set("Oxbow-Station", station);
+    head.set("Oxbow-Rule", "schema");
     if (producer !== "") head.set("Oxbow-Client", oneLine(producer));
     for (const [name, value] of own) appendOwn(head, name, value);
     await (await this.#jetstream()).publish(`$OXBOW.DL.${token}.gate`, payload, { headers: head });

@@ -3,9 +3,9 @@ import {
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamManager,
-  type StreamConfig,
 } from "@nats-io/jetstream";
-import { isMissing, platformError } from "oxbow/internal";
+import { platformError } from "oxbow/internal";
+import { ensureStream, type OwnStream } from "./ensure-stream.ts";
 import { present } from "./origin.ts";
 import {
   intakeStream,
@@ -26,10 +26,8 @@ const intakeDaysMax = 30;
 const letterDays = 30;
 const ackWaitNs = 30_000_000_000;
 
-type Config = Partial<StreamConfig> & { readonly name: string; readonly subjects: string[] };
-
 /** A stream as it is made. What can be set by users stays as they set it. */
-const streams: readonly Config[] = [
+const streams: readonly OwnStream[] = [
   {
     name: letterStream,
     description: "Dead letters",
@@ -66,7 +64,9 @@ const streams: readonly Config[] = [
  */
 export async function ensureStreams(manager: JetStreamManager, replicas: number): Promise<void> {
   for (const config of streams) {
-    await explained(config.name, () => ensure(manager, { ...config, num_replicas: replicas }));
+    await explained(config.name, () =>
+      ensureStream(manager, { ...config, num_replicas: replicas }),
+    );
   }
   await explained(resendStream, () => addConsumer(manager, resendStream, jobSubjects));
   await explained(intakeStream, () => addConsumer(manager, intakeStream, undefined));
@@ -89,17 +89,6 @@ async function addConsumer(
     max_deliver: -1,
     ...(filter !== undefined && { filter_subject: filter }),
   });
-}
-
-async function ensure(manager: JetStreamManager, config: Config): Promise<void> {
-  try {
-    const { config: present } = await manager.streams.info(config.name);
-    const isSame = JSON.stringify(present.subjects) === JSON.stringify(config.subjects);
-    if (!isSame) await manager.streams.update(config.name, { subjects: config.subjects });
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    await manager.streams.add(config);
-  }
 }
 
 async function explained<T>(stream: string, ask: () => Promise<T>): Promise<T> {

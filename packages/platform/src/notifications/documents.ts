@@ -1,4 +1,4 @@
-import type { RuleKind } from "oxbow/control";
+import { type Rule, ruleKinds } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { z } from "zod";
 import type { BucketPlace } from "../schemas/bucket.ts";
@@ -46,32 +46,9 @@ export interface ChannelDocument {
   readonly createdAt: string;
 }
 
-export interface RuleDocument {
+export interface RuleDocument extends Omit<Rule, "name"> {
   readonly version: 1;
-  readonly description: string;
-  readonly when: RuleKind;
-  readonly channels: readonly string[];
-  readonly stations: readonly string[];
-  readonly groups: readonly string[];
-  readonly lagMessagesMax: number | null;
-  readonly lagMsMax: number | null;
-  readonly idleMs: number | null;
-  readonly fullPercent: number | null;
-  readonly quietMs: number;
-  readonly isPaused: boolean;
-  readonly createdAt: string;
 }
-
-export const ruleKinds: readonly [RuleKind, ...RuleKind[]] = [
-  "deadLetter",
-  "schemaRefused",
-  "groupLag",
-  "producerGone",
-  "consumerGone",
-  "storageFilling",
-  "stationIdle",
-  "engineUnhealthy",
-];
 
 const target: z.ZodType<StoredTarget> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slack"), url: z.string() }),

@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { ChannelChanges, ChannelRequest, RuleChanges, RuleRequest } from "oxbow/control";
+import {
+  type ChannelChanges,
+  type ChannelRequest,
+  type RuleChanges,
+  type RuleRequest,
+  ruleKinds,
+} from "oxbow/control";
 import { platformError, stationName } from "oxbow/internal";
 import { z } from "zod";
 import { type Given, read } from "../users/requests.ts";
 import { isStationPattern } from "../users/station-pattern.ts";
-import { type RuleDocument, ruleKinds, type StoredEmail, type StoredTarget } from "./documents.ts";
+import type { RuleDocument, StoredEmail, StoredTarget } from "./documents.ts";
 import { notificationLimits } from "./limits.ts";
 
 const { patternsMax, descriptionCharsMax, recipientsMax, ruleChannelsMax, quietMsMax } =

@@ -3,9 +3,9 @@ import {
   DeliverPolicy,
   JetStreamApiError,
   type JetStreamManager,
-  type StreamConfig,
 } from "@nats-io/jetstream";
 import { isMissing, platformError } from "oxbow/internal";
+import { ensureStream, type OwnStream } from "../../dead-letters/ensure-stream.ts";
 import { present } from "../../dead-letters/origin.ts";
 import { notificationLimits } from "../limits.ts";
 import {
@@ -22,9 +22,7 @@ const { keptDaysMax, keptBytesMax } = notificationLimits;
 const heardMessagesMax = 100_000;
 const ackWaitNs = 30_000_000_000;
 
-type Config = Partial<StreamConfig> & { readonly name: string; readonly subjects: string[] };
-
-const outbox: Config = {
+const outbox: OwnStream = {
   name: notificationStream,
   description: "Notifications, and what became of them",
   subjects: [...notificationSubjects],
@@ -33,7 +31,7 @@ const outbox: Config = {
   max_msgs_per_subject: 1,
   allow_direct: true,
 };
-const heard: Config = {
+const heard: OwnStream = {
   name: heardStream,
   description: "What rules of notifications are about",
   subjects: [...heardSubjects],
@@ -43,12 +41,12 @@ const heard: Config = {
 
 /** Makes the stream of notifications if it is missing. @throws OxbowError `NOTIFICATION_UNAVAILABLE` */
 export function ensureOutbox(manager: JetStreamManager): Promise<void> {
-  return ensure(manager, outbox);
+  return explained(outbox.name, () => ensureStream(manager, outbox));
 }
 
 /** Makes the stream of what is heard, if it is missing. @throws OxbowError `NOTIFICATION_UNAVAILABLE` */
 export function ensureHeard(manager: JetStreamManager): Promise<void> {
-  return ensure(manager, heard);
+  return explained(heard.name, () => ensureStream(manager, heard));
 }
 
 /** Makes the consumer of a channel, if it is missing: one notice at a time, in their order. One that is there stays as it is. */
@@ -86,19 +84,6 @@ export async function removeChannel(manager: JetStreamManager, channel: string):
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-}
-
-async function ensure(manager: JetStreamManager, config: Config): Promise<void> {
-  await explained(config.name, async () => {
-    try {
-      const { config: present } = await manager.streams.info(config.name);
-      const isSame = JSON.stringify(present.subjects) === JSON.stringify(config.subjects);
-      if (!isSame) await manager.streams.update(config.name, { subjects: config.subjects });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      await manager.streams.add(config);
-    }
-  });
 }
 
 async function explained<T>(stream: string, ask: () => Promise<T>): Promise<T> {

@@ -13,15 +13,8 @@ const donePrefix = `${prefix}DONE.`;
 
 export const notificationSubjects: readonly string[] = [`${outPrefix}*.*`, `${donePrefix}*.*`];
 
-/** Warnings of gates, and what clients ask to be told. */
-export const gateWarnings: string = gateNoticeSubject("*");
-export const clientAlerts: string = `${prefix}CLIENT.*`;
-export const heardSubjects: readonly string[] = [gateWarnings, clientAlerts];
-
-/** What a client of a station asks to be told. */
-export function clientAlertSubject(stationToken: string): string {
-  return clientAlerts.replace("*", stationToken);
-}
+/** Warnings of gates. */
+export const heardSubjects: readonly string[] = [gateNoticeSubject("*")];
 
 /** A notice that is to be sent on a channel; once for its id. */
 export function outSubject(channel: string, id: string): string {

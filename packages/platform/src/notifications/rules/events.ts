@@ -10,7 +10,7 @@ import { heardStream } from "../outbox/places.ts";
 import { notificationHeader } from "../send/send-station.ts";
 import type { RuleEvent } from "./fold.ts";
 
-/** What is said of a message that did not fit and was let in, or that a client has not sent for that reason. */
+/** What is said of messages that did not fit and were let in. */
 const heardShape = z.object({
   station: z.string().min(1),
   schema: z.string().default(""),
@@ -49,8 +49,11 @@ export function letterEvents(message: JsMsg, created: string): RuleEvent[] {
     title: `A message ${of} became a dead letter`,
     manyTitle: `messages ${of} became dead letters`,
   };
-  if (reason !== "refused" || schema === null) return [dead];
-  return [dead, { ...base, when: "schemaRefused", group: null, ...schemaTitles(schema, station) }];
+  // The rule "schema" is what a gateway says of what a client's own check has kept back.
+  const isMisfit = reason === "refused" && (schema !== null || letter.rule === "schema");
+  if (!isMisfit) return [dead];
+  const titles = schemaTitles(schema ?? "", station);
+  return [dead, { ...base, when: "schemaRefused", group: null, ...titles }];
 }
 
 /** What a message of the stream of what is heard says that happened. */

@@ -1,25 +1,17 @@
-import type {
-  Channel,
-  ChannelWithSecret,
-  Notice,
-  NotificationHistory,
-  NotificationSent,
-  Rule,
+import {
+  type Channel,
+  type ChannelWithSecret,
+  type Notice,
+  type NotificationHistory,
+  type NotificationSent,
+  type Rule,
+  ruleKinds,
 } from "oxbow/control";
 import { z } from "zod";
 import { count, time } from "./common.ts";
 import { named } from "./named.ts";
 
-const kind = z.enum([
-  "deadLetter",
-  "schemaRefused",
-  "groupLag",
-  "producerGone",
-  "consumerGone",
-  "storageFilling",
-  "stationIdle",
-  "engineUnhealthy",
-]);
+const kind = z.enum(ruleKinds);
 const shownUrl = z.string().describe("All but its server is left out.");
 
 export const channel: z.ZodType<Channel> = named(
