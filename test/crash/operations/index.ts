@@ -1,4 +1,5 @@
 import { accountOperations } from "./accounts.ts";
+import { applySetup } from "./apply.ts";
 import { groupOperations } from "./groups.ts";
 import type { CrashOperation } from "./operation.ts";
 import { schemaOperations } from "./schemas.ts";
@@ -10,6 +11,7 @@ export const allOperations: readonly CrashOperation[] = [
   ...groupOperations,
   ...schemaOperations,
   ...accountOperations,
+  applySetup,
 ];
 
 /** All operations with a bug to plant. */

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { OperationName } from "oxbow/control";
-import type { Yard } from "../yard.ts";
+import type { ControlClient, OperationName } from "oxbow/control";
+import type { Yard, YardPlace } from "../yard.ts";
 
 /** What there is of the thing that an operation is done to. */
 export interface Observed {
@@ -35,6 +35,8 @@ export interface CrashOperation {
   /** Makes what the operation is done to. */
   prepare(yard: Yard, id: string): Promise<void>;
   request(id: string): ControlRequest;
+  /** Where a client asks for many things, one after the other: it is killed between two of them, and not the platform. */
+  readonly client?: ClientWork;
   observe(yard: Yard, id: string): Promise<Observed>;
   /** What others do after the kill, before the request is repeated. */
   meanwhile?(yard: Yard, id: string): Promise<void>;
@@ -50,10 +52,15 @@ export interface CrashOperation {
   readonly plant: Plant;
 }
 
+/** What a client does with the platform. */
+export type ClientWork = (control: ControlClient, id: string, place: YardPlace) => Promise<unknown>;
+
 export interface Plant {
   /** What is wrong with it. */
   readonly bug: string;
   /** Whether it makes records of changes, as the platform does. */
   readonly isRecorded?: boolean;
   run(connections: PlatformConnections, id: string): Promise<void>;
+  /** In the place of what a client does. */
+  readonly client?: ClientWork;
 }

@@ -1,8 +1,11 @@
 import type { NatsConnection } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import { ControlClient } from "oxbow/control";
 import { withDeadline } from "../../interop/support/deadline.ts";
-import type { ControlRequest, PlatformConnections } from "../operations/operation.ts";
-import { writeName } from "../proxy/write-name.ts";
+import type { ClientWork, ControlRequest, PlatformConnections } from "../operations/operation.ts";
+import { requestName } from "../proxy/write-name.ts";
 import { type ProxyCount, WriteProxy } from "../proxy/write-proxy.ts";
+import type { YardPlace } from "../yard.ts";
 import { ask } from "./ask.ts";
 import { connectPlatform, openPlatform } from "./open-platform.ts";
 
@@ -14,6 +17,25 @@ export interface Victim extends AsyncDisposable {
 }
 
 export type OpenVictim = (url: string, requests: NatsConnection) => Promise<Victim>;
+
+/** Whom a proxy kills, and what it counts. */
+export interface VictimKind {
+  readonly open: OpenVictim;
+  readonly nameOf: (subject: string) => string | undefined;
+}
+
+/** A client of a platform, which lives on. */
+export function clientVictim(work: ClientWork, place: YardPlace): VictimKind {
+  const open: OpenVictim = async (url) => {
+    const connection = await connect({ servers: url, reconnect: false });
+    return {
+      carryOut: (_, id) => work(new ControlClient(connection), id, place),
+      kill: () => void connection.close(),
+      [Symbol.asyncDispose]: () => connection.close(),
+    };
+  };
+  return { open, nameOf: requestName };
+}
 
 /** A platform in this process: cut off from its server, it is as good as dead. */
 export async function platformVictim(url: string, requests: NatsConnection): Promise<Victim> {
@@ -44,14 +66,14 @@ export function plantedVictim(
 export async function attempt(
   port: number,
   requests: NatsConnection,
-  openVictim: OpenVictim,
+  { open: openVictim, nameOf }: VictimKind,
   {
     request,
     id,
     writes,
   }: { readonly request: ControlRequest; readonly id: string; readonly writes?: number },
 ): Promise<ProxyCount> {
-  await using proxy = await WriteProxy.open(port, writeName);
+  await using proxy = await WriteProxy.open(port, nameOf);
   await using victim = await openVictim(proxy.url, requests);
   proxy.begin(writes === undefined ? undefined : { writes, kill: () => victim.kill() });
   const over = victim.carryOut(request, id).catch((error: unknown) => {

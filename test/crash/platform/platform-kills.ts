@@ -12,9 +12,18 @@ import {
   requireSaid,
   thingName,
 } from "../operations/oracle.ts";
+import { writeName } from "../proxy/write-name.ts";
+import type { ProxyCount } from "../proxy/write-proxy.ts";
 import type { Yard } from "../yard.ts";
 import { ask } from "./ask.ts";
-import { attempt, type OpenVictim, plantedVictim, platformVictim } from "./attempt.ts";
+import {
+  attempt,
+  clientVictim,
+  type OpenVictim,
+  plantedVictim,
+  platformVictim,
+  type VictimKind,
+} from "./attempt.ts";
 import { openPlatform, openYardBeside, platformServerConfig } from "./open-platform.ts";
 import { ProcessVictims } from "./process-victims.ts";
 
@@ -60,7 +69,7 @@ class OperationKills {
   readonly #yard: Yard;
   readonly #operation: CrashOperation;
   readonly #options: PlatformKillOptions;
-  readonly #openVictim: OpenVictim;
+  readonly #victim: VictimKind;
   readonly #random: SimRandom;
   #round = 0;
 
@@ -74,7 +83,14 @@ class OperationKills {
     this.#yard = yard;
     this.#operation = operation;
     this.#options = options;
-    this.#openVictim = isPlanted ? plantedVictim(operation.plant.run) : openVictim;
+    const { client, plant } = operation;
+    if (client !== undefined) {
+      const work = isPlanted && plant.client !== undefined ? plant.client : client;
+      this.#victim = clientVictim(work, yard.place);
+    } else {
+      const open = isPlanted ? plantedVictim(plant.run) : openVictim;
+      this.#victim = { open, nameOf: writeName };
+    }
     this.#random = new SimRandom(options.seed).fork(operation.name);
   }
 
@@ -147,18 +163,20 @@ class OperationKills {
     return id;
   }
 
-  #attempt(id: string, writes?: number): ReturnType<typeof attempt> {
-    const { connection, port } = this.#yard;
+  async #attempt(id: string, writes?: number): Promise<ProxyCount> {
+    const { connection, port, url } = this.#yard;
+    const { client } = this.#operation;
+    await using _ = client === undefined ? undefined : await openPlatform(url);
     const request = this.#operation.request(id);
     const plan = { request, id, ...(writes !== undefined && { writes }) };
-    return attempt(port, connection, this.#openVictim, plan);
+    return await attempt(port, connection, this.#victim, plan);
   }
 
   async #retry(id: string, where: string): Promise<void> {
     const { retry, plant } = this.#operation;
     if (retry !== undefined) {
       await this.#retryByOtherMeans(id);
-    } else if (this.#options.isPlanted === true) {
+    } else if (this.#options.isPlanted === true || this.#operation.client !== undefined) {
       await this.#attempt(id).catch((error: Error) =>
         assert.fail(`${where}: ${plant.bug}: ${error.message}`),
       );

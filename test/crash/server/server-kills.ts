@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { SimRandom } from "@oxbow/testkit";
+import { ControlClient } from "oxbow/control";
 import { withDeadline } from "../../interop/support/deadline.ts";
 import type { CrashOperation } from "../operations/operation.ts";
 import {
@@ -126,7 +127,7 @@ class ServerKills implements AsyncDisposable {
       const { id } = await this.#trial(operation);
       const before = await look(yard, operation, id);
       if (!isFirst) await meanwhile?.(yard, id);
-      await ask(yard.connection, operation.request(id));
+      await carryOut(yard, operation, id);
       const after = await look(yard, operation, id);
       if (isFirst) await meanwhile?.(yard, id);
       await operation.retry?.(yard, id);
@@ -142,9 +143,7 @@ class ServerKills implements AsyncDisposable {
     const yard = this.#openedYard;
     const trials = await this.#trials();
     await this.#server.dieAfter(null);
-    await Promise.all(
-      trials.map(({ operation, id }) => ask(yard.connection, operation.request(id))),
-    );
+    await Promise.all(trials.map(({ operation, id }) => carryOut(yard, operation, id)));
     const commits = await this.#server.dieAfter(null);
     for (const { operation, id } of trials) await operation.clear(yard, id);
     return commits;
@@ -153,15 +152,15 @@ class ServerKills implements AsyncDisposable {
   /** Kills it while it does all of that. @returns What was answered before, by the names of things. */
   async #cutOff(trials: readonly Trial[], dieAfter: number | null): Promise<ReadonlySet<string>> {
     await this.#server.dieAfter(dieAfter);
-    const { connection } = this.#openedYard;
+    const yard = this.#openedYard;
     const answered = new Set<string>();
     const all = trials.map(async ({ operation, id }) => {
-      if ((await ask(connection, operation.request(id))) !== undefined) answered.add(id);
+      if ((await carryOut(yard, operation, id)) !== undefined) answered.add(id);
     });
     const over = Promise.allSettled(all);
     await withDeadline(Promise.race([over, this.#server.died]), () => "the server to die");
     await this.#server.kill();
-    await connection.close();
+    await yard.connection.close();
     return answered;
   }
 
@@ -205,7 +204,7 @@ class ServerKills implements AsyncDisposable {
 
   async #repeat(yard: Yard, operation: CrashOperation, id: string, where: string): Promise<void> {
     if (operation.retry !== undefined) await operation.retry(yard, id);
-    else requireDone(operation, await ask(yard.connection, operation.request(id)), where);
+    else requireDone(operation, await carryOut(yard, operation, id), where);
     requireEnd(await endOf(yard, operation, id), this.#reference(operation), where);
   }
 
@@ -233,4 +232,12 @@ class ServerKills implements AsyncDisposable {
     assert.ok(this.#yard !== undefined);
     return this.#yard;
   }
+}
+
+/** @returns The answer; `undefined` if none came. */
+async function carryOut(yard: Yard, operation: CrashOperation, id: string): Promise<unknown> {
+  const { client, request } = operation;
+  if (client === undefined) return ask(yard.connection, request(id));
+  await client(new ControlClient(yard.connection), id, yard.place);
+  return {};
 }
