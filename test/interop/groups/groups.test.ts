@@ -397,4 +397,22 @@ onEachTarget("groups", (target) => {
     assert.equal(await groups.delete("s", "g"), true);
     assert.deepEqual((await groups.create("s", "g")).problems, []);
   });
+
+  test("are listed also while a station goes", async () => {
+    const { groups, stations, client } = bench;
+    await stations.create("s");
+    await stations.create("t");
+    await groups.create("s", "g");
+    const request = client.nc.request.bind(client.nc);
+    client.nc.request = async (subject, ...rest) => {
+      if (subject === "$JS.API.CONSUMER.LIST.t") await client.jsm.streams.delete("t");
+      return request(subject, ...rest);
+    };
+    assert.deepEqual(
+      (await groups.list()).map(({ name }) => name),
+      ["g"],
+    );
+    client.nc.request = request;
+    assert.equal(await stations.find("t"), undefined);
+  });
 });

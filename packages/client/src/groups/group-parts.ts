@@ -41,8 +41,14 @@ export class GroupParts {
   /** All durable consumers, by partition. */
   async list(): Promise<Member[]> {
     const lists = await inParallel(this.#station.partitions, async ({ number, stream }) => {
-      const infos = await Array.fromAsync(this.#manager.consumers.list(stream));
-      return infos.filter(isDurable).map((info) => ({ number, stream, info }));
+      try {
+        const infos = await Array.fromAsync(this.#manager.consumers.list(stream));
+        return infos.filter(isDurable).map((info) => ({ number, stream, info }));
+      } catch (error) {
+        // Somebody may have deleted the station since it was looked for.
+        if (isMissing(error)) return [];
+        throw error;
+      }
     });
     return lists.flat();
   }
