@@ -53,6 +53,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/group.ts"),
   },
   {
+    name: "producer",
+    summary: "look at who puts messages into stations",
+    load: () => import("./commands/producer.ts"),
+  },
+  {
     name: "produce",
     summary: "put messages into a station",
     load: () => import("./commands/produce.ts"),

@@ -39,5 +39,6 @@ export type {
   StationRequest,
   StationSettings,
 } from "./stations/station-settings.ts";
+export type { TypedProducer } from "./typed-producer.ts";
 export type { TypedStation } from "./typed-station.ts";
 export type { Codec, NamedCodecs } from "./values/codec.ts";

@@ -10,6 +10,7 @@ import { GroupFinder } from "./consume/group-finder.ts";
 import { type Handler, HandlerRun } from "./consume/handler-run.ts";
 import type { Message } from "./consume/message.ts";
 import { ControlClient } from "./control/control-client.ts";
+import { Herald } from "./presence/herald.ts";
 import { MessageIds } from "./produce/message-ids.ts";
 import { type Abandoned, StationProducer } from "./produce/station-producer.ts";
 import { Routes } from "./stations/routes.ts";
@@ -36,6 +37,7 @@ export class Oxbow implements AsyncDisposable {
   readonly #requests: Requests;
   readonly #routes: Routes;
   readonly #ids = new MessageIds();
+  readonly #herald: Herald;
   readonly #nowMs: () => number;
   readonly #consumers: ConsumerServices;
   readonly #producers = new Map<string, StationProducer>();
@@ -50,11 +52,13 @@ export class Oxbow implements AsyncDisposable {
     this.#settings = settings;
     this.#requests = new Requests(link, settings);
     this.#routes = new Routes(link, settings.requestTimeoutMs);
+    this.#herald = new Herald(link, settings.presenceName, !settings.isAnnounced);
     this.#consumers = {
       link,
       requests: this.#requests,
       routes: this.#routes,
       groups: new GroupFinder(link, this.#routes),
+      herald: this.#herald,
       consumptions: new Set(),
       handlers: new Set(),
     };
@@ -121,12 +125,13 @@ export class Oxbow implements AsyncDisposable {
     options?: { readonly codec?: "json" },
   ): TypedStation<Value, Value>;
   station(name: string, options: ValueOptions = {}): TypedStation<unknown, unknown> {
-    const producer = this.#producer(name);
     const control = (): ControlClient => {
       this.#control ??= new ControlClient(this.#link.nc);
       return this.#control;
     };
-    return new TypedStation(name, new ValueType(options), producer, this.#consumers, control);
+    const named = (as: string): StationProducer => this.#newProducer(name, as);
+    const producers = { unnamed: this.#producer(name), named };
+    return new TypedStation(name, new ValueType(options), producers, this.#consumers, control);
   }
 
   /**
@@ -191,6 +196,7 @@ export class Oxbow implements AsyncDisposable {
   async #close(timeoutMs: number): Promise<CloseReport> {
     await this.#stopConsuming();
     if (this.#link.isUp) await this.#requests.settled(timeoutMs);
+    await this.#herald.close();
     this.#link.end(closedError(undefined));
     await this.#link.nc.close();
     // Whoever waited for something else, such as a connection, has heard of it by then.
@@ -206,19 +212,25 @@ export class Oxbow implements AsyncDisposable {
   #producer(name: string): StationProducer {
     const existing = this.#producers.get(name);
     if (existing !== undefined) return existing;
-    const producer = new StationProducer(
+    const producer = this.#newProducer(name);
+    this.#producers.set(name, producer);
+    return producer;
+  }
+
+  #newProducer(name: string, as?: string): StationProducer {
+    return new StationProducer(
       {
         link: this.#link,
         requests: this.#requests,
         routes: this.#routes,
         ids: this.#ids,
+        herald: this.#herald,
         nowMs: this.#nowMs,
         waitingMax: this.#settings.bufferMessagesMax,
         onAbandoned: (message) => this.#abandoned.push(message),
       },
       name,
+      as,
     );
-    this.#producers.set(name, producer);
-    return producer;
   }
 }

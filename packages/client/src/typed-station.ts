@@ -7,6 +7,7 @@ import { Replay, type ReplayOptions } from "./consume/replay.ts";
 import type { ControlClient } from "./control/control-client.ts";
 import type { StationDeadLetters } from "./control/types/dead-letter.ts";
 import { TypedDeadLetters } from "./dead-letters/typed-dead-letters.ts";
+import { checkedShownName } from "./presence/shown-name.ts";
 import type { Acknowledgement } from "./produce/acknowledgement.ts";
 import {
   type ProduceManyOptions,
@@ -15,7 +16,16 @@ import {
 } from "./produce/produce-many.ts";
 import type { ProduceOptions } from "./produce/produce-options.ts";
 import type { StationProducer } from "./produce/station-producer.ts";
+import { TypedProducer } from "./typed-producer.ts";
 import type { ValueType } from "./values/value-type.ts";
+
+/** Who produces into a station. */
+export interface StationProducers {
+  /** By the name of the client. */
+  readonly unnamed: StationProducer;
+  /** By a name of its own. */
+  named(as: string): StationProducer;
+}
 
 /**
  * A station with the type of its values: what is produced is of type `Input`, what is consumed is of type `Output`. They
@@ -24,22 +34,32 @@ import type { ValueType } from "./values/value-type.ts";
 export class TypedStation<Input, Output> {
   readonly name: string;
   readonly #type: ValueType;
-  readonly #producer: StationProducer;
+  readonly #producers: StationProducers;
   readonly #consumers: ConsumerServices;
   readonly #control: () => ControlClient;
   /** Made by `ox.station`. */
   constructor(
     name: string,
     type: ValueType,
-    producer: StationProducer,
+    producers: StationProducers,
     consumers: ConsumerServices,
     control: () => ControlClient,
   ) {
     this.name = name;
     this.#type = type;
-    this.#producer = producer;
+    this.#producers = producers;
     this.#consumers = consumers;
     this.#control = control;
+  }
+
+  /**
+   * A producer with a name of its own, by which it is shown to those who look at the station: what is produced by the station
+   * itself is shown by the name of the client.
+   *
+   * @throws OxbowError `OPTIONS_INVALID`
+   */
+  producer({ name }: { readonly name: string }): TypedProducer<Input> {
+    return new TypedProducer(this.#type, this.#producers.named(checkedShownName(name)), name);
   }
 
   /**
@@ -51,7 +71,7 @@ export class TypedStation<Input, Output> {
    * `STATION_FULL`, `BUFFER_FULL`, `REQUEST_TIMEOUT`, `PERMISSION_DENIED`, `CONNECTION_CLOSED`
    */
   produce(value: Input, options?: ProduceOptions): Promise<Acknowledgement> {
-    return this.#producer.produce(() => this.#type.encode(value), options);
+    return this.#producers.unnamed.produce(() => this.#type.encode(value), options);
   }
 
   /** Produces many values, taking the next one only as earlier ones are acknowledged; says exactly which were not. */
@@ -70,7 +90,7 @@ export class TypedStation<Input, Output> {
    * @returns Whether it was there: it may have been delivered.
    */
   cancelScheduled(messageId: string): Promise<boolean> {
-    return this.#producer.cancelScheduled(messageId);
+    return this.#producers.unnamed.cancelScheduled(messageId);
   }
 
   /**

@@ -9,6 +9,7 @@ import { print } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
 import { type GroupOptions, groupChanges, withGroupOptions } from "../platform/group-options.ts";
 import { renderGroup, renderGroups, renderLag, renderRewound } from "../platform/render.ts";
+import { renderConsumers } from "../platform/render-presence.ts";
 import {
   groupArgument,
   type PlatformOptions,
@@ -30,6 +31,7 @@ export function createCommand(): Command {
     .addCommand(describeGroup())
     .addCommand(editGroup())
     .addCommand(lagOfGroup())
+    .addCommand(listMembers())
     .addCommand(pauseGroup())
     .addCommand(resumeGroup())
     .addCommand(rewindGroup())
@@ -167,6 +169,26 @@ function lagOfGroup(): Command {
   return groupsCommand(command, async (control, names, options) =>
     tell(options, await control.call("group.lag", names, {}), renderLag),
   );
+}
+
+function listMembers(): Command {
+  return subcommand(
+    "members",
+    "List the members that are there, of all groups, a station's or one.",
+    ["oxbow group members", "oxbow group members orders billing --json"],
+  )
+    .argument("[station]", "name of the station")
+    .argument("[group]", "name of the group")
+    .action((station: string | undefined, group: string | undefined, options: PlatformOptions) =>
+      withControl(options, "oxbow group members", async (control) => {
+        const filter = {
+          ...(station !== undefined && { station }),
+          ...(group !== undefined && { group }),
+        };
+        const consumers = await Array.fromAsync(control.list("consumer.list", filter));
+        tell(options, consumers, renderConsumers);
+      }),
+    );
 }
 
 function pauseGroup(): Command {

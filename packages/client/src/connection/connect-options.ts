@@ -7,6 +7,7 @@ import {
   type TlsOptions,
 } from "@nats-io/transport-node";
 import { clientError } from "../errors.ts";
+import { shownName } from "../presence/shown-name.ts";
 
 /** Who the client is, in one of the ways that servers know. */
 export type Credentials =
@@ -24,8 +25,10 @@ export interface ConnectOptions {
   /** `host:port` or `nats://host:port`, one or several. Default `127.0.0.1:4222`. */
   readonly servers?: string | readonly string[];
   readonly credentials?: Credentials;
-  /** Shown to those who look at connections. Default `oxbow`. */
+  /** Shown to those who look at connections, producers and consumers. Default `oxbow`. */
   readonly name?: string;
+  /** Whether its producers and consumers announce themselves to the platform, so that others see them. Default `true`. */
+  readonly announce?: boolean;
   /** Options of TLS as the official client has them; `null` for never. By default as the server wants it. */
   readonly tls?: TlsOptions | null;
   /** Whether `connect` waits for a server that can't be reached, too. Default `false`: it fails. */
@@ -52,12 +55,16 @@ export interface ClientSettings {
   readonly requestTimeoutMs: number;
   readonly bufferMessagesMax: number;
   readonly bufferBytesMax: number;
+  /** What its producers and consumers are called that have no other name. */
+  readonly presenceName: string;
+  readonly isAnnounced: boolean;
 }
 
 const known: ReadonlySet<string> = new Set([
   "servers",
   "credentials",
   "name",
+  "announce",
   "tls",
   "waitForServer",
   "connectTimeoutMs",
@@ -76,6 +83,8 @@ export function settingsOf(options: ConnectOptions): ClientSettings {
     requestTimeoutMs: positive("requestTimeoutMs", options.requestTimeoutMs ?? 10_000),
     bufferMessagesMax: positive("buffer.messagesMax", options.buffer?.messagesMax ?? 65_536),
     bufferBytesMax: positive("buffer.bytesMax", options.buffer?.bytesMax ?? 64 * 1024 * 1024),
+    presenceName: shownName(options.name ?? "oxbow"),
+    isAnnounced: options.announce !== false,
   };
 }
 

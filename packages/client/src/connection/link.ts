@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { errors, PermissionViolationError } from "@nats-io/nats-core";
 import { clientError } from "../errors.ts";
+import { presencePrefix } from "../presence/announcement.ts";
 import { StatusBoard } from "./status.ts";
 
 /** Acknowledgements of messages that wait for a connection; beyond it they are left out, and the messages come again. */
@@ -139,7 +140,10 @@ export class Link {
           break;
         case "error":
           this.#forbidden(status.error);
-          this.board.tell({ type: "error", error: status.error });
+          // Nobody has asked for those.
+          if (!isAboutPresence(status.error)) {
+            this.board.tell({ type: "error", error: status.error });
+          }
           break;
         default:
           break;
@@ -163,6 +167,10 @@ export class Link {
     if (!(error instanceof PermissionViolationError) || error.operation !== "publish") return;
     for (const user of [...this.#users]) user.onForbidden?.(error.subject, error);
   }
+}
+
+function isAboutPresence(error: Error): boolean {
+  return error instanceof PermissionViolationError && error.subject.startsWith(presencePrefix);
 }
 
 /** Why nothing works any more. */

@@ -9,6 +9,8 @@ export interface ConsumeOptions {
    * What the group is made with if there is none; `false` to fail with `GROUP_NOT_FOUND` then. One that there is stays as it is.
    */
   readonly create?: GroupRequest | false;
+  /** What this member is called where consumers are shown. Default: what the client is. */
+  readonly name?: string;
   /** Messages that are fetched ahead, all partitions together: each has at least one. 1 to 65,536, default 256. */
   readonly prefetch?: number;
   /**

@@ -1,5 +1,7 @@
 import type { Msg } from "@nats-io/nats-core";
 import { clientError } from "../errors.ts";
+import { type Announced, count, type Herald } from "../presence/herald.ts";
+import { checkedShownName } from "../presence/shown-name.ts";
 import { laterToken } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import type { ValueType } from "../values/value-type.ts";
@@ -17,6 +19,8 @@ import { checkPattern, isPattern, matchesPattern } from "./station-patterns.ts";
 export interface ConsumerServices extends MessageServices {
   readonly routes: Routes;
   readonly groups: GroupFinder;
+  /** Announces members of groups. */
+  readonly herald: Herald;
   /** Those that are under way, to be stopped before the connection is closed. */
   readonly consumptions: Set<{ stop(): Promise<void> }>;
   /** Functions that are called with messages. */
@@ -44,6 +48,8 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
   readonly #mailbox = new Mailbox<Waiting>();
   readonly #pulls = new Map<string, Source>();
   readonly #keepWorking: KeepWorking | undefined;
+  /** As which it is announced, by station. */
+  readonly #announced = new Map<string, Announced>();
   #started: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #leavePatterns: () => void = () => undefined;
@@ -60,6 +66,7 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
     this.#names = stations;
     this.#options = options;
     this.#prefetch = prefetchOf(options);
+    if (options.name !== undefined) checkedShownName(options.name);
     for (const name of stations) if (isPattern(name)) checkPattern(name);
     this.#keepWorking = options.keepWorking === true ? new KeepWorking() : undefined;
     options.signal?.addEventListener("abort", () => void this.stop(), { once: true });
@@ -165,6 +172,10 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
   ): void {
     const { link, groups, routes } = this.#services;
     const { group } = this.#options;
+    if (this.#stopping === undefined && !this.#announced.has(route.station)) {
+      const place = { kind: "consumer", station: route.station, group } as const;
+      this.#announced.set(route.station, this.#services.herald.enter(place, this.#options.name));
+    }
     const share: PartitionShare = { partitions: members.length, pulls: new Set() };
     for (const { partition, stream, consumer, maxAckTimeMs, ordered } of members) {
       if (this.#pulls.has(stream) || this.#stopping !== undefined) continue;
@@ -206,6 +217,8 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
       message.nak();
       return undefined;
     }
+    const announced = this.#announced.get(source.station);
+    if (announced !== undefined) count(announced.tally, raw.data.length);
     return message;
   }
 
@@ -217,6 +230,8 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
 
   #ended(station: string, stream: string, error: Error): void {
     this.#pulls.delete(stream);
+    this.#announced.get(station)?.end();
+    this.#announced.delete(station);
     const isNamed = this.#names.includes(station);
     const isGone = (error as { readonly code?: string }).code === "GROUP_NOT_FOUND";
     // One of the stations that a pattern stands for may go.
@@ -231,6 +246,8 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
     this.#mailbox.close();
     await Promise.all([...this.#pulls.values()].map((pull) => pull.stop()));
     this.#keepWorking?.end();
+    for (const announced of this.#announced.values()) announced.end();
+    this.#announced.clear();
     this.#services.consumptions.delete(this);
   }
 }

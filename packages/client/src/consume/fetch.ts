@@ -2,6 +2,8 @@ import { createInbox, type Msg, nanos } from "@nats-io/nats-core";
 import { permissionDenied } from "../connection/forbidden.ts";
 import { clientError } from "../errors.ts";
 import type { GroupRequest } from "../groups/group-settings.ts";
+import { count as countMessage } from "../presence/herald.ts";
+import { checkedShownName } from "../presence/shown-name.ts";
 import type { ValueType } from "../values/value-type.ts";
 import type { ConsumerServices } from "./consumption.ts";
 import { Message } from "./message.ts";
@@ -11,6 +13,7 @@ export interface FetchOptions {
   readonly group: string;
   /** As of `consume`. */
   readonly create?: GroupRequest | false;
+  readonly name?: string;
   /** How long they may take, in milliseconds: then it is those that have come. 0 for those that are there. Default 5,000. */
   readonly timeoutMs?: number;
 }
@@ -25,7 +28,7 @@ export async function fetchMessages(
   type: ValueType,
   station: string,
   count: number,
-  { group, create = {}, timeoutMs = 5_000 }: FetchOptions,
+  { group, create = {}, name, timeoutMs = 5_000 }: FetchOptions,
 ): Promise<Message<unknown>[]> {
   if (!Number.isInteger(count) || count < 1 || count > countMaxPerFetch) {
     throw clientError("OPTIONS_INVALID", `fetch: ${count} messages: give 1 to ${countMaxPerFetch}`);
@@ -36,6 +39,8 @@ export async function fetchMessages(
     throw clientError("OPTIONS_INVALID", text);
   }
   const { isManaged, isUntilAcknowledged } = route;
+  const place = { kind: "consumer", station: route.station, group } as const;
+  const tally = services.herald.visit(place, name && checkedShownName(name));
   const messages: Message<unknown>[] = [];
   const decode = (data: Uint8Array) =>
     type.decode(data) as Exclude<ReturnType<ValueType["decode"]>, Promise<unknown>>;
@@ -50,8 +55,10 @@ export async function fetchMessages(
       group,
     };
     const message = new Message<unknown>(services, raw, source, decode);
-    if (messages.length < count) messages.push(message);
-    else message.nak();
+    if (messages.length < count) {
+      countMessage(tally, raw.data.length);
+      messages.push(message);
+    } else message.nak();
   };
   const start = members.length === 1 ? 0 : Math.floor(Math.random() * members.length);
   for (let turn = 0; turn < members.length && messages.length < count; turn++) {

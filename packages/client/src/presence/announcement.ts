@@ -34,7 +34,10 @@ export interface AnnouncedPlace {
   readonly group: string | null;
 }
 
-const prefix = `${apiPrefix}PRESENCE.`;
+/** What all subjects begin with that are about producers and consumers. */
+export const presencePrefix: string = `${apiPrefix}PRESENCE.`;
+
+const prefix = presencePrefix;
 const word = { producer: "PRODUCER", consumer: "CONSUMER" } as const;
 
 /** Whoever subscribes to it is asked to announce what there is, at once. */

@@ -5,6 +5,7 @@ import type { Request, Requests } from "../connection/requests.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
+import { type Announced, count, type Herald } from "../presence/herald.ts";
 import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
@@ -26,6 +27,8 @@ export interface ProducerServices {
   readonly requests: Requests;
   readonly routes: Routes;
   readonly ids: MessageIds;
+  /** Announces producers. */
+  readonly herald: Herald;
   /** The time, in milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Messages of a station that may wait until it is known where they go. */
@@ -48,15 +51,26 @@ export class StationProducer {
   readonly #services: ProducerServices;
   readonly #name: string;
   readonly #cancelled = new CancelledIds();
+  /** What it is called; `undefined` for what the client is. */
+  readonly #as: string | undefined;
+  #announced: Announced | undefined;
   #turn = 0;
   /** Messages that are not sent yet. */
   #waiting = 0;
   /** Settles once what came before is sent; `undefined` while nothing waits. */
   #before: Promise<void> | undefined;
 
-  constructor(services: ProducerServices, name: string) {
+  /** @param as - What it is called; by default what the client is. */
+  constructor(services: ProducerServices, name: string, as?: string) {
     this.#services = services;
     this.#name = name;
+    this.#as = as;
+  }
+
+  /** Announces no longer that it is there, until it produces again. */
+  end(): void {
+    this.#announced?.end();
+    this.#announced = undefined;
   }
 
   /** @param encode - Gives the bytes of the message. */
@@ -146,8 +160,15 @@ export class StationProducer {
     checkSize(this.#services.link, payload, headers);
     const subject =
       due === undefined ? address.subject : `${address.stream}.${laterKey(messageId)}`;
+    const place = { kind: "producer", station: route.station, group: null } as const;
+    this.#announced ??= this.#services.herald.enter(place, this.#as);
+    const { tally } = this.#announced;
     return new Promise((resolve, reject) => {
-      const attempt = new Attempt(this.#services, options, messageId, content, resolve, reject);
+      const done = (acknowledgement: Acknowledgement): void => {
+        count(tally, payload.length);
+        resolve(acknowledgement);
+      };
+      const attempt = new Attempt(this.#services, options, messageId, content, done, reject);
       attempt.send(route.station, address, { subject, payload, headers });
     });
   }

@@ -103,8 +103,8 @@ export class PresenceBoard {
       name: said.name,
       library: said.library,
       libraryVersion: said.libraryVersion,
-      address: who?.address ?? null,
-      user: who?.user ?? null,
+      address: who?.address || null,
+      user: who?.user || null,
     };
     const present = known ?? newcomer(id, place, true, looks, nowMs);
     if (present.connection !== connection) setCounter(present, "client");

@@ -5,6 +5,8 @@ import type { LoadedPlatform, PlatformPlace } from "./loaded-platform.ts";
 const serviceQueue = "oxbow";
 /** Requests that wait while the platform is being loaded. */
 const waitingMax = 1_024;
+/** Pairs of a client and a stream, or a consumer, of which it is known what they do. */
+const activeClientsMax = 10_000;
 /** Streams without which nothing has to be known before somebody asks. */
 const ownStream = /^(?:KV_oxbow|OXBOW_.*|.*\$1)$/;
 
@@ -27,6 +29,7 @@ export class AccountPlatform {
   /** @throws What keeps the platform from being loaded, where it must be */
   async open(): Promise<void> {
     const { engine, account } = this.#place;
+    engine.watchClients(account, activeClientsMax);
     if (isNeeded(engine, account)) {
       await this.#load();
       return;

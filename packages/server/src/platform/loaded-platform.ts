@@ -2,9 +2,11 @@ import { headers, type NatsConnection, wsconnect } from "@nats-io/nats-core";
 import type { Clock, Logger } from "@oxbow/base";
 import type { Engine, HeardMessage } from "@oxbow/engine";
 import {
+  type ClientObserver,
   DeadLetterWorker,
   type PlatformChange,
   PlatformService,
+  type PlatformServiceOptions,
   StationGates,
   Stations,
   stationToken,
@@ -39,6 +41,7 @@ export class LoadedPlatform {
   readonly #directory: DirectoryPlace | undefined;
   readonly #notifier: AccountNotifier;
   readonly #notify: NotifyOptions;
+  readonly #presence: NonNullable<PlatformServiceOptions["presence"]>;
   #service: PlatformService | undefined = undefined;
   #worker: Promise<DeadLetterWorker> | undefined = undefined;
 
@@ -47,8 +50,9 @@ export class LoadedPlatform {
     logger: Logger,
     gates: StationGates,
     directory: DirectoryPlace | undefined,
-    { engine, clock, notify }: PlatformPlace,
+    { engine, account, clock, notify }: PlatformPlace,
   ) {
+    this.#presence = { clock, observer: clientObserver(engine, account) };
     this.#directory = directory;
     this.#notify = notify;
     this.#notifier = new AccountNotifier({ connection, engine, clock, logger, options: notify });
@@ -116,6 +120,7 @@ export class LoadedPlatform {
       version: programVersion(),
       logger: this.#logger,
       isAskerKnown: true,
+      presence: this.#presence,
       notifyAllowed: this.#notify.allowed,
       ...(this.#directory !== undefined && { accounts: this.#directory }),
       onChanged: (change) => this.#takeUp(change),
@@ -148,6 +153,14 @@ export class LoadedPlatform {
       this.#logger.error({ error: error.message }, "nothing makes dead letters");
     });
   }
+}
+
+/** What the engine knows of the clients of an account. */
+function clientObserver(engine: Engine, account: string): ClientObserver {
+  return {
+    observe: () => engine.clientActivity(account) ?? { publishing: [], consuming: [] },
+    isConnected: (client) => engine.isConnected(account, client),
+  };
 }
 
 function connectInProcess(engine: Engine, account: string): Promise<NatsConnection> {
