@@ -11,11 +11,17 @@ import {
   rootDirectory,
 } from "./support/repository.ts";
 
+/** What a compiler takes by itself: types of a package, where that is imported. */
+function isTypes(dependency: string, directory: string): boolean {
+  const typed = /^@types\/(.+)$/.exec(dependency)?.[1];
+  return typed !== undefined && isImported(typed, directory);
+}
+
 /** Whether a file of `directory` imports `dependency` or one of its subpaths. */
 function isImported(dependency: string, directory: string): boolean {
   const specifier = new RegExp(`["']${dependency.replaceAll("/", "\\/")}(?:/[^"']*)?["']`);
   return listFiles(directory).some(
-    (file) => file.endsWith(".ts") && specifier.test(readText(file)),
+    (file) => /\.tsx?$/.test(file) && specifier.test(readText(file)),
   );
 }
 
@@ -60,7 +66,7 @@ for (const name of listPackages()) {
 
     test("imports every dependency it declares", () => {
       const unused = Object.keys(dependenciesOf(manifest)).filter(
-        (dependency) => !isImported(dependency, directory),
+        (dependency) => !isImported(dependency, directory) && !isTypes(dependency, directory),
       );
       assert.deepEqual(unused, []);
     });

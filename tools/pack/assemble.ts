@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compiledNames } from "./compile.ts";
-import { type Manifest, rootDirectory, type WorkspacePackage } from "./publishable.ts";
+import { hasOwnBuild, type Manifest, rootDirectory, type WorkspacePackage } from "./publishable.ts";
 
 /** A door of a published package. */
 interface CompiledExport {
@@ -10,12 +10,15 @@ interface CompiledExport {
 }
 
 /** Puts beside the compiled `src` in `output` what else belongs to the package that is published. */
-export function assemble({ directory, manifest }: WorkspacePackage, output: string): void {
+export function assemble(each: WorkspacePackage, output: string): void {
+  const { directory, manifest } = each;
   const source = join(rootDirectory, "packages", directory);
+  if (hasOwnBuild(each)) cpSync(join(source, "dist"), join(output, "dist"), { recursive: true });
   if (existsSync(join(source, "bin"))) copyCommands(join(source, "bin"), join(output, "bin"));
   cpSync(join(source, "README.md"), join(output, "README.md"));
   cpSync(join(rootDirectory, "LICENSE"), join(output, "LICENSE"));
-  const published = `${JSON.stringify(publishedManifest(manifest), undefined, 2)}\n`;
+  const made = hasOwnBuild(each) ? builtManifest(manifest) : publishedManifest(manifest);
+  const published = `${JSON.stringify(made, undefined, 2)}\n`;
   writeFileSync(join(output, "package.json"), published);
 }
 
@@ -34,6 +37,12 @@ export function publishedManifest(manifest: Manifest): Record<string, unknown> {
   const { devDependencies: _, exports, ...kept } = manifest;
   const doors = Object.entries(exports).map(([door, file]) => [door, compiledExport(file)]);
   return { ...kept, exports: Object.fromEntries(doors), files: ["src", "bin"] };
+}
+
+/** The same of a package with a build of its own, whose doors are files of no compiler. */
+function builtManifest(manifest: Manifest): Record<string, unknown> {
+  const { devDependencies: _, scripts: __, ...kept } = manifest;
+  return { ...kept, files: ["dist"] };
 }
 
 function compiledExport(file: string): CompiledExport {

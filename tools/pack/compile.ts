@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { rootDirectory, type WorkspacePackage } from "./publishable.ts";
+import { hasOwnBuild, rootDirectory, type WorkspacePackage } from "./publishable.ts";
 
 /**
  * Compiles `src` of each package to `<output>/<directory>/src`: JavaScript, declarations, and source maps that carry
  * their sources. The compiler prints what it finds wrong; then this throws.
  */
 export function compile(packages: readonly WorkspacePackage[], output: string): void {
+  const compiled = packages.filter((each) => !hasOwnBuild(each));
   const project = join(output, "tsconfig.json");
   const settings = {
     extends: join(rootDirectory, "tsconfig.json"),
@@ -20,14 +21,14 @@ export function compile(packages: readonly WorkspacePackage[], output: string): 
       inlineSources: true,
       typeRoots: [join(rootDirectory, "node_modules/@types")],
     },
-    include: packages.map(({ directory }) => join(rootDirectory, "packages", directory, "src")),
+    include: compiled.map(({ directory }) => join(rootDirectory, "packages", directory, "src")),
   };
   writeFileSync(project, JSON.stringify(settings));
   const compiler = join(rootDirectory, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "--project", project], { stdio: "inherit" });
   // It names directories of this machine, and nobody needs it any more.
   rmSync(project);
-  for (const { directory } of packages) pointAtCompiled(join(output, directory));
+  for (const { directory } of compiled) pointAtCompiled(join(output, directory));
 }
 
 /**

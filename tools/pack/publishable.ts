@@ -11,6 +11,7 @@ export interface Manifest {
   readonly version: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
@@ -20,6 +21,11 @@ export interface Manifest {
 export interface WorkspacePackage {
   readonly directory: string;
   readonly manifest: Manifest;
+}
+
+/** Whether a package has a build of its own, into `dist`, instead of modules that are compiled. */
+export function hasOwnBuild({ manifest }: WorkspacePackage): boolean {
+  return manifest.scripts?.["build"] !== undefined;
 }
 
 /** What people install by name: the command, the client and its test server, and what an application embeds. */

@@ -140,7 +140,7 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
   print(
     renderFields([
       ["address", url],
-      ...(httpUrl === undefined ? [] : ([["http", `${httpUrl}/api/v1`]] as const)),
+      ...(httpUrl === undefined ? [] : ([["console", httpUrl]] as const)),
       ...(memphisPort === undefined
         ? []
         : ([["memphis", `port ${memphisPort}, for its SDKs`]] as const)),
@@ -148,7 +148,7 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       ["sync", config.memory ? promise : `${sync}: ${promise}`],
       ["connect", `oxbow sub ">"${option}${credentials}, or any NATS client`],
       ...(owner?.isNew === true ? credentialFields("", owner) : []),
-      ...(consoleOwner?.isNew === true ? credentialFields("http ", consoleOwner) : []),
+      ...(consoleOwner?.isNew === true ? credentialFields("console ", consoleOwner) : []),
       ["stop", "Ctrl-C"],
     ]),
   );

@@ -9,6 +9,7 @@ import { identifyCallers } from "./access/request-caller.ts";
 import { registerOpenApi } from "./api/open-api.ts";
 import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
+import { registerConsole, type SendPage } from "./console/register-console.ts";
 import type { HttpEngine } from "./http-engine.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
@@ -21,6 +22,8 @@ export interface HttpServices {
   readonly engine: HttpEngine;
   /** Version of the program, for documents. */
   readonly version: string;
+  /** Where the console was built; without it, there is none. */
+  readonly consoleDirectory?: string;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -45,7 +48,7 @@ export class HttpGateway implements AsyncDisposable {
     const limits = { ...httpLimits, ...services.limits };
     const keeper = new DoorKeeper(engine, clock, limits);
     const app = newApp(limits);
-    answerProblems(app, logger);
+    answerProblems(app, logger, await consolePage(app, services));
     app.addHook("onRequest", async (request) => keeper.guard(request));
     app.addHook("onSend", async (_request, reply) => {
       reply.header("Cache-Control", reply.getHeader("Cache-Control") ?? "no-store");
@@ -90,6 +93,21 @@ export class HttpGateway implements AsyncDisposable {
 
   get #server(): Server {
     return this.#app.server;
+  }
+}
+
+/** Serves the console, where it was built. */
+async function consolePage(
+  app: FastifyInstance,
+  { consoleDirectory, logger }: HttpServices,
+): Promise<SendPage | undefined> {
+  if (consoleDirectory === undefined) return undefined;
+  try {
+    return await registerConsole(app, consoleDirectory);
+  } catch (error) {
+    const { message } = error as Error;
+    logger.warn({ error: message }, "the console is not built: write npm run build");
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import type { Host } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import type { HttpGateway } from "@oxbow/gateways/http";
@@ -109,6 +110,9 @@ export class HttpDoor {
       clock,
       logger,
       version: programVersion(),
+      consoleDirectory: fileURLToPath(
+        new URL("./dist/", import.meta.resolve("@oxbow/console/package.json")),
+      ),
       engine: {
         get isOpen() {
           return !engine.isAuthRequired;

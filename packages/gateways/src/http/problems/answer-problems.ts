@@ -9,8 +9,16 @@ import { problemOf } from "./problem.ts";
 /** Media type of a problem, as of RFC 9457. */
 export const problemType = "application/problem+json; charset=utf-8";
 
-/** Has whatever is thrown answered as a problem, and what is found nowhere as well. */
-export function answerProblems(app: FastifyInstance, logger: Logger): void {
+/**
+ * Has whatever is thrown answered as a problem, and what is found nowhere as well.
+ *
+ * @param page - Answers somebody who goes to a path outside of the API with a browser.
+ */
+export function answerProblems(
+  app: FastifyInstance,
+  logger: Logger,
+  page?: (reply: FastifyReply) => FastifyReply,
+): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const { error, fields } = explained(thrown);
     if (error.kind === "internal") {
@@ -19,7 +27,11 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
     }
     return sendProblem(reply, error, fields);
   });
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, notFound(app, request)));
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === "GET" && !/^\/api(?:\/|$)/.test(pathOf(request.url));
+    if (page !== undefined && isPage) return page(reply);
+    return sendProblem(reply, notFound(app, request));
+  });
 }
 
 /** Answers with a problem. */

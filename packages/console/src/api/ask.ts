@@ -1,0 +1,42 @@
+import { ProblemError } from "./problem.ts";
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Told when the server does not know who asks: the session is over. */
+let onLoggedOut: () => void = () => undefined;
+
+export function whenLoggedOut(tell: () => void): void {
+  onLoggedOut = tell;
+}
+
+/** A path of names that may have any characters. */
+export function path(parts: TemplateStringsArray, ...names: readonly (string | number)[]): string {
+  return String.raw({ raw: parts }, ...names.map((name) => encodeURIComponent(name)));
+}
+
+/** Asks the server this page comes from. @throws ProblemError */
+export async function ask<Answer>(
+  method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE",
+  where: string,
+  { body, query = {} }: { readonly body?: unknown; readonly query?: Query } = {},
+): Promise<Answer> {
+  const said = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(said.map(([name, value]) => [name, String(value)]));
+  const response = await fetch(`/api/v1${where}${search.size > 0 ? `?${search}` : ""}`, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    }),
+  }).catch(() => {
+    throw new ProblemError(0, "UNREACHABLE", "the server does not answer: is it running?");
+  });
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer as Answer;
+  const { code = "UNKNOWN", detail = response.statusText } = answer as {
+    readonly code?: string;
+    readonly detail?: string;
+  };
+  if (response.status === 401 && where !== "/session") onLoggedOut();
+  throw new ProblemError(response.status, code, detail);
+}

@@ -1,0 +1,119 @@
+import { queryOptions } from "@tanstack/react-query";
+import { ask, path, type Query } from "./ask.ts";
+import type {
+  AttachmentState,
+  Consumer,
+  DeadLetterPage,
+  Group,
+  MessagePage,
+  Page,
+  Producer,
+  Schema,
+  Session,
+  Station,
+  StationOfDeadLetters,
+} from "./types.ts";
+
+/** How often what is shown is asked for again while it is looked at. */
+const everyMs = 2_000;
+const all = { limit: 1_000 };
+
+/** All items of a list, page by page. */
+async function list<Item>(where: string, query: Query = {}): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let after: string | undefined; ; ) {
+    const page: Page<Item> = await ask("GET", where, { query: { ...all, ...query, after } });
+    items.push(...page.items);
+    if (page.next === null) return items;
+    after = page.next;
+  }
+}
+
+export const sessionQuestion = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => ask<Session>("GET", "/session"),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export const stationsQuestion = queryOptions({
+  queryKey: ["stations"],
+  queryFn: () => list<Station>("/stations"),
+  refetchInterval: everyMs,
+});
+
+export const groupsQuestion = queryOptions({
+  queryKey: ["groups"],
+  queryFn: () => list<Group>("/groups"),
+  refetchInterval: everyMs,
+});
+
+export const schemasQuestion = queryOptions({
+  queryKey: ["schemas"],
+  queryFn: () => list<Schema>("/schemas"),
+  refetchInterval: 5 * everyMs,
+});
+
+export const deadLetterStationsQuestion = queryOptions({
+  queryKey: ["dead-letters"],
+  queryFn: () => list<StationOfDeadLetters>("/dead-letters"),
+  refetchInterval: 2 * everyMs,
+});
+
+export function stationQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station],
+    queryFn: () => ask<Station>("GET", path`/stations/${station}`),
+    refetchInterval: everyMs,
+  });
+}
+
+export function stationGroupsQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "groups"],
+    queryFn: () => list<Group>("/groups", { station }),
+    refetchInterval: everyMs,
+  });
+}
+
+export function stationProducersQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "producers"],
+    queryFn: () => list<Producer>("/producers", { station }),
+    refetchInterval: everyMs,
+  });
+}
+
+export function stationConsumersQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "consumers"],
+    queryFn: () => list<Consumer>("/consumers", { station }),
+    refetchInterval: everyMs,
+  });
+}
+
+export function stationSchemaQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "schema"],
+    queryFn: () => ask<AttachmentState>("GET", path`/stations/${station}/schema`),
+    refetchInterval: 5 * everyMs,
+  });
+}
+
+export function messagesQuestion(station: string, query: Query) {
+  return queryOptions({
+    queryKey: ["station", station, "messages", query],
+    queryFn: () => ask<MessagePage>("GET", path`/stations/${station}/messages`, { query }),
+  });
+}
+
+export function deadLettersQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "dead-letters"],
+    queryFn: () =>
+      ask<DeadLetterPage>("GET", path`/stations/${station}/dead-letters`, {
+        query: { limit: 200 },
+      }),
+    refetchInterval: everyMs,
+  });
+}

@@ -1,0 +1,42 @@
+export type {
+  AttachmentState,
+  Consumer,
+  DeadLetter,
+  DeadLetterPage,
+  FoundDeadLetter,
+  GroupLag,
+  Page,
+  Producer,
+  Resend,
+  Schema,
+  StationOfDeadLetters,
+} from "oxbow/control";
+export type { Group, Station } from "oxbow/internal";
+
+/** A message as the API has it. */
+export interface MessageBody {
+  readonly station: string;
+  readonly partition: number;
+  readonly sequence: number;
+  readonly time: string;
+  readonly key: string | null;
+  readonly messageId: string | null;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly payload: string;
+  readonly encoding: "text" | "base64";
+}
+
+export interface MessagePage {
+  readonly messages: readonly MessageBody[];
+  readonly next: string | null;
+}
+
+/** Who is logged in. */
+export interface Session {
+  readonly id: string;
+  readonly user: string;
+  readonly account: string;
+  readonly address: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+}

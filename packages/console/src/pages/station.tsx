@@ -1,0 +1,93 @@
+import { Badge, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import {
+  deadLettersQuestion,
+  stationGroupsQuestion,
+  stationQuestion,
+  stationSchemaQuestion,
+} from "../api/questions.ts";
+import { Failure } from "../parts/failure.tsx";
+import { countText } from "../parts/numbers.ts";
+import { Snippets } from "../parts/snippets.tsx";
+import { DeadLetters } from "./station/dead-letters.tsx";
+import { Flow } from "./station/flow.tsx";
+import { Messages } from "./station/messages.tsx";
+import { Settings } from "./station/settings.tsx";
+
+const stationRoute = getRouteApi("/stations/$station");
+
+/** One station: what comes in, what is there, who takes it, and what went wrong. */
+export function StationPage() {
+  const { station: name } = stationRoute.useParams();
+  const { tab = "messages" } = stationRoute.useSearch();
+  const navigate = useNavigate();
+  const { data: station, error } = useQuery(stationQuestion(name));
+  const { data: groups = [] } = useQuery(stationGroupsQuestion(name));
+  const { data: schema } = useQuery(stationSchemaQuestion(name));
+  const { data: dead } = useQuery(deadLettersQuestion(name));
+  if (station === undefined) return <Failure error={error} />;
+  const letters = dead?.letters.length ?? 0;
+  const attachment = schema?.attachment ?? null;
+  const show = (value: string | null): void =>
+    void navigate({
+      to: "/stations/$station",
+      params: { station: name },
+      search: value === null ? {} : { tab: value },
+      replace: true,
+    });
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="start">
+        <Group gap="sm">
+          <Title order={1} size="h2">
+            {station.name}
+          </Title>
+          {!station.isManaged && <Badge variant="default">stream of a plain client</Badge>}
+          {attachment !== null && (
+            <Badge variant="light">
+              {attachment.mode} {attachment.schema}
+            </Badge>
+          )}
+        </Group>
+      </Group>
+      {station.problems.map((problem) => (
+        <Text key={problem} c="red">
+          {problem}
+        </Text>
+      ))}
+      <Flow station={station} groups={groups} />
+      <Tabs value={tab} onChange={show} keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="messages">Messages</Tabs.Tab>
+          <Tabs.Tab
+            value="dead-letters"
+            rightSection={
+              letters > 0 && (
+                <Badge color="red" size="sm">
+                  {countText(letters)}
+                </Badge>
+              )
+            }
+          >
+            Dead letters
+          </Tabs.Tab>
+          <Tabs.Tab value="code">Code</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="messages" pt="md">
+          <Messages station={station} />
+        </Tabs.Panel>
+        <Tabs.Panel value="dead-letters" pt="md">
+          <DeadLetters station={station.name} />
+        </Tabs.Panel>
+        <Tabs.Panel value="code" pt="md">
+          <Snippets station={station.name} />
+        </Tabs.Panel>
+        <Tabs.Panel value="settings" pt="md">
+          <Settings station={station} />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
+  );
+}

@@ -1,0 +1,158 @@
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Burger,
+  Center,
+  Group,
+  Loader,
+  Menu,
+  NavLink,
+  ScrollArea,
+  Text,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconFileDescription,
+  IconGauge,
+  IconLogout,
+  IconMoon,
+  IconStack2,
+  IconSun,
+  IconUser,
+} from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { ask, whenLoggedOut } from "../api/ask.ts";
+import { isProblem } from "../api/problem.ts";
+import { sessionQuestion } from "../api/questions.ts";
+import { Login } from "../pages/login.tsx";
+import { Failure } from "./failure.tsx";
+import { Palette } from "./palette.tsx";
+
+const places = [
+  { to: "/", label: "Overview", icon: IconGauge },
+  { to: "/stations", label: "Stations", icon: IconStack2 },
+  { to: "/schemas", label: "Schemas", icon: IconFileDescription },
+] as const;
+
+/** What stands around every page; who is not logged in sees the login only. */
+export function Shell() {
+  const queries = useQueryClient();
+  const { data: session, error, isPending } = useQuery(sessionQuestion);
+  useEffect(() => whenLoggedOut(() => void queries.resetQueries(sessionQuestion)), [queries]);
+  if (isPending) {
+    return (
+      <Center h="100vh">
+        <Loader aria-label="Loading" />
+      </Center>
+    );
+  }
+  if (session === undefined) {
+    return isProblem(error) && error.status === 401 ? (
+      <Login />
+    ) : (
+      <Center h="100vh">
+        <Failure error={error} />
+      </Center>
+    );
+  }
+  return <Frame user={session.user} />;
+}
+
+function Frame({ user }: { readonly user: string }) {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const at = useRouterState({ select: ({ location }) => location.pathname });
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding="lg"
+    >
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label="Show or hide the navigation"
+            />
+            <img src="/favicon.svg" width={26} height={26} alt="" />
+            <Text fw={700}>Oxbow</Text>
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Palette />
+            <SchemeSwitch />
+            <UserMenu user={user} />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <AppShell.Section grow component={ScrollArea}>
+          {places.map(({ to, label, icon: Icon }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={label}
+              leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+              active={to === "/" ? at === "/" : at.startsWith(to)}
+              onClick={close}
+            />
+          ))}
+        </AppShell.Section>
+      </AppShell.Navbar>
+      <AppShell.Main>
+        <Outlet />
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function SchemeSwitch() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const isDark =
+    colorScheme === "dark" ||
+    (colorScheme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={isDark ? "Use light colours" : "Use dark colours"}
+      onClick={() => setColorScheme(isDark ? "light" : "dark")}
+    >
+      {isDark ? <IconSun size={18} stroke={1.7} /> : <IconMoon size={18} stroke={1.7} />}
+    </ActionIcon>
+  );
+}
+
+function UserMenu({ user }: { readonly user: string }) {
+  const queries = useQueryClient();
+  const name = user === "" ? "owner" : user;
+  const leave = async (): Promise<void> => {
+    await ask("DELETE", "/session");
+    queries.clear();
+    location.assign("/");
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" aria-label={`Logged in as ${name}`}>
+          <IconUser size={18} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          Logged in as <Badge variant="light">{name}</Badge>
+        </Menu.Label>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+          Log out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,44 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import { NotFound } from "./pages/not-found.tsx";
+import { Shell } from "./parts/shell.tsx";
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const overview = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview.tsx"), "Overview"),
+});
+const stations = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/stations",
+  component: lazyRouteComponent(() => import("./pages/stations.tsx"), "Stations"),
+});
+const stationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/stations/$station",
+  validateSearch: (search: Readonly<Record<string, unknown>>): { readonly tab?: string } =>
+    typeof search["tab"] === "string" ? { tab: search["tab"] } : {},
+  component: lazyRouteComponent(() => import("./pages/station.tsx"), "StationPage"),
+});
+const schemas = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/schemas",
+  component: lazyRouteComponent(() => import("./pages/schemas.tsx"), "Schemas"),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([overview, stations, stationRoute, schemas]),
+  defaultPreload: "intent",
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
