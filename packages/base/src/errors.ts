@@ -47,3 +47,17 @@ export function errorFactory<Code extends string>(
 ): (code: Code, message: string, options?: ErrorOptions) => OxbowError<Code> {
   return (code, message, options) => new OxbowError(code, table[code], message, options);
 }
+
+/** A class of errors. */
+export type ErrorClass<Kind extends Error = Error> = abstract new (...args: never[]) => Kind;
+
+/** The error of one of these classes that something was thrown as, or for: itself, or the nearest of its causes. */
+export function causeOf<Kind extends Error>(
+  error: unknown,
+  ...kinds: readonly ErrorClass<Kind>[]
+): Kind | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    for (const kind of kinds) if (each instanceof kind) return each;
+  }
+  return undefined;
+}

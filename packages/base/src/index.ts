@@ -4,7 +4,14 @@ export { contentId } from "./content-id.ts";
 export { crc32c, crc32cWord } from "./crc32c.ts";
 export type { Disk, DiskCallback, DiskFile, DiskLock, DiskReadCallback } from "./disk.ts";
 export { DueHeap } from "./due-heap.ts";
-export { type ErrorKind, type ErrorTraits, errorFactory, OxbowError } from "./errors.ts";
+export {
+  causeOf,
+  type ErrorClass,
+  type ErrorKind,
+  type ErrorTraits,
+  errorFactory,
+  OxbowError,
+} from "./errors.ts";
 export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Farewell, Listener, Net, Socket, SocketHandler } from "./net.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ErrorTraits, errorFactory, OxbowError } from "@oxbow/base";
+import { causeOf, type ErrorTraits, errorFactory, OxbowError } from "@oxbow/base";
 
 type Code = "LOG_CLOSED" | "DISK_FULL";
 const table: Readonly<Record<Code, ErrorTraits>> = {
@@ -24,4 +24,14 @@ test("the cause is kept", () => {
   const cause = new Error("ENOSPC");
   assert.equal(logError("DISK_FULL", "no space", { cause }).cause, cause);
   assert.equal(logError("DISK_FULL", "no space").cause, undefined);
+});
+
+test("an error is found by its class, however deep it is wrapped", () => {
+  const inner = new RangeError("inner");
+  const outer = new Error("outer", { cause: new TypeError("middle", { cause: inner }) });
+  assert.equal(causeOf(outer, RangeError), inner);
+  assert.equal(causeOf(inner, RangeError, TypeError), inner);
+  assert.equal(causeOf(outer, TypeError, RangeError)?.message, "middle");
+  assert.equal(causeOf(outer, SyntaxError), undefined);
+  assert.equal(causeOf("no error", Error), undefined);
 });

@@ -1,11 +1,11 @@
 import { PermissionViolationError } from "@nats-io/nats-core";
+import { causeOf } from "@oxbow/base";
 import { explainDenial } from "../control/denials.ts";
 import { clientError } from "../errors.ts";
 
 /** What a server has refused to this user, if that is why something failed. The client wraps what it throws for a request. */
 export function violationIn(error: unknown): PermissionViolationError | undefined {
-  if (error instanceof PermissionViolationError) return error;
-  return error instanceof Error ? violationIn(error.cause) : undefined;
+  return causeOf(error, PermissionViolationError);
 }
 
 /** Whether what was asked for may not be asked by this user. */

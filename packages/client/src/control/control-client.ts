@@ -1,4 +1,5 @@
 import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { causeOf } from "@oxbow/base";
 import { violationIn } from "../connection/forbidden.ts";
 import { explainDenial } from "./denials.ts";
 import { apiError, errorInAnswer } from "./errors.ts";
@@ -94,11 +95,11 @@ export class ControlClient {
       const { data } = await this.#connection.request(subject, body, { timeout });
       return objectIn(operation, new TextDecoder().decode(data));
     } catch (error) {
-      if (isA(error, errors.NoRespondersError)) {
+      if (causeOf(error, errors.NoRespondersError) !== undefined) {
         const text = `nobody answers ${operation} (${operations[operation].subject}): this server runs no platform, or an older one`;
         throw apiError("API_UNAVAILABLE", text, { cause: error });
       }
-      if (isA(error, errors.TimeoutError)) {
+      if (causeOf(error, errors.TimeoutError) !== undefined) {
         const text = `${operation} was not answered within ${timeout} ms; it may still be carried out`;
         throw apiError("API_TIMEOUT", text, { cause: error });
       }
@@ -119,11 +120,4 @@ function objectIn(operation: OperationName, text: string): unknown {
   }
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   throw apiError("API_ANSWER_INVALID", `${operation} was answered with ${JSON.stringify(shown)}`);
-}
-
-/** The client wraps what it throws for a request. */
-function isA(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
-  if (!(error instanceof Error)) return false;
-  const { cause } = error;
-  return error instanceof kind || isA(cause, kind);
 }

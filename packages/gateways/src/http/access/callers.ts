@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { errors } from "@nats-io/nats-core";
-import type { Clock, Timer } from "@oxbow/base";
+import { type Clock, causeOf, type Timer } from "@oxbow/base";
 import type { ClientAddress, Credentials } from "../../credentials.ts";
 import { httpError } from "../errors.ts";
 import type { HttpEngine } from "../http-engine.ts";
@@ -131,6 +131,5 @@ function digestOf({ user, password, token }: Credentials, address: string): stri
 
 /** Whether the engine says that it does not let somebody in. */
 export function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return error instanceof errors.AuthorizationError || isRefusal(error.cause);
+  return causeOf(error, errors.AuthorizationError) !== undefined;
 }

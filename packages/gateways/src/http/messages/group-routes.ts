@@ -1,4 +1,5 @@
 import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { causeOf } from "@oxbow/base";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Message } from "oxbow";
 import { consumerNames, stationToken } from "oxbow/internal";
@@ -112,16 +113,10 @@ async function settle(
   try {
     await connection.request(subject, wordOf(each), { timeout: settleTimeoutMs });
   } catch (error) {
-    if (!hasNoResponders(error)) throw error;
+    if (causeOf(error, errors.NoRespondersError) === undefined) throw error;
     const message = "there is no such group any more: what it was given is nobody's";
     throw httpError("HTTP_REQUEST_INVALID", message, { cause: error });
   }
-}
-
-function hasNoResponders(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { cause } = error;
-  return error instanceof errors.NoRespondersError || hasNoResponders(cause);
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type StoredMsg,
 } from "@nats-io/jetstream";
 import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { causeOf } from "@oxbow/base";
 import { messageLimits } from "./limits.ts";
 
 const noMessageFound = 10037;
@@ -119,12 +120,8 @@ function isNone(error: unknown): boolean {
 
 /** A stream that does not allow to be read past its leader has nobody who answers. */
 function isWithoutDirect(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { cause } = error;
-  if (error instanceof errors.NoRespondersError) return true;
+  if (causeOf(error, errors.NoRespondersError) !== undefined) return true;
   // The client has a class of its own for it which it does not export.
-  return (
-    (error.name === "JetStreamStatusError" && error.message === "no responders") ||
-    isWithoutDirect(cause)
-  );
+  const { name, message } = error as Error;
+  return name === "JetStreamStatusError" && message === "no responders";
 }

@@ -1,5 +1,5 @@
 import { errors } from "@nats-io/nats-core";
-import { OxbowError } from "@oxbow/base";
+import { causeOf, OxbowError } from "@oxbow/base";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { apiError, type FieldProblem } from "oxbow/control";
@@ -17,15 +17,16 @@ export function explained(thrown: Error): Explained {
   if (thrown instanceof OxbowError) return { error: thrown };
   if (hasZodFastifySchemaValidationErrors(thrown)) return invalidFields(thrown);
   const options = { cause: thrown };
-  if (isA(thrown, errors.PermissionViolationError)) {
+  if (causeOf(thrown, errors.PermissionViolationError) !== undefined) {
     const text = "this user may not do that: an owner or admin can give it the right";
     return { error: platformError("ACCESS_DENIED", text, options) };
   }
-  if (isA(thrown, errors.TimeoutError)) {
+  if (causeOf(thrown, errors.TimeoutError) !== undefined) {
     const text = "the platform did not answer in time: try again";
     return { error: apiError("API_TIMEOUT", text, options) };
   }
-  if (isA(thrown, errors.ClosedConnectionError) || isA(thrown, errors.DrainingConnectionError)) {
+  const { ClosedConnectionError, DrainingConnectionError } = errors;
+  if (causeOf(thrown, ClosedConnectionError, DrainingConnectionError) !== undefined) {
     const text = "the connection to the broker has ended meanwhile: try again";
     return { error: apiError("API_UNAVAILABLE", text, options) };
   }
@@ -63,10 +64,3 @@ function invalidFields(thrown: Partial<FastifyError>): Explained {
 }
 
 const placeOf: Readonly<Record<string, string>> = { querystring: "query", params: "path" };
-
-/** The client wraps what it throws for a request. */
-function isA(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
-  if (!(error instanceof Error)) return false;
-  const { cause } = error;
-  return error instanceof kind || isA(cause, kind);
-}
