@@ -1,12 +1,14 @@
 import { Argument, Command } from "commander";
-import type {
-  AttachmentMode,
-  CompatibilityMode,
-  ControlClient,
-  PayloadEncoding,
-  SchemaBreaks,
-  SchemaDiff,
-  SchemaFormat,
+import {
+  type AttachmentMode,
+  type CompatibilityMode,
+  type ControlClient,
+  compatibilityModes,
+  type PayloadEncoding,
+  type SchemaBreaks,
+  type SchemaDiff,
+  type SchemaFormat,
+  schemaFormats,
 } from "oxbow/control";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { exampleText } from "../examples.ts";
@@ -32,17 +34,6 @@ import {
   subcommand,
   tell,
 } from "../platform/subcommand.ts";
-
-const formats: readonly SchemaFormat[] = ["json", "avro", "protobuf", "graphql"];
-const modes: readonly CompatibilityMode[] = [
-  "none",
-  "backward",
-  "backward-transitive",
-  "forward",
-  "forward-transitive",
-  "full",
-  "full-transitive",
-];
 
 /** `oxbow schema …`. */
 export function createCommand(): Command {
@@ -100,16 +91,22 @@ function createSchema(): Command {
   ])
     .option(
       "--format <format>",
-      `${formats.join(", ")} (default as the file's name says)`,
-      oneOf(formats),
+      `${schemaFormats.join(", ")} (default as the file's name says)`,
+      oneOf(schemaFormats),
     )
-    .option("--compatibility <mode>", `${modes.join(", ")} (default backward)`, oneOf(modes));
+    .option(
+      "--compatibility <mode>",
+      `${compatibilityModes.join(", ")} (default backward)`,
+      oneOf(compatibilityModes),
+    );
   return schemaCommand<
     PlatformOptions & VersionOptions & { format?: SchemaFormat; compatibility?: CompatibilityMode }
   >(withVersionOptions(command), async (control, schema, options) => {
     const format = options.format ?? formatOfFile(options.file);
     if (format === undefined) {
-      throw new UsageError(`oxbow schema create: write --format, one of ${formats.join(", ")}`);
+      throw new UsageError(
+        `oxbow schema create: write --format, one of ${schemaFormats.join(", ")}`,
+      );
     }
     const { compatibility } = options;
     const version = await versionRequest("oxbow schema create", options);
@@ -225,7 +222,9 @@ function setCompatibility(): Command {
     "oxbow schema compatibility order full",
   ])
     .addArgument(schemaArgument())
-    .addArgument(new Argument("<mode>", modes.join(", ")).argParser(oneOf(modes)))
+    .addArgument(
+      new Argument("<mode>", compatibilityModes.join(", ")).argParser(oneOf(compatibilityModes)),
+    )
     .action((schema: string, compatibility: CompatibilityMode, options: PlatformOptions) =>
       withControl(options, "oxbow schema compatibility", async (control) => {
         const changed = await control.call(

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { RuleChanges, RuleKind, RuleRequest } from "oxbow/control";
+import { type RuleChanges, type RuleKind, type RuleRequest, ruleKinds } from "oxbow/control";
 import { durationMs, oneOf, wholeNumber } from "../arguments.ts";
 import { UsageError } from "../failures.ts";
 import type { PlatformOptions } from "./subcommand.ts";
@@ -22,19 +22,8 @@ export interface RuleOptions extends PlatformOptions {
   readonly resume?: boolean;
 }
 
-const kinds: readonly RuleKind[] = [
-  "deadLetter",
-  "schemaRefused",
-  "groupLag",
-  "producerGone",
-  "consumerGone",
-  "storageFilling",
-  "stationIdle",
-  "engineUnhealthy",
-];
-
 export function withWhen(command: Command): Command {
-  return command.requiredOption("--when <what>", kinds.join(", "), oneOf(kinds));
+  return command.requiredOption("--when <what>", ruleKinds.join(", "), oneOf(ruleKinds));
 }
 
 export function withRuleOptions(command: Command): Command {

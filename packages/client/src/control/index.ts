@@ -32,6 +32,12 @@ export {
 export { type PlatformErrorCode, platformError } from "./platform-errors.ts";
 export { ruleKinds } from "./rule-kinds.ts";
 export {
+  attachmentModes,
+  compatibilityModes,
+  payloadEncodings,
+  schemaFormats,
+} from "./schema-words.ts";
+export {
   apiPrefix,
   nameOfToken,
   namesInSubject,

@@ -1,5 +1,12 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
-import type { AttachmentMode, SchemaReference } from "oxbow/control";
+import {
+  type AttachmentMode,
+  attachmentModes,
+  compatibilityModes,
+  payloadEncodings,
+  type SchemaReference,
+  schemaFormats,
+} from "oxbow/control";
 import { z } from "zod";
 import { type DocumentKind, readDocument } from "./read-document.ts";
 
@@ -37,19 +44,6 @@ export interface StationDocument {
   readonly version: 1;
   readonly schema: StoredAttachment;
 }
-
-export const schemaFormats = ["json", "avro", "protobuf", "graphql"] as const;
-export const compatibilityModes = [
-  "none",
-  "backward",
-  "backward-transitive",
-  "forward",
-  "forward-transitive",
-  "full",
-  "full-transitive",
-] as const;
-export const attachmentModes = ["enforce", "warn", "divert"] as const;
-export const payloadEncodings = ["binary", "json"] as const;
 
 const number = z.int().min(1);
 const schemaDocument = z.strictObject({

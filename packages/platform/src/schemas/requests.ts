@@ -1,18 +1,16 @@
 import type { CompatibilityMode, PayloadEncoding, SchemaFormat } from "@oxbow/gate";
-import type {
-  AttachmentRequest,
-  SchemaReference,
-  SchemaRequest,
-  VersionRequest,
-} from "oxbow/control";
-import { platformError, problemsIn } from "oxbow/internal";
-import { z } from "zod";
 import {
+  type AttachmentRequest,
   attachmentModes,
   compatibilityModes,
   payloadEncodings,
+  type SchemaReference,
+  type SchemaRequest,
   schemaFormats,
-} from "./documents.ts";
+  type VersionRequest,
+} from "oxbow/control";
+import { platformError, problemsIn } from "oxbow/internal";
+import { z } from "zod";
 import { registryLimits } from "./limits.ts";
 import { schemaName } from "./schema-name.ts";
 

@@ -1,13 +1,13 @@
-import type {
-  OperationName,
-  RequestOf,
-  ResendElsewhere,
-  StationDeadLetters,
-  StationResend,
+import {
+  compatibilityModes,
+  type OperationName,
+  type RequestOf,
+  type ResendElsewhere,
+  type StationDeadLetters,
+  type StationResend,
 } from "oxbow/control";
 import type { Place } from "oxbow/internal";
 import { z } from "zod";
-import { compatibilityModes } from "../schemas/documents.ts";
 import { serviceLimits } from "./limits.ts";
 
 /** Settings that those who use them check, field by field. */

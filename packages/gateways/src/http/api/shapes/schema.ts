@@ -1,33 +1,24 @@
-import type {
-  Attachment,
-  AttachmentState,
-  CompatibilityMode,
-  Schema,
-  SchemaBreaks,
-  SchemaDiff,
-  SchemaFormat,
-  SchemaText,
-  SchemaVersion,
+import {
+  type Attachment,
+  type AttachmentState,
+  attachmentModes,
+  type CompatibilityMode,
+  compatibilityModes,
+  payloadEncodings,
+  type Schema,
+  type SchemaBreaks,
+  type SchemaDiff,
+  type SchemaFormat,
+  type SchemaText,
+  type SchemaVersion,
+  schemaFormats,
 } from "oxbow/control";
 import { z } from "zod";
 import { count, time } from "./common.ts";
 import { named } from "./named.ts";
 
-export const schemaFormat: z.ZodType<SchemaFormat> = z.enum([
-  "json",
-  "avro",
-  "protobuf",
-  "graphql",
-]);
-export const compatibilityMode: z.ZodType<CompatibilityMode> = z.enum([
-  "none",
-  "backward",
-  "backward-transitive",
-  "forward",
-  "forward-transitive",
-  "full",
-  "full-transitive",
-]);
+export const schemaFormat: z.ZodType<SchemaFormat> = z.enum(schemaFormats);
+export const compatibilityMode: z.ZodType<CompatibilityMode> = z.enum(compatibilityModes);
 const references = z.array(z.object({ name: z.string(), schema: z.string(), version: count }));
 const versionOrActive = z.union([count, z.literal("active")]);
 
@@ -93,8 +84,8 @@ export const attachment: z.ZodType<Attachment> = named(
     station: z.string(),
     schema: z.string(),
     version: versionOrActive,
-    mode: z.enum(["enforce", "warn", "divert"]),
-    encoding: z.enum(["binary", "json"]).optional(),
+    mode: z.enum(attachmentModes),
+    encoding: z.enum(payloadEncodings).optional(),
   }),
 );
 
