@@ -43,8 +43,8 @@ const statedElsewhere: Readonly<Record<string, string>> = {
   "node_modules/streamsearch": "MIT",
 };
 
-/** What builds something and is not in what it builds: Vite's compiler of CSS, used as it is. */
-const buildTools = /^node_modules\/lightningcss(?:-|$)/;
+/** What builds or tests something and is not in what is shipped, used as it is: Vite's compiler of CSS, the judge of accessibility. */
+const buildTools = /^node_modules\/(?:lightningcss(?:-|$)|axe-core$)/;
 
 /** Whether an SPDX expression made of `OR` and `AND` leaves a permissive choice. */
 function isPermissive(expression: string): boolean {

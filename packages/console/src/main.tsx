@@ -11,7 +11,7 @@ import { createRoot } from "react-dom/client";
 import { isProblem } from "./api/problem.ts";
 import { router } from "./router.tsx";
 import { styleNonce } from "./theme/style-nonce.ts";
-import { theme } from "./theme/theme.ts";
+import { readableColours, theme } from "./theme/theme.ts";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -27,7 +27,12 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no root");
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => styleNonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={readableColours}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce}
+    >
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />

@@ -33,7 +33,7 @@ export function Palette() {
         leftSection={<IconSearch size={16} stroke={1.7} aria-hidden />}
         rightSection={<Kbd size="xs">⌘K</Kbd>}
         onClick={spotlight.open}
-        aria-label="Search"
+        aria-label="Search ⌘K"
       >
         <Text size="sm" c="dimmed" visibleFrom="sm">
           Search

@@ -26,16 +26,16 @@ export function Snippets({ station }: { readonly station: string }) {
     nats: [`nats pub ${station} '{"id": 1}'`, `nats sub '${station}.>'`].join("\n"),
   };
   return (
-    <Tabs defaultValue="Command line" variant="outline">
+    <Tabs defaultValue={idOf("Command line")} variant="outline">
       <Tabs.List>
         {Object.keys(snippets).map((name) => (
-          <Tabs.Tab key={name} value={name}>
+          <Tabs.Tab key={name} value={idOf(name)}>
             {name}
           </Tabs.Tab>
         ))}
       </Tabs.List>
       {Object.entries(snippets).map(([name, code]) => (
-        <Tabs.Panel key={name} value={name} pt="sm">
+        <Tabs.Panel key={name} value={idOf(name)} pt="sm">
           <Stack align="start" gap="xs">
             <Code block w="100%">
               {code}
@@ -52,4 +52,9 @@ export function Snippets({ station }: { readonly station: string }) {
       ))}
     </Tabs>
   );
+}
+
+/** A tab's value is a part of its id, which may have no spaces. */
+function idOf(name: string): string {
+  return name.toLowerCase().replaceAll(" ", "-");
 }

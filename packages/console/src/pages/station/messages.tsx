@@ -169,7 +169,7 @@ function MessageTable({
                     variant="subtle"
                     size="compact-sm"
                     onClick={() => onShow(message)}
-                    aria-label={`Show message ${sequence} of partition ${partition}`}
+                    aria-label={`Show message ${partition}:${sequence}`}
                   >
                     {partition}:{sequence}
                   </Button>
