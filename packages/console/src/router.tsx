@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { NotFound } from "./pages/not-found.tsx";
+import { textsOf } from "./parts/search.ts";
 import { Shell } from "./parts/shell.tsx";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -22,8 +23,7 @@ const stations = createRoute({
 const stationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/stations/$station",
-  validateSearch: (search: Readonly<Record<string, unknown>>): { readonly tab?: string } =>
-    typeof search["tab"] === "string" ? { tab: search["tab"] } : {},
+  validateSearch: textsOf("tab"),
   component: lazyRouteComponent(() => import("./pages/station.tsx"), "StationPage"),
 });
 const schemas = createRoute({
@@ -32,8 +32,11 @@ const schemas = createRoute({
   component: lazyRouteComponent(() => import("./pages/schemas.tsx"), "Schemas"),
 });
 
+// Every page beside the overview is loaded when it is first gone to; `parts/places.ts` has what the navigation shows.
+const pages = [overview, stations, stationRoute, schemas] as const;
+
 export const router = createRouter({
-  routeTree: rootRoute.addChildren([overview, stations, stationRoute, schemas]),
+  routeTree: rootRoute.addChildren(pages),
   defaultPreload: "intent",
 });
 

@@ -4,6 +4,7 @@ import { IconSearch, IconStack2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { stationsQuestion } from "../api/questions.ts";
+import { places } from "./places.ts";
 
 const shownMax = 12;
 
@@ -11,11 +12,15 @@ const shownMax = 12;
 export function Palette() {
   const navigate = useNavigate();
   const { data: stations = [] } = useQuery({ ...stationsQuestion, refetchInterval: false });
-  const places = [
-    { id: "overview", label: "Overview", onClick: () => void navigate({ to: "/" }) },
-    { id: "stations", label: "Stations", onClick: () => void navigate({ to: "/stations" }) },
-    { id: "schemas", label: "Schemas", onClick: () => void navigate({ to: "/schemas" }) },
-  ];
+  const pages = places.flatMap((place) =>
+    place.pages.map(({ to, label, icon: Icon }) => ({
+      id: `page ${to}`,
+      label,
+      description: "Page",
+      leftSection: <Icon size={18} stroke={1.7} />,
+      onClick: () => void navigate({ to }),
+    })),
+  );
   const found = stations
     .filter(({ isInternal }) => !isInternal)
     .map(({ name }) => ({
@@ -40,7 +45,7 @@ export function Palette() {
         </Text>
       </Button>
       <Spotlight
-        actions={[...places, ...found]}
+        actions={[...pages, ...found]}
         limit={shownMax}
         nothingFound="Nothing of that name"
         searchProps={{ placeholder: "A station, or a page" }}

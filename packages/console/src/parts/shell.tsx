@@ -2,6 +2,7 @@ import {
   ActionIcon,
   AppShell,
   Badge,
+  Box,
   Burger,
   Center,
   Group,
@@ -13,15 +14,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import {
-  IconFileDescription,
-  IconGauge,
-  IconLogout,
-  IconMoon,
-  IconStack2,
-  IconSun,
-  IconUser,
-} from "@tabler/icons-react";
+import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -31,12 +24,7 @@ import { sessionQuestion } from "../api/questions.ts";
 import { Login } from "../pages/login.tsx";
 import { Failure } from "./failure.tsx";
 import { Palette } from "./palette.tsx";
-
-const places = [
-  { to: "/", label: "Overview", icon: IconGauge },
-  { to: "/stations", label: "Stations", icon: IconStack2 },
-  { to: "/schemas", label: "Schemas", icon: IconFileDescription },
-] as const;
+import { places } from "./places.ts";
 
 /** What stands around every page; who is not logged in sees the login only. */
 export function Shell() {
@@ -93,16 +81,23 @@ function Frame({ user }: { readonly user: string }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs">
         <AppShell.Section grow component={ScrollArea}>
-          {places.map(({ to, label, icon: Icon }) => (
-            <NavLink
-              key={to}
-              component={Link}
-              to={to}
-              label={label}
-              leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
-              active={to === "/" ? at === "/" : at.startsWith(to)}
-              onClick={close}
-            />
+          {places.map(({ heading, pages }) => (
+            <Box key={heading} mb="sm">
+              <Text size="xs" c="dimmed" fw={600} px="sm" pb={4}>
+                {heading}
+              </Text>
+              {pages.map(({ to, label, icon: Icon }) => (
+                <NavLink
+                  key={to}
+                  component={Link}
+                  to={to}
+                  label={label}
+                  leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+                  active={to === "/" ? at === "/" : at === to || at.startsWith(`${to}/`)}
+                  onClick={close}
+                />
+              ))}
+            </Box>
           ))}
         </AppShell.Section>
       </AppShell.Navbar>
