@@ -6,12 +6,12 @@ import {
   Notifier,
   type NotifierOptions,
 } from "@oxbow/platform/notifications";
+import { StandingClock } from "@oxbow/testkit/clock";
 import type { RuleRequest } from "oxbow/control";
 import { ServiceBench } from "../service/service-bench.ts";
 import { eventually } from "../support/deadline.ts";
 import type { StoringServer } from "../support/delete-streams.ts";
 import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
-import { ManualClock } from "./manual-clock.ts";
 import { Receiver } from "./receiver.ts";
 
 /** How far a rule is, as it is kept. */
@@ -26,7 +26,7 @@ export const loopback: AddressGuardOptions = { allowed: ["127.0.0.0/8"] };
 /** A platform with a notifier, a clock that stands still, and a web server that is told. */
 export class NotifyBench implements AsyncDisposable {
   readonly service: ServiceBench;
-  readonly clock: ManualClock = new ManualClock();
+  readonly clock: StandingClock = new StandingClock();
   readonly receiver: Receiver;
   readonly problems: unknown[] = [];
   readonly #server: StoringServer;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { GoneFollower, Presence, type PresenceGone } from "@oxbow/platform";
+import { StandingClock } from "@oxbow/testkit/clock";
 import type { Consumer, Producer } from "oxbow/control";
 import { type AnnouncedPlace, announcementSubject, askSubject } from "oxbow/internal";
 import { ServiceBench } from "../service/service-bench.ts";
@@ -9,7 +10,6 @@ import { eventually as repeatedly } from "../support/deadline.ts";
 import { deleteStreams } from "../support/delete-streams.ts";
 import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { SteppingClock } from "./support/stepping-clock.ts";
 
 const orders: AnnouncedPlace = { kind: "producer", station: "orders", group: null };
 const billing: AnnouncedPlace = { kind: "consumer", station: "orders", group: "billing" };
@@ -38,12 +38,12 @@ async function eventually<Value>(
 
 onEachTarget("who announces itself", (target) => {
   let client: OfficialClient;
-  let clock: SteppingClock;
+  let clock: StandingClock;
   const opened: AsyncDisposable[] = [];
 
   beforeEach(async () => {
     client = await openOfficialClient(target.server);
-    clock = new SteppingClock();
+    clock = new StandingClock(Date.parse("2026-11-20T12:00:00Z"));
   });
 
   afterEach(async () => {
@@ -107,9 +107,9 @@ onEachTarget("who announces itself", (target) => {
     });
     assert.deepEqual(await two.consumers({ station: "orders", group: "other" }), []);
     const settled = () => Promise.all([one.settled(), two.settled()]);
-    await clock.advance(29_000, settled);
+    await clock.advanceStepwise(29_000, settled);
     assert.deepEqual(await named(one, orders), ["producer-1"]);
-    await clock.advance(1_000, settled);
+    await clock.advanceStepwise(1_000, settled);
     assert.deepEqual(await named(one, orders), []);
     assert.deepEqual(await named(two, billing), []);
     const manager = await jetstreamManager(client.nc);
@@ -142,16 +142,16 @@ onEachTarget("who announces itself", (target) => {
       announce(orders, "producer-1", { messages: count });
       await heard(count);
       // It is away for almost as long as it may be.
-      await clock.advance(29_000, settled);
+      await clock.advanceStepwise(29_000, settled);
     }
     const [again] = await two.producers();
     assert.equal(again?.firstSeenAt, "2026-11-20T12:00:00.000Z");
     assert.equal(again?.isConnected, false);
-    await clock.advance(30_000, settled);
+    await clock.advanceStepwise(30_000, settled);
     await eventually("gone", () => Promise.resolve(events.length > 0 ? true : undefined));
     announce(billing, "consumer-1", { state: "left" });
     for (const presence of [one, two]) await sees(presence, billing, []);
-    await clock.advance(1_000, settled);
+    await clock.advanceStepwise(1_000, settled);
     await eventually("left", () => Promise.resolve(events.length > 1 ? true : undefined));
     assert.deepEqual(
       events.map(({ kind, name, station, group, how, remaining }) => [
@@ -170,16 +170,16 @@ onEachTarget("who announces itself", (target) => {
     announce(billing, "consumer-1", { holdsMs: 600_000 });
     announce(billing, "consumer-2", { holdsMs: 600_000 });
     await sees(first, billing, ["consumer-1", "consumer-2"]);
-    await clock.advance(29_000, () => first.settled());
+    await clock.advanceStepwise(29_000, () => first.settled());
     await eventually("recorded", async () => {
-      await clock.advance(1_000, () => first.settled());
+      await clock.advanceStepwise(1_000, () => first.settled());
       const manager = await jetstreamManager(client.nc);
       const info = await manager.streams.info("OXBOW_PRESENCE").catch(() => undefined);
       return info?.state.messages === 2 ? true : undefined;
     });
     const [{ firstSeenAt = "" } = {}] = await first.consumers();
     await first.close();
-    await clock.advance(3_600_000, () => Promise.resolve());
+    await clock.advanceStepwise(3_600_000, () => Promise.resolve());
     opened.push(
       await GoneFollower.start(client.nc, {
         onGone: (gone) => {
@@ -204,9 +204,9 @@ onEachTarget("who announces itself", (target) => {
         [firstSeenAt, true],
       ],
     );
-    await clock.advance(29_000, () => second.settled());
+    await clock.advanceStepwise(29_000, () => second.settled());
     await isHeard(2);
-    await clock.advance(2_000, () => second.settled());
+    await clock.advanceStepwise(2_000, () => second.settled());
     await eventually("gone", () => Promise.resolve(events.length > 0 ? true : undefined));
     assert.deepEqual(
       events.map(({ name, how, remaining }) => [name, how, remaining]),

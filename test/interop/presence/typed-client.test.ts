@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { GoneFollower, Presence, type PresenceGone, Stations } from "@oxbow/platform";
+import { StandingClock } from "@oxbow/testkit/clock";
 import { connect, type Oxbow } from "oxbow";
 import type { Producer } from "oxbow/control";
 import { eventually as repeatedly } from "../support/deadline.ts";
@@ -11,7 +12,6 @@ import { deleteStreams } from "../support/delete-streams.ts";
 import { type OfficialClient, openOfficialClient } from "../support/official-client.ts";
 import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
-import { SteppingClock } from "./support/stepping-clock.ts";
 
 const program = fileURLToPath(new URL("support/producing-process.ts", import.meta.url));
 
@@ -28,13 +28,13 @@ async function eventually<Value>(
 
 onEachTarget("what the typed client announces", (target) => {
   let client: OfficialClient;
-  let clock: SteppingClock;
+  let clock: StandingClock;
   let presence: Presence;
   let ox: Oxbow;
 
   beforeEach(async () => {
     client = await openOfficialClient(target.server);
-    clock = new SteppingClock();
+    clock = new StandingClock(Date.parse("2026-11-20T12:00:00Z"));
     await (await Stations.open(client.nc)).create("orders", { partitions: 2 });
     presence = Presence.open(client.nc, { clock });
     await presence.settled();
@@ -129,19 +129,19 @@ onEachTarget("what the typed client announces", (target) => {
       const [producer] = await until(() => presence.producers(), "checkout");
       await until(() => presence.consumers(), "to be killed");
       // For as long that it is worth telling, and shorter than its announcements hold.
-      await clock.advance(29_999, () => presence.settled());
+      await clock.advanceStepwise(29_999, () => presence.settled());
       client.nc.publish("$OXBOW.API.PRESENCE.ASK");
       await eventually("announced again", async () => {
         const all = [...(await presence.producers()), ...(await presence.consumers())];
         const isHeard = all.every(({ lastSeenAt }) => lastSeenAt !== producer?.lastSeenAt);
         return isHeard && all.length === 2 ? true : undefined;
       });
-      await clock.advance(16_000, () => presence.settled());
+      await clock.advanceStepwise(16_000, () => presence.settled());
     } finally {
       child.kill("SIGKILL");
       await once(child, "exit");
     }
-    await clock.advance(60_000, () => presence.settled());
+    await clock.advanceStepwise(60_000, () => presence.settled());
     await until(() => presence.producers(), "");
     await eventually("told", () => Promise.resolve(events.length === 2 ? true : undefined));
     assert.deepEqual(events.map(({ kind, name, group, how }) => [kind, name, group, how]).sort(), [

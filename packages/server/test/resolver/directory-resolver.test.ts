@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import type { KeyPair } from "@nats-io/nkeys";
 import { silentLogger } from "@oxbow/base";
+import { StandingClock } from "@oxbow/testkit/clock";
 import {
   DirectoryResolver,
   type DirectoryResolverOptions,
 } from "../../src/resolver/directory-resolver.ts";
-import { ManualTime } from "./manual-time.ts";
 import { accountJwt, createAccount } from "./tokens.ts";
 
 const directories: string[] = [];
@@ -20,7 +20,7 @@ after(async () => {
 
 interface Scene {
   readonly directory: string;
-  readonly clock: ManualTime;
+  readonly clock: StandingClock;
   readonly resolver: DirectoryResolver;
   /** What was told to who watches: keys, with a minus for those that are gone. */
   readonly told: string[];
@@ -29,7 +29,7 @@ interface Scene {
 
 async function open(
   options: Partial<DirectoryResolverOptions> = {},
-  clock: ManualTime = new ManualTime(),
+  clock: StandingClock = new StandingClock(),
 ): Promise<Scene> {
   const base = options.directory ?? (await mkdtemp(join(tmpdir(), "oxbow-jwt-")));
   directories.push(base);
@@ -154,11 +154,11 @@ test("a cache keeps a JWT for as long as it is used", async () => {
   const account = createAccount();
   const accountKey = keyOf(account);
   await resolver.store({ accountKey, jwt: accountJwt(account) });
-  await clock.advance(9_000);
+  clock.advance(9_000);
   await resolver.fetch(accountKey);
-  await clock.advance(9_000);
+  clock.advance(9_000);
   assert.equal((await files()).length, 1);
-  await clock.advance(11_000);
+  clock.advance(11_000);
   await resolver.digest();
   assert.deepEqual(await files(), []);
   await resolver.close();
@@ -171,10 +171,10 @@ test("a JWT that has ended is removed, and not listed before", async () => {
   const exp = Math.floor(clock.nowMs() / 1000) + 10;
   await resolver.store({ accountKey, jwt: accountJwt(account, { exp }) });
   assert.equal((await resolver.list()).length, 1);
-  await clock.advance(12_000);
+  clock.advance(12_000);
   assert.equal((await resolver.list()).length, 0);
   assert.equal((await files()).length, 1);
-  await clock.advance(60_000);
+  clock.advance(60_000);
   await resolver.digest();
   assert.deepEqual(await files(), []);
   await resolver.close();

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { errors } from "@nats-io/nats-core";
+import { StandingClock } from "@oxbow/testkit/clock";
 import { Callers } from "../../../src/http/access/callers.ts";
 import { httpLimits } from "../../../src/http/limits.ts";
-import { StandingClock } from "../standing-clock.ts";
 import { StandingConnection } from "../standing-connection.ts";
 
 const home = { address: "127.0.0.1", port: 1 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { StandingClock } from "@oxbow/testkit/clock";
 import { LoginThrottle } from "../../../src/http/access/login-throttle.ts";
 import { httpLimits } from "../../../src/http/limits.ts";
-import { StandingClock } from "../standing-clock.ts";
 
 const { loginsFailedMax, loginPauseMs } = httpLimits;
 

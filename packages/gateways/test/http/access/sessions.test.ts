@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
+import { StandingClock } from "@oxbow/testkit/clock";
 import { Sessions } from "../../../src/http/access/sessions.ts";
 import { httpLimits } from "../../../src/http/limits.ts";
-import { StandingClock } from "../standing-clock.ts";
 import { StandingConnection } from "../standing-connection.ts";
 
 const ann = { user: "ann", account: "$G", address: "127.0.0.1", userAgent: "test" };

@@ -1,0 +1,1 @@
+export { StandingClock } from "./standing-clock.ts";
