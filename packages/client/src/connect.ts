@@ -8,6 +8,7 @@ import {
 import { Link } from "./connection/link.ts";
 import { reconnectDelayMs } from "./connection/reconnect-delay.ts";
 import { clientError } from "./errors.ts";
+import type { Door } from "./lineage/stamp.ts";
 import { Oxbow } from "./oxbow.ts";
 
 /**
@@ -15,14 +16,23 @@ import { Oxbow } from "./oxbow.ts";
  *
  * @throws OxbowError `OPTIONS_INVALID`, `CONNECT_FAILED`
  */
-export async function connect(options: ConnectOptions = {}): Promise<Oxbow> {
-  const { link, settings, nowMs } = await openLink(options);
+export function connect(options: ConnectOptions = {}): Promise<Oxbow> {
+  return connectAt("sdk", options);
+}
+
+/** As {@link connect}, for another door of the platform. */
+export async function connectAt(door: Door, options: ConnectOptions): Promise<Oxbow> {
+  const { link, settings, nowMs } = await openLink(options, door);
   return new Oxbow(link, settings, nowMs);
 }
 
 /** A client over a connection that somebody else has made, keeps connected and closes. */
-export function clientOver(connection: NatsConnection): Oxbow {
-  return new Oxbow(new Link(connection, undefined), settingsOf({}), Date.now);
+export function clientOver(
+  connection: NatsConnection,
+  door: Door = "sdk",
+  options: Pick<ConnectOptions, "name" | "announce"> = {},
+): Oxbow {
+  return new Oxbow(new Link(connection, undefined), settingsOf(options, door), Date.now);
 }
 
 /** What a client is made of. */
@@ -33,8 +43,8 @@ export interface LinkParts {
 }
 
 /** @throws OxbowError `OPTIONS_INVALID`, `CONNECT_FAILED` */
-export async function openLink(options: ConnectOptions): Promise<LinkParts> {
-  const settings = settingsOf(options);
+export async function openLink(options: ConnectOptions, door?: Door): Promise<LinkParts> {
+  const settings = settingsOf(options, door);
   let downSinceMs: number | undefined;
   const delay = (): number => {
     const downMs = downSinceMs === undefined ? 0 : performance.now() - downSinceMs;

@@ -28,6 +28,7 @@ export type { GroupStart, Place } from "./groups/place.ts";
 export type { CloseOptions, CloseReport, Oxbow } from "./oxbow.ts";
 export type { Acknowledgement } from "./produce/acknowledgement.ts";
 export type { HeadersInput } from "./produce/encoded-headers.ts";
+export type { ParentMessage } from "./produce/parentage.ts";
 export type { ProduceFailure, ProduceManyOptions, ProduceReport } from "./produce/produce-many.ts";
 export type { ProduceOptions } from "./produce/produce-options.ts";
 export type { Abandoned } from "./produce/station-producer.ts";

@@ -3,7 +3,7 @@
  * notice; applications import `oxbow`.
  */
 
-export { clientOver, type LinkParts, openLink } from "./connect.ts";
+export { clientOver, connectAt, type LinkParts, openLink } from "./connect.ts";
 export { ReplayedMessage } from "./consume/station-message.ts";
 export { isPattern, matchesPattern } from "./consume/station-patterns.ts";
 export { denialText } from "./control/denials.ts";
@@ -43,6 +43,26 @@ export { type GroupStart, type Place, placeSchema, placeText } from "./groups/pl
 export { explained, isMissing } from "./groups/refusals.ts";
 export { type Spot, StreamProbe } from "./groups/stream-probe.ts";
 export { inParallel } from "./in-parallel.ts";
+export {
+  type Door,
+  doors,
+  isStampHeader,
+  type MessagePlace,
+  parentHeader,
+  parentText,
+  readParent,
+  readStamp,
+  type Stamp,
+  stampHeader,
+  stampText,
+} from "./lineage/stamp.ts";
+export {
+  continuedTrace,
+  type TracedMessage,
+  traceHeader,
+  traceIdIn,
+  traceIdOf,
+} from "./lineage/trace.ts";
 export { checkedName } from "./names.ts";
 export { Oxbow } from "./oxbow.ts";
 export {

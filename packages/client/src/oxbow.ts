@@ -225,6 +225,7 @@ export class Oxbow implements AsyncDisposable {
         routes: this.#routes,
         ids: this.#ids,
         herald: this.#herald,
+        door: this.#settings.door,
         nowMs: this.#nowMs,
         waitingMax: this.#settings.bufferMessagesMax,
         onAbandoned: (message) => this.#abandoned.push(message),

@@ -9,13 +9,13 @@ export async function withStations<T>(
   use: (client: Oxbow) => Promise<T>,
 ): Promise<T> {
   const { servers, credentials, tls, timeoutMs } = serverTarget(options);
-  const [{ connect }, { explainClientFailure }] = await Promise.all([
-    import("oxbow"),
+  const [{ connectAt }, { explainClientFailure }] = await Promise.all([
+    import("oxbow/internal"),
     import("../client/explain.ts"),
   ]);
   let client: Oxbow | undefined;
   try {
-    client = await connect({
+    client = await connectAt("cli", {
       servers,
       name,
       connectTimeoutMs: timeoutMs,

@@ -7,6 +7,7 @@ import {
   type TlsOptions,
 } from "@nats-io/transport-node";
 import { clientError } from "../errors.ts";
+import type { Door } from "../lineage/stamp.ts";
 import { shownName } from "../presence/shown-name.ts";
 
 /** Who the client is, in one of the ways that servers know. */
@@ -58,6 +59,8 @@ export interface ClientSettings {
   /** What its producers and consumers are called that have no other name. */
   readonly presenceName: string;
   readonly isAnnounced: boolean;
+  /** By which its messages come in. */
+  readonly door: Door;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -75,7 +78,7 @@ const known: ReadonlySet<string> = new Set([
 ] satisfies (keyof ConnectOptions)[]);
 
 /** @throws OxbowError `OPTIONS_INVALID` */
-export function settingsOf(options: ConnectOptions): ClientSettings {
+export function settingsOf(options: ConnectOptions, door: Door = "sdk"): ClientSettings {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw clientError("OPTIONS_INVALID", `connect has no option ${name}`);
   }
@@ -85,6 +88,7 @@ export function settingsOf(options: ConnectOptions): ClientSettings {
     bufferBytesMax: positive("buffer.bytesMax", options.buffer?.bytesMax ?? 64 * 1024 * 1024),
     presenceName: shownName(options.name ?? "oxbow"),
     isAnnounced: options.announce !== false,
+    door,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Announcement {
   readonly bytes: number | null;
   /** When the last of them was. */
   readonly lastMessageAt: string | null;
+  /** Of a producer: the stations whose messages it derives its own from, up to eight, if there are any. */
+  readonly from?: readonly string[];
 }
 
 /** What is announced: that there is a producer of a station, or a consumer of a group of it. */

@@ -11,6 +11,9 @@ import { library } from "./library.ts";
 const intervalMs = 10_000;
 /** With many of them each is announced less often, so that all together are few. */
 const perItemMs = 100;
+/** Stations that are announced as those whose messages others are derived from. */
+const parentsMax = 8;
+const parentCharsMax = 800;
 /** Who fetches now and then is a consumer for so long after each time. */
 const visitMs = 60_000;
 
@@ -38,6 +41,8 @@ interface Item {
   readonly tally: Tally;
   /** The server has refused it, on this connection. */
   isForbidden: boolean;
+  /** Stations whose messages it derives its own from. */
+  readonly parents: Set<string>;
   /** Until when it is one, by the clock; `Infinity` until it ends. */
   untilMs: number;
 }
@@ -45,6 +50,11 @@ interface Item {
 /** One that is announced until it ends. */
 export interface Announced {
   readonly tally: Tally;
+  readonly name: string;
+  /** Under which it is announced; `null` if it is not. */
+  readonly id: string | null;
+  /** What it produces is derived from messages of a station. */
+  derivesFrom(station: string): void;
   end(): void;
 }
 
@@ -75,7 +85,12 @@ export class Herald implements LinkUser {
   /** Announces a producer or consumer from now on. */
   enter(place: AnnouncedPlace, name: string = this.#name): Announced {
     const item = this.#add(place, name, Number.POSITIVE_INFINITY);
-    return { tally: item.tally, end: () => this.#end(item) };
+    const { tally, id } = item;
+    return {
+      ...{ tally, name, id: this.#isSilent ? null : id },
+      derivesFrom: (station) => this.#derive(item, station),
+      end: () => this.#end(item),
+    };
   }
 
   /** Announces one that was there just now, and will be for a while, unless it is announced already. */
@@ -125,12 +140,21 @@ export class Herald implements LinkUser {
       subject: announcementSubject(place),
       tally: { messages: 0, bytes: 0, lastAtMs: 0 },
       isForbidden: false,
+      parents: new Set(),
     };
     if (this.#isSilent) return item;
     this.#items.set(item.id, item);
     this.#begin();
     this.#announce(item, "here");
     return item;
+  }
+
+  #derive(item: Item, station: string): void {
+    const { parents } = item;
+    if (parents.has(station) || parents.size >= parentsMax) return;
+    if (parentCharsMax < [...parents, station].join("").length) return;
+    parents.add(station);
+    this.#announce(item, "here");
   }
 
   #end(item: Item): void {
@@ -189,6 +213,7 @@ export class Herald implements LinkUser {
       messages,
       bytes,
       lastMessageAt: lastAtMs === 0 ? null : new Date(lastAtMs).toISOString(),
+      ...(item.parents.size > 0 && { from: [...item.parents] }),
     };
     nc.publish(item.subject, JSON.stringify(announcement));
   }

@@ -1,5 +1,6 @@
 import type { MsgHdrs } from "@nats-io/nats-core";
 import { clientError } from "../errors.ts";
+import { isStampHeader } from "../lineage/stamp.ts";
 
 /** Headers of a message: one value, or several, of a name. */
 export type HeadersInput = Readonly<Record<string, string | readonly string[]>>;
@@ -29,7 +30,11 @@ export function encodedHeaders(lines: string): MsgHdrs {
   return new EncodedHeaders(Buffer.from(`NATS/1.0\r\n${lines}\r\n`)) as unknown as MsgHdrs;
 }
 
-/** @throws OxbowError `MESSAGE_INVALID` for what can't be a header, or is one that options stand for */
+/**
+ * What stamps say is not taken from others: such headers are left out, as of a message that is passed on with all it has.
+ *
+ * @throws OxbowError `MESSAGE_INVALID` for what can't be a header, or is one that options stand for
+ */
 export function applicationLines(headers: HeadersInput): string {
   let lines = "";
   for (const [name, values] of Object.entries(headers)) {
@@ -41,6 +46,7 @@ export function applicationLines(headers: HeadersInput): string {
       const text = `headers: ${name} belongs to the server. What can be asked of it are options of produce`;
       throw clientError("MESSAGE_INVALID", text);
     }
+    if (isStampHeader(name)) continue;
     for (const value of typeof values === "string" ? [values] : values) {
       if (/[\r\n]/.test(value)) {
         throw clientError("MESSAGE_INVALID", `headers: ${name} has a line break in its value`);

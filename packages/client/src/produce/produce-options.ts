@@ -1,6 +1,7 @@
 import { clientError } from "../errors.ts";
 import { checkKey } from "../stations/route.ts";
 import { applicationLines, type HeadersInput, headerLine } from "./encoded-headers.ts";
+import { checkParent, type ParentMessage, parentLines } from "./parentage.ts";
 
 /** What is said about a message. All can be left out. */
 export interface ProduceOptions {
@@ -29,6 +30,11 @@ export interface ProduceOptions {
   readonly expectLastKeySequence?: number;
   /** The same for the id of the last message of the partition. */
   readonly expectLastMessageId?: string;
+  /**
+   * What it is derived from: a message that was consumed, or where one is. It is kept with the message, which so belongs to the
+   * journey of the other one, and to its trace.
+   */
+  readonly parent?: ParentMessage;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -42,6 +48,7 @@ const known: ReadonlySet<string> = new Set([
   "expectLastSequence",
   "expectLastKeySequence",
   "expectLastMessageId",
+  "parent",
 ] satisfies (keyof ProduceOptions)[]);
 
 /** Where the id that a producer gave stands, where messages are known by their content. */
@@ -52,7 +59,8 @@ export function checkOptions(options: ProduceOptions): void {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw clientError("MESSAGE_INVALID", `produce has no option ${name}`);
   }
-  const { key, messageId, delayMs, at, ttlMs } = options;
+  const { key, messageId, delayMs, at, ttlMs, parent } = options;
+  if (parent !== undefined) checkParent(parent);
   if (key !== undefined) checkKey(key);
   if (messageId !== undefined && (messageId === "" || /[\r\n]/.test(messageId))) {
     throw clientError("MESSAGE_INVALID", "messageId: one line that is not empty");
@@ -91,16 +99,19 @@ export function dueAt({ delayMs, at }: ProduceOptions, nowMs: number): Date | un
  * The lines of headers that say what the options do.
  *
  * @param messageId - What the station knows the message by if it comes again.
+ * @param stamp - The line that says who produces it; may be empty.
  * @param later - Where the message is delivered to, and when, if not at once.
  * @throws OxbowError `MESSAGE_INVALID`
  */
 export function headerLines(
   options: ProduceOptions,
   messageId: string,
+  stamp: string,
   later: { readonly subject: string; readonly at: Date } | undefined,
 ): string {
-  let lines = headerLine("Nats-Msg-Id", messageId);
-  const { headers, ttlMs } = options;
+  let lines = headerLine("Nats-Msg-Id", messageId) + stamp;
+  const { headers, ttlMs, parent } = options;
+  if (parent !== undefined) lines += parentLines(parent, headers);
   if (options.messageId !== undefined && options.messageId !== messageId) {
     lines += headerLine(ownIdHeader, options.messageId);
   }

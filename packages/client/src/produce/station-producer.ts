@@ -5,13 +5,15 @@ import type { Request, Requests } from "../connection/requests.ts";
 import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
-import { type Announced, count, type Herald } from "../presence/herald.ts";
+import type { Door } from "../lineage/stamp.ts";
+import { count, type Herald } from "../presence/herald.ts";
 import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
 import { CancelledIds } from "./cancelled-ids.ts";
 import { encodedHeaders } from "./encoded-headers.ts";
+import { Identity } from "./identity.ts";
 import type { MessageIds } from "./message-ids.ts";
 import {
   checkOptions,
@@ -29,6 +31,8 @@ export interface ProducerServices {
   readonly ids: MessageIds;
   /** Announces producers. */
   readonly herald: Herald;
+  /** By which messages come in. */
+  readonly door: Door;
   /** The time, in milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Messages of a station that may wait until it is known where they go. */
@@ -51,9 +55,7 @@ export class StationProducer {
   readonly #services: ProducerServices;
   readonly #name: string;
   readonly #cancelled = new CancelledIds();
-  /** What it is called; `undefined` for what the client is. */
-  readonly #as: string | undefined;
-  #announced: Announced | undefined;
+  readonly #identity: Identity;
   #turn = 0;
   /** Messages that are not sent yet. */
   #waiting = 0;
@@ -64,13 +66,12 @@ export class StationProducer {
   constructor(services: ProducerServices, name: string, as?: string) {
     this.#services = services;
     this.#name = name;
-    this.#as = as;
+    this.#identity = new Identity(services, as);
   }
 
   /** Announces no longer that it is there, until it produces again. */
   end(): void {
-    this.#announced?.end();
-    this.#announced = undefined;
+    this.#identity.end();
   }
 
   /** @param encode - Gives the bytes of the message. */
@@ -150,19 +151,20 @@ export class StationProducer {
     if (options.key === undefined) this.#turn++;
     const due = dueAt(options, this.#services.nowMs());
     if (due !== undefined) checkLater(route);
+    this.#identity.enter(route.station);
+    if (options.parent !== undefined) this.#identity.derivesFrom(options.parent.station);
     const headers = encodedHeaders(
       headerLines(
         options,
         content ?? this.#cancelled.freshOf(messageId),
+        this.#identity.stampLine,
         due && { subject: address.subject, at: due },
       ),
     );
     checkSize(this.#services.link, payload, headers);
     const subject =
       due === undefined ? address.subject : `${address.stream}.${laterKey(messageId)}`;
-    const place = { kind: "producer", station: route.station, group: null } as const;
-    this.#announced ??= this.#services.herald.enter(place, this.#as);
-    const { tally } = this.#announced;
+    const { tally } = this.#identity;
     return new Promise((resolve, reject) => {
       const done = (acknowledgement: Acknowledgement): void => {
         count(tally, payload.length);

@@ -16,6 +16,7 @@ import type { EngineInfo } from "./engine-info.ts";
 import { EngineLink, type EngineLinkListener } from "./engine-link.ts";
 import { gatewayLimits } from "./limits.ts";
 import type { MemphisEngine } from "./memphis-engine.ts";
+import { MessageStamp } from "./message-stamp.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 
 /** What a connection needs of the gateway. */
@@ -230,6 +231,7 @@ export class ClientConnection implements SocketHandler, ClientListener {
     const request = this.#request as ConnectRequest;
     this.#authTimer.cancel();
     this.#isOpen = true;
+    this.traffic.stamp = new MessageStamp(this.#request?.credentials.user ?? "");
     this.#socket.trust();
     this.traffic.isVerbose = request.isVerbose;
     this.#parser.payloadMax = this.#services.info.payloadMax;

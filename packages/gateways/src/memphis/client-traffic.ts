@@ -11,6 +11,7 @@ import { ClientSubscriptions } from "./client-subscriptions.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { HeldPublishes, type Publish } from "./held-publishes.ts";
 import { gatewayLimits } from "./limits.ts";
+import type { MessageStamp } from "./message-stamp.ts";
 import type { PartitionCounts } from "./partition-counts.ts";
 import { RecentPublishes, refusalOf } from "./recent-publishes.ts";
 import { aliasIn } from "./stream-aliases.ts";
@@ -52,6 +53,7 @@ const noHeaders = Buffer.from("NATS/1.0\r\n\r\n");
  * - what goes to `$memphis_…` is for the gateway, and so are subscriptions to that;
  * - partition 0, and a station without its partition, are streams that are meant otherwise (see {@link aliasIn});
  * - a message that is given up waits for its reason, which the SDK says afterwards and the engine is told at once;
+ * - messages to stations are stamped;
  * - the header `msg-id` is the engine's `Nats-Msg-Id`;
  * - messages of a stream have headers in any case.
  */
@@ -60,6 +62,8 @@ export class ClientTraffic implements ClientHandler {
   readonly toClient: FrameBuffer = new FrameBuffer();
   readonly subscriptions: ClientSubscriptions = new ClientSubscriptions();
   isVerbose = false;
+  /** What its messages are stamped with, once it is known who it is. */
+  stamp: MessageStamp | undefined = undefined;
   readonly #held: HeldPublishes;
   readonly #recent = new RecentPublishes();
   readonly #listener: ClientListener;
@@ -95,7 +99,8 @@ export class ClientTraffic implements ClientHandler {
     const isSpecial = subject[0] === dollar;
     if (this.#termination !== undefined && !reasonSubject.equals(subject)) this.settle();
     if (isSpecial && this.#takes(subject, reply, payload)) return;
-    const headers = this.#headersOf(buffer, payloadStart, bodyStart);
+    const given = this.#headersOf(buffer, payloadStart, bodyStart);
+    const headers = this.stamp?.put(subject, given) ?? given;
     if (isSpecial || hasPartitionZero(subject)) {
       const alias = aliasIn(subject.toString("latin1"));
       if (alias !== undefined) {

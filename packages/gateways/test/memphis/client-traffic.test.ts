@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { ClientParser } from "@oxbow/wire/nats";
 import fc from "fast-check";
 import { type ClientListener, ClientTraffic } from "../../src/memphis/client-traffic.ts";
+import { MessageStamp } from "../../src/memphis/message-stamp.ts";
 import { PartitionCounts } from "../../src/memphis/partition-counts.ts";
 
 const clock = {
@@ -220,4 +221,23 @@ describe("what the engine says to a client of Memphis", () => {
     assert.equal(deliver("reply", ""), "MSG orders 1 reply 2\r\nhi\r\n");
     assert.equal(deliver("", ""), "MSG orders 1 2\r\nhi\r\n");
   });
+});
+
+test("messages to stations are stamped, whatever the client has written there", () => {
+  const talk = new Talk();
+  talk.traffic.stamp = new MessageStamp("al;ice");
+  const stamp = "Oxbow-Stamp: door=memphis;user=al%3Bice\r\n";
+  const published = (subject: string, headers: string): string => {
+    const block = headers === "" ? "" : `NATS/1.0\r\n${headers}\r\n`;
+    const line = `HPUB ${subject} ${block.length} ${block.length + 1}\r\n${block}x\r\n`;
+    return talk.say(headers === "" ? `PUB ${subject} 1\r\nx\r\n` : line);
+  };
+  const sent = (headers: string): string => `NATS/1.0\r\n${headers}\r\nx\r\n`;
+  const to = "orders$1.final";
+  assert.ok(published(to, "").endsWith(sent(stamp)));
+  assert.ok(published(to, "a: b\r\n").endsWith(sent(`a: b\r\n${stamp}`)));
+  const forged = "Oxbow-Stamp: door=sdk\r\n";
+  assert.ok(published(to, forged).endsWith(sent(stamp)));
+  assert.ok(published(to, `${forged}a: b\r\n${forged}`).endsWith(sent(`a: b\r\n${stamp}`)));
+  assert.ok(published("elsewhere", "a: b\r\n").endsWith(sent("a: b\r\n")));
 });

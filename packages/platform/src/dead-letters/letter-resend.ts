@@ -5,6 +5,16 @@ import {
   type MsgRequest,
 } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, NoRespondersError, TimeoutError } from "@nats-io/nats-core";
+import {
+  continuedTrace,
+  isStampHeader,
+  parentHeader,
+  parentText,
+  stampHeader,
+  stampText,
+  traceHeader,
+} from "oxbow/internal";
+import type { DeadLetter } from "./dead-letter.ts";
 import { header, originalHeaders, setLine } from "./letter-headers.ts";
 import type { FoundLetter } from "./letter-scan.ts";
 import { isConflict, type LetterStore } from "./letter-store.ts";
@@ -240,7 +250,7 @@ export class LetterResend {
   #headers({ letter, stored }: FoundLetter, resends: number, token: string): MsgHdrs {
     const marks = headers();
     for (const [name, value] of originalHeaders(stored.header)) {
-      if (!/^nats-/i.test(name)) marks.append(name, value);
+      if (!/^nats-/i.test(name) && !isStampHeader(name)) marks.append(name, value);
     }
     for (const [name, value] of Object.entries(this.#job.edit.headers)) {
       if (value === null) marks.delete(name);
@@ -249,12 +259,26 @@ export class LetterResend {
     setLine(marks, header.subject, letter.subject);
     setLine(marks, header.resends, resends);
     setLine(marks, header.resendId, token);
+    stampResent(marks, letter);
     return marks;
   }
 
   #token({ letter }: FoundLetter): string {
     return `${this.#id}-${letter.id}`;
   }
+}
+
+/** It comes from the message that it was, and stays in its trace. */
+function stampResent(
+  marks: MsgHdrs,
+  { station, stream, partition, sequence, time }: DeadLetter,
+): void {
+  setLine(marks, stampHeader, stampText({ door: "resend" }));
+  if (stream === null || partition === null || sequence === null) return;
+  setLine(marks, parentHeader, parentText({ station, partition, sequence }));
+  const timeMs = Date.parse(time ?? "");
+  if (Number.isNaN(timeMs)) return;
+  marks.set(traceHeader, continuedTrace(marks.get(traceHeader), { stream, sequence, timeMs }));
 }
 
 const uncertainText =

@@ -24,6 +24,7 @@ const shape: z.ZodType<Announcement> = z.object({
   messages: count,
   bytes: count,
   lastMessageAt: time,
+  from: z.array(z.string().min(1).max(nameCharsMax).regex(printable)).max(8).exactOptional(),
 });
 
 /** What was announced; `undefined` for what is no announcement. Throws nothing, whatever comes. */

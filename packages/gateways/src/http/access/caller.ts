@@ -16,7 +16,7 @@ export class Caller {
 
   /** For messages. */
   get client(): Oxbow {
-    this.#client ??= clientOver(this.connection);
+    this.#client ??= clientOver(this.connection, "http", { name: "HTTP" });
     return this.#client;
   }
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import type { HeadersInput, ProduceOptions } from "oxbow";
+import type { HeadersInput, ParentMessage, ProduceOptions } from "oxbow";
+import { parentHeader, readParent } from "oxbow/internal";
 import { z } from "zod";
 import { number, text } from "../api/shapes/common.ts";
+import { httpError } from "../errors.ts";
 
 /** Headers of a request that go along with the message by this name: `Oxbow-Header-Colour: red` is `Colour: red`. */
 export const headerPrefix = "oxbow-header-";
@@ -41,12 +43,26 @@ export function produceOptionsOf(
 ): ProduceOptions {
   const messageId = request.headers["idempotency-key"];
   const headers = headersOf(request);
+  const parent = request.headers[parentHeader.toLowerCase()];
   return {
     ...query,
     ...(at !== undefined && { at: new Date(at) }),
     ...(typeof messageId === "string" && messageId !== "" && { messageId }),
     ...(Object.keys(headers).length > 0 && { headers }),
+    ...(typeof parent === "string" && { parent: parentOf(parent) }),
   };
+}
+
+/**
+ * What a message is derived from.
+ *
+ * @throws OxbowError `HTTP_REQUEST_INVALID`
+ */
+export function parentOf(text: string): ParentMessage {
+  const parent = readParent(text);
+  if (parent !== undefined) return parent;
+  const message = `${JSON.stringify(text)} is no place of a message: give <station>/<partition>/<sequence>, such as orders/1/42`;
+  throw httpError("HTTP_REQUEST_INVALID", message);
 }
 
 /** Those that go along with the message, by their names as they were written. */

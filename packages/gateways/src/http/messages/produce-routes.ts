@@ -12,7 +12,7 @@ import { httpError } from "../errors.ts";
 import { explained } from "../problems/explained.ts";
 import { type Problem, problemOf } from "../problems/problem.ts";
 import { messageLimits } from "./limits.ts";
-import { type ProduceQuery, produceOptionsOf, produceQuery } from "./produce-request.ts";
+import { type ProduceQuery, parentOf, produceOptionsOf, produceQuery } from "./produce-request.ts";
 
 const path = `${apiPath}/stations/:station/messages`;
 const station = z.object({ station: z.string().min(1).max(512) });
@@ -37,6 +37,7 @@ const batchMessage = z.strictObject({
   partition: number("From 1."),
   delayMs: number("Delivered so many milliseconds from now."),
   ttlMs: number("Removed after this time."),
+  parent: text("The message that it is derived from: <station>/<partition>/<sequence>."),
 });
 const batch = named(
   "Batch",
@@ -72,7 +73,7 @@ export function registerProduce(app: FastifyInstance): void {
       ...{ operationId: "message.produce", tags: ["message"] },
       summary: "Puts the body, whatever it is, into a station as a message.",
       description:
-        "`Idempotency-Key` is the id of the message; `Oxbow-Header-<name>` goes along as its header `<name>`, as do `traceparent`, `tracestate`, `baggage` and a `Content-Type` that says something.",
+        "`Idempotency-Key` is the id of the message; `Oxbow-Header-<name>` goes along as its header `<name>`, as do `traceparent`, `tracestate`, `baggage` and a `Content-Type` that says something. `Oxbow-Parent: <station>/<partition>/<sequence>` says what it is derived from.",
       params: station,
       querystring: produceQuery,
       response: { 201: acknowledgement, ...problems },
@@ -174,7 +175,7 @@ function checkCount(messages: number): void {
 }
 
 function givenOf(
-  { payload, encoding = "text", value, ...options }: BatchMessage,
+  { payload, encoding = "text", value, parent, ...options }: BatchMessage,
   index: number,
 ): Given {
   if ((payload === undefined) === (value === undefined)) {
@@ -185,7 +186,10 @@ function givenOf(
     payload === undefined
       ? Buffer.from(JSON.stringify(value))
       : Buffer.from(payload, encoding === "text" ? "utf8" : "base64");
-  const said = Object.entries(options).filter(([, each]) => each !== undefined);
+  const said: (readonly [string, unknown])[] = Object.entries(options).filter(
+    ([, each]) => each !== undefined,
+  );
+  if (parent !== undefined) said.push(["parent", parentOf(parent)]);
   return { payload: bytes, options: said.length === 0 ? undefined : Object.fromEntries(said) };
 }
 
