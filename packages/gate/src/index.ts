@@ -6,6 +6,7 @@ export {
 } from "./compatibility/compatibility.ts";
 export type { Incompatibility } from "./compatibility/incompatibility.ts";
 export { type GateErrorCode, gateError } from "./errors.ts";
+export { generateSchema } from "./generate/generate-schema.ts";
 export { compileSchema } from "./schema/compile-schema.ts";
 export { type SchemaLimits, schemaLimits } from "./schema/limits.ts";
 export type {

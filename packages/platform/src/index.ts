@@ -111,7 +111,9 @@ export { type RegistryLimits, registryLimits } from "./schemas/limits.ts";
 export type { BrokenPolicy, ReadyPolicy, SchemaPolicy } from "./schemas/policy-board.ts";
 export {
   attachmentRequestShape,
+  generateRequestShape,
   schemaRequestShape,
+  tryRequestShape,
   versionRequestShape,
 } from "./schemas/requests.ts";
 export type { SchemaDiff } from "./schemas/schema-diff.ts";

@@ -24,6 +24,8 @@ onEachTarget("the control API", (target) => {
       api: apiVersion,
       version: "1.2.3",
     });
+    const { role, operations } = await control.call("platform.caller", {}, {});
+    assert.deepEqual([role, operations.includes("station.create")], ["owner", true]);
   });
 
   test("makes, lists, describes, edits, purges and deletes stations", async () => {
@@ -161,6 +163,48 @@ onEachTarget("the control API", (target) => {
     );
     assert.deepEqual(await control.call("group.delete", billing, {}), { isDeleted: true });
     assert.deepEqual(await control.call("group.delete", billing, {}), { isDeleted: false });
+  });
+
+  test("tries texts and messages, and generates a schema from them", async () => {
+    const { control } = bench;
+    const order = { schema: "order" };
+    const draft = { format: "json" as const, text };
+    const fit = await control.call("schema.try", order, { ...draft, payload: '{"id":1}' });
+    assert.deepEqual(fit, { problem: null, violation: null });
+    const { violation } = await control.call("schema.try", order, {
+      ...draft,
+      payload: '{"id":""}',
+    });
+    assert.deepEqual([violation?.path, violation?.rule], ["/id", "type"]);
+    for (const [format, broken, line] of [
+      ["json", '{\n "type": }', null],
+      ["protobuf", 'syntax = "proto3";\nmessage {', 2],
+      ["graphql", "type Query {\n\n a: }", 3],
+    ] as const) {
+      const { problem } = await control.call("schema.try", order, { format, text: broken });
+      assert.equal(problem?.line, line);
+    }
+    const references = [{ name: "common", schema: "common", version: 1 }];
+    const lost = await control.call("schema.try", order, { ...draft, references });
+    assert.ok(lost.problem?.message.includes("which there is not"));
+    await refuses(control.call("schema.try", order, { payload: "1" }), "SCHEMA_NOT_FOUND", /text/);
+    await control.call("schema.create", order, draft);
+    const kept = await control.call("schema.try", order, { version: 1, payload: "{}" });
+    assert.equal(kept.violation?.rule, "required");
+    assert.deepEqual(
+      await control.call("schema.try", order, { payload: "eyJpZCI6MX0=", encoding: "base64" }),
+      fit,
+    );
+
+    const samples = ['{"id":1,"name":"a"}', '{"id":2}'];
+    const made = await control.call("schema.generate", {}, { format: "json", samples });
+    const { required } = JSON.parse(made.text) as { readonly required: unknown };
+    assert.deepEqual(required, ["id"]);
+    await refuses(
+      control.call("schema.generate", {}, { format: "avro", samples: ["{"] }),
+      "SCHEMA_INVALID",
+      /sample 1 is not JSON/,
+    );
   });
 
   test("keeps schemas, compares their versions and attaches them", async () => {

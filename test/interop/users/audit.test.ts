@@ -82,6 +82,27 @@ onEachTarget("records of changes", (target) => {
     );
     const second = await audit.query({ limit: 3, after: first.next ?? 0 });
     assert.deepEqual([second.entries.length, second.next], [1, null]);
+    const newest = await audit.query({ order: "newest", limit: 3 });
+    const described = newest.entries.map(({ operation, outcome }) => `${operation} ${outcome}`);
+    assert.deepEqual(described, [
+      "schema.create done",
+      "station.create done",
+      "station.purge done",
+    ]);
+    const before = newest.next ?? 0;
+    const older = await audit.query({ order: "newest", limit: 3, before });
+    assert.deepEqual(
+      [older.entries.map(({ names }) => names["station"]), older.next],
+      [["a"], null],
+    );
+    const ofBob = await audit.query({
+      order: "newest",
+      user: "bob",
+      since: "2020-01-01T00:00:00Z",
+    });
+    assert.equal(ofBob.entries.length, 1);
+    const wrong = audit.query({ order: "newest", after: 1 });
+    await refuses(wrong, "AUDIT_INVALID", /after: the newest come first: say before/);
     await refuses(audit.query({ since: "yesterday" }), "AUDIT_INVALID", /since: write a time/);
   });
 

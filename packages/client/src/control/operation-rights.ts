@@ -7,6 +7,7 @@ import type { Right } from "./rights.ts";
  */
 const operationRights: Readonly<Record<string, Right>> = {
   "platform.info": "ask",
+  "platform.caller": "ask",
   "station.create": "create",
   "station.list": "ask",
   "station.get": "see",
@@ -33,6 +34,8 @@ const operationRights: Readonly<Record<string, Right>> = {
   "schema.text": "ask",
   "schema.check": "ask",
   "schema.diff": "ask",
+  "schema.try": "ask",
+  "schema.generate": "ask",
   "schema.create": "manageSchemas",
   "schema.addVersion": "manageSchemas",
   "schema.activate": "manageSchemas",

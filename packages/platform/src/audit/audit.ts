@@ -11,7 +11,9 @@ import { platformError } from "oxbow/internal";
 import { z } from "zod";
 import { read } from "../users/requests.ts";
 import { auditStream } from "./audit-stream.ts";
+import { newestFirst } from "./newest-first.ts";
 import { type BeginRecord, type EndRecord, entryOf, readRecord } from "./record.ts";
+import { RecordsBackwards } from "./records-backwards.ts";
 
 const subjectStart = "$OXBOW.AUDIT.";
 const dayNs = 24 * 60 * 60 * 1_000_000_000;
@@ -67,9 +69,19 @@ const question = z
     since: time,
     until: time,
     after: z.int().min(0),
+    order: z.enum(["oldest", "newest"]),
+    before: z.int().min(1),
     limit: z.int().min(1).max(auditLimits.entriesMax),
   })
-  .partial();
+  .partial()
+  .refine(({ order, after }) => order !== "newest" || after === undefined, {
+    path: ["after"],
+    message: "the newest come first: say before",
+  })
+  .refine(({ order = "oldest", before }) => order === "newest" || before === undefined, {
+    path: ["before"],
+    message: "the oldest come first: say after, or order newest",
+  });
 
 /**
  * The records of changes of an account, in the stream `OXBOW_AUDIT`. A change is recorded before it is made: if that can't
@@ -133,7 +145,7 @@ export class Audit {
   }
 
   /**
-   * Entries in the order in which the changes were begun.
+   * Entries in the order in which the changes were begun, or the latest of them first.
    *
    * @param isVisible - Which of them may be told; all by default.
    * @throws OxbowError `AUDIT_INVALID`
@@ -145,6 +157,11 @@ export class Audit {
     const wanted = read(question, asked, "AUDIT_INVALID");
     const { limit = 100 } = wanted;
     if (!(await this.#exists())) return { entries: [], next: null };
+    if (wanted.order === "newest") {
+      const records = new RecordsBackwards(this.#js, this.#manager, filterOf(wanted));
+      const isTold = (begin: BeginRecord): boolean => isWanted(begin, wanted) && isVisible(begin);
+      return newestFirst(records, { ...wanted, limit, recordsMax: auditLimits.recordsMax }, isTold);
+    }
     const begins = new Map<string, { readonly sequence: number; readonly begin: BeginRecord }>();
     const ends = new Map<string, EndRecord>();
     let lookedAt = 0;
@@ -174,11 +191,9 @@ export class Audit {
   }
 
   async *#records(wanted: AuditQuestion): AsyncGenerator<{ seq: number; text: string }> {
-    const { after, since, name, operation } = wanted;
-    const token = name === undefined ? "*" : nameToken(name);
-    const [noun = "*", verb = "*"] = operation?.split(".") ?? [];
+    const { after, since } = wanted;
     const consumer = await this.#js.consumers.get(auditStream, {
-      filter_subjects: [`${subjectStart}${noun}.${verb}.${token}`],
+      filter_subjects: [filterOf(wanted)],
       ...(after !== undefined
         ? { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 }
         : since !== undefined && {
@@ -243,6 +258,13 @@ export class Audit {
       throw error;
     }
   }
+}
+
+/** The subject of the records that are asked for. */
+function filterOf({ name, operation }: AuditQuestion): string {
+  const token = name === undefined ? "*" : nameToken(name);
+  const [noun = "*", verb = "*"] = operation?.split(".") ?? [];
+  return `${subjectStart}${noun}.${verb}.${token}`;
 }
 
 function isWanted({ at, who }: BeginRecord, { user, since, until }: AuditQuestion): boolean {

@@ -9,6 +9,8 @@ export interface RegistryLimits {
   readonly documentBytesMax: number;
   /** Characters of the name of a message, or of a name by which one schema refers to another. */
   readonly nameCharsMax: number;
+  /** Messages that one schema is generated from. */
+  readonly samplesMax: number;
   /** How often a change is begun again because somebody else changed something meanwhile. */
   readonly attemptsMax: number;
   /** Lines that are inserted and deleted before two texts count as different altogether, since finding them is quadratic. */
@@ -25,6 +27,7 @@ export const registryLimits: RegistryLimits = {
   stationsMax: 10_000,
   documentBytesMax: 512 * 1024,
   nameCharsMax: 512,
+  samplesMax: 1_000,
   attemptsMax: 100,
   editsMax: 4_000,
   usesTold: 20,

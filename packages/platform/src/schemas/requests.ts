@@ -3,10 +3,12 @@ import {
   type AttachmentRequest,
   attachmentModes,
   compatibilityModes,
+  type GenerateRequest,
   payloadEncodings,
   type SchemaReference,
   type SchemaRequest,
   schemaFormats,
+  type TryRequest,
   type VersionRequest,
 } from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
@@ -42,14 +44,67 @@ const attachmentRequest = z.strictObject({
   encoding: z.enum(payloadEncodings).optional(),
 });
 
+const tryRequest = z.strictObject({
+  text: z.string().exactOptional(),
+  messageName: name.exactOptional(),
+  references: versionShape.references,
+  version: number.exactOptional(),
+  format: z.enum(schemaFormats).exactOptional(),
+  payload: z.string().exactOptional(),
+  encoding: z.enum(["text", "base64"]).default("text"),
+  payloadEncoding: z.enum(payloadEncodings).default("binary"),
+});
+const generateRequest = z.strictObject({
+  format: z.enum(["json", "avro"]),
+  samples: z.array(z.string()).min(1).max(registryLimits.samplesMax),
+  name: name.default("Message"),
+});
+
 /** What may be asked for, for documents. */
 export const versionRequestShape: z.ZodType = versionRequest;
 export const schemaRequestShape: z.ZodType = schemaRequest;
 export const attachmentRequestShape: z.ZodType = attachmentRequest;
+export const tryRequestShape: z.ZodType = tryRequest;
+export const generateRequestShape: z.ZodType = generateRequest;
 
 /** @throws OxbowError `SCHEMA_INVALID` */
 export function readVersionRequest(request: VersionRequest): VersionDraft {
   return draftOf(read(versionRequest, request));
+}
+
+/** What is tried, and against what. */
+export interface Trial {
+  /** Of what is not stored; `undefined` where a version is meant. */
+  readonly draft: VersionDraft | undefined;
+  readonly version: number | undefined;
+  readonly format: SchemaFormat | undefined;
+  /** `undefined` where only the text is looked at. */
+  readonly payload: Buffer | undefined;
+  readonly payloadEncoding: PayloadEncoding;
+}
+
+/** @throws OxbowError `SCHEMA_INVALID` */
+export function readTryRequest(request: TryRequest): Trial {
+  const { text, messageName, references, version, format, payload, encoding, payloadEncoding } =
+    read(tryRequest, request);
+  if (text !== undefined && version !== undefined) {
+    throw platformError("SCHEMA_INVALID", "version: a text is given too: leave one of the two out");
+  }
+  return {
+    draft: text === undefined ? undefined : draftOf({ text, messageName, references }),
+    version,
+    format,
+    payload:
+      payload === undefined
+        ? undefined
+        : Buffer.from(payload, encoding === "base64" ? "base64" : "utf8"),
+    payloadEncoding,
+  };
+}
+
+/** @throws OxbowError `SCHEMA_INVALID` */
+export function readGenerateRequest(request: GenerateRequest): Required<GenerateRequest> {
+  return read(generateRequest, request);
 }
 
 /** @throws OxbowError `SCHEMA_INVALID` */

@@ -5,7 +5,9 @@ import type {
   AttachmentRequest,
   Schema,
   SchemaRequest,
+  SchemaTrial,
   SchemaVersion,
+  TryRequest,
   VersionRequest,
 } from "oxbow/control";
 import { platformError } from "oxbow/internal";
@@ -22,10 +24,16 @@ import {
   schemaKeys,
 } from "./documents.ts";
 import { registryLimits } from "./limits.ts";
-import { readCompatibility, readSchemaRequest, readVersionRequest } from "./requests.ts";
+import {
+  readCompatibility,
+  readSchemaRequest,
+  readTryRequest,
+  readVersionRequest,
+} from "./requests.ts";
 import { schemaOf, versionOf } from "./schema.ts";
 import type { SchemaDiff } from "./schema-diff.ts";
 import { schemaName } from "./schema-name.ts";
+import { tryOut } from "./schema-trial.ts";
 import { VersionAdder, writeDocument } from "./version-adder.ts";
 import { diffOf } from "./version-diff.ts";
 import { type PolicyNews, policyRevision, watchPolicies } from "./watch-policies.ts";
@@ -141,6 +149,17 @@ export class Schemas {
     const name = schemaName(givenName);
     const adder = new VersionAdder(this.#bucket, name, readVersionRequest(request));
     return this.#bucket.settle(async () => adder.breaks(await getDocument(this.#bucket, name)));
+  }
+
+  /**
+   * Whether a text is a schema, and a message fits it; nothing is changed.
+   *
+   * @throws OxbowError `SCHEMA_NOT_FOUND`, `SCHEMA_INVALID` where the question itself is wrong
+   */
+  async try(givenName: string, request: TryRequest): Promise<SchemaTrial> {
+    const name = schemaName(givenName);
+    const trial = readTryRequest(request);
+    return this.#bucket.settle(() => tryOut(this.#bucket, name, trial));
   }
 
   /** All schemas, by name. */

@@ -1,16 +1,17 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { Requester } from "oxbow/control";
+import type { Caller, Requester } from "oxbow/control";
 import { denialText, platformError, type Right } from "oxbow/internal";
 import type { AuditedSubject } from "../audit/audit.ts";
 import { Tenants } from "../tenants/tenants.ts";
-import { type Access, hasRight, isAllowed, rulesAll } from "../users/access.ts";
+import { type Access, everything, hasRight, isAllowed, rulesAll } from "../users/access.ts";
 import { accountOfTenant } from "../users/directory.ts";
 import { defaultTenant } from "../users/documents.ts";
 import { tenantName } from "../users/requests.ts";
 import { isStationOf } from "../users/station-pattern.ts";
 import { accessOf, userOfLogin } from "../users/user.ts";
 import { Users } from "../users/users.ts";
+import { callerOf } from "./caller.ts";
 
 /** Where tenants and users are kept, and by whom they are put in force. */
 export interface AccountPlace {
@@ -25,9 +26,6 @@ export interface AccountPlace {
   /** Whether somebody is let in by the configuration of the server, and may do what that says. */
   isConfigured(login: string): boolean;
 }
-
-/** What somebody may do whom the configuration lets in, or everybody on an open server. */
-const everything: Access = { role: "owner", read: ["*"], write: ["*"] };
 
 /** Tenants and users for those who ask for them, each held to what it may. */
 export class AccountRoom {
@@ -95,6 +93,16 @@ export class AccountRoom {
     if (!hasRight(access, "admin")) throw denied(denialText({ right: "admin" }, who?.user));
     return ({ names: { station }, who: by }) =>
       by?.user === who?.user || (station !== undefined && isAllowed(access, "see", station));
+  }
+
+  /**
+   * Who somebody is, and what it may do.
+   *
+   * @throws OxbowError `ACCESS_DENIED` for who is no user any more
+   */
+  async describe(who: Requester): Promise<Caller> {
+    const access = await this.#accessFor(who);
+    return callerOf(who.user, this.#place.tenant, access);
   }
 
   /** @throws OxbowError `ACCESS_DENIED` */

@@ -4,6 +4,7 @@ import { apiVersion, type OperationName, operationNames, subjectPattern } from "
 import { Presence, type PresenceOptions } from "../presence/presence.ts";
 import { type AccountPlace, AccountRoom } from "./account-room.ts";
 import { auditHandlers } from "./audit-handlers.ts";
+import { describeCaller } from "./caller.ts";
 import { deadLetterHandlers } from "./dead-letter-handlers.ts";
 import { Discovery, serviceQueue } from "./discovery.ts";
 import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint.ts";
@@ -143,6 +144,7 @@ export class PlatformService implements AsyncDisposable {
 
 function handlersFor(version: string): Handlers {
   return {
+    "platform.caller": describeCaller,
     "platform.info": () => Promise.resolve({ api: apiVersion, version }),
     ...stationHandlers,
     ...groupHandlers,

@@ -46,6 +46,7 @@ const resend = z.looseObject({
 /** What each operation may be asked. */
 export const requestShapes: { readonly [Name in OperationName]: z.ZodType<RequestOf<Name>> } = {
   "platform.info": nothing,
+  "platform.caller": nothing,
   "station.create": settings(),
   "station.list": z.strictObject({ ...pageFields, tag: name.exactOptional() }),
   "station.get": nothing,
@@ -95,6 +96,8 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "schema.addVersion": settings(),
   "schema.check": settings(),
   "schema.diff": z.strictObject({ from: number, to: number }),
+  "schema.try": settings(),
+  "schema.generate": settings(),
   "schema.activate": versionNumber,
   "schema.setCompatibility": z.strictObject({ compatibility: z.enum(compatibilityModes) }),
   "schema.deleteVersion": versionNumber,

@@ -1,7 +1,10 @@
+import { generateSchema } from "@oxbow/gate";
 import type { Requester, SchemaBreak as TellableBreak } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { describeBreak, type SchemaBreak } from "../schemas/compatibility.ts";
+import { readGenerateRequest, readTryRequest } from "../schemas/requests.ts";
 import { schemaName } from "../schemas/schema-name.ts";
+import { tryOut } from "../schemas/schema-trial.ts";
 import type { Schemas } from "../schemas/schemas.ts";
 import type { Handlers, OperationsOf } from "./handler.ts";
 import { pageOf } from "./pages.ts";
@@ -51,6 +54,17 @@ export const schemaHandlers: Handlers<OperationsOf<"schema">> = {
     const schemas = await schemasWith(rooms, names.schema);
     const { breaks, ...diff } = await schemas.diff(names.schema, from, to);
     return { ...diff, breaks: breaks.map(tellable) };
+  },
+
+  "schema.try": async ({ rooms, names, request }) => {
+    const schemas = await rooms.schemasIfAny();
+    if (schemas !== undefined) return schemas.try(names.schema, request);
+    return tryOut(undefined, schemaName(names.schema), readTryRequest(request));
+  },
+
+  "schema.generate": ({ request }) => {
+    const { format, samples, name } = readGenerateRequest(request);
+    return Promise.resolve({ format, text: generateSchema(format, samples, name) });
   },
 
   "schema.activate": async ({ rooms, who, names, request }) => {

@@ -12,6 +12,9 @@ export interface Access {
   readonly write: readonly string[];
 }
 
+/** What somebody may do whom the configuration lets in, or everybody on an open server. */
+export const everything: Access = { role: "owner", read: ["*"], write: ["*"] };
+
 /** Whether it has a right as far as its role goes. */
 export function hasRight({ role }: Access, right: Right): boolean {
   return roleHas(role, right);

@@ -1,9 +1,10 @@
-import type { Nothing, PlatformInfo } from "../types/common.ts";
+import type { Caller, Nothing, PlatformInfo } from "../types/common.ts";
 import { type Entries, none, type Operation, read } from "./operation.ts";
 
 /** What is asked about platform. */
 export interface PlatformOperations {
   "platform.info": Operation<[], Nothing, PlatformInfo>;
+  "platform.caller": Operation<[], Nothing, Caller>;
 }
 
 export const platformOperations: Entries<PlatformOperations> = {
@@ -14,5 +15,13 @@ export const platformOperations: Entries<PlatformOperations> = {
     summary: "tells who answers, and which version of this contract",
     request: none,
     response: "PlatformInfo",
+  },
+  "platform.caller": {
+    ...read,
+    subject: "PLATFORM.CALLER",
+    names: [],
+    summary: "tells who asks, and what it may do",
+    request: none,
+    response: "Caller",
   },
 };

@@ -3,13 +3,17 @@ import type {
   AddVersionRequest,
   CompatibilityRequest,
   DiffRequest,
+  GeneratedSchema,
+  GenerateRequest,
   Schema,
   SchemaBreaks,
   SchemaDiff,
   SchemaRequest,
   SchemaText,
+  SchemaTrial,
   SchemaVersion,
   TextRequest,
+  TryRequest,
   VersionNumber,
   VersionRequest,
 } from "../types/schema.ts";
@@ -24,6 +28,8 @@ export interface SchemaOperations {
   "schema.addVersion": Operation<["schema"], AddVersionRequest, SchemaVersion>;
   "schema.check": Operation<["schema"], VersionRequest, SchemaBreaks>;
   "schema.diff": Operation<["schema"], DiffRequest, SchemaDiff>;
+  "schema.try": Operation<["schema"], TryRequest, SchemaTrial>;
+  "schema.generate": Operation<[], GenerateRequest, GeneratedSchema>;
   "schema.activate": Operation<["schema"], VersionNumber, Schema>;
   "schema.setCompatibility": Operation<["schema"], CompatibilityRequest, Schema>;
   "schema.deleteVersion": Operation<["schema"], VersionNumber, Deleted>;
@@ -86,6 +92,22 @@ export const schemaOperations: Entries<SchemaOperations> = {
     summary: "tells how two versions differ, and who can't read what",
     request: "DiffRequest",
     response: "SchemaDiff",
+  },
+  "schema.try": {
+    ...read,
+    subject: "SCHEMA.TRY",
+    names: ofSchema,
+    summary: "tells what is wrong with a text, and whether a message fits it or a version",
+    request: "TryRequest",
+    response: "SchemaTrial",
+  },
+  "schema.generate": {
+    ...read,
+    subject: "SCHEMA.GENERATE",
+    names: [],
+    summary: "makes the text of a schema that samples of messages fit",
+    request: "GenerateRequest",
+    response: "GeneratedSchema",
   },
   "schema.activate": {
     ...change,

@@ -46,13 +46,17 @@ export interface AuditQuestion {
   readonly until?: string;
   /** Entries whose sequence is above this one: where the last answer ended. */
   readonly after?: number;
+  /** With `newest`, the latest come first; `oldest` by default. */
+  readonly order?: "oldest" | "newest";
+  /** Newest first: entries whose sequence is below this one. */
+  readonly before?: number;
   /** 1 to 1,000; by default 100. */
   readonly limit?: number;
 }
 
-/** Entries in their order, and where the next ones begin. */
+/** Entries in their order, the oldest or the newest first, and where the next ones begin. */
 export interface AuditAnswer {
   readonly entries: readonly AuditEntry[];
-  /** `after` of the question for what follows; `null` if there is nothing more. */
+  /** `after` of the question for what follows, `before` if the newest come first; `null` if there is nothing more. */
   readonly next: number | null;
 }

@@ -1,3 +1,5 @@
+import type { Role } from "./user.ts";
+
 /** A request that says nothing but what its subject does. */
 export type Nothing = Readonly<Record<never, never>>;
 
@@ -21,6 +23,21 @@ export interface Page<Item> {
 /** Whether there was anything to delete. */
 export interface Deleted {
   readonly isDeleted: boolean;
+}
+
+/** Who asks, and what it may do. */
+export interface Caller {
+  /** As it has logged in; `null` where the server does not tell who asks. */
+  readonly user: string | null;
+  readonly tenant: string | null;
+  /** `null` for an application. */
+  readonly role: Role | null;
+  /** Patterns of stations whose messages it may read. */
+  readonly read: readonly string[];
+  /** Patterns of stations that it may write to. */
+  readonly write: readonly string[];
+  /** Operations that it may ask for, of some stations where they are about one: `station.create`. */
+  readonly operations: readonly string[];
 }
 
 /** Who answers. */

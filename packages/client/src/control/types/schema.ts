@@ -129,6 +129,62 @@ export interface SchemaDiff extends SchemaBreaks {
   readonly lines: string;
 }
 
+/** A text, and a message that is tried against it. Nothing of it is kept. */
+export interface TryRequest extends Partial<VersionRequest> {
+  /** Which version, if no text is given; by default the active one. */
+  readonly version?: number;
+  /** Of the text; by default that of the schema, which need not be there if this is given. */
+  readonly format?: SchemaFormat;
+  /** The message; left out, only the text is looked at. */
+  readonly payload?: string;
+  /** How it is written here; `text` by default. */
+  readonly encoding?: "text" | "base64";
+  /** How an Avro message is written, `binary` by default. */
+  readonly payloadEncoding?: PayloadEncoding;
+}
+
+/** What is wrong with the text of a schema. */
+export interface SchemaProblem {
+  readonly message: string;
+  /** From 1, where the parser of the format tells it: that of JSON does not. */
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** Why a message does not fit. */
+export interface SchemaViolation {
+  /** Where in the message, as a JSON pointer; empty for all of it. */
+  readonly path: string;
+  /** The rule that it breaks: a keyword of JSON Schema, the name of a type. */
+  readonly rule: string;
+  readonly message: string;
+  /** All of this in one line. */
+  readonly description: string;
+}
+
+/** What came of it. */
+export interface SchemaTrial {
+  /** `null` if the text is a schema. */
+  readonly problem: SchemaProblem | null;
+  /** `null` if the message fits, or none was given. */
+  readonly violation: SchemaViolation | null;
+}
+
+/** Messages that a schema is to be made for. */
+export interface GenerateRequest {
+  readonly format: "json" | "avro";
+  /** JSON values as text, 1 to 1,000. */
+  readonly samples: readonly string[];
+  /** The name of the record in Avro; `Message` by default. */
+  readonly name?: string;
+}
+
+/** A text that the samples fit. */
+export interface GeneratedSchema {
+  readonly format: "json" | "avro";
+  readonly text: string;
+}
+
 /** How a station is to use a schema. */
 export interface AttachmentRequest {
   readonly schema: string;

@@ -63,7 +63,8 @@ function parseSchema(text: string, what: string): DocumentNode {
   try {
     return parse(text, { maxTokens: schemaLimits.graphqlTokensMax, noLocation: true });
   } catch (error) {
-    throw gateError("SCHEMA_INVALID", `${what}: ${(error as Error).message}`);
+    const place = error instanceof GraphQLError ? placeOf(error) : "";
+    throw gateError("SCHEMA_INVALID", `${what}: ${(error as Error).message}${place}`);
   }
 }
 
@@ -77,8 +78,11 @@ function parseMessage(text: string): DocumentNode {
 }
 
 /** The path of what does not fit is a line and a column, which the text tells. */
-function misfitOf({ message, locations }: GraphQLError, rule: string): Misfit {
+function misfitOf(error: GraphQLError, rule: string): Misfit {
+  return new Misfit(rule, `${error.message.replace(/^Syntax Error: /, "")}${placeOf(error)}`);
+}
+
+function placeOf({ locations }: GraphQLError): string {
   const [at] = locations ?? [];
-  const place = at === undefined ? "" : ` (line ${at.line}, column ${at.column})`;
-  return new Misfit(rule, `${message.replace(/^Syntax Error: /, "")}${place}`);
+  return at === undefined ? "" : ` (line ${at.line}, column ${at.column})`;
 }

@@ -112,6 +112,13 @@ export const auditRoutes: Routes<"audit"> = {
       since: text("A time as of RFC 3339."),
       until: text("A time as of RFC 3339."),
       after: number("Entries behind this sequence: the `next` of the answer before."),
+      order: z
+        .enum(["oldest", "newest"])
+        .optional()
+        .describe("Which come first; `oldest` by default."),
+      before: number(
+        "Newest first: entries before this sequence, the `next` of the answer before.",
+      ),
       limit: number("1 to 1,000; 100 by default."),
     }),
     answer: auditAnswer,

@@ -1,4 +1,10 @@
-import { attachmentRequestShape, schemaRequestShape, versionRequestShape } from "@oxbow/platform";
+import {
+  attachmentRequestShape,
+  generateRequestShape,
+  schemaRequestShape,
+  tryRequestShape,
+  versionRequestShape,
+} from "@oxbow/platform";
 import { z } from "zod";
 import type { Routes } from "../route.ts";
 import { deleted, number, pageFields, pageOf, text } from "../shapes/common.ts";
@@ -6,10 +12,12 @@ import {
   attachment,
   attachmentState,
   compatibilityMode,
+  generatedSchema,
   schema,
   schemaBreaks,
   schemaDiff,
   schemaText,
+  schemaTrial,
   schemaVersion,
 } from "../shapes/schema.ts";
 
@@ -49,6 +57,13 @@ export const schemaRoutes: Routes<"schema"> = {
     path: `${one}/diff`,
     query: z.strictObject({ from: version, to: version }),
     answer: schemaDiff,
+  },
+  "schema.try": { method: "POST", path: `${one}/try`, body: tryRequestShape, answer: schemaTrial },
+  "schema.generate": {
+    method: "POST",
+    path: "/schemas/generate",
+    body: generateRequestShape,
+    answer: generatedSchema,
   },
   "schema.activate": {
     method: "POST",

@@ -1,4 +1,4 @@
-import type { Deleted, Page, PlatformInfo } from "oxbow/control";
+import type { Caller, Deleted, Page, PlatformInfo } from "oxbow/control";
 import { z } from "zod";
 import { named } from "./named.ts";
 
@@ -19,6 +19,21 @@ export const platformInfo: z.ZodType<PlatformInfo> = named(
   z.object({
     api: z.int().describe("Version of the contract."),
     version: z.string().describe("Version of the program that answers."),
+  }),
+);
+
+export const caller: z.ZodType<Caller> = named(
+  "Caller",
+  z.object({
+    user: z.string().nullable().describe("`null` where the server does not tell who asks."),
+    tenant: z.string().nullable(),
+    role: z
+      .enum(["viewer", "operator", "admin", "owner"])
+      .nullable()
+      .describe("`null` for an application."),
+    read: z.array(z.string()).describe("Patterns of stations whose messages it may read."),
+    write: z.array(z.string()).describe("Patterns of stations that it may write to."),
+    operations: z.array(z.string()).describe("Operations that it may ask for, for some station."),
   }),
 );
 

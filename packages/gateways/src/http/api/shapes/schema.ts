@@ -4,12 +4,14 @@ import {
   attachmentModes,
   type CompatibilityMode,
   compatibilityModes,
+  type GeneratedSchema,
   payloadEncodings,
   type Schema,
   type SchemaBreaks,
   type SchemaDiff,
   type SchemaFormat,
   type SchemaText,
+  type SchemaTrial,
   type SchemaVersion,
   schemaFormats,
 } from "oxbow/control";
@@ -76,6 +78,30 @@ export const schemaBreaks: z.ZodType<SchemaBreaks> = named("SchemaBreaks", z.obj
 export const schemaDiff: z.ZodType<SchemaDiff> = named(
   "SchemaDiff",
   z.object({ from: count, to: count, lines: z.string().describe("A unified diff."), breaks }),
+);
+
+export const schemaTrial: z.ZodType<SchemaTrial> = named(
+  "SchemaTrial",
+  z.object({
+    problem: z
+      .object({ message: z.string(), line: count.nullable(), column: count.nullable() })
+      .nullable()
+      .describe("What is wrong with the text; `null` if it is a schema."),
+    violation: z
+      .object({
+        path: z.string().describe("Where in the message, as a JSON pointer."),
+        rule: z.string(),
+        message: z.string(),
+        description: z.string().describe("All of it in one line."),
+      })
+      .nullable()
+      .describe("Why the message does not fit; `null` if it does."),
+  }),
+);
+
+export const generatedSchema: z.ZodType<GeneratedSchema> = named(
+  "GeneratedSchema",
+  z.object({ format: z.enum(["json", "avro"]), text: z.string() }),
 );
 
 export const attachment: z.ZodType<Attachment> = named(
