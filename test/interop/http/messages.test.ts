@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { jetstreamManager } from "@nats-io/jetstream";
+import { eventsOf } from "./events.ts";
 import { type Answer, basic, HttpScene } from "./http-scene.ts";
 
 const bytes = Buffer.from([0, 255, 1]);
@@ -271,6 +272,36 @@ suite("messages over HTTP", () => {
     assert.equal(missing.status, 404);
   });
 
+  test("a tail for people counts what it leaves out", async () => {
+    await using http = await HttpScene.open();
+    await http.get("PUT", "/stations/orders", { body: { partitions: 2 } });
+    await post(http, "/stations/orders/messages?key=a", "before");
+    const left = new AbortController();
+    const tail = "/api/v1/stations/orders/tail?perSecondMax=20&preview=3";
+    const response = await fetch(`${http.url}${tail}`, { signal: left.signal });
+    const events = eventsOf(response);
+    assert.equal((await events.next()).value?.[0], "open");
+    const lines = Array.from({ length: 3_000 }, (_, n) => `message ${n}`).join("\n");
+    const type = { "content-type": "application/x-ndjson" };
+    await post(http, "/stations/orders/messages/batch", lines, type);
+    let [come, shown] = [0, 0];
+    while (come < 3_000) {
+      const [event, sample] = (await events.next()).value ?? [];
+      assert.equal(event, "messages");
+      come += sample.come;
+      shown += sample.shown.length;
+      for (const each of sample.shown) assert.deepEqual([each.payload, each.isCut], ["mes", true]);
+    }
+    assert.equal(come, 3_000);
+    assert.ok(shown > 0 && shown < 3_000);
+    left.abort();
+    await assert.rejects(events.next(), { name: "AbortError" });
+    await http.refuses(400, "HTTP_REQUEST_INVALID", [
+      "GET",
+      "/stations/orders/tail?perSecondMax=20&from=beginning",
+    ]);
+  });
+
   test("rights are those of the user, whatever the door", async () => {
     await using http = await HttpScene.open({ auth: true });
     const owner = http.scene.server.owner!;
@@ -297,21 +328,3 @@ suite("messages over HTTP", () => {
     assert.equal((await post(http, "/stations/mine/messages", "x")).status, 401);
   });
 });
-
-/** The events of a stream, as they come. */
-async function* eventsOf(
-  response: Response,
-  // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
-): AsyncGenerator<[string, any], undefined, undefined> {
-  assert.ok(response.body !== null);
-  let text = "";
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-      const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end)) ?? [];
-      text = text.slice(end + 2);
-      if (event !== undefined && data !== undefined) yield [event, JSON.parse(data)];
-    }
-  }
-  return undefined;
-}

@@ -1,11 +1,12 @@
 import { once } from "node:events";
+import { StationDecoders } from "@oxbow/platform/decoders";
 import { Argument, type Command } from "commander";
 import type { Consumption, GroupStart, Message } from "oxbow";
 import { durationMs, wholeNumber } from "../arguments.ts";
 import { payloadJson } from "../client/payload.ts";
 import { note } from "../output/print.ts";
+import { shownAsTheyAre } from "../platform/shown-as-they-are.ts";
 import { withStations } from "../platform/station-client.ts";
-import { StationDecoders } from "../platform/station-decoders.ts";
 import { type PlatformOptions, subcommand } from "../platform/subcommand.ts";
 import { start } from "../platform/values.ts";
 
@@ -69,11 +70,14 @@ async function runConsume(
       note(`consuming ${stations.join(", ")} as ${group}, until Ctrl-C`);
     }
     const { attachments, schemas } = client.admin;
-    const decoders = new StationDecoders({
-      attachment: (station) => attachments.get(station),
-      schema: (name) => schemas.get(name),
-      text: (name, version) => schemas.text(name, { version }),
-    });
+    const decoders = new StationDecoders(
+      {
+        attachment: (station) => attachments.get(station),
+        schema: (name) => schemas.get(name),
+        text: (name, version) => schemas.text(name, { version }),
+      },
+      { onMissing: shownAsTheyAre },
+    );
     await printAll(consumption, options, options.raw === true ? undefined : decoders);
   });
 }

@@ -1,3 +1,4 @@
+import { StationDecoders, schemasOver } from "@oxbow/platform/decoders";
 import { Argument, Command } from "commander";
 import type {
   ControlClient,
@@ -23,7 +24,7 @@ import {
 } from "../platform/render-dead-letters.ts";
 import { cancelResend, listResends, resendLetters } from "../platform/resend-commands.ts";
 import { retention } from "../platform/retention-command.ts";
-import { StationDecoders } from "../platform/station-decoders.ts";
+import { shownAsTheyAre } from "../platform/shown-as-they-are.ts";
 import { type PlatformOptions, stationArgument, subcommand, tell } from "../platform/subcommand.ts";
 
 /** `oxbow dead-letter …`. */
@@ -106,11 +107,7 @@ async function readable(
   letter: DeadLetterContent,
 ): Promise<DeadLetterContent> {
   if (letter.isPayloadCut) return letter;
-  const decoders = new StationDecoders({
-    attachment: (station) => control.call("attachment.get", { station }, {}),
-    schema: (schema) => control.call("schema.get", { schema }, {}),
-    text: (schema, version) => control.call("schema.text", { schema }, { version }),
-  });
+  const decoders = new StationDecoders(schemasOver(control), { onMissing: shownAsTheyAre });
   const data = await decoders.decode(letter.station, Buffer.from(letter.payload, "base64"));
   return { ...letter, payload: Buffer.from(data).toString("base64") };
 }

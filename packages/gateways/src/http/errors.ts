@@ -17,7 +17,11 @@ export type HttpErrorCode =
   /** There is, but not for this method. */
   | "HTTP_METHOD"
   | "HTTP_MEDIA_TYPE"
-  | "HTTP_REQUEST_INVALID";
+  | "HTTP_REQUEST_INVALID"
+  /** What messages are searched by is no expression; `errors` says where. */
+  | "EXPRESSION_INVALID"
+  /** As many searches are under way as there may be: try again. */
+  | "SEARCH_BUSY";
 
 const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   LOGIN_REQUIRED: { kind: "permission-denied", retryable: false },
@@ -29,6 +33,8 @@ const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   HTTP_METHOD: { kind: "invalid-argument", retryable: false },
   HTTP_MEDIA_TYPE: { kind: "invalid-argument", retryable: false },
   HTTP_REQUEST_INVALID: { kind: "invalid-argument", retryable: false },
+  EXPRESSION_INVALID: { kind: "invalid-argument", retryable: false },
+  SEARCH_BUSY: { kind: "exhausted", retryable: true },
 };
 
 /** Makes an error of the HTTP door. Its text says what is wrong, and what to do. */

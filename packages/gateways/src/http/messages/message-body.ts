@@ -17,6 +17,20 @@ export interface MessageBody {
   /** Text, or base64 where the bytes are none. */
   readonly payload: string;
   readonly encoding: "text" | "base64";
+  /** Bytes of the whole payload. */
+  readonly size: number;
+  /** Whether only the beginning of the payload is here, as was asked for. */
+  readonly isCut: boolean;
+  /** With `decode`: what the message is by a version of the station's schema, `null` if it fits none. */
+  readonly decoded?: DecodedBody | null;
+}
+
+/** A message as the schema of its station reads it. */
+export interface DecodedBody {
+  /** As JSON; `null` if the payload is that JSON itself. */
+  readonly text: string | null;
+  readonly schema: string;
+  readonly version: number;
 }
 
 const fields = {
@@ -29,9 +43,23 @@ const fields = {
   headers: z.record(z.string(), z.array(z.string())),
   payload: z.string().describe("Text, or base64 where the bytes are none."),
   encoding: z.enum(["text", "base64"]),
+  size: count.describe("Bytes of the whole payload."),
+  isCut: z.boolean().describe("Whether only the beginning of it is here, as was asked for."),
+  decoded: z
+    .object({
+      text: z.string().nullable().describe("As JSON; `null` if the payload is that itself."),
+      schema: z.string(),
+      version: count,
+    })
+    .nullable()
+    .optional()
+    .describe("With `decode`: by the first version that it fits, or `null` if there is none."),
 };
 
-export const messageBody: z.ZodType<MessageBody> = named("Message", z.object(fields));
+export const messageBody: z.ZodType<MessageBody> = named(
+  "Message",
+  z.object(fields),
+) as z.ZodType<MessageBody>;
 
 /** A message that was fetched by a member of a group. */
 export interface FetchedBody extends MessageBody {
@@ -46,7 +74,7 @@ export const fetchedBody: z.ZodType<FetchedBody> = named(
     attempt: count.describe("How often it was delivered to the group, this time included."),
     token: z.string().describe("By which it is said what became of it."),
   }),
-);
+) as z.ZodType<FetchedBody>;
 
 /** What a message is made of, as the typed client has it. */
 interface GivenMessage {
@@ -60,11 +88,42 @@ interface GivenMessage {
   readonly data: Uint8Array;
 }
 
-export function bodyOf(message: GivenMessage): MessageBody {
-  const { station, partition, sequence, key = null, messageId = null, headers, data } = message;
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+/** What a server says of a message beside it when it is read directly, which is no part of it. */
+const readingHeaders: ReadonlySet<string> = new Set([
+  "Nats-Stream",
+  "Nats-Subject",
+  "Nats-Sequence",
+  "Nats-Time-Stamp",
+  "Nats-Num-Pending",
+  "Nats-Last-Sequence",
+  "Nats-UpTo-Sequence",
+]);
+
+/** @param payloadBytesMax - Of the payload that is told. */
+export function bodyOf(
+  message: GivenMessage,
+  payloadBytesMax: number = Number.POSITIVE_INFINITY,
+): MessageBody {
+  const { station, partition, sequence, key = null, messageId = null, data } = message;
+  const whole = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = cut(whole, payloadBytesMax);
   const encoding = isUtf8(bytes) ? "text" : "base64";
-  const payload = bytes.toString(encoding === "text" ? "utf8" : "base64");
-  const time = message.time.toISOString();
-  return { station, partition, sequence, time, key, messageId, headers, payload, encoding };
+  const headers = Object.fromEntries(
+    Object.entries(message.headers).filter(([name]) => !readingHeaders.has(name)),
+  );
+  return {
+    ...{ station, partition, sequence, time: message.time.toISOString(), key, messageId, headers },
+    payload: bytes.toString(encoding === "text" ? "utf8" : "base64"),
+    encoding,
+    size: whole.length,
+    isCut: bytes.length < whole.length,
+  };
+}
+
+/** Its beginning, which does not end within a character. */
+function cut(whole: Buffer, bytesMax: number): Buffer {
+  if (whole.length <= bytesMax) return whole;
+  let end = bytesMax;
+  while (end > bytesMax - 4 && end > 0 && ((whole[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return whole.subarray(0, end);
 }

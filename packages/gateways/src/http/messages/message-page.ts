@@ -1,6 +1,7 @@
 import type { ReplayedMessage, Station } from "oxbow/internal";
 import { type Cursor, cursorText } from "./cursor.ts";
 import { PartitionScan, type ScanQuestion } from "./partition-scan.ts";
+import { partitionsOf } from "./scanned-partition.ts";
 import type { StoredMessages } from "./stored-messages.ts";
 
 /** Which messages of a station are looked at. */
@@ -28,13 +29,11 @@ export async function messagePage(
   question: PageQuestion,
 ): Promise<MessagePage> {
   const { partition: wanted, cursor, order, limit } = question;
-  const scans = station.partitions
-    .filter(({ number }) => wanted === undefined || wanted === number)
-    .filter(({ number }) => cursor === undefined || cursor.has(number))
-    .map((partition) => {
-      const place = { station: station.name, isManaged: station.isManaged, partition };
-      return new PartitionScan(stored, place, question, cursor?.get(partition.number));
-    });
+  const scans = partitionsOf(station, wanted)
+    .filter(({ partition }) => cursor === undefined || cursor.has(partition.number))
+    .map(
+      (place) => new PartitionScan(stored, place, question, cursor?.get(place.partition.number)),
+    );
   await Promise.all(scans.map((scan) => scan.fill()));
   const messages: ReplayedMessage<unknown>[] = [];
   while (messages.length < limit) {

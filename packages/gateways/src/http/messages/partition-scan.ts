@@ -1,6 +1,7 @@
 import { assert } from "@oxbow/base";
-import { isLaterSubject, isResentSubject, type Partition, ReplayedMessage } from "oxbow/internal";
+import type { ReplayedMessage } from "oxbow/internal";
 import { messageLimits } from "./limits.ts";
+import { filterOf, isShown, replayed, type ScannedPartition } from "./scanned-partition.ts";
 import type { StoredMessages } from "./stored-messages.ts";
 
 /** What is looked for in each partition. */
@@ -16,11 +17,9 @@ export interface ScanQuestion {
   readonly time?: string | undefined;
 }
 
-/** A partition of a station. */
-export interface ScannedPartition {
-  readonly station: string;
-  readonly isManaged: boolean;
-  readonly partition: Partition;
+interface ReplayedBlock {
+  readonly messages: readonly ReplayedMessage<unknown>[];
+  readonly isCut: boolean;
 }
 
 /** Messages of a partition in one direction, as many as are wanted, and where it would go on. */
@@ -112,7 +111,7 @@ export class PartitionScan {
   async #forward(): Promise<void> {
     const { limit } = this.#question;
     const { lastSequence } = this.#place.partition;
-    const messages = await this.#read(this.#next ?? 1, limit - this.#found.length);
+    const { messages } = await this.#read(this.#next ?? 1, limit - this.#found.length);
     this.#found.push(...messages.filter((each) => this.#isShown(each)));
     this.#scanned += messages.length;
     this.#next = (messages.at(-1)?.sequence ?? lastSequence) + 1;
@@ -123,10 +122,9 @@ export class PartitionScan {
     const { limit } = this.#question;
     const high = this.#next ?? 0;
     const low = Math.max(1, this.#place.partition.firstSequence, high - window + 1);
-    const messages = (await this.#read(low, high - low + 1)).filter(
-      ({ sequence }) => sequence <= high,
-    );
-    const isCut = this.#stored.isCut && (messages.at(-1)?.sequence ?? high) < high;
+    const read = await this.#read(low, high - low + 1);
+    const messages = read.messages.filter(({ sequence }) => sequence <= high);
+    const isCut = read.isCut && (messages.at(-1)?.sequence ?? high) < high;
     if (isCut && window > 1) return Math.max(1, Math.floor(window / 2));
     const shown = messages.filter((each) => this.#isShown(each)).reverse();
     const taken = shown.slice(0, limit - this.#found.length);
@@ -136,27 +134,14 @@ export class PartitionScan {
     return window * 2;
   }
 
-  async #read(sequence: number, count: number): Promise<ReplayedMessage<unknown>[]> {
-    const { station, isManaged, partition } = this.#place;
-    const { key } = this.#question;
-    const { stream, number } = partition;
-    const filter = key === undefined ? undefined : isManaged ? `${stream}.${key}` : key;
-    const source = { station, isManaged, partition: number, stream };
-    const raw = await this.#stored.read(stream, sequence, count, filter);
-    return raw.map(
-      ({ subject, data, header, seq, time }) =>
-        new ReplayedMessage<unknown>(
-          { subject, data, headers: header, seq, time },
-          source,
-          () => ({ value: undefined, problem: undefined }),
-          undefined,
-        ),
-    );
+  async #read(sequence: number, count: number): Promise<ReplayedBlock> {
+    const { partition } = this.#place;
+    const filter = filterOf(this.#place, this.#question.key);
+    const { messages, isCut } = await this.#stored.read(partition.stream, sequence, count, filter);
+    return { messages: messages.map((each) => replayed(each, this.#place)), isCut };
   }
 
-  /** Whether it is a message of the station, not one of those that it keeps for later or for one group. */
   #isShown({ subject }: ReplayedMessage<unknown>): boolean {
-    const { isManaged, partition } = this.#place;
-    return !isResentSubject(subject) && !(isManaged && isLaterSubject(partition.stream, subject));
+    return isShown(subject, this.#place);
   }
 }

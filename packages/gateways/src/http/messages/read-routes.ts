@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { platformError } from "oxbow/internal";
+import { platformError, type ReplayedMessage } from "oxbow/internal";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
@@ -9,13 +9,16 @@ import { problems } from "../api/shapes/problem.ts";
 import { httpError } from "../errors.ts";
 import { readCursor } from "./cursor.ts";
 import { messageLimits } from "./limits.ts";
-import { bodyOf, messageBody } from "./message-body.ts";
+import { type MessageBody, messageBody } from "./message-body.ts";
 import { messagePage } from "./message-page.ts";
+import { ShownMessages, type ShownQuery, shownFields } from "./shown-message.ts";
 import { StoredMessages } from "./stored-messages.ts";
 
 const path = `${apiPath}/stations/:station`;
 const station = z.object({ station: z.string().min(1).max(512) });
 const at = z.coerce.number<string>().int().min(1);
+const place = station.extend({ partition: at, sequence: at });
+const one = `${path}/partitions/:partition/messages/:sequence`;
 
 const pageQuery = z.strictObject({
   order: z.enum(["newest", "oldest"]).default("newest"),
@@ -34,6 +37,7 @@ const pageQuery = z.strictObject({
     .optional()
     .describe("Oldest first: stored at this time or later; newest first: before."),
   after: text("Where the page before ended: its `next`."),
+  ...shownFields,
 });
 
 const page = named(
@@ -55,7 +59,7 @@ export function registerReads(app: FastifyInstance): void {
       response: { 200: page, ...problems },
     },
     handler: async (request) => {
-      const { after, ...question } = request.query as z.infer<typeof pageQuery>;
+      const { after, decode, preview, ...question } = request.query as z.infer<typeof pageQuery>;
       const { connection, control } = callerOf(request);
       const found = await control.call("station.get", { station: nameOf(request) }, {});
       if (question.partition !== undefined && found.partitions.length < question.partition) {
@@ -65,29 +69,57 @@ export function registerReads(app: FastifyInstance): void {
       const cursor = after === undefined ? undefined : readCursor(after);
       const stored = await StoredMessages.open(connection);
       const { messages, next } = await messagePage(stored, found, { ...question, cursor });
-      return { messages: messages.map(bodyOf), next };
+      const shown = new ShownMessages(control, { decode, preview });
+      const bodies: MessageBody[] = [];
+      for (const message of messages) bodies.push(await shown.body(message));
+      return { messages: bodies, next };
     },
   });
-  app.get(`${path}/partitions/:partition/messages/:sequence`, {
+  app.get(one, {
     schema: {
       ...{ operationId: "message.get", tags: ["message"] },
       summary: "Gives one message of a station.",
-      params: station.extend({ partition: at, sequence: at }),
+      params: place,
+      querystring: z.strictObject(shownFields),
       response: { 200: messageBody, ...problems },
     },
     handler: async (request) => {
-      const { partition, sequence } = request.params as { partition: number; sequence: number };
-      const { connection, control } = callerOf(request);
-      const found = await control.call("station.get", { station: nameOf(request) }, {});
-      const stored = await StoredMessages.open(connection);
-      const question = { order: "oldest", limit: 1, partition, sequence } as const;
-      const { messages } = await messagePage(stored, found, question);
-      const [message] = messages;
-      if (message?.sequence === sequence) return bodyOf(message);
-      const detail = `there is no message ${sequence} in partition ${partition} of station ${found.name}: it was removed, or has not come yet`;
-      throw platformError("STATION_NOT_FOUND", detail);
+      const shown = new ShownMessages(callerOf(request).control, request.query as ShownQuery);
+      return shown.body(await found(request));
     },
   });
+  app.get(`${one}/payload`, {
+    schema: {
+      ...{ operationId: "message.payload", tags: ["message"] },
+      summary: "Gives the payload of one message, byte by byte, to be saved.",
+      params: place,
+      produces: ["application/octet-stream"],
+      response: problems,
+    } as object,
+    handler: async (request, reply) => {
+      const { partition, sequence, data } = await found(request);
+      // Never as what it says it is: it comes from anybody, and is asked for by a browser that is logged in.
+      return reply
+        .type("application/octet-stream")
+        .header("Content-Security-Policy", "sandbox; default-src 'none'")
+        .header("Content-Disposition", `attachment; filename="message-${partition}-${sequence}"`)
+        .send(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    },
+  });
+}
+
+/** @throws OxbowError `STATION_NOT_FOUND` */
+async function found(request: FastifyRequest): Promise<ReplayedMessage<unknown>> {
+  const { partition, sequence } = request.params as { partition: number; sequence: number };
+  const { connection, control } = callerOf(request);
+  const station = await control.call("station.get", { station: nameOf(request) }, {});
+  const stored = await StoredMessages.open(connection);
+  const question = { order: "oldest", limit: 1, partition, sequence } as const;
+  const { messages } = await messagePage(stored, station, question);
+  const [message] = messages;
+  if (message?.sequence === sequence) return message;
+  const detail = `there is no message ${sequence} in partition ${partition} of station ${station.name}: it was removed, or has not come yet`;
+  throw platformError("STATION_NOT_FOUND", detail);
 }
 
 function nameOf({ params }: FastifyRequest): string {

@@ -3,12 +3,16 @@ import type { FastifyInstance } from "fastify";
 import { registerGroups } from "./group-routes.ts";
 import { registerProduce } from "./produce-routes.ts";
 import { registerReads } from "./read-routes.ts";
+import { registerSearch } from "./search/search-route.ts";
+import { SearchSeats } from "./search/search-seats.ts";
 import { registerTail } from "./tail-route.ts";
 
 /** Messages in and out over HTTP. */
 export function registerMessages(app: FastifyInstance, clock: Clock): void {
+  const seats = new SearchSeats();
   registerReads(app);
   registerGroups(app);
   registerTail(app, clock);
+  registerSearch(app, clock, seats);
   void app.register(async (bodies) => registerProduce(bodies));
 }

@@ -1,4 +1,6 @@
 import {
+  type CompletionResult,
+  type DirectBatchOptions,
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
@@ -10,12 +12,16 @@ import { messageLimits } from "./limits.ts";
 
 const noMessageFound = 10037;
 
+/** Messages that were read at once. */
+export interface StoredBlock {
+  readonly messages: readonly StoredMsg[];
+  /** Whether there may be more before the count, since those are large. */
+  readonly isCut: boolean;
+}
+
 /** Messages of streams by their sequences, in batches; one after the other where a stream does not allow that. */
 export class StoredMessages {
   readonly #manager: JetStreamManager;
-  /** Whether the last batch ended for its size. */
-  isCut = false;
-
   private constructor(manager: JetStreamManager) {
     this.#manager = manager;
   }
@@ -35,20 +41,51 @@ export class StoredMessages {
     sequence: number,
     count: number,
     filter?: string,
-  ): Promise<StoredMsg[]> {
+  ): Promise<StoredBlock> {
     const subject = filter === undefined ? {} : { next_by_subj: filter };
     const limits = { batch: count, max_bytes: messageLimits.pageBytesMax, ...subject };
-    const messages: StoredMsg[] = [];
+    let messages: StoredMsg[] = [];
     try {
-      const batch = await this.#manager.direct.getBatch(stream, { seq: sequence, ...limits });
-      for await (const message of batch) messages.push(message);
+      messages = await this.#batch(stream, { seq: sequence, ...limits });
     } catch (error) {
-      if (isNone(error)) return [];
+      if (isNone(error)) return { messages: [], isCut: false };
       if (!isWithoutDirect(error)) throw error;
       return this.#oneByOne(stream, sequence, count, filter);
     }
-    this.isCut = bytesOf(messages) >= messageLimits.pageBytesMax / 2;
-    return messages;
+    return { messages, isCut: bytesOf(messages) >= messageLimits.pageBytesMax / 2 };
+  }
+
+  /** Without the iterator of the client, which makes a promise for each message. */
+  #batch(stream: string, query: DirectBatchOptions): Promise<StoredMsg[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<StoredMsg[]>();
+    const messages: StoredMsg[] = [];
+    const callback = (done: CompletionResult | null, message: StoredMsg): void => {
+      if (done === null) messages.push(message);
+      else if (done.err === undefined) resolve(messages);
+      else reject(done.err);
+    };
+    this.#manager.direct.getBatch(stream, { ...query, callback }).catch(reject);
+    return promise;
+  }
+
+  /** The first messages from a sequence on, and how many of the same subjects there are behind them. */
+  async first(
+    stream: string,
+    sequence: number,
+    count: number,
+    filter?: string,
+  ): Promise<{ readonly messages: readonly StoredMsg[]; readonly pending: number }> {
+    const { messages } = await this.read(stream, sequence, count, filter);
+    const pending = messages.at(-1)?.pending ?? 0;
+    if (messages.length < count || pending >= 0) return { messages, pending: Math.max(0, pending) };
+    // Read one by one, where nobody says how many there are.
+    const last = await this.lastSequence(stream);
+    return { messages, pending: Math.max(0, last - (messages.at(-1)?.seq ?? last)) };
+  }
+
+  async lastSequence(stream: string): Promise<number> {
+    const { state } = await this.#manager.streams.info(stream);
+    return state.last_seq;
   }
 
   /** One message; `undefined` if it is not there. */
@@ -77,7 +114,7 @@ export class StoredMessages {
     let [low, high] = [state.first_seq, state.last_seq + 1];
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
-      const [message] = await this.#oneByOne(stream, middle, 1);
+      const [message] = (await this.#oneByOne(stream, middle, 1)).messages;
       if (message === undefined || message.time.getTime() >= timeMs) high = middle;
       else low = message.seq + 1;
     }
@@ -89,18 +126,19 @@ export class StoredMessages {
     sequence: number,
     count: number,
     filter = ">",
-  ): Promise<StoredMsg[]> {
+  ): Promise<StoredBlock> {
     const messages: StoredMsg[] = [];
+    let bytes = 0;
     for (let next = sequence; messages.length < count; ) {
       const query = { seq: next, next_by_subj: filter };
       const message = await this.#manager.streams.getMessage(stream, query).catch(none);
       if (message === null || message === undefined) break;
       messages.push(message);
       next = message.seq + 1;
-      this.isCut = bytesOf(messages) >= messageLimits.pageBytesMax;
-      if (this.isCut) break;
+      bytes += message.data.length;
+      if (bytes >= messageLimits.pageBytesMax) return { messages, isCut: true };
     }
-    return messages;
+    return { messages, isCut: false };
   }
 }
 

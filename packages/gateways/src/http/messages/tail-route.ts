@@ -2,22 +2,38 @@ import type { Clock } from "@oxbow/base";
 import type { FastifyInstance } from "fastify";
 import type { ReplayOptions } from "oxbow";
 import { z } from "zod";
+import type { Caller } from "../access/caller.ts";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { number, text } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
+import { httpError } from "../errors.ts";
 import { explained } from "../problems/explained.ts";
 import { problemOf } from "../problems/problem.ts";
 import { EventStream } from "./event-stream.ts";
 import { messageLimits } from "./limits.ts";
-import { bodyOf } from "./message-body.ts";
+import type { MessageBody } from "./message-body.ts";
+import { SampledTail } from "./sampled-tail.ts";
+import { ShownMessages, shownFields } from "./shown-message.ts";
+import { StoredMessages } from "./stored-messages.ts";
 
 const tailQuery = z.strictObject({
   from: z.enum(["now", "beginning", "lastPerKey"]).default("now"),
   sequence: number("From this sequence on, in each partition, instead of `from`."),
   time: z.iso.datetime({ offset: true }).optional().describe("From this time on."),
   key: text("Only messages whose key matches, with `*` and `>`."),
+  perSecondMax: z.coerce
+    .number<string>()
+    .int()
+    .min(10)
+    .max(1_000)
+    .optional()
+    .describe(
+      "Only about so many in a second, for people; the others are left out and counted. It begins now, and goes without `from`, `sequence` and `time`.",
+    ),
+  ...shownFields,
 });
+type TailQuery = z.infer<typeof tailQuery>;
 
 /** Messages of a station as they come, without a group, for as long as somebody reads. */
 export function registerTail(app: FastifyInstance, clock: Clock): void {
@@ -26,40 +42,90 @@ export function registerTail(app: FastifyInstance, clock: Clock): void {
       ...{ operationId: "message.tail", tags: ["message"] },
       summary: "Streams messages of a station as they come (server-sent events), without a group.",
       description:
-        "Events are `message`, with a Message, and `problem`, with a Problem, behind which it ends. `open` comes first.",
+        "Events are `message`, with a Message, and `problem`, with a Problem, behind which it ends. `open` comes first. With `perSecondMax` they are `messages`, with a list of those that are `shown` and how many have `come`.",
       params: z.object({ station: z.string().min(1).max(512) }),
       querystring: tailQuery,
       produces: ["text/event-stream"],
       response: problems,
     } as object,
     handler: async (request, reply) => {
-      const { station } = request.params as { readonly station: string };
-      const { client, control } = callerOf(request);
+      const { station: name } = request.params as { readonly station: string };
+      const query = request.query as TailQuery;
+      const caller = callerOf(request);
       // What is refused is refused before the answer begins.
-      await control.call("station.get", { station }, {});
+      const station = await caller.control.call("station.get", { station: name }, {});
+      checkSampled(query);
       const left = new AbortController();
       request.raw.once("close", () => left.abort());
-      const replay = client.station(station, { codec: "bytes" }).replay({
-        ...replayOptions(request.query as z.infer<typeof tailQuery>),
-        signal: left.signal,
-      });
+      const shown = new ShownMessages(caller.control, query);
+      const { perSecondMax, key } = query;
+      const sampled =
+        perSecondMax === undefined
+          ? undefined
+          : new SampledTail(
+              await StoredMessages.open(caller.connection),
+              station,
+              key,
+              perSecondMax,
+              clock,
+            );
       const events = new EventStream(reply, clock, messageLimits.heartbeatMs);
-      await events.send("open", { station });
+      await events.send("open", { station: name });
       try {
-        for await (const message of replay) {
-          await events.send("message", bodyOf(message));
-          if (events.isOver) break;
-        }
+        if (sampled === undefined) await replayed(caller, name, query, left.signal, events, shown);
+        else await sample(sampled, left.signal, events, shown);
       } catch (error) {
         await events.send("problem", problemOf(explained(error as Error).error));
       }
-      await replay.stop();
       events.end();
     },
   });
 }
 
-function replayOptions({ from, sequence, time, key }: z.infer<typeof tailQuery>): ReplayOptions {
+async function replayed(
+  { client }: Caller,
+  name: string,
+  query: TailQuery,
+  signal: AbortSignal,
+  events: EventStream,
+  shown: ShownMessages,
+): Promise<void> {
+  const replay = client
+    .station(name, { codec: "bytes" })
+    .replay({ ...replayOptions(query), signal });
+  try {
+    for await (const message of replay) {
+      await events.send("message", await shown.body(message));
+      if (events.isOver) break;
+    }
+  } finally {
+    await replay.stop();
+  }
+}
+
+async function sample(
+  tail: SampledTail,
+  signal: AbortSignal,
+  events: EventStream,
+  shown: ShownMessages,
+): Promise<void> {
+  for await (const { messages, come } of tail.follow(signal)) {
+    const bodies: MessageBody[] = [];
+    for (const message of messages) bodies.push(await shown.body(message));
+    await events.send("messages", { shown: bodies, come });
+    if (events.isOver) break;
+  }
+}
+
+/** @throws OxbowError `HTTP_REQUEST_INVALID` */
+function checkSampled({ perSecondMax, from, sequence, time }: TailQuery): void {
+  if (perSecondMax === undefined) return;
+  if (from === "now" && sequence === undefined && time === undefined) return;
+  const message = "perSecondMax begins now: leave out from, sequence and time";
+  throw httpError("HTTP_REQUEST_INVALID", message);
+}
+
+function replayOptions({ from, sequence, time, key }: TailQuery): ReplayOptions {
   const keys = key === undefined ? {} : { keys: [key] };
   if (sequence !== undefined) return { ...keys, from: { sequence } };
   if (time !== undefined) return { ...keys, from: { time } };

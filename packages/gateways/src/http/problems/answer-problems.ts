@@ -1,10 +1,9 @@
 import type { Logger, OxbowError } from "@oxbow/base";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { FieldProblem } from "oxbow/control";
 import { httpError } from "../errors.ts";
 import { explained } from "./explained.ts";
 import { pathOf } from "./path-of.ts";
-import { problemOf } from "./problem.ts";
+import { type PlacedProblem, problemOf } from "./problem.ts";
 
 /** Media type of a problem, as of RFC 9457. */
 export const problemType = "application/problem+json; charset=utf-8";
@@ -38,7 +37,7 @@ export function answerProblems(
 export function sendProblem(
   reply: FastifyReply,
   error: OxbowError,
-  fields?: readonly FieldProblem[],
+  fields?: readonly PlacedProblem[],
 ): FastifyReply {
   const problem = problemOf(error, fields);
   if (problem.status === 401) void reply.header("WWW-Authenticate", 'Bearer realm="oxbow"');

@@ -2,19 +2,21 @@ import { errors } from "@nats-io/nats-core";
 import { causeOf, OxbowError } from "@oxbow/base";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { apiError, type FieldProblem } from "oxbow/control";
+import { apiError } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import { httpError } from "../errors.ts";
+import { ExpressionMistake } from "../messages/search/expression-mistake.ts";
+import type { PlacedProblem } from "./problem.ts";
 
 /** What was thrown, as it is answered. */
 export interface Explained {
   readonly error: OxbowError;
-  readonly fields?: readonly FieldProblem[];
+  readonly fields?: readonly PlacedProblem[];
 }
 
 /** What is not known is a bug: its text is for the log. */
 export function explained(thrown: Error): Explained {
-  if (thrown instanceof OxbowError) return { error: thrown };
+  if (thrown instanceof OxbowError) return { error: thrown, ...placeIn(thrown) };
   if (hasZodFastifySchemaValidationErrors(thrown)) return invalidFields(thrown);
   const options = { cause: thrown };
   if (causeOf(thrown, errors.PermissionViolationError) !== undefined) {
@@ -34,6 +36,13 @@ export function explained(thrown: Error): Explained {
   if (statusCode >= 400 && statusCode < 500) return { error: refused(statusCode, thrown) };
   const text = "the server failed; its log says why. Please report it";
   return { error: apiError("API_INTERNAL", text, options) };
+}
+
+function placeIn(error: OxbowError): { readonly fields?: readonly PlacedProblem[] } {
+  const mistake = causeOf(error, ExpressionMistake);
+  if (mistake === undefined) return {};
+  const { message, offset } = mistake;
+  return { fields: [{ path: "where", message, offset }] };
 }
 
 /** What Fastify itself has against a request. */

@@ -16,7 +16,13 @@ export interface Problem {
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
   /** Fields that are wrong, where it is known which. */
-  readonly errors?: readonly FieldProblem[];
+  readonly errors?: readonly PlacedProblem[];
+}
+
+/** What is wrong with a field. */
+export interface PlacedProblem extends FieldProblem {
+  /** Where in a text, in characters from its start. */
+  readonly offset?: number;
 }
 
 /** What kinds of errors are over HTTP, unless the code says otherwise. */
@@ -43,6 +49,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   MESSAGE_INVALID: 422,
   MESSAGE_REFUSED: 422,
   STATION_FULL: 507,
+  SEARCH_BUSY: 429,
   LOGIN_REQUIRED: 401,
   LOGIN_FAILED: 401,
   LOGIN_PAUSED: 429,
@@ -56,7 +63,7 @@ export function statusOf({ code, kind }: Pick<OxbowError, "code" | "kind">): num
 }
 
 /** An error as an answer carries it. */
-export function problemOf(error: OxbowError, errors?: readonly FieldProblem[]): Problem {
+export function problemOf(error: OxbowError, errors?: readonly PlacedProblem[]): Problem {
   const status = statusOf(error);
   return {
     type: "about:blank",

@@ -13,7 +13,13 @@ export const problemShape: z.ZodType<Problem> = named(
       code: z.string().describe("Which problem it is; never changes, unlike the text."),
       retryable: z.boolean().describe("Whether the same request may succeed later."),
       errors: z
-        .array(z.object({ path: z.string(), message: z.string() }))
+        .array(
+          z.object({
+            path: z.string(),
+            message: z.string(),
+            offset: z.int().optional().describe("Where in a text, in characters from its start."),
+          }),
+        )
         .optional()
         .describe("Fields that are wrong."),
     })

@@ -1,0 +1,55 @@
+import { isUtf8 } from "node:buffer";
+import { type DecodedMessage, StationDecoders, schemasOver } from "@oxbow/platform/decoders";
+import type { ControlClient } from "oxbow/control";
+import type { ReplayedMessage } from "oxbow/internal";
+import { z } from "zod";
+import { flag } from "../api/shapes/common.ts";
+import { bodyOf, type DecodedBody, type MessageBody } from "./message-body.ts";
+
+/** How messages are to be shown, in a query. */
+export const shownFields: {
+  readonly decode: z.ZodType<boolean | undefined>;
+  readonly preview: z.ZodType<number | undefined>;
+} = {
+  decode: flag("Whether messages are read by the schema of the station, as `decoded`."),
+  preview: z.coerce
+    .number<string>()
+    .int()
+    .min(1)
+    .optional()
+    .describe("Bytes of each payload, and characters of what is decoded; the rest is left out."),
+};
+
+export interface ShownQuery {
+  readonly decode?: boolean | undefined;
+  readonly preview?: number | undefined;
+}
+
+/** Makes messages of a station ready to be shown. */
+export class ShownMessages {
+  readonly #decoders: StationDecoders | undefined;
+  readonly #previewBytes: number;
+
+  constructor(control: ControlClient, { decode = false, preview }: ShownQuery) {
+    this.#decoders = decode
+      ? new StationDecoders(schemasOver(control), { withText: true })
+      : undefined;
+    this.#previewBytes = preview ?? Number.POSITIVE_INFINITY;
+  }
+
+  async body(message: ReplayedMessage<unknown>): Promise<MessageBody> {
+    const { station, data } = message;
+    const decoded = await this.#decoders?.read(station, data);
+    const body = bodyOf(message, this.#previewBytes);
+    if (this.#decoders === undefined) return body;
+    return { ...body, decoded: decoded === undefined ? null : this.#decodedBody(decoded, data) };
+  }
+
+  /** What is JSON already need not be said twice. */
+  #decodedBody({ text, schema, version }: DecodedMessage, data: Uint8Array): DecodedBody {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const isSame = isUtf8(bytes) && bytes.toString() === text;
+    if (isSame) return { text: null, schema, version };
+    return { text: text.slice(0, this.#previewBytes), schema, version };
+  }
+}
