@@ -18,12 +18,13 @@ const overview = createRoute({
 const stations = createRoute({
   getParentRoute: () => rootRoute,
   path: "/stations",
+  validateSearch: textsOf("search", "tags", "sort", "only", "new"),
   component: lazyRouteComponent(() => import("./pages/stations.tsx"), "Stations"),
 });
 const stationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/stations/$station",
-  validateSearch: textsOf("tab"),
+  validateSearch: textsOf("tab", "group", "reason", "since", "letter"),
   component: lazyRouteComponent(() => import("./pages/station.tsx"), "StationPage"),
 });
 const schemas = createRoute({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { apiVersion } from "oxbow/control";
+import { apiVersion, type BrowseRequest } from "oxbow/control";
 import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
 import { ServiceBench } from "./service-bench.ts";
@@ -62,6 +62,42 @@ onEachTarget("the control API", (target) => {
       "STATION_NOT_FOUND",
       /no station orders/,
     );
+  });
+
+  test("finds stations by text and tags, in any order, and counts what there is", async () => {
+    const { control, client } = bench;
+    const make = (station: string, tags: string[]): Promise<unknown> =>
+      control.call("station.create", { station }, { tags });
+    await make("orders", ["eu", "shop"]);
+    await make("billing", ["eu"]);
+    await make("search", ["us"]);
+    await client.js.publish("billing.a", "1");
+    await client.js.publish("billing.b", "2");
+    await client.js.publish("search", "3");
+    await control.call("group.create", { station: "billing", group: "g" }, {});
+    const browse = async (request: BrowseRequest): Promise<string[]> =>
+      (await control.call("station.browse", {}, request)).items.map(({ name }) => name);
+    assert.deepEqual(await browse({}), ["billing", "orders", "search"]);
+    assert.deepEqual(await browse({ ageMsMax: 60_000, search: "SH" }), ["orders"]);
+    assert.deepEqual(await browse({ tags: ["eu"] }), ["billing", "orders"]);
+    assert.deepEqual(await browse({ tags: ["eu", "shop"] }), ["orders"]);
+    assert.deepEqual(await browse({ names: ["search", "none"] }), ["search"]);
+    const byMessages = { sort: "messages", isDescending: true } as const;
+    assert.deepEqual(await browse(byMessages), ["billing", "search", "orders"]);
+    assert.deepEqual(await browse({ ...byMessages, skip: 1, limit: 1 }), ["search"]);
+    const found = await control.call("station.browse", {}, { limit: 1 });
+    assert.deepEqual([found.total, found.all], [3, 3]);
+    assert.deepEqual(found.tags[0], { tag: "eu", count: 2 });
+    assert.deepEqual([found.items[0]?.messages, found.items[0]?.groups], [2, 1]);
+
+    const totals = await control.call("platform.totals", {}, {});
+    assert.deepEqual([totals.stations, totals.messages, totals.groups], [3, 3, 1]);
+    assert.deepEqual([totals.waiting, totals.unfinished], [2, []]);
+    // What is known may be old, and a station that is gone since is none all the same.
+    await client.jsm.streams.delete("search");
+    await control.call("station.delete", orders, {});
+    assert.deepEqual(await browse({ ageMsMax: 60_000 }), ["billing"]);
+    await refuses(browse({ limit: 0 }), "API_REQUEST_INVALID", /limit/);
   });
 
   test("makes stations as the defaults of the account say, and has them make themselves", async () => {

@@ -46,7 +46,7 @@ export {
   subjectPattern,
 } from "./subjects.ts";
 export type * from "./types/audit.ts";
-export type { Caller, Deleted, Nothing, Page, PageRequest, PlatformInfo } from "./types/common.ts";
+export type * from "./types/common.ts";
 export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
 export type * from "./types/notification.ts";

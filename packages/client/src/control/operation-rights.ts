@@ -8,8 +8,10 @@ import type { Right } from "./rights.ts";
 const operationRights: Readonly<Record<string, Right>> = {
   "platform.info": "ask",
   "platform.caller": "ask",
+  "platform.totals": "ask",
   "station.create": "create",
   "station.list": "ask",
+  "station.browse": "ask",
   "station.get": "see",
   "station.edit": "edit",
   "station.purge": "purge",

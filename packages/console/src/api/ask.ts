@@ -1,6 +1,9 @@
 import { ProblemError } from "./problem.ts";
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Fields of a query; one that has several values stands there as often. */
+export type Query = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
 
 /** Told when the server does not know who asks: the session is over. */
 let onLoggedOut: () => void = () => undefined;
@@ -20,8 +23,10 @@ export async function ask<Answer>(
   where: string,
   { body, query = {} }: { readonly body?: unknown; readonly query?: Query } = {},
 ): Promise<Answer> {
-  const said = Object.entries(query).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(said.map(([name, value]) => [name, String(value)]));
+  const said = Object.entries(query).flatMap(([name, value = []]) =>
+    [value].flat().map((each) => [name, String(each)]),
+  );
+  const search = new URLSearchParams(said);
   const response = await fetch(`/api/v1${where}${search.size > 0 ? `?${search}` : ""}`, {
     method,
     ...(body !== undefined && {

@@ -2,15 +2,18 @@ import { queryOptions } from "@tanstack/react-query";
 import { ask, path, type Query } from "./ask.ts";
 import type {
   AttachmentState,
+  BrowsedStations,
   Consumer,
   DeadLetterPage,
   Group,
   MessagePage,
   Page,
+  PlatformTotals,
   Producer,
   Schema,
   Session,
   Station,
+  StationDefaults,
   StationOfDeadLetters,
 } from "./types.ts";
 
@@ -36,16 +39,46 @@ export const sessionQuestion = queryOptions({
   retry: false,
 });
 
-export const stationsQuestion = queryOptions({
-  queryKey: ["stations"],
-  queryFn: () => list<Station>("/stations"),
-  refetchInterval: everyMs,
+/**
+ * How old the order of so many stations may be, and what is counted of them: reading 10,000 takes the server a second. What
+ * is told of those that are looked at is of the moment.
+ */
+export function ageMsFor(stations: number): number {
+  return Math.min(60_000, Math.max(everyMs, 2 * stations));
+}
+
+let stationsKnown = 0;
+
+/** Part of the stations that match. */
+export function browseQuestion(query: Query) {
+  return queryOptions({
+    queryKey: ["stations", query],
+    queryFn: async () => {
+      const ageMsMax = ageMsFor(stationsKnown);
+      const found: BrowsedStations = await ask("GET", "/station-summaries", {
+        query: { ...query, ageMsMax },
+      });
+      stationsKnown = found.all;
+      return found;
+    },
+    refetchInterval: everyMs,
+  });
+}
+
+export const totalsQuestion = queryOptions({
+  queryKey: ["totals"],
+  queryFn: async () => {
+    const query = { ageMsMax: ageMsFor(stationsKnown) };
+    const totals: PlatformTotals = await ask("GET", "/totals", { query });
+    stationsKnown = totals.stations;
+    return totals;
+  },
+  refetchInterval: 2 * everyMs,
 });
 
-export const groupsQuestion = queryOptions({
-  queryKey: ["groups"],
-  queryFn: () => list<Group>("/groups"),
-  refetchInterval: everyMs,
+export const stationDefaultsQuestion = queryOptions({
+  queryKey: ["station-defaults"],
+  queryFn: () => ask<StationDefaults>("GET", "/station-defaults"),
 });
 
 export const schemasQuestion = queryOptions({

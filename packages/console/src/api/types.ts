@@ -1,15 +1,20 @@
 export type {
   AttachmentState,
+  BrowsedStations,
   Consumer,
   DeadLetter,
   DeadLetterPage,
   FoundDeadLetter,
   GroupLag,
   Page,
+  PlatformTotals,
   Producer,
   Resend,
   Schema,
+  StationDefaults,
   StationOfDeadLetters,
+  StationOrder,
+  StationSummary,
 } from "oxbow/control";
 export type { Group, Station } from "oxbow/internal";
 

@@ -1,8 +1,8 @@
 import { Anchor, Card, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { deadLetterStationsQuestion, groupsQuestion, stationsQuestion } from "../api/questions.ts";
-import type { Group, Station, StationOfDeadLetters } from "../api/types.ts";
+import { browseQuestion, deadLetterStationsQuestion, totalsQuestion } from "../api/questions.ts";
+import type { PlatformTotals, StationOfDeadLetters } from "../api/types.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
@@ -10,10 +10,11 @@ import { Snippets } from "../parts/snippets.tsx";
 
 /** How the server is, and what wants to be looked at. */
 export function Overview() {
-  const { data: all = [], error } = useQuery(stationsQuestion);
-  const { data: groups = [] } = useQuery(groupsQuestion);
+  const { data: totals, error } = useQuery(totalsQuestion);
+  const { data: newest } = useQuery(
+    browseQuestion({ sort: "createdAt", isDescending: true, limit: 20 }),
+  );
   const { data: dead = [] } = useQuery(deadLetterStationsQuestion);
-  const stations = all.filter(({ isInternal }) => !isInternal);
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   const deadCount = sum(dead.map(({ count }) => count));
   return (
@@ -23,30 +24,29 @@ export function Overview() {
       </Title>
       <Failure error={error} />
       <SimpleGrid cols={{ base: 2, md: 5 }}>
-        <Figure label="Stations" value={countText(stations.length)} />
-        <Figure label="Messages" value={countText(sum(stations.map((each) => each.messages)))} />
-        <Figure label="Stored" value={sizeText(sum(stations.map((each) => each.bytes)))} />
-        <Figure label="Waiting for groups" value={countText(sum(groups.map((g) => g.waiting)))} />
+        <Figure label="Stations" value={countText(totals?.stations ?? 0)} />
+        <Figure label="Messages" value={countText(totals?.messages ?? 0)} />
+        <Figure label="Stored" value={sizeText(totals?.bytes ?? 0)} />
+        <Figure label="Waiting for groups" value={countText(totals?.waiting ?? 0)} />
         <Figure label="Dead letters" value={countText(deadCount)} isBad={deadCount > 0} />
       </SimpleGrid>
-      <Attention stations={stations} groups={groups} dead={dead} />
-      <FirstSteps station={stations.find(({ isManaged }) => isManaged)?.name} />
+      <Attention unfinished={totals?.unfinished ?? []} dead={dead} />
+      <FirstSteps station={newest?.items.find(({ isManaged }) => isManaged)?.name} />
     </Stack>
   );
 }
 
 function Attention({
-  stations,
-  groups,
+  unfinished,
   dead,
 }: {
-  readonly stations: readonly Station[];
-  readonly groups: readonly Group[];
+  readonly unfinished: PlatformTotals["unfinished"];
   readonly dead: readonly StationOfDeadLetters[];
 }) {
-  const problems = [...stations, ...groups.map((group) => ({ ...group, name: group.station }))]
-    .filter(({ problems: found }) => found.length > 0)
-    .map(({ name, problems: [first] }) => ({ station: name, text: first ?? "" }));
+  const problems = unfinished.map(({ station, group, problem }) => ({
+    station,
+    text: group === null ? problem : `group ${group}: ${problem}`,
+  }));
   const letters = dead.map(({ station, count }) => ({
     station,
     text: `${countText(count)} dead letter${count === 1 ? "" : "s"}`,

@@ -1,201 +1,172 @@
 import {
-  Anchor,
-  Badge,
   Button,
+  Chip,
   Group,
   Modal,
-  NumberInput,
+  MultiSelect,
   Select,
   Stack,
-  Table,
   Text,
   TextInput,
   Title,
 } from "@mantine/core";
-import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
-import { ask, path } from "../api/ask.ts";
-import { stationsQuestion } from "../api/questions.ts";
-import type { Station } from "../api/types.ts";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconPlus, IconSearch, IconStar } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { browseQuestion } from "../api/questions.ts";
 import { Failure } from "../parts/failure.tsx";
-import { countText, sizeText, spanText } from "../parts/numbers.ts";
+import { useFavourites } from "../parts/favourites.ts";
+import { countText } from "../parts/numbers.ts";
+import { CreateStation } from "./stations/create-station.tsx";
+import { type Finding, orderOf, orders, queryOf } from "./stations/finding.ts";
+import { StationRows } from "./stations/station-rows.tsx";
 
-const shownMax = 200;
+const stationsRoute = getRouteApi("/stations");
 
+/** All stations, however many: those that are looked at are asked for, and no others. */
 export function Stations() {
-  const { data: all = [], error, isPending } = useQuery(stationsQuestion);
-  const [text, setText] = useState("");
-  const [sought] = useDebouncedValue(text.trim().toLowerCase(), 120);
-  const [isCreating, creating] = useDisclosure();
-  const found = useMemo(
-    () =>
-      all.filter(
-        ({ name, isInternal, settings: { tags } }) =>
-          !isInternal && [name, ...tags].some((each) => each.toLowerCase().includes(sought)),
+  const finding = stationsRoute.useSearch();
+  const navigate = useNavigate();
+  const { favourites, toggle } = useFavourites();
+  const find = (changes: { readonly [Name in keyof Finding]: string | undefined }): void =>
+    void navigate({
+      to: "/stations",
+      search: Object.fromEntries(
+        Object.entries({ ...finding, ...changes }).filter(([, value]) => value !== undefined),
       ),
-    [all, sought],
-  );
+      replace: true,
+    });
+  const query = queryOf(finding, favourites);
+  // Only what is above the rows: how many there are, and their tags.
+  const { data, error, isPending } = useQuery({
+    ...browseQuestion({ ...query, limit: 1 }),
+    placeholderData: keepPreviousData,
+  });
+  const { total = 0, all = 0, tags = [] } = data ?? {};
+  const chosenTags = finding.tags?.split(",") ?? [];
+  const tagData = [
+    ...tags.map(({ tag, count }) => ({ value: tag, label: `${tag} (${countText(count)})` })),
+    ...chosenTags.filter((tag) => !tags.some((each) => each.tag === tag)),
+  ];
+  const isNew = finding.new !== undefined;
   return (
     <Stack>
       <Group justify="space-between">
-        <Title order={1} size="h2">
-          Stations
-        </Title>
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
+        <Group align="baseline" gap="sm">
+          <Title order={1} size="h2">
+            Stations
+          </Title>
+          {!isPending && (
+            <Text c="dimmed" size="sm" className="tabular">
+              {total === all ? countText(all) : `${countText(total)} of ${countText(all)}`}
+            </Text>
+          )}
+        </Group>
+        <Button
+          leftSection={<IconPlus size={16} aria-hidden />}
+          onClick={() => find({ new: "station" })}
+        >
           New station
         </Button>
       </Group>
       <Failure error={error} />
-      <TextInput
-        aria-label="Search by name or tag"
-        placeholder="Name or tag"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={text}
-        onChange={({ currentTarget }) => setText(currentTarget.value)}
-      />
-      <StationTable stations={found.slice(0, shownMax)} />
-      {found.length > shownMax && (
-        <Text c="dimmed" size="sm">
-          {countText(found.length - shownMax)} more: search for them by name.
-        </Text>
+      <Group gap="sm" align="center">
+        <SearchBox search={finding.search ?? ""} onSearch={(search) => find({ search })} />
+        <MultiSelect
+          aria-label="Tags"
+          placeholder={chosenTags.length === 0 ? "Tags" : ""}
+          data={tagData}
+          value={chosenTags}
+          onChange={(value) => find({ tags: value.length === 0 ? undefined : value.join(",") })}
+          searchable
+          clearable
+          clearButtonProps={{ "aria-label": "All tags" }}
+          nothingFoundMessage="No such tag"
+          miw={180}
+          flex={{ base: "1 1 100%", sm: "0 1 auto" }}
+        />
+        <Select
+          aria-label="Order"
+          data={orders.map(({ value, label }) => ({ value, label }))}
+          value={orderOf(finding).value}
+          onChange={(value) => find({ sort: value === "name" ? undefined : (value ?? undefined) })}
+          allowDeselect={false}
+          w={190}
+        />
+        <Chip
+          checked={finding.only === "favourites"}
+          onChange={(isOn) => find({ only: isOn ? "favourites" : undefined })}
+          icon={<IconStar size={14} aria-hidden />}
+          variant="outline"
+        >
+          Favourites
+        </Chip>
+      </Group>
+      {total > 0 && (
+        <StationRows
+          query={query}
+          total={total}
+          favourites={favourites}
+          onFavourite={toggle}
+          onTag={(tag) => find({ tags: [...new Set([...chosenTags, tag])].join(",") })}
+        />
       )}
-      {!isPending && found.length === 0 && (
-        <Text c="dimmed">
-          {all.some(({ isInternal }) => !isInternal)
-            ? "No station of that name."
-            : "There is no station yet: create the first one."}
-        </Text>
+      {!isPending && total === 0 && (
+        <Nothing isFirst={all === 0} isOfFavourites={finding.only === "favourites"} />
       )}
-      <Modal opened={isCreating} onClose={creating.close} title="New station">
+      <Modal
+        opened={isNew}
+        onClose={() => find({ new: undefined })}
+        title="New station"
+        size="lg"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
         <CreateStation />
       </Modal>
     </Stack>
   );
 }
 
-function StationTable({ stations }: { readonly stations: readonly Station[] }) {
+function SearchBox({
+  search,
+  onSearch,
+}: {
+  readonly search: string;
+  readonly onSearch: (search: string | undefined) => void;
+}) {
+  const [text, setText] = useState(search);
+  const tell = useDebouncedCallback((value: string) => onSearch(value.trim() || undefined), 150);
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th ta="right">Messages</Table.Th>
-            <Table.Th ta="right">Size</Table.Th>
-            <Table.Th ta="right">Partitions</Table.Th>
-            <Table.Th ta="right">Groups</Table.Th>
-            <Table.Th>Kept</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {stations.map(({ name, isManaged, problems, messages, bytes, partitions, settings }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Group gap="xs">
-                  <Anchor
-                    renderRoot={(props) => (
-                      <Link {...props} to="/stations/$station" params={{ station: name }} />
-                    )}
-                  >
-                    {name}
-                  </Anchor>
-                  {!isManaged && <Badge variant="default">stream of a plain client</Badge>}
-                  {problems.length > 0 && <Badge color="red">half done</Badge>}
-                  {settings.tags.map((tag) => (
-                    <Badge key={tag} variant="light">
-                      {tag}
-                    </Badge>
-                  ))}
-                </Group>
-              </Table.Td>
-              <Table.Td ta="right" className="tabular">
-                {countText(messages)}
-              </Table.Td>
-              <Table.Td ta="right" className="tabular">
-                {sizeText(bytes)}
-              </Table.Td>
-              <Table.Td ta="right" className="tabular">
-                {partitions.length}
-              </Table.Td>
-              <Table.Td ta="right" className="tabular">
-                {Math.max(...partitions.map(({ consumers }) => consumers))}
-              </Table.Td>
-              <Table.Td>
-                {settings.maxAgeMs === 0 ? "for ever" : spanText(settings.maxAgeMs)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <TextInput
+      aria-label="Search by name, description or tag"
+      placeholder="Name, description or tag"
+      leftSection={<IconSearch size={16} aria-hidden />}
+      value={text}
+      maxLength={256}
+      onChange={({ currentTarget: { value } }) => {
+        setText(value);
+        tell(value);
+      }}
+      flex={{ base: "1 1 100%", sm: "1 1 240px" }}
+    />
   );
 }
 
-const ages = [
-  { value: "3600000", label: "1 hour" },
-  { value: "86400000", label: "1 day" },
-  { value: "604800000", label: "7 days" },
-  { value: "2592000000", label: "30 days" },
-  { value: "0", label: "for ever" },
-];
-
-function CreateStation() {
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [name, setName] = useState("");
-  const [partitions, setPartitions] = useState(1);
-  const [age, setAge] = useState("604800000");
-  const create = useMutation({
-    mutationFn: () =>
-      ask<Station>("PUT", path`/stations/${name}`, {
-        body: { partitions, maxAgeMs: Number(age) },
-      }),
-    onSuccess: async (station) => {
-      await queries.invalidateQueries(stationsQuestion);
-      await navigate({ to: "/stations/$station", params: { station: station.name } });
-    },
-  });
+function Nothing({
+  isFirst,
+  isOfFavourites,
+}: {
+  readonly isFirst: boolean;
+  readonly isOfFavourites: boolean;
+}) {
+  if (isFirst) return <Text c="dimmed">There is no station yet: create the first one.</Text>;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="Letters, digits, - _ and dots"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          data-autofocus
-          required
-        />
-        <Select
-          label="Messages are kept"
-          data={ages}
-          value={age}
-          onChange={(value) => setAge(value ?? "0")}
-          allowDeselect={false}
-        />
-        <NumberInput
-          label="Partitions"
-          description="Fixed: the partition of a key depends on it. One is right for most."
-          min={1}
-          max={1000}
-          value={partitions}
-          onChange={(value) => setPartitions(Number(value))}
-        />
-        <Failure error={create.error} />
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            Create
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Text c="dimmed">
+      {isOfFavourites
+        ? "None of your favourites: the star before a station's name makes it one."
+        : "No station of that name or those tags."}
+    </Text>
   );
 }

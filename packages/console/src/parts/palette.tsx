@@ -1,9 +1,12 @@
 import { Button, Kbd, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, spotlight } from "@mantine/spotlight";
 import { IconSearch, IconStack2 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { stationsQuestion } from "../api/questions.ts";
+import { useState } from "react";
+import { browseQuestion } from "../api/questions.ts";
+import { useFavourites } from "./favourites.ts";
 import { places } from "./places.ts";
 
 const shownMax = 12;
@@ -11,7 +14,17 @@ const shownMax = 12;
 /** Goes anywhere by its name: ⌘K or Ctrl+K. */
 export function Palette() {
   const navigate = useNavigate();
-  const { data: stations = [] } = useQuery({ ...stationsQuestion, refetchInterval: false });
+  const [text, setText] = useState("");
+  const [isOpen, setOpen] = useState(false);
+  const [search] = useDebouncedValue(text.trim(), 120);
+  const { favourites } = useFavourites();
+  const isChosen = search === "" && favourites.length > 0;
+  const { data: stations } = useQuery({
+    ...browseQuestion({ limit: shownMax, ...(isChosen ? { names: favourites } : { search }) }),
+    enabled: isOpen,
+    refetchInterval: false,
+    placeholderData: keepPreviousData,
+  });
   const pages = places.flatMap((place) =>
     place.pages.map(({ to, label, icon: Icon }) => ({
       id: `page ${to}`,
@@ -21,15 +34,15 @@ export function Palette() {
       onClick: () => void navigate({ to }),
     })),
   );
-  const found = stations
-    .filter(({ isInternal }) => !isInternal)
-    .map(({ name }) => ({
-      id: `station ${name}`,
-      label: name,
-      description: "Station",
-      leftSection: <IconStack2 size={18} stroke={1.7} />,
-      onClick: () => void navigate({ to: "/stations/$station", params: { station: name } }),
-    }));
+  const found = (stations?.items ?? []).map(({ name, tags }) => ({
+    id: `station ${name}`,
+    label: name,
+    // The server has found it by one of its tags, maybe: then it is to be found by them here, too.
+    keywords: [...tags],
+    description: "Station",
+    leftSection: <IconStack2 size={18} stroke={1.7} />,
+    onClick: () => void navigate({ to: "/stations/$station", params: { station: name } }),
+  }));
   return (
     <>
       <Button
@@ -46,6 +59,10 @@ export function Palette() {
       </Button>
       <Spotlight
         actions={[...pages, ...found]}
+        query={text}
+        onQueryChange={setText}
+        onSpotlightOpen={() => setOpen(true)}
+        onSpotlightClose={() => setOpen(false)}
         limit={shownMax}
         nothingFound="Nothing of that name"
         searchProps={{ placeholder: "A station, or a page" }}

@@ -118,9 +118,15 @@ export class Groups {
   async list(station?: string): Promise<Group[]> {
     const stations =
       station === undefined ? await this.#stations.list() : [await this.#stations.get(station)];
-    const groups: Group[] = [];
-    for (const each of stations) groups.push(...(await this.#ofStation(each)));
-    return groups;
+    return this.listOf(stations);
+  }
+
+  /** All groups of stations, in the order of these. Those that had no consumer when they were read are not asked for them. */
+  async listOf(stations: readonly Station[]): Promise<Group[]> {
+    const consumed = stations.filter(({ partitions }) =>
+      partitions.some(({ consumers }) => consumers > 0),
+    );
+    return (await inParallel(consumed, (station) => this.#ofStation(station))).flat();
   }
 
   /**

@@ -12,6 +12,7 @@ import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { serviceLimits } from "./limits.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
+import { platformTotals } from "./platform-totals.ts";
 import { presenceHandlers } from "./presence-handlers.ts";
 import { Rooms } from "./rooms.ts";
 import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
@@ -146,6 +147,7 @@ function handlersFor(version: string): Handlers {
   return {
     "platform.caller": describeCaller,
     "platform.info": () => Promise.resolve({ api: apiVersion, version }),
+    "platform.totals": platformTotals,
     ...stationHandlers,
     ...groupHandlers,
     ...presenceHandlers,

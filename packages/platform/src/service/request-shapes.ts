@@ -22,6 +22,7 @@ const pageFields = {
   after: z.string().max(1_024).exactOptional(),
   limit: z.int().min(1).max(serviceLimits.pageItemsMax).exactOptional(),
 };
+const ageMsMax = z.int().min(0).max(60_000).exactOptional();
 const ofTenant = { tenant: z.string().min(1).max(64).exactOptional() };
 const versionNumber = z.strictObject({ version: number });
 const untilTime = z.iso.datetime({
@@ -47,8 +48,19 @@ const resend = z.looseObject({
 export const requestShapes: { readonly [Name in OperationName]: z.ZodType<RequestOf<Name>> } = {
   "platform.info": nothing,
   "platform.caller": nothing,
+  "platform.totals": z.strictObject({ ageMsMax }),
   "station.create": settings(),
   "station.list": z.strictObject({ ...pageFields, tag: name.exactOptional() }),
+  "station.browse": z.strictObject({
+    search: z.string().max(256).exactOptional(),
+    tags: z.array(z.string().max(64)).max(32).exactOptional(),
+    names: z.array(z.string().max(255)).max(1_000).exactOptional(),
+    sort: z.enum(["name", "messages", "bytes", "groups", "createdAt", "rate"]).exactOptional(),
+    isDescending: z.boolean().exactOptional(),
+    skip: z.int().min(0).exactOptional(),
+    limit: pageFields.limit,
+    ageMsMax,
+  }),
   "station.get": nothing,
   "station.edit": settings(),
   "station.purge": z.strictObject({

@@ -10,6 +10,7 @@ import { Notifications } from "../notifications/notifications.ts";
 import type { Presence } from "../presence/presence.ts";
 import { bucketStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
+import { StationCatalogue } from "../stations/station-catalogue.ts";
 import { DefaultsOfStations } from "../stations/station-defaults.ts";
 import { Stations } from "../stations/stations.ts";
 import type { AccountRoom } from "./account-room.ts";
@@ -23,6 +24,7 @@ const streamNotFound = 10059;
 export class Rooms {
   readonly #connection: NatsConnection;
   #stations: Promise<Stations> | undefined = undefined;
+  #catalogue: StationCatalogue | undefined = undefined;
   #defaults: Promise<DefaultsOfStations> | undefined = undefined;
   #groups: Promise<Groups> | undefined = undefined;
   #schemas: Promise<Schemas> | undefined = undefined;
@@ -58,6 +60,12 @@ export class Rooms {
   stations(): Promise<Stations> {
     this.#stations ??= this.#opened(Stations.open(this.#connection));
     return this.#stations;
+  }
+
+  /** What is remembered of stations for who looks at them again and again. */
+  catalogue(): StationCatalogue {
+    this.#catalogue ??= new StationCatalogue(async () => (await this.stations()).list());
+    return this.#catalogue;
   }
 
   defaults(): Promise<DefaultsOfStations> {
@@ -131,6 +139,7 @@ export class Rooms {
   forget(): void {
     this.#accounts?.forget();
     this.#stations = undefined;
+    this.#catalogue = undefined;
     this.#defaults = undefined;
     this.#groups = undefined;
     this.#schemas = undefined;

@@ -1,4 +1,5 @@
 import type { Station, StationRequest } from "oxbow/internal";
+import { browse } from "./browse-handler.ts";
 import type { Call, Handlers, OperationsOf } from "./handler.ts";
 import { pageOf } from "./pages.ts";
 import type { Rooms } from "./rooms.ts";
@@ -33,11 +34,15 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     return pageOf(stations, ({ name }) => name, request, answerBytesMax);
   },
 
+  "station.browse": browse,
+
   "station.get": async ({ rooms, names }) => (await rooms.stations()).get(names.station),
 
   "station.edit": async (call) => {
     await requireLink(call);
-    return (await call.rooms.stations()).edit(call.names.station, call.request);
+    const station = await (await call.rooms.stations()).edit(call.names.station, call.request);
+    call.rooms.catalogue().tell([[station.name, station]]);
+    return station;
   },
 
   "station.purge": async ({ rooms, names, request }) => ({
@@ -59,17 +64,19 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     return { removed };
   },
 
-  "station.delete": async ({ rooms, names }) => ({
-    isDeleted: await deleteStation(
-      await rooms.stations(),
-      await rooms.schemasIfAny(),
-      names.station,
-    ),
-  }),
+  "station.delete": async ({ rooms, names: { station } }) => {
+    const schemas = await rooms.schemasIfAny();
+    const isDeleted = await deleteStation(await rooms.stations(), schemas, station);
+    rooms.catalogue().tell([[station, undefined]]);
+    return { isDeleted };
+  },
 };
 
 async function create(rooms: Rooms, name: string, request: StationRequest): Promise<Station> {
-  return createStation(await rooms.stations(), await rooms.schemasIfAny(), name, request);
+  const schemas = await rooms.schemasIfAny();
+  const station = await createStation(await rooms.stations(), schemas, name, request);
+  rooms.catalogue().tell([[station.name, station]]);
+  return station;
 }
 
 /**

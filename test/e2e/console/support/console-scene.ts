@@ -28,6 +28,8 @@ export const probe = '<img src=x onerror="window.hit=1"><script>window.hit=1</sc
 export class ConsoleScene implements AsyncDisposable {
   readonly ready: Ready;
   readonly troubles: string[] = [];
+  /** Refusals that a browser writes down as errors, and that are none here. That nobody is logged in is how the login begins. */
+  readonly expectedStatuses: Set<number> = new Set([401]);
   readonly #server: RunningCommand;
   readonly #browser: Browser;
 
@@ -60,8 +62,9 @@ export class ConsoleScene implements AsyncDisposable {
     const page = await context.newPage();
     page.on("pageerror", ({ message }) => this.troubles.push(message));
     page.on("console", (message) => {
-      // That nobody is logged in yet is how the login begins.
-      if (message.type() !== "error" || message.text().includes("401")) return;
+      const [, status = ""] =
+        /the server responded with a status of (\d+)/.exec(message.text()) ?? [];
+      if (message.type() !== "error" || this.expectedStatuses.has(Number(status))) return;
       this.troubles.push(`${page.url()}: ${message.text()}`);
     });
     return page;

@@ -2,6 +2,8 @@ import type { Station } from "../../stations/station.ts";
 import type { StationChanges, StationRequest } from "../../stations/station-settings.ts";
 import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
 import type {
+  BrowsedStations,
+  BrowseRequest,
   MessageRequest,
   MessagesRequest,
   Purged,
@@ -17,6 +19,7 @@ import { change, type Entries, none, type Operation, ofStation, read } from "./o
 export interface StationOperations {
   "station.create": Operation<["station"], StationRequest, Station>;
   "station.list": Operation<[], PageRequest & StationFilter, Page<Station>>;
+  "station.browse": Operation<[], BrowseRequest, BrowsedStations>;
   "station.get": Operation<["station"], Nothing, Station>;
   "station.edit": Operation<["station"], StationChanges, Station>;
   "station.purge": Operation<["station"], PurgeRequest, Purged>;
@@ -44,6 +47,14 @@ export const stationOperations: Entries<StationOperations> = {
     summary: "lists stations by name, streams of plain clients among them",
     request: "PageRequest & StationFilter",
     response: "Page<Station>",
+  },
+  "station.browse": {
+    ...read,
+    subject: "STATION.BROWSE",
+    names: [],
+    summary: "finds stations by text and tags in any order, for who looks at a part of very many",
+    request: "BrowseRequest",
+    response: "BrowsedStations",
   },
   "station.get": {
     ...read,

@@ -47,3 +47,35 @@ export interface PlatformInfo {
   /** Version of the program that answers. */
   readonly version: string;
 }
+
+/** How old what the platform knows may be. */
+export interface TotalsRequest {
+  /** In ms, up to 60,000; 0 by default, which has it read all streams and consumers of the account. */
+  readonly ageMsMax?: number;
+}
+
+/** Something that is half done. */
+export interface Unfinished {
+  readonly station: string;
+  /** `null` if it is the station itself. */
+  readonly group: string | null;
+  readonly problem: string;
+}
+
+/** What there is in all, of what who asks may see. */
+export interface PlatformTotals {
+  /** Without the platform's own. */
+  readonly stations: number;
+  readonly partitions: number;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly groups: number;
+  readonly groupsPaused: number;
+  /** Messages that were never delivered, of all groups. */
+  readonly waiting: number;
+  readonly inFlight: number;
+  /** Stations and groups that are not as they are to be. */
+  readonly unfinishedCount: number;
+  /** The first of these, at most 20. */
+  readonly unfinished: readonly Unfinished[];
+}

@@ -1,7 +1,17 @@
+import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { caller, platformInfo } from "../shapes/common.ts";
+import { caller, number, platformInfo } from "../shapes/common.ts";
+import { platformTotals } from "../shapes/totals.ts";
 
 export const platformRoutes: Routes<"platform"> = {
   "platform.info": { method: "GET", path: "/platform", answer: platformInfo },
   "platform.caller": { method: "GET", path: "/caller", answer: caller },
+  "platform.totals": {
+    method: "GET",
+    path: "/totals",
+    query: z.strictObject({
+      ageMsMax: number("How old what is told may be, in ms; 0 by default."),
+    }),
+    answer: platformTotals,
+  },
 };

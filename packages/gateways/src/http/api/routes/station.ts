@@ -1,8 +1,15 @@
 import { stationRequestShape } from "oxbow/internal";
 import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { deleted, pageFields, pageOf, text } from "../shapes/common.ts";
-import { defaultsChanges, purged, removed, station, stationDefaults } from "../shapes/station.ts";
+import { deleted, flag, number, pageFields, pageOf, text, texts } from "../shapes/common.ts";
+import {
+  browsedStations,
+  defaultsChanges,
+  purged,
+  removed,
+  station,
+  stationDefaults,
+} from "../shapes/station.ts";
 
 const sequence = z.coerce.number<string>().int().min(1);
 const one = "/stations/{station}";
@@ -20,6 +27,21 @@ export const stationRoutes: Routes<"station"> = {
     path: "/stations",
     query: z.strictObject({ ...pageFields, tag: text("Only those with this tag.") }),
     answer: pageOf("Station", station),
+  },
+  "station.browse": {
+    method: "GET",
+    path: "/station-summaries",
+    query: z.strictObject({
+      search: text("A part of their names, descriptions or tags."),
+      tags: texts("They have all of these tags."),
+      names: texts("One of these."),
+      sort: z.enum(["name", "messages", "bytes", "groups", "createdAt", "rate"]).optional(),
+      isDescending: flag("The last first."),
+      skip: number("How many are left out at the beginning."),
+      limit: pageFields.limit,
+      ageMsMax: number("How old the order may be, in ms, up to 60,000; 0 by default."),
+    }),
+    answer: browsedStations,
   },
   "station.get": { method: "GET", path: one, answer: station },
   "station.edit": { method: "PATCH", path: one, body: stationRequestShape, answer: station },

@@ -60,6 +60,14 @@ export function flag(description: string): z.ZodType<boolean | undefined> {
     .describe(description);
 }
 
+/** What may stand in a query more than once. */
+export function texts(description: string): z.ZodType<string[] | undefined> {
+  return z
+    .union([z.array(z.string()), z.string().transform((one) => [one])])
+    .optional()
+    .describe(description);
+}
+
 export function text(description: string): z.ZodType<string | undefined> {
   return z.string().optional().describe(description);
 }

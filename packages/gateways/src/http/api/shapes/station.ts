@@ -1,4 +1,4 @@
-import type { Purged, Removed, StationDefaults } from "oxbow/control";
+import type { BrowsedStations, Purged, Removed, StationDefaults } from "oxbow/control";
 import {
   type Partition,
   type Station,
@@ -44,6 +44,40 @@ export const station: z.ZodType<Station> = named(
     problems: z.array(z.string()).describe("What is half done; doing it again heals it."),
     messages: count,
     bytes: count,
+  }),
+);
+
+const summary = named(
+  "StationSummary",
+  z.object({
+    name: z.string(),
+    isManaged: z.boolean(),
+    description: z.string(),
+    tags: z.array(z.string()),
+    createdAt: time,
+    partitions: count,
+    groups: count.describe("The most that one of its partitions has."),
+    messages: count,
+    bytes: count,
+    maxAgeMs: count.describe("How long messages are kept; 0 for ever."),
+    stored: count.describe("Messages that were stored, since there is the station."),
+    messagesPerSecond: z
+      .number()
+      .nullable()
+      .describe("That came lately; `null` until it was looked at twice."),
+    problems: z.array(z.string()),
+  }),
+);
+
+export const browsedStations: z.ZodType<BrowsedStations> = named(
+  "BrowsedStations",
+  z.object({
+    items: z.array(summary),
+    total: count.describe("Stations that match."),
+    all: count.describe("Stations that there are."),
+    tags: z
+      .array(z.object({ tag: z.string(), count }))
+      .describe("Of those that match, the most frequent first, at most 100."),
   }),
 );
 
