@@ -1,6 +1,7 @@
 import type { Host, PublishGate, Socket } from "@oxbow/base";
 import { ActivityLedger } from "./activity/activity-ledger.ts";
 import { type ClientActivity, clientActivity } from "./activity/client-activity.ts";
+import { StreamWatch } from "./activity/stream-watch.ts";
 import { type AuthorizerServices, createAuthorizer } from "./auth/authorizer.ts";
 import { Callout } from "./auth/callout/callout.ts";
 import { makeGuestName } from "./auth/guest-name.ts";
@@ -351,6 +352,11 @@ export class Engine implements AsyncDisposable {
     if (account === undefined || ledger === undefined || jetstream === undefined) return undefined;
     const findClient = (id: number) => this.#connections.find(id);
     return clientActivity({ account, ledger, jetstream, findClient });
+  }
+
+  /** Tells from time to time which streams of an account have changed. */
+  watchStreams(name: string): StreamWatch {
+    return new StreamWatch(() => this.#jetstream.jetstreams?.accounts.get(name));
   }
 
   /** Whether a client of that number is connected now, in this account. */

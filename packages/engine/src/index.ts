@@ -12,6 +12,12 @@ export type {
   ClientConsumes,
   ClientPublishes,
 } from "./activity/client-activity.ts";
+export type {
+  StreamNews,
+  StreamWatch,
+  WatchedConsumer,
+  WatchedStream,
+} from "./activity/stream-watch.ts";
 export {
   type DecodedJwt,
   decodeGenericJwt,

@@ -2,6 +2,7 @@ import { type AttachmentOperations, attachmentOperations } from "./operations/at
 import { type AuditOperations, auditOperations } from "./operations/audit.ts";
 import { type DeadLetterOperations, deadLetterOperations } from "./operations/dead-letter.ts";
 import { type GroupOperations, groupOperations } from "./operations/group.ts";
+import { type HistoryOperations, historyOperations } from "./operations/history.ts";
 import { type NotificationOperations, notificationOperations } from "./operations/notification.ts";
 import type { Entries, NameKind, OperationEntry } from "./operations/operation.ts";
 import { type PlatformOperations, platformOperations } from "./operations/platform.ts";
@@ -21,6 +22,7 @@ export interface Operations
   extends PlatformOperations,
     StationOperations,
     GroupOperations,
+    HistoryOperations,
     PresenceOperations,
     SchemaOperations,
     AttachmentOperations,
@@ -43,6 +45,7 @@ export const operations: Entries<Operations> = {
   ...platformOperations,
   ...stationOperations,
   ...groupOperations,
+  ...historyOperations,
   ...presenceOperations,
   ...schemaOperations,
   ...attachmentOperations,

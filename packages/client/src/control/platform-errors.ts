@@ -64,6 +64,8 @@ export type PlatformErrorCode =
   | "USER_UNREADABLE"
   /** The server can't keep it, or is none that takes tenants and users from the platform. */
   | "USER_UNAVAILABLE"
+  /** A part of the past that is not there to be asked for. */
+  | "HISTORY_INVALID"
   /** A name or setting that a channel or a rule of notifications can't have. */
   | "NOTIFICATION_INVALID"
   | "NOTIFICATION_NOT_FOUND"
@@ -124,6 +126,7 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   USER_BUSY: { kind: "conflict", retryable: true },
   USER_UNREADABLE: { kind: "corrupt", retryable: false },
   USER_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  HISTORY_INVALID: { kind: "invalid-argument", retryable: false },
   NOTIFICATION_INVALID: { kind: "invalid-argument", retryable: false },
   NOTIFICATION_NOT_FOUND: { kind: "not-found", retryable: false },
   NOTIFICATION_EXISTS: { kind: "already-exists", retryable: false },

@@ -19,6 +19,7 @@ export type Right =
   | "delete"
   | "manageSchemas"
   | "seeNotifications"
+  | "seeTotals"
   | "admin"
   | "own";
 
@@ -76,6 +77,13 @@ export const rights: Readonly<Record<Right, RightTerms>> = {
     from: "viewer",
     applications: false,
     doing: "see notifications",
+  },
+  /** How all stations together are, those included that it may not see. */
+  seeTotals: {
+    stations: "none",
+    from: "viewer",
+    applications: false,
+    doing: "see how all stations together were",
   },
   /** Users, and the records of what was changed. */
   admin: { stations: "none", from: "admin", applications: false, doing: "manage users" },

@@ -4,9 +4,10 @@ import { type NatsConnection, nuid } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import { isMissing } from "oxbow/internal";
 import { Groups } from "../groups/groups.ts";
+import { Lease, type LeaseEvents } from "../lease/lease.ts";
 import { Stations } from "../stations/stations.ts";
 import { HealthWatch } from "./health-watch.ts";
-import { Lease } from "./lease.ts";
+import { notificationLimits } from "./limits.ts";
 import { NotificationConfig } from "./notification-config.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { channelConsumer, notificationStream, notifyingBucket } from "./outbox/places.ts";
@@ -135,15 +136,16 @@ export class Notifier implements AsyncDisposable {
       return;
     }
     if (this.#lease === undefined) {
-      const lease = new Lease(this.#kv, this.#options.clock, this.#options.holder, {
+      const { clock, holder } = this.#options;
+      const events: LeaseEvents = {
         onHeld: () => void this.#arrange(),
         onLost: () => void this.#arrange(),
         onProblem: (problem) => {
           this.#onProblem(problem);
           void this.#health?.look();
         },
-      });
-      this.#lease = lease;
+      };
+      this.#lease = new Lease(this.#kv, clock, holder, events, notificationLimits.leaseMs);
     }
     if (!this.#lease.isHeld) {
       if (this.#lease.isMine) await this.#endTenure();

@@ -10,11 +10,12 @@ import { Discovery, serviceQueue } from "./discovery.ts";
 import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint.ts";
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
+import { historyHandlers } from "./history-handlers.ts";
 import { serviceLimits } from "./limits.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { platformTotals } from "./platform-totals.ts";
 import { presenceHandlers } from "./presence-handlers.ts";
-import { Rooms } from "./rooms.ts";
+import { type PastPlace, Rooms } from "./rooms.ts";
 import { attachmentHandlers, schemaHandlers } from "./schema-handlers.ts";
 import { stationHandlers } from "./station-handlers.ts";
 import { tenantHandlers } from "./tenant-handlers.ts";
@@ -40,6 +41,8 @@ export interface PlatformServiceOptions {
   readonly notifyAllowed?: readonly string[];
   /** How producers and consumers are watched. */
   readonly presence?: Pick<PresenceOptions, "clock" | "observer" | "lapseMs" | "settleMs">;
+  /** Where it is known how things were; by default by the clock of the process, and up to a minute ago. */
+  readonly history?: PastPlace;
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -66,6 +69,7 @@ export class PlatformService implements AsyncDisposable {
       presence = {},
       isAskerKnown = false,
       notifyAllowed,
+      history,
       timeoutMs = serviceLimits.timeoutMs,
     }: PlatformServiceOptions,
   ) {
@@ -78,6 +82,7 @@ export class PlatformService implements AsyncDisposable {
       this.#presence,
       accounts && new AccountRoom(accounts),
       notifyAllowed,
+      history,
     );
     const services = {
       rooms,
@@ -150,6 +155,7 @@ function handlersFor(version: string): Handlers {
     "platform.totals": platformTotals,
     ...stationHandlers,
     ...groupHandlers,
+    ...historyHandlers,
     ...presenceHandlers,
     ...schemaHandlers,
     ...attachmentHandlers,

@@ -30,6 +30,11 @@ const untilTime = z.iso.datetime({
   error: 'write a time such as "2026-11-20T12:00:00Z"',
 });
 
+const historyRange = z.strictObject({
+  from: untilTime.exactOptional(),
+  to: untilTime.exactOptional(),
+  stepMs: number.exactOptional(),
+});
 const resendId = z.strictObject({ id: z.string().min(1).max(64) });
 /** The rest is checked by who carries it out. */
 const resend = z.looseObject({
@@ -95,6 +100,9 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     isDryRun: z.boolean().exactOptional(),
   }),
   "group.delete": nothing,
+  "history.overview": historyRange,
+  "history.station": historyRange,
+  "history.group": historyRange,
   "producer.list": z.strictObject({ ...pageFields, station: name.exactOptional() }),
   "consumer.list": z.strictObject({
     ...pageFields,

@@ -1,10 +1,12 @@
 import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Clock } from "@oxbow/base";
 import type { Requester } from "oxbow/control";
 import { platformError, type Right } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
+import { HistoryReader, type RecentHistory } from "../history/history-reader.ts";
 import { notificationsBucketStream } from "../notifications/documents.ts";
 import { Notifications } from "../notifications/notifications.ts";
 import type { Presence } from "../presence/presence.ts";
@@ -16,6 +18,13 @@ import { Stations } from "../stations/stations.ts";
 import type { AccountRoom } from "./account-room.ts";
 
 const streamNotFound = 10059;
+
+/** Where it is known how things were. */
+export interface PastPlace {
+  readonly clock: Pick<Clock, "nowMs">;
+  /** Who collects it in this process. */
+  readonly recent?: RecentHistory;
+}
 
 /**
  * What the service works with, opened when it is first needed: a server on which nobody has made a schema gets no bucket,
@@ -30,9 +39,11 @@ export class Rooms {
   #schemas: Promise<Schemas> | undefined = undefined;
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
   #audit: Promise<Audit> | undefined = undefined;
+  #history: Promise<HistoryReader> | undefined = undefined;
   #notifications: Promise<Notifications> | undefined = undefined;
 
   readonly #accounts: AccountRoom | undefined;
+  readonly #past: PastPlace;
 
   /** Who produces and consumes. */
   readonly presence: Presence;
@@ -40,13 +51,18 @@ export class Rooms {
   /** Networks that are not public and that notifications may go to. */
   readonly notifyAllowed: readonly string[];
 
-  /** @param accounts - Tenants and users, where the server does what is said of them. */
+  /**
+   * @param accounts - Tenants and users, where the server does what is said of them.
+   * @param past - By which clock it is told how things were, and what is not written yet.
+   */
   constructor(
     connection: NatsConnection,
     presence: Presence,
     accounts?: AccountRoom,
     notifyAllowed: readonly string[] = [],
+    past: PastPlace = { clock: { nowMs: () => Date.now() } },
   ) {
+    this.#past = past;
     this.presence = presence;
     this.notifyAllowed = notifyAllowed;
     this.#connection = connection;
@@ -81,6 +97,13 @@ export class Rooms {
   audit(): Promise<Audit> {
     this.#audit ??= this.#opened(Audit.open(this.#connection));
     return this.#audit;
+  }
+
+  /** How stations and groups were. */
+  history(): Promise<HistoryReader> {
+    const { clock, recent } = this.#past;
+    this.#history ??= this.#opened(HistoryReader.open(this.#connection, clock, recent));
+    return this.#history;
   }
 
   /** @throws OxbowError `USER_UNAVAILABLE` */
@@ -145,6 +168,7 @@ export class Rooms {
     this.#schemas = undefined;
     this.#deadLetters = undefined;
     this.#audit = undefined;
+    this.#history = undefined;
     this.#notifications = undefined;
   }
 

@@ -11,6 +11,7 @@ import {
   Stations,
   stationToken,
 } from "@oxbow/platform";
+import { HistoryCollector, ObservedSource } from "@oxbow/platform/history";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
 import { programVersion } from "../program-version.ts";
 import { AccountNotifier, type NotifyOptions } from "./account-notifier.ts";
@@ -41,6 +42,8 @@ export class LoadedPlatform {
   readonly #directory: DirectoryPlace | undefined;
   readonly #notifier: AccountNotifier;
   readonly #notify: NotifyOptions;
+  readonly #history: HistoryCollector;
+  readonly #clock: Clock;
   readonly #presence: NonNullable<PlatformServiceOptions["presence"]>;
   #service: PlatformService | undefined = undefined;
   #worker: Promise<DeadLetterWorker> | undefined = undefined;
@@ -50,8 +53,11 @@ export class LoadedPlatform {
     logger: Logger,
     gates: StationGates,
     directory: DirectoryPlace | undefined,
+    history: HistoryCollector,
     { engine, account, clock, notify }: PlatformPlace,
   ) {
+    this.#history = history;
+    this.#clock = clock;
     this.#presence = { clock, observer: clientObserver(engine, account) };
     this.#directory = directory;
     this.#notify = notify;
@@ -65,6 +71,7 @@ export class LoadedPlatform {
   static async open(place: PlatformPlace): Promise<LoadedPlatform> {
     const { engine, account, clock, logger, accounts } = place;
     const connection = await connectInProcess(engine, account);
+    let history: HistoryCollector | undefined;
     try {
       const gates = await StationGates.open(connection, {
         setGate: (name, gate) => engine.setGate(account, name, gate),
@@ -72,10 +79,18 @@ export class LoadedPlatform {
         logger,
       });
       const directory = accounts && new DirectoryPlace(engine, account, accounts);
-      const platform = new LoadedPlatform(connection, logger, gates, directory, place);
+      history = await HistoryCollector.start(connection, {
+        clock,
+        source: new ObservedSource(engine.watchStreams(account)),
+        // The store has one server at a time.
+        holder: "server",
+        onProblem: (problem) => logger.warn({ error: String(problem) }, "the past has a gap"),
+      });
+      const platform = new LoadedPlatform(connection, logger, gates, directory, history, place);
       await platform.#begin();
       return platform;
     } catch (error) {
+      history?.abandon();
       await connection.close();
       throw error;
     }
@@ -102,6 +117,7 @@ export class LoadedPlatform {
     const worker = await this.#worker?.catch(() => undefined);
     await worker?.close();
     await this.#notifier.close();
+    await this.#history.close();
     await this.#gates.close();
     await this.#directory?.close();
     await this.#connection.close();
@@ -109,6 +125,7 @@ export class LoadedPlatform {
 
   /** Ends at once. */
   destroy(): void {
+    this.#history.abandon();
     void this.#directory?.close();
     void this.#connection.close();
   }
@@ -122,6 +139,7 @@ export class LoadedPlatform {
       isAskerKnown: true,
       presence: this.#presence,
       notifyAllowed: this.#notify.allowed,
+      history: { clock: this.#clock, recent: this.#history },
       ...(this.#directory !== undefined && { accounts: this.#directory }),
       onChanged: (change) => this.#takeUp(change),
     });

@@ -3,6 +3,7 @@ import type { Route } from "../route.ts";
 import { auditRoutes, tenantRoutes, userRoutes } from "./account.ts";
 import { deadLetterRoutes } from "./dead-letter.ts";
 import { groupRoutes } from "./group.ts";
+import { historyRoutes } from "./history.ts";
 import { notificationRoutes } from "./notification.ts";
 import { platformRoutes } from "./platform.ts";
 import { presenceRoutes } from "./presence.ts";
@@ -14,6 +15,7 @@ export const routes: { readonly [Name in OperationName]: Route<Name> } = {
   ...platformRoutes,
   ...stationRoutes,
   ...groupRoutes,
+  ...historyRoutes,
   ...presenceRoutes,
   ...schemaRoutes,
   ...attachmentRoutes,

@@ -1,7 +1,6 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import type { KV } from "@nats-io/kv";
 import type { Clock, Timer } from "@oxbow/base";
-import { notificationLimits } from "./limits.ts";
 
 const key = "lease";
 const wrongLastSequence: readonly number[] = [10071, 10164];
@@ -25,6 +24,7 @@ export class Lease {
   readonly #clock: Clock;
   readonly #holder: string;
   readonly #events: LeaseEvents;
+  readonly #leaseMs: number;
   #revision = 0;
   #seenAtMs = 0;
   #isHeld = false;
@@ -33,12 +33,20 @@ export class Lease {
   #isEnded = false;
   #stepping: Promise<void>;
 
-  /** @param holder - A name that nobody else has. Begins to ask for it at once. */
-  constructor(kv: KV, clock: Clock, holder: string, events: LeaseEvents) {
+  /**
+   * Begins to ask for it at once.
+   *
+   * @param kv - The bucket whose key `lease` it is.
+   * @param holder - A name that nobody else has.
+   * @param leaseMs - How long nobody is heard of who has it until another one takes it. It is written three times in
+   * that.
+   */
+  constructor(kv: KV, clock: Clock, holder: string, events: LeaseEvents, leaseMs: number) {
     this.#kv = kv;
     this.#clock = clock;
     this.#holder = holder;
     this.#events = events;
+    this.#leaseMs = leaseMs;
     this.#stepping = this.#step();
   }
 
@@ -49,6 +57,11 @@ export class Lease {
   /** Whether nobody else is known to have it, though it may not be sure any more that it is held. */
   get isMine(): boolean {
     return this.#isHeld || this.#isTaken;
+  }
+
+  /** Resolves once it is known whether it is held at first. */
+  get asked(): Promise<void> {
+    return this.#stepping;
   }
 
   /** Gives it back, so that somebody else has it at once. */
@@ -80,7 +93,7 @@ export class Lease {
       this.#fail(error);
     }
     if (this.#isEnded) return;
-    this.#timer = this.#clock.setTimer(notificationLimits.leaseMs / 3, () => {
+    this.#timer = this.#clock.setTimer(this.#leaseMs / 3, () => {
       this.#stepping = this.#step();
     });
   }
@@ -98,7 +111,7 @@ export class Lease {
     const isFree = entry?.operation !== "PUT" || entry.string() === this.#holder;
     const isSeen = revision === this.#revision && this.#seenAtMs > 0;
     if (!isSeen) [this.#revision, this.#seenAtMs] = [revision, nowMs];
-    const isLapsed = isSeen && nowMs - this.#seenAtMs >= notificationLimits.leaseMs;
+    const isLapsed = isSeen && nowMs - this.#seenAtMs >= this.#leaseMs;
     if (!isFree && !isLapsed) return;
     this.#revision = await this.#write(revision);
     this.#isTaken = true;
@@ -125,8 +138,7 @@ export class Lease {
     } else if (!this.#isEnded) {
       this.#events.onProblem(error);
     }
-    const isLate =
-      this.#clock.monotonicMs() - this.#seenAtMs >= notificationLimits.leaseMs || isOthers;
+    const isLate = this.#clock.monotonicMs() - this.#seenAtMs >= this.#leaseMs || isOthers;
     if (!this.#isHeld || !isLate) return;
     this.#isHeld = false;
     this.#events.onLost();

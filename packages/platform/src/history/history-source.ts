@@ -1,0 +1,41 @@
+/** A consumer, as far as the past is about it. */
+export interface ConsumerSample {
+  /** The name of the group that it is of, or its own. */
+  readonly group: string;
+  /** Deliveries since it was made, those that were tried again included. */
+  readonly delivered: number;
+  /** Deliveries up to which all are acknowledged. */
+  readonly acknowledged: number;
+  /** Messages that were never delivered, and those that are being worked on. */
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly redelivered: number;
+}
+
+/** A stream of a station at a moment. */
+export interface StreamSample {
+  readonly stream: string;
+  readonly station: string;
+  /** When it was made: another one of the same name begins anew. */
+  readonly created: string;
+  readonly lastSequence: number;
+  readonly messages: number;
+  readonly bytes: number;
+  /** Of its groups: durable consumers. */
+  readonly consumers: readonly ConsumerSample[];
+}
+
+/** What has changed since it was looked before. */
+export interface HistoryNews {
+  readonly changed: readonly StreamSample[];
+  /** Streams that are gone. */
+  readonly gone: readonly string[];
+  /** Dead letters there are. */
+  readonly deadLetters: number;
+}
+
+/** Where the numbers come from that the past is made of. */
+export interface HistorySource {
+  /** `undefined` where it is not time to look again: a server may have too many streams to be asked about that often. */
+  look(): Promise<HistoryNews | undefined>;
+}
