@@ -11,6 +11,8 @@ export type Bar =
   | { type: "own-ratio"; caseName: string; baseCaseName: string; min: number }
   /** Less than `endUs` microseconds of its CPU for a message more than in another case. */
   | { type: "cpu-difference"; caseName: string; baseCaseName: string; endUs: number }
+  /** At least `min` messages a second, whatever others do. */
+  | { type: "own-rate"; caseName: string; min: number }
   /** Below `end`, in the unit of the metric. */
   | { type: "limit"; caseName: string; metric: "readyMs" | "rssBytes"; end: number };
 
@@ -28,6 +30,8 @@ export const bars: readonly Bar[] = [
   { type: "own-ratio", caseName: "sdk.produce", baseCaseName: "official.produce", min: 0.8 },
   { type: "own-ratio", caseName: "sdk.consume", baseCaseName: "official.consume", min: 0.8 },
   { type: "own-ratio", caseName: "stations.1000", baseCaseName: "stations.1", min: 0.5 },
+  { type: "own-rate", caseName: "http.single", min: 15_000 },
+  { type: "own-rate", caseName: "http.ndjson", min: 300_000 },
   {
     type: "cpu-difference",
     caseName: "durable.schema.256",
@@ -100,6 +104,8 @@ function measure(results: Results, subject: Column, bar: Bar): Summary | undefin
       const peer = results.columns.find((column) => column.server === bar.peer);
       return peer && rateRatio(find(bar.caseName), subject.id, peer.id);
     }
+    case "own-rate":
+      return summarize([...valuesByRound(find(bar.caseName), subject.id, rate).values()]);
     case "own-ratio":
       return summarize(
         ratios(

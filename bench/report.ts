@@ -144,6 +144,8 @@ function verdictRow({ bar, summary, isMet }: Verdict): string[] {
         formatRatio(summary),
         status,
       ];
+    case "own-rate":
+      return [bar.caseName, `≥ ${formatNumber(bar.min)} msg/s`, formatSpread(summary), status];
     case "cpu-difference":
       return [
         `${bar.caseName} over ${bar.baseCaseName}, CPU per message`,

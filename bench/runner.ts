@@ -55,6 +55,7 @@ export class Runner {
       const contestant = this.#contestants[at.columnIndex] as Contestant;
       const benchCase = this.#cases[at.caseIndex] as BenchCase;
       if (contestant.kind.isDurableOnly && !benchCase.isDurablePublish) continue;
+      if (benchCase.needsHttp === true && !contestant.kind.hasPlatform) continue;
       await this.#runOnce(benchCase, contestant, at.round, false);
     }
     if (this.#options.countsSyncs) await this.#countSyncs();

@@ -36,6 +36,8 @@ export interface BenchCase {
   readonly countsSyncs?: boolean;
   /** Whether it says nothing new unless a server limited to durable publishing takes part. */
   readonly isForDurableOnlyServer?: boolean;
+  /** Whether it goes over HTTP, which only servers with a platform speak. */
+  readonly needsHttp?: boolean;
   /** A case that must have run before in the same round. */
   readonly needs?: string;
   run(environment: CaseEnvironment): Promise<Measurement>;

@@ -4,6 +4,7 @@ import { consumeCases } from "./consume.ts";
 import { coreCases } from "./core.ts";
 import { durableCases } from "./durable.ts";
 import { groupsCases } from "./groups.ts";
+import { httpCases } from "./http.ts";
 import { latencyCases } from "./latency.ts";
 import { manyStationsCases } from "./many-stations.ts";
 import { officialCases } from "./official.ts";
@@ -22,6 +23,7 @@ export const allCases: readonly BenchCase[] = [
   ...stationCases,
   ...groupsCases,
   ...requestCases,
+  ...httpCases,
   ...streamsCases,
   ...manyStationsCases,
   ...latencyCases,

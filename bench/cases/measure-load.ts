@@ -24,7 +24,7 @@ export interface LoadPlan {
   /** Creates streams and fills them. */
   prepare?(admin: Admin, port: number): Promise<void>;
   /** Load processes in the order in which they start; they finish in the opposite order. */
-  roles(port: number): readonly PlannedRole[];
+  roles(port: number, httpPort: number): readonly PlannedRole[];
   /** The role whose count is the result. */
   counted: RoleName;
   /** A role whose count is told beside it. */
@@ -87,7 +87,7 @@ async function runPlan(
     if (plan.prepare) {
       await withDeadline(plan.prepare(admin, server.port), PREPARE_DEADLINE_MS, "preparation");
     }
-    for (const role of plan.roles(server.port)) {
+    for (const role of plan.roles(server.port, server.httpPort ?? 0)) {
       loads.push(await LoadProcess.spawn(role.name, role.options, environment.loadCpu));
     }
     const { before, after } = await measureInterval(environment, server, loads);

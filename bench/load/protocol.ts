@@ -99,6 +99,17 @@ export interface RoleOptions {
     /** Messages in the stream; after the last one the role is exhausted. */
     messageCount: number;
   };
+  /** Produces to a station over HTTP, one request outstanding per connection, and checks every answer. */
+  "http-producer": {
+    port: number;
+    station: string;
+    payloadSize: number;
+    connectionCount: number;
+    /** Messages of a request. */
+    batchSize: number;
+    /** What a request carries: one message as it is, lines, or a list in JSON. */
+    form: "single" | "ndjson" | "json";
+  };
   /** Sends a request, waits for the answer, sends the next. */
   requester: { port: number; payloadSize: number; subject: string };
   /** Answers requests with the payload they carry. */

@@ -12,7 +12,7 @@ const OWN_COMMAND: string = fileURLToPath(
 
 /** The lines of `oxbow start --json` that matter here. */
 type OxbowEvent =
-  | { event: "ready"; port: number; pid: number }
+  | { event: "ready"; port: number; pid: number; httpUrl: string }
   | { event: "stopped"; commits: number; syncs: number; records: number };
 
 /** Returns the event on a line, or `undefined` if the line is something else, such as a log entry. */
@@ -26,7 +26,7 @@ function parseEvent(line: string): OxbowEvent | undefined {
 }
 
 async function start(command: string, sync: string, options: StartOptions): Promise<RunningServer> {
-  const ready = Promise.withResolvers<{ port: number; pid: number }>();
+  const ready = Promise.withResolvers<{ port: number; pid: number; httpUrl: string }>();
   let syncCount: number | undefined;
   const serverProcess = new ServerProcess(
     [process.execPath, command, "start", "--json", "--host", "127.0.0.1", "--port", "0"].concat([
@@ -43,9 +43,10 @@ async function start(command: string, sync: string, options: StartOptions): Prom
     },
   );
   const { port, readyMs } = await serverProcess.ready(ready.promise.then((event) => event.port));
-  const { pid } = await ready.promise;
+  const { pid, httpUrl } = await ready.promise;
   return {
     port,
+    httpPort: Number(new URL(httpUrl).port),
     pid,
     readyMs,
     crashed: serverProcess.crashed,

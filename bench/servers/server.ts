@@ -17,6 +17,8 @@ export interface ServerExit {
 /** A server that has answered on its port. */
 export interface RunningServer {
   readonly port: number;
+  /** Where it serves HTTP, if it does. */
+  readonly httpPort?: number;
   /** The process whose CPU and memory count. */
   readonly pid: number;
   /** From the start of the process until JetStream answered a request. */

@@ -71,6 +71,14 @@ test("a bar against the server's own rate compares two cases round by round", ()
   assert.equal(judge(results(["oxbow"], cases), [bar])[0]?.isMet, true);
 });
 
+test("a bar of a rate is met by the median that reaches it", () => {
+  const bar: Bar = { type: "own-rate", caseName: "http", min: 15 };
+  const verdictOf = (...all: number[]) =>
+    judge(results(["oxbow"], [result("http", { oxbow: rates(...all) })]), [bar])[0];
+  assert.equal(verdictOf(1, 15, 20)?.isMet, true);
+  assert.equal(verdictOf(1, 14, 20)?.isMet, false);
+});
+
 test("a limit is not met when the median reaches it", () => {
   const bar: Bar = { type: "limit", caseName: "start", metric: "readyMs", end: 500 };
   const measured = result("start", { oxbow: [{ readyMs: 500 }] });

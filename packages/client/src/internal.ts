@@ -74,6 +74,8 @@ export {
   announcementSubjects,
   askSubject,
 } from "./presence/announcement.ts";
+export type { BatchOutcome } from "./produce/batch-outcome.ts";
+export { type Payloads, payloadsOf } from "./produce/payloads.ts";
 export { isLaterSubject } from "./stations/later-key.ts";
 export { isBucketStream, isOwnStream } from "./stations/own-streams.ts";
 export { isResentSubject, resentSubject, resentSubjects } from "./stations/resent-subject.ts";

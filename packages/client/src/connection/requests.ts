@@ -52,6 +52,11 @@ export class Requests implements LinkUser {
     });
   }
 
+  /** How long an answer may take. */
+  get timeoutMs(): number {
+    return this.#settings.requestTimeoutMs;
+  }
+
   /** Requests without an answer. */
   get count(): number {
     return this.#pending.size;

@@ -49,6 +49,35 @@ export function readAnswer(
   station: string,
   answer: Msg,
 ): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
+  const sequence = plainSequence(answer.data);
+  return sequence > 0 ? { sequence, isDuplicate: false } : parsedAnswer(station, answer);
+}
+
+const sequenceKey = Buffer.from(',"seq":');
+const letterS = 0x73;
+const closeBrace = 0x7d;
+
+/** The sequence that `{"stream":"…","seq":123}` ends with, which nearly all answers are; 0 for anything else. */
+function plainSequence(data: Uint8Array): number {
+  let at = data.length - 1;
+  // What begins with anything but the stream is an error.
+  if (data[2] !== letterS || data[at] !== closeBrace) return 0;
+  let sequence = 0;
+  for (let unit = 1; unit < 1e16; unit *= 10) {
+    const digit = (data[--at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    sequence += digit * unit;
+  }
+  for (let i = sequenceKey.length - 1; i >= 0; i--, at--) {
+    if (data[at] !== sequenceKey[i]) return 0;
+  }
+  return sequence;
+}
+
+function parsedAnswer(
+  station: string,
+  answer: Msg,
+): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
   let parsed: PublishAnswer;
   try {
     parsed = answer.json<PublishAnswer>();

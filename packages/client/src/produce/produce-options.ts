@@ -98,18 +98,18 @@ export function dueAt({ delayMs, at }: ProduceOptions, nowMs: number): Date | un
 /**
  * The lines of headers that say what the options do.
  *
- * @param messageId - What the station knows the message by if it comes again.
+ * @param messageId - What the station knows the message by if it comes again, if by anything.
  * @param stamp - The line that says who produces it; may be empty.
  * @param later - Where the message is delivered to, and when, if not at once.
  * @throws OxbowError `MESSAGE_INVALID`
  */
 export function headerLines(
   options: ProduceOptions,
-  messageId: string,
+  messageId: string | undefined,
   stamp: string,
   later: { readonly subject: string; readonly at: Date } | undefined,
 ): string {
-  let lines = headerLine("Nats-Msg-Id", messageId) + stamp;
+  let lines = messageId === undefined ? stamp : headerLine("Nats-Msg-Id", messageId) + stamp;
   const { headers, ttlMs, parent } = options;
   if (parent !== undefined) lines += parentLines(parent, headers);
   if (options.messageId !== undefined && options.messageId !== messageId) {

@@ -1,5 +1,6 @@
 import type { Msg, MsgHdrs } from "@nats-io/nats-core";
 import { contentId } from "@oxbow/base";
+import type { BulkRequests } from "../connection/bulk-requests.ts";
 import type { Link } from "../connection/link.ts";
 import type { Request, Requests } from "../connection/requests.ts";
 import { platformError } from "../control/platform-errors.ts";
@@ -11,10 +12,15 @@ import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
 import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import { BatchMessages, type BatchOptions } from "./batch-messages.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
 import { CancelledIds } from "./cancelled-ids.ts";
 import { encodedHeaders } from "./encoded-headers.ts";
 import { Identity } from "./identity.ts";
 import type { MessageIds } from "./message-ids.ts";
+import { noteEach, producedOneByOne } from "./one-by-one.ts";
+import type { Payloads } from "./payloads.ts";
+import { BatchAttempt } from "./produce-batch.ts";
 import {
   checkOptions,
   dueAt,
@@ -27,6 +33,8 @@ import {
 export interface ProducerServices {
   readonly link: Link;
   readonly requests: Requests;
+  /** For many at once; made at its first use. */
+  readonly bulks: () => BulkRequests;
   readonly routes: Routes;
   readonly ids: MessageIds;
   /** Announces producers. */
@@ -92,6 +100,58 @@ export class StationProducer {
     } catch (error) {
       return Promise.reject(error as Error);
     }
+  }
+
+  /**
+   * Produces many messages at once, in their order, and as one piece where that can be.
+   *
+   * @returns What became of each; it does not reject.
+   */
+  async produceBatch(payloads: Payloads, options: BatchOptions): Promise<BatchOutcome> {
+    const { link, routes, nowMs } = this.#services;
+    const route = routes.known(this.#name);
+    const isConditionalBatch = options?.some((each) => each !== undefined && isConditional(each));
+    if (
+      route === undefined ||
+      this.#before !== undefined ||
+      link.isClosed ||
+      isConditionalBatch === true
+    ) {
+      return producedOneByOne(payloads, (payload, index) =>
+        this.produce(() => payload, options?.[index]),
+      );
+    }
+    this.#identity.enter(route.station);
+    const messages = new BatchMessages(
+      {
+        route,
+        stamp: this.#identity.stampLine,
+        derivesFrom: (station) => this.#identity.derivesFrom(station),
+        nowMs: nowMs(),
+        turn: this.#turn,
+        freshOf: (messageId) => this.#cancelled.freshOf(messageId),
+        checkSize: (sizeBytes) => checkSize(link, sizeBytes),
+      },
+      payloads,
+      options,
+    );
+    this.#turn += messages.turns;
+    const { tally } = this.#identity;
+    const alone = (index: number): Promise<Acknowledgement> =>
+      this.produce(() => messages.payload(index), options?.[index]);
+    const batch = new BatchAttempt(
+      {
+        station: route.station,
+        timeoutMs: this.#services.requests.timeoutMs,
+        alone,
+        onKept: (bytes) => count(tally, bytes),
+      },
+      messages,
+      messages.outcome,
+    );
+    batch.send(this.#services.bulks());
+    await Promise.all([batch.done, noteEach(messages.outcome, messages.later, alone)]);
+    return messages.outcome;
   }
 
   /** Removes what waits for its time under this id. @returns Whether there was anything. */
@@ -161,7 +221,7 @@ export class StationProducer {
         due && { subject: address.subject, at: due },
       ),
     );
-    checkSize(this.#services.link, payload, headers);
+    checkSize(this.#services.link, payload.length + sizeOf(headers));
     const subject =
       due === undefined ? address.subject : `${address.stream}.${laterKey(messageId)}`;
     const { tally } = this.#identity;
@@ -303,11 +363,13 @@ function checkLater({ station, isManaged, isUntilAcknowledged }: Route): void {
   throw clientError("MESSAGE_INVALID", `delayMs, at: station ${station} ${why}`);
 }
 
-function checkSize({ nc }: Link, payload: Uint8Array, headers: MsgHdrs): void {
+function sizeOf(headers: MsgHdrs): number {
+  return (headers as unknown as { encode(): Uint8Array }).encode().length;
+}
+
+function checkSize({ nc }: Link, size: number): void {
   const most = nc.info?.max_payload;
-  if (most === undefined) return;
-  const size = payload.length + (headers as unknown as { encode(): Uint8Array }).encode().length;
-  if (size <= most) return;
+  if (most === undefined || size <= most) return;
   const text = `the message has ${size} bytes with its headers, and the server takes ${most}: produce something smaller, or raise max_payload`;
   throw clientError("MESSAGE_TOO_LARGE", text);
 }

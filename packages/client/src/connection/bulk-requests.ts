@@ -1,0 +1,100 @@
+import { createInbox, type Msg, type NatsConnection } from "@nats-io/nats-core";
+import type { Link, LinkUser } from "./link.ts";
+
+/** Requests of one bulk, at most. */
+export const bulkRequestsMax = 16_384;
+
+/** Many requests that are sent as one piece of bytes, each of which is answered by itself. */
+export interface Bulk {
+  readonly count: number;
+  /** The answer to one of them; it has no data, and the code 503, if there is nobody to give one. */
+  onAnswer(index: number, answer: Msg): void;
+  /** There was a time without a connection: what has no answer yet may have been lost. */
+  onLost(): void;
+  onForbidden(subject: string, cause: Error): void;
+  onFail(error: Error): void;
+}
+
+/** Where the answers to a bulk come to: to its request number n with `prefix` and the number `first` + n. */
+export interface BulkPlace {
+  readonly prefix: string;
+  readonly first: number;
+  /** Sends commands of the NATS protocol, of which the bytes must not change any more. */
+  send(commands: Buffer): void;
+  /** Nothing is awaited any more. */
+  leave(): void;
+}
+
+/** What of the official client takes commands that are encoded already. */
+interface CommandSink {
+  sendCommand?(commands: Uint8Array): void;
+}
+
+/**
+ * What the official client costs for each message it publishes is more than what the server does with it. Where many go out
+ * together, they are encoded together, and handed over at once.
+ */
+export class BulkRequests implements LinkUser {
+  readonly #link: Link;
+  readonly #prefix: string;
+  readonly #bulks = new Map<number, Bulk>();
+  #made = 0;
+  #isRefused = false;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.#prefix = `${createInbox(link.inboxPrefix)}.`;
+    link.use(this);
+    link.nc.subscribe(`${this.#prefix}*`, {
+      callback: (error, message) => this.#receive(error, message),
+    });
+  }
+
+  /** A place for the answers to a bulk; `undefined` where each request has to be sent by itself. */
+  enter(bulk: Bulk): BulkPlace | undefined {
+    const sink = sinkOf(this.#link.nc);
+    if (!this.#link.isUp || this.#isRefused || bulk.count > bulkRequestsMax) return undefined;
+    if (sink?.sendCommand === undefined) return undefined;
+    const number = this.#made++;
+    this.#bulks.set(number, bulk);
+    return {
+      prefix: this.#prefix,
+      first: number * bulkRequestsMax,
+      send: (commands) => sink.sendCommand?.(commands),
+      leave: () => this.#bulks.delete(number),
+    };
+  }
+
+  onUp(): void {
+    for (const bulk of [...this.#bulks.values()]) bulk.onLost();
+  }
+
+  onForbidden(subject: string, cause: Error): void {
+    for (const bulk of [...this.#bulks.values()]) bulk.onForbidden(subject, cause);
+  }
+
+  onClosed(error: Error): void {
+    for (const bulk of [...this.#bulks.values()]) bulk.onFail(error);
+  }
+
+  #receive(error: Error | null, message: Msg): void {
+    if (error !== null) {
+      // What is sent one by one says what is wrong.
+      this.#isRefused = true;
+      for (const bulk of [...this.#bulks.values()]) bulk.onLost();
+      return;
+    }
+    const { subject } = message;
+    let token = 0;
+    for (let i = this.#prefix.length; i < subject.length; i++) {
+      token = token * 10 + subject.charCodeAt(i) - 48;
+    }
+    const index = token % bulkRequestsMax;
+    this.#bulks.get((token - index) / bulkRequestsMax)?.onAnswer(index, message);
+  }
+}
+
+/** It is no part of what the official client promises, so that nothing may depend on it. */
+function sinkOf(nc: NatsConnection): CommandSink | undefined {
+  return (nc as unknown as { readonly protocol?: CommandSink }).protocol;
+}

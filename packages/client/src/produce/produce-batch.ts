@@ -1,0 +1,212 @@
+import type { Msg } from "@nats-io/nats-core";
+import type { Bulk, BulkPlace, BulkRequests } from "../connection/bulk-requests.ts";
+import { permissionDenied } from "../connection/forbidden.ts";
+import { clientError } from "../errors.ts";
+import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import type { BatchOutcome } from "./batch-outcome.ts";
+import type { Payloads } from "./payloads.ts";
+
+/** What a batch needs of who sends it. */
+export interface BatchSender {
+  readonly station: string;
+  readonly timeoutMs: number;
+  /** Sends one of them by itself. */
+  alone(index: number): Promise<Acknowledgement>;
+  /** Counts one that is kept. */
+  onKept(payloadBytes: number): void;
+}
+
+/** How the messages of a batch are addressed, by their numbers. */
+export interface Addressed {
+  readonly payloads: Payloads;
+  /** Where each goes. */
+  subject(index: number): string;
+  /** The lines of its headers. */
+  lines(index: number): string;
+  /** Whether it is sent; others are looked after elsewhere. */
+  isSent(index: number): boolean;
+  /** Whether the station knows it by something if it comes again. */
+  isKnown(index: number): boolean;
+}
+
+/** Messages to one station that are sent at once; one promise stands for all of them. */
+export class BatchAttempt implements Bulk {
+  readonly count: number;
+  /** Resolves once all of them are settled. */
+  readonly done: Promise<void>;
+  readonly #sender: BatchSender;
+  readonly #messages: Addressed;
+  readonly #outcome: BatchOutcome;
+  readonly #resolve: () => void;
+  /** Whether an answer is awaited that comes here. */
+  readonly #isAwaited: boolean[];
+  #left = 0;
+  #place: BulkPlace | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param outcome - Is told what becomes of each; where they go stands in it. */
+  constructor(sender: BatchSender, messages: Addressed, outcome: BatchOutcome) {
+    this.#sender = sender;
+    this.#messages = messages;
+    this.#outcome = outcome;
+    this.count = messages.payloads.count;
+    this.#isAwaited = new Array<boolean>(this.count).fill(false);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.done = promise;
+    this.#resolve = resolve;
+  }
+
+  send(bulks: BulkRequests): void {
+    for (let index = 0; index < this.count; index++) {
+      if (!this.#messages.isSent(index)) continue;
+      this.#isAwaited[index] = true;
+      this.#left++;
+    }
+    if (this.#left === 0) {
+      this.#resolve();
+      return;
+    }
+    const place = bulks.enter(this);
+    if (place === undefined) {
+      this.#forEachAwaited((index) => this.#sendAlone(index));
+      return;
+    }
+    this.#place = place;
+    this.#timer = setTimeout(() => this.onFail(this.#late()), this.#sender.timeoutMs);
+    this.#timer.unref();
+    place.send(encoded(this.#messages, place));
+  }
+
+  onAnswer(index: number, answer: Msg): void {
+    if (this.#isAwaited[index] !== true) return;
+    if (isUnanswered(answer)) {
+      this.#sendAlone(index);
+      return;
+    }
+    const result = readAnswer(this.#sender.station, answer);
+    if (result instanceof Error) this.#failed(index, result);
+    else this.#kept(index, result.sequence, result.isDuplicate && this.#messages.isKnown(index));
+  }
+
+  onLost(): void {
+    this.#forEachAwaited((index) => {
+      if (this.#messages.isKnown(index)) this.#sendAlone(index);
+      else this.#failed(index, this.#lost());
+    });
+  }
+
+  onForbidden(subject: string, cause: Error): void {
+    this.#forEachAwaited((index) => {
+      if (this.#messages.subject(index) === subject) this.#failed(index, permissionDenied(cause));
+    });
+  }
+
+  onFail(error: Error): void {
+    this.#forEachAwaited((index) => this.#failed(index, error));
+  }
+
+  #sendAlone(index: number): void {
+    this.#isAwaited[index] = false;
+    this.#sender.alone(index).then(
+      ({ partition, sequence, isDuplicate }) => {
+        this.#outcome.partitions[index] = partition;
+        this.#outcome.sequences[index] = sequence;
+        if (isDuplicate) this.#outcome.duplicates.add(index);
+        this.#settled();
+      },
+      (error: Error) => {
+        this.#outcome.errors.set(index, error);
+        this.#settled();
+      },
+    );
+  }
+
+  #forEachAwaited(act: (index: number) => void): void {
+    for (let index = 0; index < this.count; index++) {
+      if (this.#isAwaited[index] === true) act(index);
+    }
+  }
+
+  #kept(index: number, sequence: number, isDuplicate: boolean): void {
+    const { starts, ends } = this.#messages.payloads;
+    this.#isAwaited[index] = false;
+    this.#outcome.sequences[index] = sequence;
+    if (isDuplicate) this.#outcome.duplicates.add(index);
+    this.#sender.onKept((ends[index] as number) - (starts[index] as number));
+    this.#settled();
+  }
+
+  #failed(index: number, error: Error): void {
+    this.#isAwaited[index] = false;
+    this.#outcome.errors.set(index, error);
+    this.#settled();
+  }
+
+  #settled(): void {
+    if (--this.#left > 0) return;
+    clearTimeout(this.#timer);
+    this.#place?.leave();
+    this.#resolve();
+  }
+
+  #lost(): Error {
+    const text = `station ${this.#sender.station}: the connection was lost while the message was under way, and as it has no id it is not sent again: look whether it is there`;
+    return clientError("REQUEST_TIMEOUT", text);
+  }
+
+  #late(): Error {
+    const { station, timeoutMs } = this.#sender;
+    const text = `station ${station}: no answer in ${timeoutMs} ms: the message may be stored or not. Look at the server, or allow more with requestTimeoutMs`;
+    return clientError("REQUEST_TIMEOUT", text);
+  }
+}
+
+/** What stands before payloads. Messages that follow each other mostly have the same headers. */
+class Heads {
+  #lines = "";
+  #block = "";
+  #blockSize = 0;
+
+  head(subject: string, reply: string, lines: string, payloadSize: number): string {
+    if (lines === "") return `PUB ${subject} ${reply} ${payloadSize}\r\n`;
+    if (lines !== this.#lines) {
+      this.#lines = lines;
+      this.#block = `NATS/1.0\r\n${lines}\r\n`;
+      this.#blockSize = Buffer.byteLength(this.#block);
+    }
+    const size = this.#blockSize;
+    return `HPUB ${subject} ${reply} ${size} ${size + payloadSize}\r\n${this.#block}`;
+  }
+}
+
+/** Publishes the messages, each with a place for its answer. */
+function encoded(messages: Addressed, { prefix, first }: BulkPlace): Buffer {
+  const { bytes, count, starts, ends } = messages.payloads;
+  const heads = new Array<string>(count);
+  const writer = new Heads();
+  let size = 0;
+  for (let i = 0; i < count; i++) {
+    if (!messages.isSent(i)) continue;
+    const payloadSize = (ends[i] as number) - (starts[i] as number);
+    const head = writer.head(
+      messages.subject(i),
+      `${prefix}${first + i}`,
+      messages.lines(i),
+      payloadSize,
+    );
+    heads[i] = head;
+    size += Buffer.byteLength(head) + payloadSize + 2;
+  }
+  // Of no pool: the official client sends the whole memory that a piece lies in.
+  const commands = Buffer.allocUnsafeSlow(size);
+  let end = 0;
+  for (let i = 0; i < count; i++) {
+    const head = heads[i];
+    if (head === undefined) continue;
+    end += commands.write(head, end);
+    end += bytes.copy(commands, end, starts[i], ends[i]);
+    commands[end++] = 0x0d;
+    commands[end++] = 0x0a;
+  }
+  return commands;
+}

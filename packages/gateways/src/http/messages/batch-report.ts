@@ -1,0 +1,74 @@
+import { OxbowError } from "@oxbow/base";
+import type { Acknowledgement } from "oxbow";
+import type { BatchOutcome } from "oxbow/internal";
+import { z } from "zod";
+import { count } from "../api/shapes/common.ts";
+import { named } from "../api/shapes/named.ts";
+import { problemShape } from "../api/shapes/problem.ts";
+import { explained } from "../problems/explained.ts";
+import { type Problem, problemOf } from "../problems/problem.ts";
+
+/** Of a message of a batch. */
+interface BatchAcknowledgement extends Omit<Acknowledgement, "messageId"> {
+  /** As it was given. */
+  readonly messageId: string | null;
+}
+
+/** What a batch has come to. */
+interface BatchReport {
+  readonly stored: number;
+  readonly failed: number;
+  /** Of each message, in their order: its acknowledgement, or its problem. */
+  readonly results: readonly (BatchAcknowledgement | { readonly problem: Problem })[];
+}
+
+const fields = {
+  partition: count.describe("From 1."),
+  sequence: count,
+  isDuplicate: z.boolean().describe("Whether the station had a message of this id already."),
+};
+
+/** Of a single message. */
+export const acknowledgement: z.ZodType<Acknowledgement> = named(
+  "Acknowledgement",
+  z.object({ ...fields, messageId: z.string() }),
+);
+
+const batchAcknowledgement: z.ZodType<BatchAcknowledgement> = named(
+  "BatchAcknowledgement",
+  z.object({ ...fields, messageId: z.string().nullable().describe("The one that it was given.") }),
+);
+
+export const batchReport: z.ZodType<BatchReport> = named(
+  "BatchReport",
+  z.object({
+    stored: count,
+    failed: count,
+    results: z.array(z.union([batchAcknowledgement, z.object({ problem: problemShape })])),
+  }),
+);
+
+/** A report in JSON. It is written here as it is large, and always the same. */
+export function batchReportText(
+  outcome: BatchOutcome,
+  messageIdOf: (index: number) => string | undefined,
+): string {
+  const { count: messages, errors, sequences, partitions, duplicates } = outcome;
+  let results = "";
+  for (let i = 0; i < messages; i++) {
+    if (i > 0) results += ",";
+    const error = errors.size === 0 ? undefined : errors.get(i);
+    if (error !== undefined) {
+      results += JSON.stringify({ problem: problemIn(error) });
+      continue;
+    }
+    const id = JSON.stringify(messageIdOf(i) ?? null);
+    results += `{"partition":${partitions[i]},"sequence":${sequences[i]},"isDuplicate":${duplicates.has(i)},"messageId":${id}}`;
+  }
+  const failed = errors.size;
+  return `{"stored":${messages - failed},"failed":${failed},"results":[${results}]}`;
+}
+
+function problemIn(reason: Error): Problem {
+  return problemOf(reason instanceof OxbowError ? reason : explained(reason).error);
+}
