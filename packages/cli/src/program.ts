@@ -98,6 +98,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/notification.ts"),
   },
   {
+    name: "ingest",
+    summary: "make URLs by which webhooks become messages",
+    load: () => import("./commands/ingest.ts"),
+  },
+  {
     name: "apply",
     summary: "make stations, schemas, users and what is theirs be as a file has them",
     load: () => import("./commands/apply.ts"),

@@ -81,6 +81,15 @@ export type { DeadLetterStep, OnStep } from "./dead-letters/steps.ts";
 export type { StationGatesOptions } from "./gates/gate-board.ts";
 export { StationGates } from "./gates/station-gates.ts";
 export { Groups, type RewindOptions } from "./groups/groups.ts";
+export { type IngestDocument, ingestBucketStream } from "./ingest/documents.ts";
+export { Ingests, type IngestsOptions } from "./ingest/ingests.ts";
+export { type IngestLimits, ingestLimits } from "./ingest/limits.ts";
+export {
+  ingestChangesShape,
+  ingestRequestShape,
+  ingestRotationShape,
+} from "./ingest/requests.ts";
+export { type IngestToken, isUrlOf, readIngestToken, secretsOf } from "./ingest/token.ts";
 export { notificationsBucketStream } from "./notifications/documents.ts";
 export { type NotificationLimits, notificationLimits } from "./notifications/limits.ts";
 export { Notifications } from "./notifications/notifications.ts";

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { ChannelChanges, ChannelRequest } from "oxbow/control";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { UsageError } from "../failures.ts";
 import type { PlatformOptions } from "./subcommand.ts";
+import { textOf } from "./text-or-file.ts";
 
 type To = ChannelRequest["to"];
 type EmailChanges = { -readonly [Field in keyof Extract<To, { kind: "email" }>]?: unknown };
@@ -125,14 +125,4 @@ function emailOf({
       : smtpUser !== undefined && { user: smtpUser }),
     ...(smtpPassword !== undefined && { password: textOf(smtpPassword) }),
   };
-}
-
-/** What an option says, or what the file holds that it names. @throws UsageError */
-function textOf(text: string): string {
-  if (!text.startsWith("@")) return text;
-  try {
-    return readFileSync(text.slice(1), "utf8").trim();
-  } catch (error) {
-    throw new UsageError(`${text.slice(1)} can't be read: ${(error as Error).message}`);
-  }
 }

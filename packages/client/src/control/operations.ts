@@ -3,6 +3,7 @@ import { type AuditOperations, auditOperations } from "./operations/audit.ts";
 import { type DeadLetterOperations, deadLetterOperations } from "./operations/dead-letter.ts";
 import { type GroupOperations, groupOperations } from "./operations/group.ts";
 import { type HistoryOperations, historyOperations } from "./operations/history.ts";
+import { type IngestOperations, ingestOperations } from "./operations/ingest.ts";
 import { type NotificationOperations, notificationOperations } from "./operations/notification.ts";
 import type { Entries, NameKind, OperationEntry } from "./operations/operation.ts";
 import { type PlatformOperations, platformOperations } from "./operations/platform.ts";
@@ -30,6 +31,7 @@ export interface Operations
     UserOperations,
     TenantOperations,
     NotificationOperations,
+    IngestOperations,
     AuditOperations {}
 
 export type OperationName = keyof Operations;
@@ -53,6 +55,7 @@ export const operations: Entries<Operations> = {
   ...userOperations,
   ...tenantOperations,
   ...notificationOperations,
+  ...ingestOperations,
   ...auditOperations,
 };
 

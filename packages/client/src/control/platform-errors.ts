@@ -83,6 +83,19 @@ export type PlatformErrorCode =
   | "NOTIFICATION_UNAVAILABLE"
   /** A test notification did not arrive; the text says why. */
   | "NOTIFICATION_NOT_SENT"
+  /** A name or setting that an ingest URL can't have. */
+  | "INGEST_INVALID"
+  | "INGEST_NOT_FOUND"
+  /** There is an ingest URL of the name, with other settings. */
+  | "INGEST_EXISTS"
+  /** Beyond a bound of ingest URLs. */
+  | "INGEST_TOO_MANY"
+  /** Others kept changing ingest URLs. */
+  | "INGEST_BUSY"
+  /** What is kept of ingest URLs was written by a later version, or is damaged. */
+  | "INGEST_UNREADABLE"
+  /** The server can't keep ingest URLs. */
+  | "INGEST_UNAVAILABLE"
   /** Who asks may not do that. */
   | "ACCESS_DENIED"
   /** A question about records that can't be asked. */
@@ -135,6 +148,13 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   NOTIFICATION_BUSY: { kind: "conflict", retryable: true },
   NOTIFICATION_UNREADABLE: { kind: "corrupt", retryable: false },
   NOTIFICATION_UNAVAILABLE: { kind: "unavailable", retryable: true },
+  INGEST_INVALID: { kind: "invalid-argument", retryable: false },
+  INGEST_NOT_FOUND: { kind: "not-found", retryable: false },
+  INGEST_EXISTS: { kind: "already-exists", retryable: false },
+  INGEST_TOO_MANY: { kind: "exhausted", retryable: false },
+  INGEST_BUSY: { kind: "conflict", retryable: true },
+  INGEST_UNREADABLE: { kind: "corrupt", retryable: false },
+  INGEST_UNAVAILABLE: { kind: "unavailable", retryable: true },
   NOTIFICATION_NOT_SENT: { kind: "unavailable", retryable: true },
   ACCESS_DENIED: { kind: "permission-denied", retryable: false },
   AUDIT_INVALID: { kind: "invalid-argument", retryable: false },

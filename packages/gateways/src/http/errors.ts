@@ -12,6 +12,11 @@ export type HttpErrorCode =
   | "ORIGIN_DENIED"
   /** A host that the server does not go by. */
   | "HOST_DENIED"
+  /** No ingest URL, or none any more. */
+  | "INGEST_URL_UNKNOWN"
+  /** A webhook that is not of its sender, or not of now. */
+  | "INGEST_DENIED"
+  | "INGEST_PAUSED"
   /** There is nothing at this path. */
   | "PATH_NOT_FOUND"
   /** There is, but not for this method. */
@@ -29,6 +34,9 @@ const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   LOGIN_PAUSED: { kind: "exhausted", retryable: true },
   ORIGIN_DENIED: { kind: "permission-denied", retryable: false },
   HOST_DENIED: { kind: "permission-denied", retryable: false },
+  INGEST_URL_UNKNOWN: { kind: "not-found", retryable: false },
+  INGEST_DENIED: { kind: "permission-denied", retryable: false },
+  INGEST_PAUSED: { kind: "unavailable", retryable: true },
   PATH_NOT_FOUND: { kind: "not-found", retryable: false },
   HTTP_METHOD: { kind: "invalid-argument", retryable: false },
   HTTP_MEDIA_TYPE: { kind: "invalid-argument", retryable: false },

@@ -16,4 +16,9 @@ export interface HttpEngine {
    * @throws nats-core's `AuthorizationError` for credentials that are not right
    */
   connectAs(credentials: Credentials, client: ClientAddress): Promise<NatsConnection>;
+  /**
+   * The same in the name of the platform itself, to what a tenant has; `undefined` if there is no such tenant. Without it,
+   * there are no ingest URLs.
+   */
+  connectTo?(tenant: string): Promise<NatsConnection | undefined>;
 }

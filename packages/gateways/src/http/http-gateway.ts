@@ -11,6 +11,8 @@ import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
 import { registerConsole, type SendPage } from "./console/register-console.ts";
 import type { HttpEngine } from "./http-engine.ts";
+import { IngestTenants } from "./ingest/ingest-tenants.ts";
+import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
 import { answerProblems } from "./problems/answer-problems.ts";
@@ -49,7 +51,9 @@ export class HttpGateway implements AsyncDisposable {
     const keeper = new DoorKeeper(engine, clock, limits);
     const app = newApp(limits);
     answerProblems(app, logger, await consolePage(app, services));
-    app.addHook("onRequest", async (request) => keeper.guard(request));
+    app.addHook("onRequest", async (request) => {
+      if (request.routeOptions.config.isIngest !== true) keeper.guard(request);
+    });
     app.addHook("onSend", async (_request, reply) => {
       reply.header("Cache-Control", reply.getHeader("Cache-Control") ?? "no-store");
       reply.header("X-Content-Type-Options", "nosniff");
@@ -62,6 +66,11 @@ export class HttpGateway implements AsyncDisposable {
       registerApi(api);
       registerMessages(api, clock);
     });
+    if (engine.connectTo !== undefined) {
+      const tenants = new IngestTenants((tenant) => engine.connectTo?.(tenant) ?? nobody);
+      app.addHook("onClose", () => tenants.close());
+      await app.register(async (webhooks) => registerIngest(webhooks, tenants, clock));
+    }
     await app.ready();
     return new HttpGateway(app, keeper, limits.connectionsMax);
   }
@@ -95,6 +104,8 @@ export class HttpGateway implements AsyncDisposable {
     return this.#app.server;
   }
 }
+
+const nobody = Promise.resolve(undefined);
 
 /** Serves the console, where it was built. */
 async function consolePage(

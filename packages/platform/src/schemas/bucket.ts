@@ -3,6 +3,7 @@ import {
   type JetStreamClient,
   type JetStreamManager,
   jetstream,
+  jetstreamManager,
 } from "@nats-io/jetstream";
 import { type KV, Kvm, type KvWatchEntry } from "@nats-io/kv";
 import {
@@ -34,6 +35,8 @@ const registryPlace: BucketPlace = {
 export const bucketStream: string = `KV_${registryPlace.name}`;
 /** JetStream's codes for a stream whose last sequence is not the one that was expected. */
 const wrongLastSequence: readonly number[] = [10071, 10164];
+
+const streamNotFound = 10059;
 
 /** A key that is there, with what it holds. */
 export interface BucketEntry {
@@ -212,6 +215,18 @@ export class BucketChange {
       expect: { lastSequence: this.#revision },
     });
     this.#revision = seq;
+  }
+}
+
+/** Whether a stream, such as that of a bucket, is there. */
+export async function hasStream(connection: NatsConnection, stream: string): Promise<boolean> {
+  const manager = await jetstreamManager(connection);
+  try {
+    await manager.streams.info(stream);
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return false;
+    throw error;
   }
 }
 

@@ -33,6 +33,11 @@ export class AccountRoom {
   #users: Promise<Users> | undefined = undefined;
   #tenants: Promise<Tenants> | undefined = undefined;
 
+  /** Whose platform this is. */
+  get tenant(): string {
+    return this.#place.tenant;
+  }
+
   constructor(place: AccountPlace) {
     this.#place = place;
   }

@@ -11,6 +11,7 @@ import { Endpoint, type EndpointServices, type PlatformChange } from "./endpoint
 import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history-handlers.ts";
+import { ingestHandlers } from "./ingest-handlers.ts";
 import { serviceLimits } from "./limits.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { platformTotals } from "./platform-totals.ts";
@@ -164,6 +165,7 @@ function handlersFor(version: string): Handlers {
     ...tenantHandlers,
     ...auditHandlers,
     ...notificationHandlers,
+    ...ingestHandlers,
   };
 }
 

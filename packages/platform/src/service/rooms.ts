@@ -1,4 +1,3 @@
-import { JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { Requester } from "oxbow/control";
@@ -7,17 +6,18 @@ import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
 import { HistoryReader, type RecentHistory } from "../history/history-reader.ts";
+import { ingestBucketStream } from "../ingest/documents.ts";
+import { Ingests } from "../ingest/ingests.ts";
 import { notificationsBucketStream } from "../notifications/documents.ts";
 import { Notifications } from "../notifications/notifications.ts";
 import type { Presence } from "../presence/presence.ts";
-import { bucketStream } from "../schemas/bucket.ts";
+import { bucketStream, hasStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
 import { StationCatalogue } from "../stations/station-catalogue.ts";
 import { DefaultsOfStations } from "../stations/station-defaults.ts";
 import { Stations } from "../stations/stations.ts";
+import { defaultTenant } from "../users/documents.ts";
 import type { AccountRoom } from "./account-room.ts";
-
-const streamNotFound = 10059;
 
 /** Where it is known how things were. */
 export interface PastPlace {
@@ -41,6 +41,7 @@ export class Rooms {
   #audit: Promise<Audit> | undefined = undefined;
   #history: Promise<HistoryReader> | undefined = undefined;
   #notifications: Promise<Notifications> | undefined = undefined;
+  #ingests: Promise<Ingests> | undefined = undefined;
 
   readonly #accounts: AccountRoom | undefined;
   readonly #past: PastPlace;
@@ -152,6 +153,20 @@ export class Rooms {
     return this.notifications();
   }
 
+  /** Makes the bucket if there is none. */
+  ingests(): Promise<Ingests> {
+    const tenant = this.#accounts?.tenant ?? defaultTenant;
+    this.#ingests ??= this.#opened(Ingests.open(this.#connection, { tenant }));
+    return this.#ingests;
+  }
+
+  /** `undefined` if there is no bucket, and so no ingest URL. */
+  async ingestsIfAny(): Promise<Ingests | undefined> {
+    const isThere = this.#ingests !== undefined;
+    if (!isThere && !(await hasStream(this.#connection, ingestBucketStream))) return undefined;
+    return this.ingests();
+  }
+
   /** `undefined` if there is no bucket, and so no schema. */
   async schemasIfAny(): Promise<Schemas | undefined> {
     if (this.#schemas === undefined && !(await hasBucket(this.#connection))) return undefined;
@@ -170,6 +185,7 @@ export class Rooms {
     this.#audit = undefined;
     this.#history = undefined;
     this.#notifications = undefined;
+    this.#ingests = undefined;
   }
 
   /** What could not be opened is tried again. */
@@ -182,15 +198,4 @@ export class Rooms {
 /** Whether the bucket of the platform is there, without which no station has a schema. */
 export function hasBucket(connection: NatsConnection): Promise<boolean> {
   return hasStream(connection, bucketStream);
-}
-
-async function hasStream(connection: NatsConnection, stream: string): Promise<boolean> {
-  const manager = await jetstreamManager(connection);
-  try {
-    await manager.streams.info(stream);
-    return true;
-  } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === streamNotFound) return false;
-    throw error;
-  }
 }

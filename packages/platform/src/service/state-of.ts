@@ -28,7 +28,8 @@ async function found(
   names: Names,
   request: unknown,
 ): Promise<unknown> {
-  const { station = "", group = "", schema = "", user = "", tenant = "", channel, rule } = names;
+  const { station = "", group = "", schema = "", user = "", tenant = "" } = names;
+  const { channel, rule, ingest } = names;
   switch (operation.split(".")[0]) {
     case "station":
       if (station === "") return (await rooms.defaults()).read();
@@ -48,6 +49,8 @@ async function found(
       if (channel !== undefined) return notifications?.findChannel(channel);
       return rule === undefined ? undefined : notifications?.findRule(rule);
     }
+    case "ingest":
+      return (await rooms.ingestsIfAny())?.look(station, ingest ?? "");
     default:
       return undefined;
   }

@@ -65,8 +65,11 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
   },
 
   "station.delete": async ({ rooms, names: { station } }) => {
-    const schemas = await rooms.schemasIfAny();
-    const isDeleted = await deleteStation(await rooms.stations(), schemas, station);
+    const stations = await rooms.stations();
+    // The way in goes first: what is interrupted leaves none to another station of the name.
+    const found = await stations.find(station);
+    await (await rooms.ingestsIfAny())?.deleteAll(found?.name ?? station.toLowerCase());
+    const isDeleted = await deleteStation(stations, await rooms.schemasIfAny(), station);
     rooms.catalogue().tell([[station, undefined]]);
     return { isDeleted };
   },

@@ -22,11 +22,13 @@ const guardedStreams: readonly string[] = [
   "KV_oxbow_accounts",
   "OXBOW_AUDIT",
   "KV_oxbow_notifications",
+  "KV_oxbow_ingest",
 ];
 const guardedSubjects: readonly string[] = [
   "$KV.oxbow_accounts.>",
   "$OXBOW.AUDIT.>",
   "$KV.oxbow_notifications.>",
+  "$KV.oxbow_ingest.>",
 ];
 const inboxes: readonly string[] = ["_INBOX.*", "_INBOX.*.>"];
 

@@ -122,6 +122,10 @@ export class HttpDoor {
         },
         owner: this.#owner,
         connectAs: (credentials, client) => connectFor(engine, "oxbow http", credentials, client),
+        connectTo: async (tenant) => {
+          const { connectToTenant } = await import("./tenant-connection.ts");
+          return connectToTenant(engine, tenant);
+        },
       },
     });
   }

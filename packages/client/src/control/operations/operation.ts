@@ -1,5 +1,13 @@
 /** What a name in a subject is the name of. */
-export type NameKind = "station" | "group" | "schema" | "user" | "tenant" | "channel" | "rule";
+export type NameKind =
+  | "station"
+  | "group"
+  | "schema"
+  | "user"
+  | "tenant"
+  | "channel"
+  | "rule"
+  | "ingest";
 
 /** The types of an operation: of the names in its subject, of what it is asked and of what it answers. */
 export interface Operation<Names extends readonly NameKind[], Request, Response> {
@@ -38,6 +46,7 @@ export const none = "{}";
 
 export const ofStation: ["station"] = ["station"];
 export const ofGroup: ["station", "group"] = ["station", "group"];
+export const ofIngest: ["station", "ingest"] = ["station", "ingest"];
 export const ofSchema: ["schema"] = ["schema"];
 export const ofUser: ["user"] = ["user"];
 export const ofTenant: ["tenant"] = ["tenant"];

@@ -4,6 +4,7 @@ import { auditRoutes, tenantRoutes, userRoutes } from "./account.ts";
 import { deadLetterRoutes } from "./dead-letter.ts";
 import { groupRoutes } from "./group.ts";
 import { historyRoutes } from "./history.ts";
+import { ingestRoutes } from "./ingest.ts";
 import { notificationRoutes } from "./notification.ts";
 import { platformRoutes } from "./platform.ts";
 import { presenceRoutes } from "./presence.ts";
@@ -24,4 +25,5 @@ export const routes: { readonly [Name in OperationName]: Route<Name> } = {
   ...tenantRoutes,
   ...auditRoutes,
   ...notificationRoutes,
+  ...ingestRoutes,
 };
