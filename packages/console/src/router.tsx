@@ -24,8 +24,21 @@ const stations = createRoute({
 const stationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/stations/$station",
-  validateSearch: textsOf("tab", "group", "reason", "since", "letter"),
+  validateSearch: textsOf(
+    "tab",
+    "group",
+    "reason",
+    "since",
+    "letter",
+    ...(["order", "text", "key", "partition", "header", "where"] as const),
+    ...(["from", "to", "fromSequence", "toSequence", "message"] as const),
+  ),
   component: lazyRouteComponent(() => import("./pages/station.tsx"), "StationPage"),
+});
+const messageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/stations/$station/messages/$partition/$sequence",
+  component: lazyRouteComponent(() => import("./pages/message.tsx"), "MessagePage"),
 });
 const schemas = createRoute({
   getParentRoute: () => rootRoute,
@@ -34,7 +47,7 @@ const schemas = createRoute({
 });
 
 // Every page beside the overview is loaded when it is first gone to; `parts/places.ts` has what the navigation shows.
-const pages = [overview, stations, stationRoute, schemas] as const;
+const pages = [overview, stations, stationRoute, messageRoute, schemas] as const;
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren(pages),

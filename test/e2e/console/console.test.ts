@@ -29,27 +29,33 @@ suite("the console", { skip }, () => {
     await page.getByRole("heading", { name: "orders" }).waitFor();
 
     await page.getByRole("button", { name: "Produce" }).click();
-    await page.getByRole("textbox", { name: "Message", exact: true }).fill('{"id": 1}');
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByText("Stored.").waitFor();
+    const dialog = page.getByRole("dialog");
+    const produce = async (payload: string): Promise<void> => {
+      await dialog.getByRole("textbox", { name: "Payload" }).fill(payload);
+      await dialog.getByRole("button", { name: "Send" }).click();
+    };
+    await produce('{"id": 1}');
+    await page.getByText("1 message stored.").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
     await page.getByRole("button", { name: "Show message 1:1" }).click();
-    await page.getByText('"id": 1', { exact: false }).last().waitFor();
-    await page.keyboard.press("Escape");
+    await page.getByText("Partition and sequence").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
     await page.locator(".mantine-SegmentedControl-label", { hasText: "Live" }).click();
     await page.getByText(/Waiting for messages/).waitFor();
 
     await scene.api("PUT", "/schemas/order", { format: "json", text: '{"required":["id"]}' });
     await scene.api("PUT", "/stations/orders/schema", { schema: "order" });
-    await page.getByRole("textbox", { name: "Message", exact: true }).fill('{"id": 2}');
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByRole("button", { name: "Show message 1:2" }).waitFor();
-    await scene.picture(page, "live");
-    await page.getByRole("textbox", { name: "Message", exact: true }).fill('{"no": 3}');
-    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("button", { name: "Produce" }).click();
+    await produce('{"id": 2}');
+    await page.getByText("1 message stored.").waitFor();
+    await produce('{"no": 3}');
     await page
       .getByRole("alert")
       .getByText(/refused by the schema/)
       .waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Show message 1:2" }).waitFor();
+    await scene.picture(page, "live");
 
     await page.getByRole("tab", { name: /Dead letters/ }).click();
     await page.getByText(/refused by the schema order/).waitFor();
@@ -57,12 +63,11 @@ suite("the console", { skip }, () => {
     await scene.api("PUT", "/stations/orders/schema", { schema: "order", mode: "warn" });
     await page.getByRole("checkbox", { name: /Choose dead letter/ }).check();
     await page.getByRole("button", { name: "Send again" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
+    await dialog.getByRole("button", { name: "Send again" }).click();
     await page.getByText("No dead letters").waitFor();
 
     await page.getByRole("tab", { name: "Settings" }).click();
     await page.getByRole("button", { name: "Delete" }).click();
-    const dialog = page.getByRole("dialog");
     assert.ok(await dialog.getByRole("button", { name: "Delete" }).isDisabled());
     await dialog.getByRole("textbox").fill("orders");
     await dialog.getByRole("button", { name: "Delete" }).click();

@@ -140,6 +140,7 @@ suite("search over HTTP", () => {
 
     for (const order of ["newest", "oldest"]) {
       const pages: number[] = [];
+      const times: string[] = [];
       let after: string | null = "";
       while (after !== null) {
         const page = { order, where: "value.n % 2 == 1", limit: 7, ...(after !== "" && { after }) };
@@ -149,8 +150,11 @@ suite("search over HTTP", () => {
           page,
         );
         pages.push(...numbersOf(hits));
+        times.push(...hits.map(({ time }) => time));
         after = end.next;
       }
+      const sorted = times.toSorted();
+      assert.deepEqual(times, order === "oldest" ? sorted : sorted.reverse());
       assert.deepEqual(
         pages.sort((a, b) => a - b),
         where((n) => n % 2 === 1),

@@ -6,7 +6,6 @@ import type {
   Consumer,
   DeadLetterPage,
   Group,
-  MessagePage,
   Page,
   PlatformTotals,
   Producer,
@@ -130,13 +129,6 @@ export function stationSchemaQuestion(station: string) {
     queryKey: ["station", station, "schema"],
     queryFn: () => ask<AttachmentState>("GET", path`/stations/${station}/schema`),
     refetchInterval: 5 * everyMs,
-  });
-}
-
-export function messagesQuestion(station: string, query: Query) {
-  return queryOptions({
-    queryKey: ["station", station, "messages", query],
-    queryFn: () => ask<MessagePage>("GET", path`/stations/${station}/messages`, { query }),
   });
 }
 

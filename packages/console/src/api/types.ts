@@ -29,11 +29,16 @@ export interface MessageBody {
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly payload: string;
   readonly encoding: "text" | "base64";
-}
-
-export interface MessagePage {
-  readonly messages: readonly MessageBody[];
-  readonly next: string | null;
+  /** Bytes of the whole payload. */
+  readonly size: number;
+  /** Whether only its beginning is here. */
+  readonly isCut: boolean;
+  /** By the schema of the station: `text` is `null` where the payload is that already. */
+  readonly decoded?: {
+    readonly text: string | null;
+    readonly schema: string;
+    readonly version: number;
+  } | null;
 }
 
 /** Who is logged in. */

@@ -1,289 +1,160 @@
-import {
-  ActionIcon,
-  Button,
-  Card,
-  Drawer,
-  Group,
-  SegmentedControl,
-  Stack,
-  Table,
-  Text,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
-import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { IconRefresh, IconSend } from "@tabler/icons-react";
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { ask, path } from "../../api/ask.ts";
-import { messagesQuestion } from "../../api/questions.ts";
+import { Button, Drawer, Group, Skeleton, Stack } from "@mantine/core";
+import { IconSend } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import type { MessageBody, Station } from "../../api/types.ts";
-import { Failure } from "../../parts/failure.tsx";
-import { clockText } from "../../parts/numbers.ts";
-import { useTail } from "./use-tail.ts";
+import { DeleteDialog, type DoomedMessage } from "./messages/delete-dialog.tsx";
+import { FilterBar } from "./messages/filter-bar.tsx";
+import { LiveMessages } from "./messages/live-messages.tsx";
+import {
+  type MessageFilters,
+  placeOf,
+  placeText,
+  searchQuery,
+} from "./messages/message-filters.ts";
+import { MessageView } from "./messages/message-view.tsx";
+import { StoredMessages } from "./messages/stored-messages.tsx";
+import { PlacedError } from "./messages/stream-events.ts";
+import { useSearch } from "./messages/use-search.ts";
 
-const pageSize = 50;
+const ProduceDialog = lazy(() =>
+  import("./messages/produce-dialog.tsx").then((module) => ({ default: module.ProduceDialog })),
+);
+const stationRoute = getRouteApi("/stations/$station");
+const listHeight = "max(320px, calc(100vh - 330px))";
 
-/** Messages as they are stored, or as they come. */
+/** The messages of a station: found, read, followed, sent again, taken out. What is shown stands in the address. */
 export function Messages({ station }: { readonly station: Station }) {
-  const [mode, setMode] = useState("newest");
-  const [key, setKey] = useState("");
-  const [filter] = useDebouncedValue(key.trim(), 250);
-  const [shown, setShown] = useState<MessageBody | undefined>();
-  const [isProducing, producing] = useDisclosure();
+  const filters: MessageFilters = stationRoute.useSearch();
+  const change = useFilterChange(station.name);
+  const queries = useQueryClient();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [producing, setProducing] = useState<{ readonly original?: MessageBody } | undefined>();
+  const [doomed, setDoomed] = useState<readonly DoomedMessage[]>([]);
+  const isLive = filters.order === "live";
+  const search = useSearch(station.name, searchQuery(filters), !isLive);
+  const { hits, error } = search;
+  const mistake = useMemo(
+    () =>
+      error instanceof PlacedError && error.code === "EXPRESSION_INVALID"
+        ? { message: error.message, offset: error.offset }
+        : undefined,
+    [error],
+  );
+  const open = useCallback(
+    (message: MessageBody): void => change({ message: placeText(message) }),
+    [change],
+  );
+  const step = (by: 1 | -1): void => {
+    const next = hits[hits.findIndex((each) => placeText(each) === filters.message) + by];
+    if (next !== undefined) open(next);
+  };
+  const forget = (gone: readonly DoomedMessage[]): void => {
+    const places = new Set(gone.map(placeText));
+    search.forget((each) => places.has(placeText(each)));
+    setChosen((before) => new Set([...before].filter((each) => !places.has(each))));
+    for (const { partition, sequence } of gone) {
+      // Asked for again when it is looked at again, not while the drawer closes.
+      void queries.invalidateQueries({
+        queryKey: ["message", station.name, partition, sequence],
+        refetchType: "none",
+      });
+    }
+    if (filters.message !== undefined && places.has(filters.message)) change({ message: "" });
+  };
+  const place = placeOf(filters.message);
+  const list = { open: filters.message, onOpen: open, height: listHeight };
   return (
-    <Stack>
-      <Group>
-        <SegmentedControl
-          value={mode}
-          onChange={setMode}
-          data={[
-            { value: "newest", label: "Newest" },
-            { value: "oldest", label: "Oldest" },
-            { value: "live", label: "Live" },
-          ]}
-        />
-        <TextInput
-          aria-label="Only messages whose key matches"
-          placeholder="Key, such as eu.*"
-          value={key}
-          onChange={({ currentTarget }) => setKey(currentTarget.value)}
+    <Stack gap="sm">
+      <Group align="start" gap="xs">
+        <FilterBar
+          filters={filters}
+          onChange={change}
+          onAgain={search.again}
+          mistake={mistake}
+          partitions={station.partitions.length}
         />
         <Button
-          variant="light"
+          ml="auto"
           leftSection={<IconSend size={16} aria-hidden />}
-          onClick={producing.toggle}
+          onClick={() => setProducing({})}
         >
           Produce
         </Button>
       </Group>
-      {isProducing && <Produce station={station.name} />}
-      {mode === "live" ? (
-        <Live station={station.name} filter={filter} onShow={setShown} />
+      {isLive ? (
+        <LiveMessages station={station.name} messageKey={filters.key} {...list} />
       ) : (
-        <Pages station={station.name} order={mode} filter={filter} onShow={setShown} />
+        <StoredMessages
+          station={station}
+          filters={filters}
+          search={search}
+          chosen={chosen}
+          onChoose={setChosen}
+          onDelete={setDoomed}
+          onProduce={() => setProducing({})}
+          {...list}
+        />
       )}
       <Drawer
-        opened={shown !== undefined}
-        onClose={() => setShown(undefined)}
+        opened={place !== undefined}
+        onClose={() => change({ message: "" })}
         position="right"
-        size="lg"
-        title={shown && `Message ${shown.sequence} of partition ${shown.partition}`}
+        size="xl"
+        closeButtonProps={{ "aria-label": "Close" }}
+        title={place && `Message ${place.sequence} of partition ${place.partition}`}
       >
-        {shown !== undefined && <Details message={shown} />}
+        {place !== undefined && (
+          <MessageView
+            key={filters.message}
+            station={station.name}
+            {...place}
+            onResend={(original) => setProducing({ original })}
+            onDelete={(message) => setDoomed([message])}
+            {...(!isLive && { onStep: step })}
+          />
+        )}
       </Drawer>
+      {doomed.length > 0 && (
+        <DeleteDialog
+          station={station.name}
+          messages={doomed}
+          onClose={() => setDoomed([])}
+          onDeleted={forget}
+        />
+      )}
+      {producing !== undefined && (
+        <Suspense fallback={<Skeleton h={0} />}>
+          <ProduceDialog
+            station={station}
+            original={producing.original}
+            onClose={() => {
+              setProducing(undefined);
+              if (!isLive) search.again();
+            }}
+          />
+        </Suspense>
+      )}
     </Stack>
   );
 }
 
-interface ListProps {
-  readonly station: string;
-  readonly filter: string;
-  readonly onShow: (message: MessageBody) => void;
-}
-
-function Pages({ station, order, filter, onShow }: ListProps & { readonly order: string }) {
-  const [cursors, setCursors] = useState<readonly string[]>([]);
-  const query = {
-    order,
-    limit: pageSize,
-    after: cursors.at(-1),
-    ...(filter !== "" && { key: filter }),
-  };
-  const { data, error, isFetching, refetch } = useQuery({
-    ...messagesQuestion(station, query),
-    placeholderData: keepPreviousData,
-  });
-  const next = data?.next ?? null;
-  return (
-    <Stack>
-      <Failure error={error} />
-      <MessageTable messages={data?.messages ?? []} onShow={onShow} />
-      {data?.messages.length === 0 && <Text c="dimmed">No messages here.</Text>}
-      <Group>
-        <Button
-          variant="default"
-          disabled={cursors.length === 0}
-          onClick={() => setCursors(cursors.slice(0, -1))}
-        >
-          Back
-        </Button>
-        <Button
-          variant="default"
-          disabled={next === null}
-          onClick={() => next !== null && setCursors([...cursors, next])}
-        >
-          More
-        </Button>
-        <ActionIcon
-          variant="default"
-          size="lg"
-          aria-label="Look again"
-          loading={isFetching}
-          onClick={() => void refetch()}
-        >
-          <IconRefresh size={18} stroke={1.7} />
-        </ActionIcon>
-      </Group>
-    </Stack>
-  );
-}
-
-function Live({ station, filter, onShow }: ListProps) {
-  const { messages, seen, problem } = useTail(station, filter);
-  return (
-    <Stack>
-      <Text size="sm" c="dimmed" role="status">
-        {problem ?? `Waiting for messages: ${seen} so far, the last ${messages.length} are shown.`}
-      </Text>
-      <MessageTable messages={messages} onShow={onShow} />
-    </Stack>
-  );
-}
-
-function MessageTable({
-  messages,
-  onShow,
-}: {
-  readonly messages: readonly MessageBody[];
-  readonly onShow: (message: MessageBody) => void;
-}) {
-  return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table highlightOnHover verticalSpacing={6} layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={110}>Sequence</Table.Th>
-            <Table.Th w={190}>Time</Table.Th>
-            <Table.Th w={160}>Key</Table.Th>
-            <Table.Th>Payload</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {messages.map((message) => {
-            const { partition, sequence, time, key, payload, encoding } = message;
-            return (
-              <Table.Tr key={`${partition} ${sequence}`}>
-                <Table.Td className="tabular">
-                  <Button
-                    variant="subtle"
-                    size="compact-sm"
-                    onClick={() => onShow(message)}
-                    aria-label={`Show message ${partition}:${sequence}`}
-                  >
-                    {partition}:{sequence}
-                  </Button>
-                </Table.Td>
-                <Table.Td className="tabular">{clockText(time)}</Table.Td>
-                <Table.Td>
-                  <Text size="sm" truncate>
-                    {key ?? ""}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Text size="xs" ff="monospace" truncate>
-                    {encoding === "text"
-                      ? payload.slice(0, 400)
-                      : `(bytes) ${payload.slice(0, 80)}`}
-                  </Text>
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-function Details({ message }: { readonly message: MessageBody }) {
-  const { station, time, key, messageId, headers, payload, encoding } = message;
-  const facts = [
-    ["Station", station],
-    ["Time", clockText(time)],
-    ["Key", key ?? "none"],
-    ["Id", messageId ?? "none"],
-    ...Object.entries(headers).map(([name, values]) => [name, values.join(", ")] as const),
-  ] as const;
-  return (
-    <Stack>
-      <Table variant="vertical" layout="fixed">
-        <Table.Tbody>
-          {facts.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w={150}>{name}</Table.Th>
-              <Table.Td>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      <Card withBorder>
-        <div className="payload">{encoding === "text" ? pretty(payload) : payload}</div>
-      </Card>
-    </Stack>
-  );
-}
-
-/** JSON with its lines; other text as it is. */
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
-}
-
-function Produce({ station }: { readonly station: string }) {
-  const queries = useQueryClient();
-  const [payload, setPayload] = useState('{"id": 1}');
-  const [key, setKey] = useState("");
-  const produce = useMutation({
-    mutationFn: () =>
-      ask("POST", path`/stations/${station}/messages/batch`, {
-        body: { messages: [{ payload, ...(key !== "" && { key }) }] },
-      }).then((report) => {
-        const [result] = (report as Report).results;
-        if (result?.problem !== undefined) throw new Error(result.problem.detail);
+/** Puts filters into the address; those that are empty leave it. */
+function useFilterChange(station: string): (changes: MessageFilters) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    (changes) =>
+      void navigate({
+        to: "/stations/$station",
+        params: { station },
+        search: (before: MessageFilters) => {
+          const all = Object.entries({ ...before, ...changes });
+          return Object.fromEntries(all.filter(([, value]) => value !== "" && value !== undefined));
+        },
+        replace: true,
+        resetScroll: false,
       }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["station", station] }),
-  });
-  return (
-    <Card withBorder>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          produce.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <Textarea
-            label="Message"
-            autosize
-            minRows={3}
-            maxRows={14}
-            value={payload}
-            onChange={({ currentTarget }) => setPayload(currentTarget.value)}
-            styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
-          />
-          <TextInput
-            label="Key"
-            description="Tokens with dots between them; may be left out"
-            value={key}
-            onChange={({ currentTarget }) => setKey(currentTarget.value)}
-          />
-          <Failure error={produce.error} />
-          <Group>
-            <Button type="submit" loading={produce.isPending}>
-              Send
-            </Button>
-            {produce.isSuccess && <Text c="teal">Stored.</Text>}
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    [navigate, station],
   );
-}
-
-interface Report {
-  readonly results: readonly { readonly problem?: { readonly detail: string } }[];
 }

@@ -41,9 +41,10 @@ export class StoredMessages {
     sequence: number,
     count: number,
     filter?: string,
+    bytesMax: number = messageLimits.pageBytesMax,
   ): Promise<StoredBlock> {
     const subject = filter === undefined ? {} : { next_by_subj: filter };
-    const limits = { batch: count, max_bytes: messageLimits.pageBytesMax, ...subject };
+    const limits = { batch: count, max_bytes: bytesMax, ...subject };
     let messages: StoredMsg[] = [];
     try {
       messages = await this.#batch(stream, { seq: sequence, ...limits });
@@ -52,7 +53,7 @@ export class StoredMessages {
       if (!isWithoutDirect(error)) throw error;
       return this.#oneByOne(stream, sequence, count, filter);
     }
-    return { messages, isCut: bytesOf(messages) >= messageLimits.pageBytesMax / 2 };
+    return { messages, isCut: bytesOf(messages) >= bytesMax / 2 };
   }
 
   /** Without the iterator of the client, which makes a promise for each message. */

@@ -1,7 +1,6 @@
-import type { StoredMsg } from "@nats-io/jetstream";
-import { filterOf, isShown, type ScannedPartition } from "../scanned-partition.ts";
+import type { ReplayedMessage } from "oxbow/internal";
+import { filterOf, isShown, replayed, type ScannedPartition } from "../scanned-partition.ts";
 import type { StoredMessages } from "../stored-messages.ts";
-import { searchLimits } from "./search-limits.ts";
 
 /** What of a partition is read. */
 export interface BlockQuestion {
@@ -10,24 +9,29 @@ export interface BlockQuestion {
   readonly low: number;
   readonly high: number;
   readonly key?: string | undefined;
+  /** Messages, and bytes of payloads, that are read at a time. */
+  readonly blockMessagesMax: number;
+  readonly blockBytesMax: number;
 }
 
 /** Messages that stand together, in the order that was asked for. */
-export interface Block {
-  readonly messages: readonly StoredMsg[];
+interface Block {
+  readonly messages: readonly ReplayedMessage<unknown>[];
   /** The sequence behind it, where the next one begins. */
   readonly next: number;
 }
 
 /** Reads a partition in blocks, one ahead of who looks at them. */
 export class BlockReader {
-  readonly place: ScannedPartition;
+  readonly #place: ScannedPartition;
   readonly #stored: StoredMessages;
   readonly #question: BlockQuestion;
-  /** The sequence that is looked at next. */
-  #next: number;
+  #block: Block;
+  /** Which message of the block comes next. */
+  #at = 0;
+  #headMs = 0;
   /** Sequences that are looked at at a time, newest first. */
-  #window: number = searchLimits.blockMessagesMax;
+  #window: number;
   #ahead: Promise<Block> | undefined;
 
   constructor(
@@ -37,62 +41,87 @@ export class BlockReader {
     next?: number,
   ) {
     this.#stored = stored;
-    this.place = place;
+    this.#place = place;
     this.#question = question;
+    this.#window = question.blockMessagesMax;
     const { order, low, high } = question;
-    this.#next = order === "oldest" ? Math.max(low, next ?? low) : Math.min(high, next ?? high);
+    const first = order === "oldest" ? Math.max(low, next ?? low) : Math.min(high, next ?? high);
+    this.#block = { messages: [], next: first };
   }
 
-  /** Where it goes on. */
+  /** Of the partition. */
+  get number(): number {
+    return this.#place.partition.number;
+  }
+
+  /** The message that comes next, of those that are here. */
+  get head(): ReplayedMessage<unknown> | undefined {
+    return this.#block.messages[this.#at];
+  }
+
+  /** When it was stored. */
+  get headMs(): number {
+    return this.#headMs;
+  }
+
+  /** The sequence that is looked at next. */
   get next(): number {
-    return this.#next;
+    return this.head?.sequence ?? this.#block.next;
   }
 
   /** Sequences that were not looked at; there may be fewer messages. */
   get left(): number {
     const { order, low, high } = this.#question;
-    return Math.max(0, order === "oldest" ? high - this.#next + 1 : this.#next - low + 1);
+    return Math.max(0, order === "oldest" ? high - this.next + 1 : this.next - low + 1);
   }
 
   get isOver(): boolean {
     return this.left === 0;
   }
 
-  /** The next block; the one behind it is on its way then. */
-  async read(): Promise<Block> {
-    const block = await (this.#ahead ?? this.#fetch(this.#next));
-    this.#next = block.next;
-    this.#ahead = undefined;
-    if (!this.isOver) {
-      this.#ahead = this.#fetch(block.next);
-      // Whoever reads on is told.
-      this.#ahead.catch(() => undefined);
-    }
-    return block;
+  /** Goes on behind the head. */
+  drop(): void {
+    this.#at += 1;
+    this.#timeHead();
   }
 
-  /** Goes on behind a message of the last block, of which the others were not looked at. */
-  stopBehind(sequence: number): void {
-    this.#next = this.#question.order === "oldest" ? sequence + 1 : sequence - 1;
+  /** Has the next block here; the one behind it is on its way then. To be asked for where there is no head. */
+  async load(): Promise<void> {
+    this.#block = await (this.#ahead ?? this.#fetch(this.#block.next));
+    this.#at = 0;
     this.#ahead = undefined;
+    this.#timeHead();
+    const { order, low, high } = this.#question;
+    const { next } = this.#block;
+    if (order === "oldest" ? next > high : next < low) return;
+    this.#ahead = this.#fetch(next);
+    // Whoever reads on is told.
+    this.#ahead.catch(() => undefined);
+  }
+
+  #timeHead(): void {
+    this.#headMs = this.head?.time.getTime() ?? 0;
   }
 
   async #fetch(next: number): Promise<Block> {
-    const { order, low, high, key } = this.#question;
-    const { stream } = this.place.partition;
-    const filter = filterOf(this.place, key);
-    const { blockMessagesMax } = searchLimits;
-    if (order === "oldest") {
-      const { messages } = await this.#stored.read(stream, next, blockMessagesMax, filter);
-      const last = messages.at(-1)?.seq ?? high;
-      return { messages: messages.filter((each) => this.#isIn(each, low, high)), next: last + 1 };
-    }
+    return this.#question.order === "oldest" ? this.#forward(next) : this.#back(next);
+  }
+
+  async #forward(next: number): Promise<Block> {
+    const { low, high, blockMessagesMax } = this.#question;
+    const { messages } = await this.#read(next, blockMessagesMax);
+    const last = messages.at(-1)?.sequence ?? high;
+    return { messages: messages.filter((each) => this.#isIn(each, low, high)), next: last + 1 };
+  }
+
+  async #back(next: number): Promise<Block> {
+    const { low, blockMessagesMax } = this.#question;
     for (;;) {
       const from = Math.max(low, next - this.#window + 1);
       const count = Math.min(next - from + 1, blockMessagesMax);
-      const { messages, isCut } = await this.#stored.read(stream, from, count, filter);
+      const { messages, isCut } = await this.#read(from, count);
       const isWhole = messages.length < count && !isCut;
-      const hasAll = isWhole || (messages.at(-1)?.seq ?? next) >= next || from === next;
+      const hasAll = isWhole || (messages.at(-1)?.sequence ?? next) >= next || from === next;
       if (!hasAll) {
         this.#window = Math.max(1, Math.floor((next - from + 1) / 2));
         continue;
@@ -103,7 +132,21 @@ export class BlockReader {
     }
   }
 
-  #isIn({ seq, subject }: StoredMsg, from: number, to: number): boolean {
-    return seq >= from && seq <= to && isShown(subject, this.place);
+  async #read(
+    sequence: number,
+    count: number,
+  ): Promise<{ readonly messages: readonly ReplayedMessage<unknown>[]; readonly isCut: boolean }> {
+    const { key, blockBytesMax } = this.#question;
+    const { stream } = this.#place.partition;
+    const filter = filterOf(this.#place, key);
+    const read = await this.#stored.read(stream, sequence, count, filter, blockBytesMax);
+    return {
+      messages: read.messages.map((each) => replayed(each, this.#place)),
+      isCut: read.isCut,
+    };
+  }
+
+  #isIn({ sequence, subject }: ReplayedMessage<unknown>, from: number, to: number): boolean {
+    return sequence >= from && sequence <= to && isShown(subject, this.#place);
   }
 }

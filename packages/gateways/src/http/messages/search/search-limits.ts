@@ -5,8 +5,11 @@ export interface SearchLimits {
   /** Messages that are found by one request, and that it looks at; its cursor goes on. */
   readonly hitsMax: number;
   readonly scannedMax: number;
-  /** Messages and bytes of payloads that are read at a time. */
+  /** Messages and bytes of payloads that are read at a time, all partitions together, and of each at least. */
   readonly blockMessagesMax: number;
+  readonly blockMessagesMin: number;
+  readonly blocksBytesMax: number;
+  readonly blockBytesMin: number;
   /** How long a search works before it lets others have the processor. */
   readonly sliceMs: number;
   /** How often it says how far it is. */
@@ -33,6 +36,9 @@ export const searchLimits: SearchLimits = {
   hitsMax: 1_000,
   scannedMax: 2_000_000,
   blockMessagesMax: 500,
+  blockMessagesMin: 25,
+  blocksBytesMax: 4 * 1024 * 1024,
+  blockBytesMin: 256 * 1024,
   sliceMs: 8,
   progressMs: 250,
   headersMax: 8,

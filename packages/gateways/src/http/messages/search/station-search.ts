@@ -2,9 +2,9 @@ import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@oxbow/base";
 import type { ReplayedMessage, Station } from "oxbow/internal";
 import { type Cursor, cursorText } from "../cursor.ts";
-import { partitionsOf, replayed, type ScannedPartition } from "../scanned-partition.ts";
+import { partitionsOf, type ScannedPartition } from "../scanned-partition.ts";
 import type { StoredMessages } from "../stored-messages.ts";
-import { type Block, BlockReader } from "./block-reader.ts";
+import { BlockReader } from "./block-reader.ts";
 import type { MessageFilter } from "./message-filter.ts";
 import { searchLimits } from "./search-limits.ts";
 
@@ -47,8 +47,6 @@ export class StationSearch {
   readonly #question: SearchQuestion;
   readonly #clock: Clock;
   #readers: BlockReader[] = [];
-  /** When the last message of each reader was stored: the next block is of the one that is least far. */
-  readonly #reached = new Map<BlockReader, number>();
   #scanned = 0;
   #matched = 0;
   #failed = 0;
@@ -83,7 +81,7 @@ export class StationSearch {
   get cursor(): string | null {
     const left = this.#readers.filter(({ isOver }) => !isOver);
     if (left.length === 0) return null;
-    return cursorText(new Map(left.map(({ place, next }) => [place.partition.number, next])));
+    return cursorText(new Map(left.map(({ number, next }) => [number, next])));
   }
 
   /** Finds where it begins. To be called first. */
@@ -93,7 +91,7 @@ export class StationSearch {
       ({ partition: { number, messages } }) =>
         messages > 0 && (cursor === undefined || cursor.has(number)),
     );
-    const readers = await Promise.all(places.map((place) => this.#reader(place)));
+    const readers = await Promise.all(places.map((place) => this.#reader(place, places.length)));
     this.#readers = readers.filter(({ isOver }) => !isOver);
   }
 
@@ -104,26 +102,29 @@ export class StationSearch {
    */
   async *run(isLeft: () => boolean): AsyncGenerator<ReplayedMessage<unknown>, SearchEnd> {
     this.#sliceEndsMs = this.#clock.monotonicMs() + searchLimits.sliceMs;
-    while (!isLeft()) {
-      if (this.#scanned >= searchLimits.scannedMax) return this.cursor === null ? "all" : "scanned";
-      const reader = this.#nextReader();
+    for (;;) {
+      await Promise.all(this.#readers.map((reader) => loaded(reader, isLeft)));
+      if (isLeft()) return "all";
+      const [reader, untilMs] = this.#nextReader();
       if (reader === undefined) return "all";
-      const block = await reader.read();
-      yield* this.#matching(block, reader, isLeft);
+      yield* this.#matching(reader, untilMs);
       if (this.#matched >= this.#question.limit) return this.cursor === null ? "all" : "limit";
+      if (this.#scanned >= searchLimits.scannedMax) return this.cursor === null ? "all" : "scanned";
+      if (this.#clock.monotonicMs() < this.#sliceEndsMs) continue;
+      await setImmediate();
+      this.#sliceEndsMs = this.#clock.monotonicMs() + searchLimits.sliceMs;
     }
-    return "all";
   }
 
-  async *#matching(
-    { messages }: Block,
-    reader: BlockReader,
-    isLeft: () => boolean,
-  ): AsyncGenerator<ReplayedMessage<unknown>, void> {
-    for (const stored of messages) {
-      const message = replayed(stored, reader.place);
+  /** Looks at what is here of a partition, until another one has its turn. */
+  *#matching(reader: BlockReader, untilMs: number): Generator<ReplayedMessage<unknown>, void> {
+    const { order, limit } = this.#question;
+    const isNewest = order === "newest";
+    for (let message = reader.head; message !== undefined; message = reader.head) {
+      if (isNewest ? reader.headMs < untilMs : reader.headMs > untilMs) return;
       this.#scanned += 1;
-      this.#timeMs = message.time.getTime();
+      this.#timeMs = reader.headMs;
+      reader.drop();
       const judgement = this.#filter.judge(message);
       if (judgement === true) {
         this.#matched += 1;
@@ -132,30 +133,31 @@ export class StationSearch {
         this.#failed += 1;
         this.#failure ??= judgement;
       }
-      if (this.#matched >= this.#question.limit) {
-        reader.stopBehind(message.sequence);
-        break;
-      }
-      if (this.#clock.monotonicMs() < this.#sliceEndsMs) continue;
-      await setImmediate();
-      if (isLeft()) break;
-      this.#sliceEndsMs = this.#clock.monotonicMs() + searchLimits.sliceMs;
+      const isEnough = this.#matched >= limit || this.#scanned >= searchLimits.scannedMax;
+      if (isEnough || this.#clock.monotonicMs() >= this.#sliceEndsMs) return;
     }
-    if (this.#timeMs !== undefined) this.#reached.set(reader, this.#timeMs);
   }
 
-  /** So messages of several partitions come about in the order of their times. */
-  #nextReader(): BlockReader | undefined {
+  /** The partition whose next message is the first of all, and the time of the next message of the others. */
+  #nextReader(): readonly [BlockReader | undefined, number] {
     const isNewest = this.#question.order === "newest";
-    const start = isNewest ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    const reachedMs = (reader: BlockReader): number => this.#reached.get(reader) ?? start;
-    const [first] = this.#readers
-      .filter(({ isOver }) => !isOver)
-      .sort((a, b) => (isNewest ? reachedMs(b) - reachedMs(a) : reachedMs(a) - reachedMs(b)) || 0);
-    return first;
+    let untilMs = isNewest ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    let first: BlockReader | undefined;
+    for (const reader of this.#readers) {
+      if (reader.head === undefined) continue;
+      const { headMs } = reader;
+      const isBefore =
+        first === undefined || (isNewest ? headMs > first.headMs : headMs < first.headMs);
+      const behind = isBefore ? first?.headMs : headMs;
+      if (isBefore) first = reader;
+      if (behind !== undefined) {
+        untilMs = isNewest ? Math.max(untilMs, behind) : Math.min(untilMs, behind);
+      }
+    }
+    return [first, untilMs];
   }
 
-  async #reader(place: ScannedPartition): Promise<BlockReader> {
+  async #reader(place: ScannedPartition, parts: number): Promise<BlockReader> {
     const { order, key, cursor, fromSequence = 0, toSequence, fromMs, toMs } = this.#question;
     const { stream, number, firstSequence, lastSequence } = place.partition;
     let low = Math.max(1, firstSequence, fromSequence);
@@ -168,7 +170,17 @@ export class StationSearch {
       const behind = await this.#stored.firstSince(stream, new Date(toMs + 1).toISOString());
       if (behind !== undefined) high = Math.min(high, behind - 1);
     }
-    const question = { order, low, high, key };
+    const { blockMessagesMax, blockMessagesMin, blocksBytesMax, blockBytesMin } = searchLimits;
+    const question = {
+      ...{ order, low, high, key },
+      blockMessagesMax: Math.max(blockMessagesMin, Math.floor(blockMessagesMax / parts)),
+      blockBytesMax: Math.max(blockBytesMin, Math.floor(blocksBytesMax / parts)),
+    };
     return new BlockReader(this.#stored, place, question, cursor?.get(number));
   }
+}
+
+/** Has it have a message that comes next, if there is one. */
+async function loaded(reader: BlockReader, isLeft: () => boolean): Promise<void> {
+  while (reader.head === undefined && !reader.isOver && !isLeft()) await reader.load();
 }
