@@ -43,8 +43,11 @@ const statedElsewhere: Readonly<Record<string, string>> = {
   "node_modules/streamsearch": "MIT",
 };
 
-/** What builds or tests something and is not in what is shipped, used as it is: Vite's compiler of CSS, the judge of accessibility. */
-const buildTools = /^node_modules\/(?:lightningcss(?:-|$)|axe-core$)/;
+/**
+ * What builds or tests something and is not in what is shipped, used as it is: Vite's compiler of CSS, the judge of
+ * accessibility, what reads the arguments of the generator of clients.
+ */
+const buildTools = /^node_modules\/(?:lightningcss(?:-|$)|axe-core$|argparse$)/;
 
 /** Whether an SPDX expression made of `OR` and `AND` leaves a permissive choice. */
 function isPermissive(expression: string): boolean {

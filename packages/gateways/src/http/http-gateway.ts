@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { DoorKeeper } from "./access/door-keeper.ts";
 import { identifyCallers } from "./access/request-caller.ts";
+import { checkJsonDepth } from "./api/json-depth.ts";
 import { registerOpenApi } from "./api/open-api.ts";
 import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
@@ -15,7 +16,7 @@ import { IngestTenants } from "./ingest/ingest-tenants.ts";
 import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
-import { answerProblems } from "./problems/answer-problems.ts";
+import { answerNonsense, answerProblems, answerUnreadable } from "./problems/answer-problems.ts";
 
 /** The world of the gateway, as far as it reaches. */
 export interface HttpServices {
@@ -129,14 +130,30 @@ function newApp(limits: HttpLimits): FastifyInstance {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: "idle",
+    frameworkErrors: answerUnreadable,
+    clientErrorHandler: answerNonsense,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: limits.headersTimeoutMs },
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      // A request without one is refused by the keeper of the door, with a problem.
+      requireHostHeader: false,
+    },
   });
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body === "") done(null, undefined);
-    else void parse(request, body as string, done);
+    if (body === "") {
+      done(null, undefined);
+      return;
+    }
+    try {
+      checkJsonDepth(body as string);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    void parse(request, body as string, done);
   });
   app.setValidatorCompiler((part) => validatorCompiler(part as never));
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));

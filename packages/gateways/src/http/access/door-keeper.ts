@@ -36,9 +36,15 @@ export class DoorKeeper {
   /**
    * To be asked before anything of a request is read.
    *
-   * @throws OxbowError `ORIGIN_DENIED`, `HOST_DENIED`
+   * @throws OxbowError `ORIGIN_DENIED`, `HOST_DENIED`, `HTTP_REQUEST_INVALID`
    */
   guard(request: FastifyRequest): void {
+    if (request.headers.host === undefined) {
+      throw httpError(
+        "HTTP_REQUEST_INVALID",
+        "the request has no Host: write which server it is for",
+      );
+    }
     if (this.#engine.isOpen) checkLoopbackHost(request.host);
     checkOrigin(originOf(request));
   }

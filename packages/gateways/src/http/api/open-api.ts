@@ -1,5 +1,5 @@
 import swagger from "@fastify/swagger";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 
 /** A document, as far as it matters here. */
@@ -35,7 +35,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       },
       security: [{ accessKey: [] }, { password: [] }, {}],
     },
-    transform: jsonSchemaTransform,
+    transform: documented,
     transformObject: jsonSchemaTransformObject,
   });
   let document: string | undefined;
@@ -44,6 +44,20 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     return reply.type("application/json; charset=utf-8").send(document);
   });
 }
+
+/** What stands of a body in the document where the route itself takes any bytes. */
+export interface BodyConfig {
+  readonly documentedBody?: { readonly shape: unknown; readonly types: readonly string[] };
+}
+
+/** The shapes of a route as the document has them. */
+const documented: typeof jsonSchemaTransform = (given) => {
+  const { documentedBody } = ((given.route as RouteOptions | undefined)?.config ??
+    {}) as BodyConfig;
+  if (documentedBody === undefined) return jsonSchemaTransform(given);
+  const { shape: body, types: consumes } = documentedBody;
+  return jsonSchemaTransform({ ...given, schema: { ...given.schema, body, consumes } as never });
+};
 
 /** Each shape comes as it is asked for and as it is answered; those that nothing refers to are left out. */
 function withoutUnused(document: Document): Document {

@@ -23,7 +23,8 @@ const batchMessage = z.strictObject({
 });
 type BatchMessage = z.infer<typeof batchMessage>;
 
-const batch = named(
+/** Of the document, and of batches that say more than values. */
+export const batch: z.ZodType<{ readonly messages: readonly BatchMessage[] }> = named(
   "Batch",
   z.strictObject({
     messages: z.array(batchMessage).min(1).max(batchMessagesMax),
@@ -105,13 +106,27 @@ function plainMessages(messages: readonly unknown[]): Payloads | undefined {
     for (const field in message) if (field !== "value") return undefined;
     const { value } = message as { readonly value?: unknown };
     if (value === undefined) return undefined;
-    const each = JSON.stringify(value);
+    const each = jsonOf(value);
     text += each;
     starts.push(end);
     end += Buffer.byteLength(each);
     ends.push(end);
   }
   return { bytes: Buffer.from(text), count: messages.length, starts, ends };
+}
+
+/**
+ * Parsers go down into what is nested as deep as they please; what writes does not.
+ *
+ * @throws OxbowError `HTTP_REQUEST_INVALID`
+ */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    const message = "a value of the batch has too many lists and objects in each other";
+    throw httpError("HTTP_REQUEST_INVALID", message, { cause: error });
+  }
 }
 
 function checkCount(messages: number): void {
@@ -127,7 +142,7 @@ function bytesOf({ payload, encoding = "text", value }: BatchMessage, index: num
     throw httpError("HTTP_REQUEST_INVALID", message);
   }
   return payload === undefined
-    ? Buffer.from(JSON.stringify(value))
+    ? Buffer.from(jsonOf(value))
     : Buffer.from(payload, encoding === "text" ? "utf8" : "base64");
 }
 

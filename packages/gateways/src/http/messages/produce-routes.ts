@@ -3,13 +3,14 @@ import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { problems } from "../api/shapes/problem.ts";
-import { messagesOfJson, messagesOfLines } from "./batch-body.ts";
+import { batch, messagesOfJson, messagesOfLines } from "./batch-body.ts";
 import { acknowledgement, batchReport, batchReportText } from "./batch-report.ts";
 import { messageLimits } from "./limits.ts";
 import { type ProduceQuery, produceOptionsOf, produceQuery } from "./produce-request.ts";
 
 const path = `${apiPath}/stations/:station/messages`;
 const station = z.object({ station: z.string().min(1).max(512) });
+const anyBytes = z.string().meta({ format: "binary" });
 const lines = /^application\/(x-)?(ndjson|jsonl|json-lines)/;
 const json = "application/json; charset=utf-8";
 
@@ -19,6 +20,7 @@ export function registerProduce(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post(path, {
     bodyLimit: messageLimits.messageBytesMax,
+    config: { documentedBody: { shape: anyBytes, types: ["application/octet-stream"] } } as object,
     schema: {
       ...{ operationId: "message.produce", tags: ["message"] },
       summary: "Puts the body, whatever it is, into a station as a message.",
@@ -37,6 +39,7 @@ export function registerProduce(app: FastifyInstance): void {
   });
   app.post(`${path}/batch`, {
     bodyLimit: messageLimits.batchBytesMax,
+    config: { documentedBody: { shape: batch, types: ["application/json"] } } as object,
     schema: {
       ...{ operationId: "message.produceBatch", tags: ["message"] },
       summary:

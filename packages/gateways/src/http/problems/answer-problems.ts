@@ -1,3 +1,5 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger, OxbowError } from "@oxbow/base";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { httpError } from "../errors.ts";
@@ -32,6 +34,52 @@ export function answerProblems(
     return sendProblem(reply, notFound(app, request));
   });
 }
+
+/** Answers what Fastify refuses before it knows of any route, such as a path that can't be decoded. */
+export function answerUnreadable(
+  thrown: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const path = httpError(
+    "HTTP_REQUEST_INVALID",
+    "the path is not right: % stands before two hex digits",
+    {
+      cause: thrown,
+    },
+  );
+  void sendProblem(reply, thrown.code === "FST_ERR_BAD_URL" ? path : explained(thrown).error);
+}
+
+/** Answers what is no HTTP, or not as much of it as is taken, and hangs up: what comes next can't be told apart. */
+export function answerNonsense(thrown: NodeJS.ErrnoException, socket: Socket): void {
+  if (thrown.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, text } = nonsense[thrown.code ?? ""] ?? other;
+  const { title, ...problem } = {
+    ...problemOf(httpError("HTTP_REQUEST_INVALID", text, { cause: thrown })),
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+  };
+  const body = JSON.stringify({ title, ...problem });
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    `Content-Type: ${problemType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "X-Content-Type-Options: nosniff",
+    "Cache-Control: no-store",
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
+
+const nonsense: Readonly<Record<string, { readonly status: number; readonly text: string }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, text: "the request did not come whole in time" },
+  HPE_HEADER_OVERFLOW: { status: 431, text: "the headers are larger than is taken" },
+};
+const other = { status: 400, text: "that is no HTTP/1.1 request: there is nothing else here" };
 
 /** Answers with a problem. */
 export function sendProblem(

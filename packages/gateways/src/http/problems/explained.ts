@@ -28,7 +28,11 @@ export function explained(thrown: Error): Explained {
     return { error: apiError("API_TIMEOUT", text, options) };
   }
   const { ClosedConnectionError, DrainingConnectionError } = errors;
-  if (causeOf(thrown, ClosedConnectionError, DrainingConnectionError) !== undefined) {
+  const isClosed =
+    causeOf(thrown, ClosedConnectionError, DrainingConnectionError) !== undefined ||
+    // What is asked for while the connection ends, the client of NATS tells by this text alone.
+    causeOf(thrown, errors.RequestError)?.message === "connection closed";
+  if (isClosed) {
     const text = "the connection to the broker has ended meanwhile: try again";
     return { error: apiError("API_UNAVAILABLE", text, options) };
   }

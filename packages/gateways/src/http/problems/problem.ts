@@ -55,6 +55,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
   LOGIN_PAUSED: 429,
   HTTP_MEDIA_TYPE: 415,
   HTTP_METHOD: 405,
+  IDEMPOTENCY_KEY_REUSED: 422,
 };
 
 /** The status that an error is answered with. */

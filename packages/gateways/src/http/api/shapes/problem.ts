@@ -27,7 +27,4 @@ export const problemShape: z.ZodType<Problem> = named(
 ) as z.ZodType<Problem>;
 
 /** What any route may answer that is none of what it says. */
-export const problems: { readonly "4xx": z.ZodType; readonly "5xx": z.ZodType } = {
-  "4xx": problemShape,
-  "5xx": problemShape,
-};
+export const problems: { readonly default: z.ZodType } = { default: problemShape };
