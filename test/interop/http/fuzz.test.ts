@@ -179,7 +179,10 @@ function complaintOf(who: string, answer: Answer): string | undefined {
     };
     if (!code || !detail) return "a problem that says nothing";
   }
-  if (who === "acme" && text.includes(secret)) return "a leak of another tenant";
+  const at = text.indexOf(secret);
+  if (who === "acme" && at >= 0) {
+    return `a leak of another tenant, ${text.slice(Math.max(0, at - 300), at + 50)}`;
+  }
   return undefined;
 }
 

@@ -141,6 +141,13 @@ suite("tenants by the control API", () => {
     assert.equal((await control.call("user.list", {}, {})).total, 0);
     assert.equal((await control.call("user.list", {}, acme)).total, 2);
 
+    // What one may not change is not told by the record of that either.
+    await control.call("tenant.create", { tenant: "rival" }, { description: "secret" });
+    await refuses(ann.call("tenant.edit", { tenant: "rival" }, {}), "ACCESS_DENIED", /tenants are/);
+    const { entries } = await ann.call("audit.query", {}, { operation: "tenant" });
+    assert.deepEqual([entries.length, entries[0]?.before], [1, null]);
+    await control.call("tenant.delete", { tenant: "rival" }, {});
+
     const edited = await control.call("tenant.edit", acme, { connectionsMax: 7 });
     assert.equal(edited.connectionsMax, 7);
     await refuses(control.call("tenant.delete", acme, {}), "TENANT_IN_USE", /has 2 users/);

@@ -116,16 +116,21 @@ export class AccountRoom {
     throw denied(denialText({ right, station }, who?.user));
   }
 
-  /** What the record of a change says of a user: nothing secret is in it. */
-  async stateOfUser(name: string, request: unknown): Promise<unknown> {
+  /**
+   * What the record of a change says of a user: nothing secret is in it, and nothing that who asks may not see, since the
+   * owners of its tenant read the record.
+   *
+   * @throws OxbowError `ACCESS_DENIED`
+   */
+  async stateOfUser(who: Requester | null, name: string, request: unknown): Promise<unknown> {
     const { tenant } = (request ?? {}) as { readonly tenant?: unknown };
-    const users = await this.#openUsers();
-    const wanted = this.#tenantFor(typeof tenant === "string" ? tenant : undefined);
-    return users.guarded(() => Promise.resolve(), wanted).find(name);
+    const users = await this.usersFor(who, typeof tenant === "string" ? tenant : undefined);
+    return users.find(name);
   }
 
-  async stateOfTenant(name: string): Promise<unknown> {
-    return (await this.#openTenants()).find(name);
+  /** @throws OxbowError `ACCESS_DENIED` */
+  async stateOfTenant(who: Requester | null, name: string): Promise<unknown> {
+    return (await this.tenantsFor(who)).find(name);
   }
 
   /** Opens everything again when it is needed next. */

@@ -105,7 +105,7 @@ export class Endpoint<Name extends OperationName> {
   async #recorded(call: Call<Name>): Promise<ResponseOf<Name>> {
     const { operation } = this;
     const { names, request, rooms, who } = call;
-    const state = (): Promise<unknown> => stateOf(rooms, operation, names, request);
+    const state = (): Promise<unknown> => stateOf({ rooms, who }, operation, names, request);
     const change = { operation, names, who, request, before: await state() };
     return (await rooms.audit()).around(change, () => this.#handle(call), state);
   }

@@ -1,21 +1,26 @@
-import type { NameKind, OperationName } from "oxbow/control";
+import type { NameKind, OperationName, Requester } from "oxbow/control";
 import type { Rooms } from "./rooms.ts";
 
 type Names = Readonly<Partial<Record<NameKind, string>>>;
 
+interface Asked {
+  readonly rooms: Rooms;
+  readonly who: Requester | null;
+}
+
 /**
  * What an operation is done to, as it is now, for the record of it.
  *
- * @returns `null` if it is not there, or can't be looked at.
+ * @returns `null` if it is not there, or can't be looked at, by who asks either.
  */
 export async function stateOf(
-  rooms: Rooms,
+  { rooms, who }: Asked,
   operation: OperationName,
   names: Names,
   request: unknown,
 ): Promise<unknown> {
   try {
-    return (await found(rooms, operation, names, request)) ?? null;
+    return (await found({ rooms, who }, operation, names, request)) ?? null;
   } catch {
     // What is wrong with it, the operation says.
     return null;
@@ -23,7 +28,7 @@ export async function stateOf(
 }
 
 async function found(
-  rooms: Rooms,
+  { rooms, who }: Asked,
   operation: OperationName,
   names: Names,
   request: unknown,
@@ -41,9 +46,9 @@ async function found(
     case "attachment":
       return (await rooms.schemasIfAny())?.attachment(station);
     case "user":
-      return rooms.accounts().stateOfUser(user, request);
+      return rooms.accounts().stateOfUser(who, user, request);
     case "tenant":
-      return rooms.accounts().stateOfTenant(tenant);
+      return rooms.accounts().stateOfTenant(who, tenant);
     case "notification": {
       const notifications = await rooms.notificationsIfAny();
       if (channel !== undefined) return notifications?.findChannel(channel);
