@@ -45,9 +45,9 @@ test("a client that is generated of the document calls every route", async () =>
   };
 
   await using client = await GeneratedClient.of(document.text, http.url, send);
-  await everyCall(client.calls, http, owner);
-  const missing = document.operations
-    .map(({ operationId }) => operationId)
-    .filter((id) => !called.has(id));
+  const uncalled = () => document.operations.filter(({ operationId }) => !called.has(operationId));
+  const unread = () => uncalled().filter(({ method }) => method === "GET");
+  await everyCall(client.calls, http, owner, unread);
+  const missing = uncalled().map(({ operationId }) => operationId);
   assert.deepEqual(missing, [], "every-call.ts calls each operation");
 });

@@ -26,7 +26,13 @@ export type HttpErrorCode =
   /** What messages are searched by is no expression; `errors` says where. */
   | "EXPRESSION_INVALID"
   /** As many searches are under way as there may be: try again. */
-  | "SEARCH_BUSY";
+  | "SEARCH_BUSY"
+  /** What `Idempotency-Key` says is no key. */
+  | "IDEMPOTENCY_KEY_INVALID"
+  /** The first request with this key has not been answered yet. */
+  | "IDEMPOTENCY_KEY_BUSY"
+  /** Another request had this key. */
+  | "IDEMPOTENCY_KEY_REUSED";
 
 const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   LOGIN_REQUIRED: { kind: "permission-denied", retryable: false },
@@ -43,6 +49,9 @@ const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   HTTP_REQUEST_INVALID: { kind: "invalid-argument", retryable: false },
   EXPRESSION_INVALID: { kind: "invalid-argument", retryable: false },
   SEARCH_BUSY: { kind: "exhausted", retryable: true },
+  IDEMPOTENCY_KEY_INVALID: { kind: "invalid-argument", retryable: false },
+  IDEMPOTENCY_KEY_BUSY: { kind: "conflict", retryable: true },
+  IDEMPOTENCY_KEY_REUSED: { kind: "invalid-argument", retryable: false },
 };
 
 /** Makes an error of the HTTP door. Its text says what is wrong, and what to do. */

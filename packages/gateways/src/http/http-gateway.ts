@@ -12,6 +12,7 @@ import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
 import { registerConsole, type SendPage } from "./console/register-console.ts";
 import type { HttpEngine } from "./http-engine.ts";
+import { registerIdempotency } from "./idempotency/register-idempotency.ts";
 import { IngestTenants } from "./ingest/ingest-tenants.ts";
 import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
@@ -64,6 +65,7 @@ export class HttpGateway implements AsyncDisposable {
     registerSessions(app, keeper, limits.sessionMs);
     await app.register(async (api) => {
       identifyCallers(api, keeper);
+      registerIdempotency(api, clock);
       registerApi(api);
       registerMessages(api, clock);
     });

@@ -34,6 +34,7 @@ export interface Operation extends Readonly<Pick<DocumentOperation, "operationId
 export interface Parameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
+  readonly required?: boolean;
   readonly schema: Shape;
 }
 

@@ -7,9 +7,12 @@ import { clientOver } from "oxbow/internal";
 export class Caller {
   readonly connection: NatsConnection;
   readonly control: ControlClient;
+  /** By which the same user is known again, on whatever connection; nothing can be learnt from it. */
+  readonly identity: string;
   #client: Oxbow | undefined = undefined;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: NatsConnection, identity: string) {
+    this.identity = identity;
     this.connection = connection;
     this.control = new ControlClient(connection);
   }

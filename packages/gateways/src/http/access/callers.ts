@@ -73,7 +73,7 @@ export class Callers {
     try {
       const connection = await this.#engine.connectAs(credentials, address);
       if (this.#isClosed) await connection.close();
-      return new Caller(connection);
+      return new Caller(connection, digestOf(credentials, ""));
     } catch (error) {
       if (isRefusal(error)) {
         const message = "the user, its password or its access key is not right, or not any more";

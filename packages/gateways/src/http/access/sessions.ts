@@ -64,7 +64,7 @@ export class Sessions {
     const expiresAt = new Date(nowMs + this.#limits.sessionMs).toISOString();
     const session: Session = {
       info: { ...origin, id: randomBytes(8).toString("hex"), createdAt, expiresAt },
-      caller: new Caller(connection),
+      caller: new Caller(connection, JSON.stringify(["session", origin.account, origin.user])),
       endsMs: seenMs + this.#limits.sessionMs,
       seenMs,
       lastSeenAt: createdAt,

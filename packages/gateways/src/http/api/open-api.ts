@@ -1,6 +1,9 @@
 import swagger from "@fastify/swagger";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { z } from "zod";
+import type { KeyConfig } from "../idempotency/register-idempotency.ts";
+import { apiPath } from "./api-path.ts";
 
 /** A document, as far as it matters here. */
 interface Document {
@@ -46,18 +49,47 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
 }
 
 /** What stands of a body in the document where the route itself takes any bytes. */
-export interface BodyConfig {
+export interface BodyConfig extends KeyConfig {
   readonly documentedBody?: { readonly shape: unknown; readonly types: readonly string[] };
 }
 
 /** The shapes of a route as the document has them. */
 const documented: typeof jsonSchemaTransform = (given) => {
-  const { documentedBody } = ((given.route as RouteOptions | undefined)?.config ??
-    {}) as BodyConfig;
-  if (documentedBody === undefined) return jsonSchemaTransform(given);
-  const { shape: body, types: consumes } = documentedBody;
-  return jsonSchemaTransform({ ...given, schema: { ...given.schema, body, consumes } as never });
+  const { documentedBody, isKeyOfMessage = false } = ((given.route as RouteOptions | undefined)
+    ?.config ?? {}) as BodyConfig;
+  const method = String((given.route as RouteOptions | undefined)?.method);
+  const { shape: body, types: consumes } = documentedBody ?? {};
+  const schema = {
+    ...given.schema,
+    ...(documentedBody !== undefined && { body, consumes }),
+    ...(isKept({ method, url: given.url }) && {
+      headers: isKeyOfMessage ? keyOfMessage : keyOfRequest,
+    }),
+  };
+  return jsonSchemaTransform({ ...given, schema: schema as never });
 };
+
+const keyOfMessage = z.object({
+  "idempotency-key": z.string().optional().describe("The id of the message."),
+});
+const keyOfRequest = z.object({
+  "idempotency-key": z
+    .string()
+    .max(257)
+    .optional()
+    .describe(
+      "Asked again with the same one within an hour, what was answered is answered again, and nothing is done twice.",
+    ),
+});
+
+/** Whether answers of a route are kept for those who ask again. */
+function isKept({ method, url }: { readonly method: string; readonly url: string }): boolean {
+  return (
+    method !== "GET" &&
+    url.startsWith(`${apiPath}/`) &&
+    !/^\/session/.test(url.slice(apiPath.length))
+  );
+}
 
 /** Each shape comes as it is asked for and as it is answered; those that nothing refers to are left out. */
 function withoutUnused(document: Document): Document {

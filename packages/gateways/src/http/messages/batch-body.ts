@@ -23,13 +23,15 @@ const batchMessage = z.strictObject({
 });
 type BatchMessage = z.infer<typeof batchMessage>;
 
-/** Of the document, and of batches that say more than values. */
-export const batch: z.ZodType<{ readonly messages: readonly BatchMessage[] }> = named(
+const batch = named(
   "Batch",
   z.strictObject({
     messages: z.array(batchMessage).min(1).max(batchMessagesMax),
   }),
 );
+
+/** A batch of JSON, for the document. */
+export const batchShape: z.ZodType = batch;
 
 /** The messages of a batch, as they are produced. */
 export interface GivenMessages {

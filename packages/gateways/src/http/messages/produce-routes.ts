@@ -3,7 +3,7 @@ import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { problems } from "../api/shapes/problem.ts";
-import { batch, messagesOfJson, messagesOfLines } from "./batch-body.ts";
+import { batchShape, messagesOfJson, messagesOfLines } from "./batch-body.ts";
 import { acknowledgement, batchReport, batchReportText } from "./batch-report.ts";
 import { messageLimits } from "./limits.ts";
 import { type ProduceQuery, produceOptionsOf, produceQuery } from "./produce-request.ts";
@@ -20,7 +20,10 @@ export function registerProduce(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post(path, {
     bodyLimit: messageLimits.messageBytesMax,
-    config: { documentedBody: { shape: anyBytes, types: ["application/octet-stream"] } } as object,
+    config: {
+      documentedBody: { shape: anyBytes, types: ["application/octet-stream"] },
+      isKeyOfMessage: true,
+    } as object,
     schema: {
       ...{ operationId: "message.produce", tags: ["message"] },
       summary: "Puts the body, whatever it is, into a station as a message.",
@@ -39,7 +42,7 @@ export function registerProduce(app: FastifyInstance): void {
   });
   app.post(`${path}/batch`, {
     bodyLimit: messageLimits.batchBytesMax,
-    config: { documentedBody: { shape: batch, types: ["application/json"] } } as object,
+    config: { documentedBody: { shape: batchShape, types: ["application/json"] } } as object,
     schema: {
       ...{ operationId: "message.produceBatch", tags: ["message"] },
       summary:
