@@ -10,7 +10,7 @@ import {
 import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
 import { explainHttpFailure, explainMemphisFailure, explainStartFailure } from "./errors.ts";
-import type { HttpDoor } from "./gateways/http-door.ts";
+import type { LazyDoor } from "./gateways/lazy-door.ts";
 import type { MemphisDoor } from "./gateways/memphis-door.ts";
 import { createLogger } from "./logger.ts";
 import { Platforms } from "./platform/platforms.ts";
@@ -37,7 +37,7 @@ export interface RunningServer {
   readonly consoleOwner: OwnerCredentials | undefined;
   /** Set where it made its credentials itself. */
   readonly owner: OwnerCredentials | undefined;
-  /** Where HTTP is served: `http://127.0.0.1:9000`; `undefined` if it is not. */
+  /** Where HTTP is served: `http://127.0.0.1:9000`, or `https://…`; `undefined` if it is not. */
   readonly httpUrl: string | undefined;
   /** The port that clients of Memphis come in by; `undefined` if there is none. */
   readonly memphisPort: number | undefined;
@@ -85,7 +85,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     throw explainStartFailure(error, config);
   }
   let memphis: MemphisDoor | undefined;
-  let http: HttpDoor | undefined;
+  let http: LazyDoor | undefined;
   let consoleOwner: OwnerCredentials | undefined;
   try {
     memphis = await openMemphis(config, engine, world);
@@ -108,7 +108,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     port,
     owner,
     consoleOwner,
-    httpUrl: http === undefined ? undefined : urlOf("http", config.host, http.port),
+    httpUrl: http && urlOf(http.isEncrypted ? "https" : "http", config.host, http.port),
     memphisPort: memphis?.port,
     stats: () => engine.stats(),
     stop: async () => {
@@ -154,18 +154,20 @@ async function openHttp(
   engine: Engine,
   world: Host,
   owner: OwnerCredentials | undefined,
-): Promise<HttpDoor | undefined> {
+): Promise<LazyDoor | undefined> {
   if (!servesHttp(config)) return undefined;
-  const { host, httpPort } = config;
-  const { HttpDoor } = await import("./gateways/http-door.ts");
+  const { host, httpPort, httpTlsCertificate: certificate, httpTlsKey: key } = config;
+  const { openHttpDoor } = await import("./gateways/http-door.ts");
+  const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
+  const options = { host, tls, trustedProxies: config.httpTrustedProxies, owner };
   const chosen = httpPort === "off" ? undefined : httpPort;
   const port = chosen ?? (config.port === 0 ? 0 : usualHttpPort);
   try {
-    return await HttpDoor.open(engine, world, owner, { host, port });
+    return await openHttpDoor(engine, world, { ...options, port });
   } catch (error) {
     const isInUse = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
     if (chosen === undefined && isInUse) {
-      return HttpDoor.open(engine, world, owner, { host, port: 0 });
+      return openHttpDoor(engine, world, { ...options, port: 0 });
     }
     throw explainHttpFailure(error, config, port);
   }

@@ -2,8 +2,9 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import type { Clock, Logger } from "@oxbow/base";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
+import { isLoopbackName } from "./access/browser-guard.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
 import { identifyCallers } from "./access/request-caller.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
@@ -28,6 +29,8 @@ export interface HttpServices {
   readonly version: string;
   /** Where the console was built; without it, there is none. */
   readonly consoleDirectory?: string;
+  /** Addresses and networks of proxies that are believed what they say of whom they ask for; none by default. */
+  readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -51,12 +54,13 @@ export class HttpGateway implements AsyncDisposable {
     const { clock, logger, engine, version } = services;
     const limits = { ...httpLimits, ...services.limits };
     const keeper = new DoorKeeper(engine, clock, limits);
-    const app = newApp(limits);
+    const app = newApp(limits, services.trustedProxies ?? []);
     answerProblems(app, logger, await consolePage(app, services));
     app.addHook("onRequest", async (request) => {
       if (request.routeOptions.config.isIngest !== true) keeper.guard(request);
     });
-    app.addHook("onSend", async (_request, reply) => {
+    app.addHook("onSend", async (request, reply) => {
+      if (isFarAndEncrypted(request)) reply.header("Strict-Transport-Security", hsts);
       reply.header("Cache-Control", reply.getHeader("Cache-Control") ?? "no-store");
       reply.header("X-Content-Type-Options", "nosniff");
     });
@@ -125,10 +129,19 @@ async function consolePage(
   }
 }
 
-function newApp(limits: HttpLimits): FastifyInstance {
+/** For a year, browsers do not ask this name without encryption. */
+const hsts = "max-age=31536000";
+
+/** On this machine, other programs are asked under the same name, which may have no encryption. */
+function isFarAndEncrypted({ protocol, host }: FastifyRequest): boolean {
+  return protocol === "https" && !isLoopbackName(host);
+}
+
+function newApp(limits: HttpLimits, trustedProxies: readonly string[]): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: limits.bodyBytesMax,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     forceCloseConnections: "idle",

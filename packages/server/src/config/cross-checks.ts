@@ -40,6 +40,15 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     problems.push({ origin, message });
   }
   problems.push(...checkHttp(config, originOf("httpPort", "--http-port")));
+  const [certificate, key] = [config.httpTlsCertificate, config.httpTlsKey];
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [given, other] =
+      key === undefined
+        ? (["httpTlsCertificate", "--http-tls-key"] as const)
+        : (["httpTlsKey", "--http-tls-cert"] as const);
+    const message = `a certificate and its key belong together: write ${other} <path>`;
+    problems.push({ origin: originOf(given, ""), message });
+  }
   problems.push(...checkMemphis(config, originOf("memphisPort", "--memphis-port")));
   if (config.payloadMax > config.pendingBytesMax) {
     const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;

@@ -54,6 +54,23 @@ export const serverOptions: {
     ),
     defaultText: "9000",
   },
+  httpTlsCertificate: optional(
+    "http-tls-cert <path>",
+    "file with the certificate, PEM, that HTTP is encrypted with",
+    nonEmptyText(),
+  ),
+  httpTlsKey: optional(
+    "http-tls-key <path>",
+    "file with the key of --http-tls-cert",
+    nonEmptyText(),
+  ),
+  httpTrustedProxies: option(
+    "http-trusted-proxy <networks>",
+    "proxies before HTTP whose X-Forwarded-… is believed: 10.1.0.0/16,127.0.0.1",
+    networks(),
+    [],
+    "",
+  ),
   memphisPort: optional(
     "memphis-port <number>",
     "port for clients of Memphis, which ask for 6666; 0 picks a free one",

@@ -31,6 +31,11 @@ export interface ServerConfig {
    * for clients was left to chance.
    */
   readonly httpPort: number | "off" | undefined;
+  /** Files with the certificate that HTTP is encrypted with, and its key; both or none. */
+  readonly httpTlsCertificate: string | undefined;
+  readonly httpTlsKey: string | undefined;
+  /** Addresses and networks of proxies that are believed whom they ask for, and how they were asked. */
+  readonly httpTrustedProxies: readonly string[];
   /** Where clients of Memphis come in; `undefined` for nowhere. */
   readonly memphisPort: number | undefined;
   readonly serverName: string | undefined;

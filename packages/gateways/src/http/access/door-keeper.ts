@@ -124,7 +124,7 @@ export class DoorKeeper {
   }
 }
 
-function originOf({ method, host, headers }: FastifyRequest): RequestOrigin {
+function originOf({ method, host, protocol, headers }: FastifyRequest): RequestOrigin {
   const textOf = (name: string): string | undefined => {
     const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
@@ -132,14 +132,17 @@ function originOf({ method, host, headers }: FastifyRequest): RequestOrigin {
   return {
     method,
     host,
+    protocol,
     origin: headers.origin,
     fetchSite: textOf("sec-fetch-site"),
     fetchMode: textOf("sec-fetch-mode"),
   };
 }
 
-function addressOf({ socket }: FastifyRequest): ClientAddress {
-  return { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 };
+/** As a proxy says that is believed, or of the connection itself. */
+function addressOf({ ip, socket }: FastifyRequest): ClientAddress {
+  const isForwarded = ip !== socket.remoteAddress;
+  return { address: ip ?? "", port: isForwarded ? 0 : (socket.remotePort ?? 0) };
 }
 
 /** In a time that tells nothing. */

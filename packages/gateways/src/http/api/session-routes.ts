@@ -50,7 +50,7 @@ export function registerSessions(
       const connection = await keeper.logIn(request.body as z.infer<typeof login>, request);
       const begun = keeper.sessions.begin(connection, {
         ...(await whoIs(connection)),
-        address: request.socket.remoteAddress ?? "",
+        address: request.ip ?? "",
         userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
       });
       giveSecret(reply, begun.secret, sessionMs);

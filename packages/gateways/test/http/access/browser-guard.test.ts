@@ -10,6 +10,7 @@ import {
 const program: RequestOrigin = {
   method: "POST",
   host: "127.0.0.1:9000",
+  protocol: "http",
   origin: undefined,
   fetchSite: undefined,
   fetchMode: undefined,
