@@ -72,7 +72,10 @@ suite("HTTP encrypted", () => {
     await assert.rejects(HttpScene.open(wrong), { code: "CERTIFICATE_UNUSABLE" });
     const none = flags({ httpTlsKey: file("none.pem") });
     await assert.rejects(HttpScene.open(none), /can't be encrypted with .*none\.pem/);
-    await assert.rejects(HttpScene.open({ httpTlsCertificate: file("cert.pem") }), /--http-tls-key/);
+    await assert.rejects(
+      HttpScene.open({ httpTlsCertificate: file("cert.pem") }),
+      /--http-tls-key/,
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   Consumer,
   DeadLetterPage,
   Group,
+  Ingest,
   Page,
   PlatformTotals,
   Producer,
@@ -140,5 +141,13 @@ export function deadLettersQuestion(station: string) {
         query: { limit: 200 },
       }),
     refetchInterval: everyMs,
+  });
+}
+
+export function stationIngestsQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "ingest"],
+    queryFn: () => list<Ingest>(path`/stations/${station}/ingest`),
+    refetchInterval: 5 * everyMs,
   });
 }

@@ -6,6 +6,8 @@ export type {
   DeadLetterPage,
   FoundDeadLetter,
   GroupLag,
+  Ingest,
+  IngestWithSecret,
   Page,
   PlatformTotals,
   Producer,

@@ -7,6 +7,7 @@ import { ask, path } from "../../api/ask.ts";
 import type { Station } from "../../api/types.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { countText, sizeText, spanText } from "../../parts/numbers.ts";
+import { IngestUrls } from "./ingest.tsx";
 
 /** What the station is told to do, and the ways to empty or delete it. */
 export function Settings({ station }: { readonly station: Station }) {
@@ -35,6 +36,7 @@ export function Settings({ station }: { readonly station: Station }) {
           ))}
         </Table.Tbody>
       </Table>
+      <IngestUrls station={station.name} />
       <Danger station={station} />
     </Stack>
   );
