@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { suite, test } from "node:test";
 import { skip } from "./support/chromium.ts";
 import { ConsoleScene, probe } from "./support/console-scene.ts";
@@ -106,6 +107,11 @@ suite("messages in the console", { skip }, () => {
     await page.goto(`${scene.ready.httpUrl}/stations/orders?where=value.n+%3C+5`);
     await page.getByText(/5 found/).waitFor();
     await page.getByRole("button", { name: "Choose all 5 shown" }).click();
+    await page.getByRole("button", { name: "Download" }).click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: /CSV/ }).click();
+    const lines = (await readFile(await (await saved).path(), "utf8")).split("\r\n");
+    assert.equal(lines.length, 7, lines.join("\n"));
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await scene.picture(page, "messages-delete");
     await page.getByRole("button", { name: "Delete 5 for ever" }).click();

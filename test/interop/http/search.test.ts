@@ -333,4 +333,63 @@ suite("search over HTTP", () => {
       left.abort();
     }
   });
+
+  test("what is found, or chosen, is downloaded by who may export, and that is recorded", async () => {
+    await using http = await HttpScene.open({ auth: true });
+    const owner = http.scene.server.owner!;
+    const asOwner = { headers: basic(owner.user, owner.password) };
+    await http.get("PUT", "/stations/orders", asOwner);
+    const body = {
+      messages: Array.from({ length: 30 }, (_, n) => ({
+        payload: `=${n}`,
+        headers: { n: `${n}` },
+      })),
+    };
+    await http.get("POST", "/stations/orders/messages/batch", { ...asOwner, body });
+    const download = async (query: string, headers: Readonly<Record<string, string>>) =>
+      fetch(`${http.url}/api/v1/stations/orders/export?${query}`, { headers });
+
+    const lines = await download("order=oldest&limit=20&text==1", asOwner.headers);
+    assert.equal(lines.headers.get("content-type"), "application/x-ndjson; charset=utf-8");
+    assert.match(lines.headers.get("content-disposition") ?? "", /attachment; filename="messages/);
+    const found = (await lines.text()).trim().split("\n");
+    assert.deepEqual(found.map((line) => JSON.parse(line).payload).slice(0, 3), [
+      "=1",
+      "=10",
+      "=11",
+    ]);
+    assert.equal(found.length, 11);
+    const rows = await (await download("format=csv&order=oldest", asOwner.headers)).text();
+    assert.equal(rows.split("\r\n").length, 32);
+    assert.match(rows, /,text,'=0,\r\n/);
+    const picked = await download("pick=1:3,1:99,1:2", asOwner.headers);
+    const sequences = (await picked.text()).trim().split("\n");
+    assert.deepEqual(
+      sequences.map((line) => JSON.parse(line).sequence),
+      [3, 2],
+    );
+    for (const query of ["pick=1", "limit=1000000", "format=xml", "where=a+b"]) {
+      assert.equal((await download(query, asOwner.headers)).status, 400, query);
+    }
+
+    const users = { viewer: 403, operator: 200, admin: 200 } as const;
+    for (const [role, status] of Object.entries(users)) {
+      const made = await http.get("PUT", `/users/${role}`, { ...asOwner, body: { role } });
+      assert.equal(made.user.mayExport, true);
+      const answer = await download("limit=1", basic(role, made.password));
+      assert.equal(answer.status, status, `${role}: ${await answer.text()}`);
+    }
+    const off = { ...asOwner, body: { role: "operator", mayExport: false } };
+    const made = await http.get("PUT", "/users/reader", off);
+    const answer = await download("limit=1", basic("reader", made.password));
+    assert.deepEqual(
+      [answer.status, ((await answer.json()) as { code: string }).code],
+      [403, "ACCESS_DENIED"],
+    );
+    await http.get("PATCH", "/users/reader", { ...asOwner, body: { mayExport: true } });
+    assert.equal((await download("limit=1", basic("reader", made.password))).status, 200);
+    const audit = await http.get("GET", "/audit?operation=station.export", asOwner);
+    const entries: readonly { readonly user?: string }[] = audit.entries;
+    assert.ok(entries.length >= 5, JSON.stringify(audit).slice(0, 400));
+  });
 });

@@ -30,7 +30,14 @@ onEachTarget("users and tenants are kept", (target) => {
     assert.ok(password);
     assert.deepEqual(user, {
       ...{ name: "app", tenant: "default", login: "app", type: "application", role: null },
-      ...{ read: ["prod.*"], write: [], description: "", hasPassword: true, keys: [] },
+      ...{
+        read: ["prod.*"],
+        write: [],
+        description: "",
+        mayExport: true,
+        hasPassword: true,
+        keys: [],
+      },
       ...{ isDisabled: false, expiresAt: null, createdAt: user.createdAt },
     });
     assert.deepEqual(await bench.users.get("app"), user);

@@ -66,6 +66,7 @@ export const userSettings: Readonly<Record<string, Setting>> = {
   write: { name: "write", kind: "plain" },
   expires: { name: "expiresAt", kind: "time" },
   disabled: { name: "isDisabled", kind: "plain" },
+  export: { name: "mayExport", kind: "plain" },
 };
 
 /** Settings by what the platform calls them. */

@@ -19,6 +19,7 @@ interface SettingOptions extends UserOptions {
   readonly write?: readonly string[];
   readonly description?: string;
   readonly expires?: string;
+  readonly export?: "yes" | "no";
 }
 
 /** `oxbow user …`. */
@@ -77,18 +78,20 @@ function withSettings(command: Command): Command {
     .option("--role <role>", `${roles.join(", ")}: none is an application`, oneOf(roles))
     .option("--read <patterns>", "stations it may read, prod.*,orders, or none", patterns)
     .option("--write <patterns>", "stations it may write to, likewise", patterns)
+    .option("--export <yes|no>", "whether it may download messages", oneOf(["yes", "no"]))
     .option("--description <text>", "what it is for")
     .option("--expires <time>", "when it can't connect any more, or never", expiry);
 }
 
 function settingsOf(options: SettingOptions): Omit<UserRequest, "password"> {
-  const { role, read, write, description, expires } = options;
+  const { role, read, write, description, expires, export: exports } = options;
   return {
     ...tenantOf(options),
     ...(role !== undefined && { role: role === "none" ? null : role }),
     ...(read !== undefined && { read }),
     ...(write !== undefined && { write }),
     ...(description !== undefined && { description }),
+    ...(exports !== undefined && { mayExport: exports === "yes" }),
     ...(expires !== undefined && { expiresAt: expires === "never" ? null : expires }),
   };
 }

@@ -11,6 +11,7 @@ export function renderUser(user: User, password: string | null = null): string {
     ["role", user.role ?? "none: an application"],
     ["reads", listed(user.read)],
     ["writes", listed(user.write)],
+    ["exports", user.mayExport ? undefined : "no"],
     ["disabled", user.isDisabled ? "yes" : undefined],
     ["expires", user.expiresAt ?? undefined],
     ...user.keys.map((key) => ["key", renderKey(key)] as const),

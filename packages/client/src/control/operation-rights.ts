@@ -17,6 +17,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "station.purge": "purge",
   "station.removeMessage": "purge",
   "station.removeMessages": "purge",
+  "station.export": "export",
   "station.defaults": "ask",
   "station.ensure": "publish",
   "station.delete": "delete",

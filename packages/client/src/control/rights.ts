@@ -10,6 +10,7 @@ export type Right =
   | "publish"
   | "consume"
   | "look"
+  | "export"
   | "readDeadLetters"
   | "resend"
   | "purge"
@@ -47,6 +48,13 @@ export const rights: Readonly<Record<Right, RightTerms>> = {
   consume: { stations: "read", from: "operator", applications: true, doing: "consume from" },
   /** Looking at messages, which changes nothing. */
   look: { stations: "read", ...all, doing: "read messages of" },
+  /** Taking messages away as a file; a user may be made without (`mayExport`). */
+  export: {
+    stations: "read",
+    from: "operator",
+    applications: false,
+    doing: "export messages of",
+  },
   readDeadLetters: { stations: "read", ...all, doing: "read dead letters of" },
   resend: {
     stations: "write",

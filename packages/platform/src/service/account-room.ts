@@ -200,9 +200,10 @@ function require(asker: Access, right: Right, who: Requester | null): void {
 }
 
 /** Whether one may everything that another may. */
-function mayAsMuch(one: Access, { role, read, write }: Access): boolean {
+function mayAsMuch(one: Access, { role, read, write, mayExport = true }: Access): boolean {
   if (one.role === "owner") return true;
   if (role === "owner") return false;
+  if (mayExport && one.mayExport === false) return false;
   // A `*` of a pattern is covered by a `*` only: no other character of one is the same.
   const covers = (mine: readonly string[], theirs: readonly string[]): boolean =>
     theirs.every((pattern) => mine.some((each) => isStationOf(each, pattern)));

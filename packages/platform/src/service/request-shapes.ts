@@ -81,6 +81,10 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   }),
   "station.defaults": nothing,
   "station.setDefaults": settings(),
+  "station.export": z.strictObject({
+    format: z.enum(["ndjson", "csv"]),
+    limit: z.int().min(1),
+  }),
   "station.ensure": nothing,
   "station.delete": nothing,
   "group.create": settings(),

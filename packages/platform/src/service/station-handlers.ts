@@ -64,6 +64,11 @@ export const stationHandlers: Handlers<OperationsOf<"station">> = {
     return { removed };
   },
 
+  "station.export": async ({ rooms, names }) => {
+    await (await rooms.stations()).get(names.station);
+    return { isAllowed: true };
+  },
+
   "station.delete": async ({ rooms, names: { station } }) => {
     const stations = await rooms.stations();
     // The way in goes first: what is interrupted leaves none to another station of the name.

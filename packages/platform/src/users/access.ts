@@ -10,13 +10,16 @@ export interface Access {
   readonly read: readonly string[];
   /** Patterns of stations that it may write to, and change as far as its role goes. */
   readonly write: readonly string[];
+  /** Whether it may take messages away as a file, as far as its role goes; left out, it may. An owner always may. */
+  readonly mayExport?: boolean | undefined;
 }
 
 /** What somebody may do whom the configuration lets in, or everybody on an open server. */
 export const everything: Access = { role: "owner", read: ["*"], write: ["*"] };
 
 /** Whether it has a right as far as its role goes. */
-export function hasRight({ role }: Access, right: Right): boolean {
+export function hasRight({ role, mayExport }: Access, right: Right): boolean {
+  if (right === "export" && mayExport === false && role !== "owner") return false;
   return roleHas(role, right);
 }
 

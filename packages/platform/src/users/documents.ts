@@ -48,6 +48,8 @@ export interface UserDocument {
   readonly password: string | null;
   readonly keys: readonly StoredAccessKey[];
   readonly isDisabled: boolean;
+  /** Left out, it may. */
+  readonly mayExport?: boolean | undefined;
   readonly expiresAt: string | null;
   readonly createdAt: string;
 }
@@ -85,6 +87,7 @@ const userDocument: z.ZodType<UserDocument> = z.strictObject({
     }),
   ),
   isDisabled: z.boolean(),
+  mayExport: z.boolean().optional(),
   expiresAt: time.nullable(),
   createdAt: time,
 });

@@ -22,6 +22,7 @@ const changeable = {
   description,
   expiresAt,
   isDisabled: z.boolean(),
+  mayExport: z.boolean(),
 };
 const userRequest = z.strictObject({ ...changeable, password: password.nullable() }).partial();
 const userChanges = z.strictObject(changeable).partial();

@@ -13,8 +13,8 @@ export function userOfLogin(login: string): { readonly tenant: string; readonly 
   return { tenant, name };
 }
 
-export function accessOf({ role, read, write }: Access): Access {
-  return { role, read, write };
+export function accessOf({ role, read, write, mayExport = true }: Access): Access {
+  return { role, read, write, mayExport };
 }
 
 export function userOf(tenant: string, name: string, document: UserDocument): User {
@@ -26,6 +26,7 @@ export function userOf(tenant: string, name: string, document: UserDocument): Us
     hasPassword: password !== null,
     keys: keys.map(({ digest: _, ...key }) => key),
     isDisabled,
+    mayExport: document.mayExport ?? true,
     expiresAt: document.expiresAt,
     createdAt: document.createdAt,
   };

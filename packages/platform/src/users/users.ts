@@ -110,6 +110,7 @@ export class Users {
       password: hash,
       keys: [],
       isDisabled: rest.isDisabled ?? false,
+      ...(rest.mayExport === false && { mayExport: false }),
       expiresAt: rest.expiresAt ?? null,
       createdAt: new Date().toISOString(),
     };

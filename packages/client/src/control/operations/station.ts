@@ -4,6 +4,8 @@ import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
 import type {
   BrowsedStations,
   BrowseRequest,
+  Exported,
+  ExportRequest,
   MessageRequest,
   MessagesRequest,
   Purged,
@@ -25,6 +27,7 @@ export interface StationOperations {
   "station.purge": Operation<["station"], PurgeRequest, Purged>;
   "station.removeMessage": Operation<["station"], MessageRequest, Deleted>;
   "station.removeMessages": Operation<["station"], MessagesRequest, Removed>;
+  "station.export": Operation<["station"], ExportRequest, Exported>;
   "station.delete": Operation<["station"], Nothing, Deleted>;
   "station.defaults": Operation<[], Nothing, StationDefaults>;
   "station.setDefaults": Operation<[], StationDefaultsChanges, StationDefaults>;
@@ -95,6 +98,14 @@ export const stationOperations: Entries<StationOperations> = {
     summary: "removes the messages that are named for ever, and overwrites them on disk",
     request: "MessagesRequest",
     response: "Removed",
+  },
+  "station.export": {
+    ...change,
+    subject: "STATION.EXPORT",
+    names: ofStation,
+    summary: "lets messages be taken away as a file, and records who does",
+    request: "ExportRequest",
+    response: "Exported",
   },
   "station.defaults": {
     ...read,

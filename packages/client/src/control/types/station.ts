@@ -35,6 +35,19 @@ export interface MessagesRequest {
   readonly messages: readonly MessageRequest[];
 }
 
+/** Messages that are to be taken away as a file. */
+export interface ExportRequest {
+  /** What the file is to be. */
+  readonly format: "ndjson" | "csv";
+  /** Messages at most. */
+  readonly limit: number;
+}
+
+/** That they may be. */
+export interface Exported {
+  readonly isAllowed: true;
+}
+
 /** How many of them were there. */
 export interface Removed {
   readonly removed: number;

@@ -31,6 +31,8 @@ export interface User {
   /** Patterns of stations that it may write to. */
   readonly write: readonly string[];
   readonly description: string;
+  /** Whether it may take messages away as a file, as far as its role goes. */
+  readonly mayExport: boolean;
   readonly hasPassword: boolean;
   readonly keys: readonly AccessKey[];
   readonly isDisabled: boolean;
@@ -51,6 +53,8 @@ export interface UserChanges {
   readonly expiresAt?: string | null;
   /** Whether it is kept out for now. */
   readonly isDisabled?: boolean;
+  /** Whether it may take messages away as a file, as far as its role goes: from `operator` on. By default it may. */
+  readonly mayExport?: boolean;
 }
 
 /** What a user is asked to be. Patterns are by default all for who manages, and none for an application. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { registerGroups } from "./group-routes.ts";
 import { registerProduce } from "./produce-routes.ts";
 import { registerReads } from "./read-routes.ts";
+import { registerExport } from "./search/export-route.ts";
 import { registerSearch } from "./search/search-route.ts";
 import { SearchSeats } from "./search/search-seats.ts";
 import { registerTail } from "./tail-route.ts";
@@ -14,5 +15,6 @@ export function registerMessages(app: FastifyInstance, clock: Clock): void {
   registerGroups(app);
   registerTail(app, clock);
   registerSearch(app, clock, seats);
+  registerExport(app, clock, seats);
   void app.register(async (bodies) => registerProduce(bodies));
 }

@@ -4,6 +4,7 @@ import { useCallback } from "react";
 import type { MessageBody, Station } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, countText } from "../../../parts/numbers.ts";
+import { DownloadMenu } from "./download-menu.tsx";
 import { filtersIn, type MessageFilters, placeText } from "./message-filters.ts";
 import { MessageList } from "./message-list.tsx";
 import type { Search } from "./use-search.ts";
@@ -45,6 +46,7 @@ export function StoredMessages({
         {selected.length > 0 ? (
           <Group gap="xs">
             <Text size="sm">{countText(selected.length)} chosen</Text>
+            <DownloadMenu station={station.name} filters={filters} selected={selected} />
             <Button
               size="xs"
               variant="default"
@@ -60,13 +62,16 @@ export function StoredMessages({
           </Group>
         ) : (
           hits.length > 0 && (
-            <Button
-              size="xs"
-              variant="subtle"
-              onClick={() => onChoose(new Set(hits.map(placeText)))}
-            >
-              Choose all {countText(hits.length)} shown
-            </Button>
+            <Group gap="xs">
+              <Button
+                size="xs"
+                variant="subtle"
+                onClick={() => onChoose(new Set(hits.map(placeText)))}
+              >
+                Choose all {countText(hits.length)} shown
+              </Button>
+              <DownloadMenu station={station.name} filters={filters} selected={[]} />
+            </Group>
           )
         )}
       </Group>

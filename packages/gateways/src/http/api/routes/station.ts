@@ -5,6 +5,7 @@ import { deleted, flag, number, pageFields, pageOf, text, texts } from "../shape
 import {
   browsedStations,
   defaultsChanges,
+  exported,
   purged,
   removed,
   station,
@@ -71,6 +72,12 @@ export const stationRoutes: Routes<"station"> = {
       messages: z.array(z.strictObject({ partition: z.int().min(1), sequence: z.int().min(1) })),
     }),
     answer: removed,
+  },
+  "station.export": {
+    method: "POST",
+    path: `${one}/exports`,
+    body: z.strictObject({ format: z.enum(["ndjson", "csv"]), limit: z.int().min(1) }),
+    answer: exported,
   },
   "station.defaults": { method: "GET", path: "/station-defaults", answer: stationDefaults },
   "station.setDefaults": {

@@ -37,6 +37,9 @@ export const user: z.ZodType<User> = named(
     read: z.array(z.string()),
     write: z.array(z.string()),
     description: z.string(),
+    mayExport: z
+      .boolean()
+      .describe("Whether it may take messages away as a file, if its role may."),
     hasPassword: z.boolean(),
     keys: z.array(accessKey),
     isDisabled: z.boolean(),

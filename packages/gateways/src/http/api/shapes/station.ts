@@ -1,4 +1,4 @@
-import type { BrowsedStations, Purged, Removed, StationDefaults } from "oxbow/control";
+import type { BrowsedStations, Exported, Purged, Removed, StationDefaults } from "oxbow/control";
 import {
   type Partition,
   type Station,
@@ -82,6 +82,11 @@ export const browsedStations: z.ZodType<BrowsedStations> = named(
 );
 
 export const purged: z.ZodType<Purged> = named("Purged", z.object({ purged: count }));
+
+export const exported: z.ZodType<Exported> = named(
+  "Exported",
+  z.object({ isAllowed: z.literal(true) }),
+);
 
 export const removed: z.ZodType<Removed> = named("Removed", z.object({ removed: count }));
 
