@@ -23,3 +23,4 @@ export { compileStationGate, gateDeadLetterSubject } from "./station/station-gat
 export type { GateMode, SchemaDemand, StationPolicy } from "./station/station-policy.ts";
 export { type GateNotice, noticeSubject } from "./station/warnings.ts";
 export { compileDecoder, type MessageDecoder } from "./values/message-decoder.ts";
+export { compileEncoder, type MessageEncoder } from "./values/message-encoder.ts";

@@ -203,5 +203,31 @@ suite("messages in the console", { skip }, () => {
     await page.getByRole("button", { name: "Show message 1:4" }).waitFor();
     await scene.isAccessible(page);
     await scene.picture(page, "messages-live");
+
+    // Avro is edited as JSON, and stored as Avro again.
+    const fields = [{ name: "city", type: "string" }];
+    const avro = JSON.stringify({ type: "record", name: "Place", fields });
+    await scene.api("PUT", "/stations/places");
+    await scene.api("PUT", "/schemas/place", { format: "avro", text: avro });
+    await scene.api("PUT", "/stations/places/schema", { schema: "place" });
+    await scene.api("POST", "/stations/places/messages/batch", {
+      messages: [{ payload: "BlJvbQ==", encoding: "base64" }],
+    });
+    await scene.look(page, "/stations/places?message=1:1", "place v1");
+    await page.getByRole("button", { name: "Edit and resend" }).click();
+    const resend = page.getByRole("dialog", { name: /Resend message/ });
+    await resend.getByRole("textbox", { name: "Payload" }).fill('{"town": "Oslo"}');
+    await resend.getByRole("button", { name: "Resend" }).click();
+    await resend.getByText(/1 refused, 0 messages stored/).waitFor();
+    await resend.getByRole("textbox", { name: "Payload" }).fill('{"city": "Oslo"}');
+    await resend.getByRole("button", { name: "Resend" }).click();
+    await resend.getByText("1 message stored.").waitFor();
+    const again = await scene.api("GET", "/stations/places/partitions/1/messages/2?decode=true");
+    const { decoded, headers } = again as {
+      readonly decoded: { readonly text: string };
+      readonly headers: Readonly<Record<string, readonly string[]>>;
+    };
+    assert.equal(decoded.text, '{"city":"Oslo"}');
+    assert.deepEqual(headers["Oxbow-Parent"], ["places/1/1"]);
   });
 });

@@ -310,6 +310,13 @@ suite("search over HTTP", () => {
     assert.equal(page.messages[0].decoded.text, '{"id":1,"city":"Rom"}');
     const one = await http.get("GET", "/stations/orders/partitions/1/messages/1");
     assert.equal(one.decoded, undefined);
+
+    const texts = ['{"id":1,"city":"Rom"}', '{"id":"x"}'];
+    const encoded = await http.get("POST", "/stations/orders/encode", { body: { texts } });
+    assert.deepEqual([encoded.schema, encoded.version], ["order", 1]);
+    assert.equal(encoded.messages[0].payload, messages[0]?.payload);
+    assert.equal(encoded.messages[1].payload, null);
+    assert.match(encoded.messages[1].problem, /id|city/);
   });
 
   test("a search ends with whoever waits for it, and only who may read may search", async () => {

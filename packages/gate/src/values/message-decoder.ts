@@ -1,3 +1,4 @@
+import type { Type as ProtobufType } from "protobufjs";
 import { gateError } from "../errors.ts";
 import { libraryTypeOf as avroTypeOf } from "../schema/avro/avro-parser.ts";
 import { compileSchema } from "../schema/compile-schema.ts";
@@ -44,8 +45,12 @@ function decoderOf(definition: SchemaDefinition, encoding: PayloadEncoding): Mes
   }
   if (definition.format === "protobuf") {
     const type = protoTypeOf(definition);
-    const asJson = { longs: String, enums: String, bytes: String, json: true };
-    return (message) => JSON.stringify(type.toObject(type.decode(message), asJson));
+    return (message) => jsonOfProtobuf(type, message);
   }
   return (message) => message.toString();
+}
+
+export function jsonOfProtobuf(type: ProtobufType, message: Buffer): string {
+  const asJson = { longs: String, enums: String, bytes: String, json: true };
+  return JSON.stringify(type.toObject(type.decode(message), asJson));
 }

@@ -1,4 +1,4 @@
-import type { MessageDecoder, SchemaDefinition } from "@oxbow/gate";
+import type { MessageDecoder, MessageEncoder, SchemaDefinition } from "@oxbow/gate";
 import type { Attachment, AttachmentState, ControlClient, Schema, SchemaText } from "oxbow/control";
 
 /** Where schemas are asked for. */
@@ -38,11 +38,14 @@ interface VersionDecoder {
   readonly schema: string;
   readonly version: number;
   readonly decode: MessageDecoder;
+  /** Made when it is first needed. */
+  readonly encoder: () => MessageEncoder;
 }
 
 /** What reads the messages of a station: the version in use first, then the others, newest first. */
 export class StationReader {
   readonly #decoders: readonly VersionDecoder[];
+  #encode: MessageEncoder | undefined = undefined;
   readonly loadedAtMs: number;
 
   constructor(decoders: readonly VersionDecoder[]) {
@@ -53,6 +56,27 @@ export class StationReader {
   /** Whether messages are left as they are. */
   get isEmpty(): boolean {
     return this.#decoders.length === 0;
+  }
+
+  /** The schema of what is written, and its version: the one in use. */
+  get schema(): string | undefined {
+    return this.#decoders[0]?.schema;
+  }
+
+  get version(): number | undefined {
+    return this.#decoders[0]?.version;
+  }
+
+  /**
+   * A message of its JSON, by the version in use; as it is, if messages are text.
+   *
+   * @throws OxbowError `MESSAGE_INVALID`
+   */
+  write(text: string): Buffer {
+    const [current] = this.#decoders;
+    if (current === undefined) return Buffer.from(text);
+    this.#encode ??= current.encoder();
+    return this.#encode(text);
   }
 
   /** The message, by the first version that it fits: nothing in it says by which one it was written. */
@@ -116,12 +140,13 @@ export class StationDecoders {
     const isText = schema.format === "json" || schema.format === "graphql";
     const isLeft = isText || attachment.encoding === "json";
     if (isLeft && this.#options.withText !== true) return [];
-    const { compileDecoder } = await import("@oxbow/gate");
+    const { compileDecoder, compileEncoder } = await import("@oxbow/gate");
     const decoders: VersionDecoder[] = [];
     for (const version of versionsOf(schema, attachment)) {
       const definition = await this.#definition(schema.name, version);
       const decode = compileDecoder(definition, attachment.encoding);
-      decoders.push({ schema: schema.name, version, decode });
+      const encoder = (): MessageEncoder => compileEncoder(definition, attachment.encoding);
+      decoders.push({ schema: schema.name, version, decode, encoder });
     }
     return decoders;
   }

@@ -11,6 +11,9 @@ export interface MessageLimits {
   readonly pageBytesMax: number;
   /** Messages that are looked at for a page, where it is looked for a key. */
   readonly scannedMax: number;
+  /** Texts that are encoded by one request, and bytes of them. */
+  readonly encodedMessagesMax: number;
+  readonly encodedBytesMax: number;
   /** How long a fetch may wait. */
   readonly waitMsMax: number;
   /** How often a stream without messages says that it is still there. */
@@ -24,6 +27,8 @@ export const messageLimits: MessageLimits = {
   pageMessagesMax: 500,
   pageBytesMax: 4 * 1024 * 1024,
   scannedMax: 50_000,
+  encodedMessagesMax: 1_000,
+  encodedBytesMax: 8 * 1024 * 1024,
   waitMsMax: 30_000,
   heartbeatMs: 15_000,
 };

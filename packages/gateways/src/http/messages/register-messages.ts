@@ -1,5 +1,6 @@
 import type { Clock } from "@oxbow/base";
 import type { FastifyInstance } from "fastify";
+import { registerEncode } from "./encode-route.ts";
 import { registerGroups } from "./group-routes.ts";
 import { registerProduce } from "./produce-routes.ts";
 import { registerReads } from "./read-routes.ts";
@@ -12,6 +13,7 @@ import { registerTail } from "./tail-route.ts";
 export function registerMessages(app: FastifyInstance, clock: Clock): void {
   const seats = new SearchSeats();
   registerReads(app);
+  registerEncode(app);
   registerGroups(app);
   registerTail(app, clock);
   registerSearch(app, clock, seats);

@@ -355,7 +355,10 @@ function draftOf(original: MessageBody | undefined): Draft {
     const payload = '{\n  "id": 1\n}';
     return { ...nothing, payload, encoding: "text", key: "", headers: [], isLines: false };
   }
-  const { payload, encoding, key } = original;
+  const { encoding: stored, key, decoded } = original;
+  // What is decoded is edited as JSON, and encoded again.
+  const payload = decoded?.text ?? original.payload;
+  const encoding = typeof decoded?.text === "string" ? "text" : stored;
   return {
     ...nothing,
     ...{ payload, encoding, key: key ?? "", isLines: false },
@@ -386,8 +389,11 @@ async function send(
   const refused: Refusal[] = [];
   for (let start = 0; start < payloads.length; start += batchMax) {
     const part = payloads.slice(start, start + batchMax);
-    const messages = part.map(({ text }) => ({
-      ...{ payload: text, encoding, partition, delayMs, ttlMs },
+    const { ready, unfit } = await encodedOf(station, part, encoding);
+    refused.push(...unfit);
+    if (ready.length === 0) continue;
+    const messages = ready.map(({ payload, encoding }) => ({
+      ...{ payload, encoding, partition, delayMs, ttlMs },
       ...(key !== "" && { key }),
       ...(messageId !== "" && !isLines && { messageId }),
       ...(Object.keys(headers).length > 0 && { headers }),
@@ -399,11 +405,49 @@ async function send(
     stored += report.stored;
     report.results.forEach(({ problem }, index) => {
       if (problem !== undefined) {
-        refused.push({ line: part[index]?.line ?? 0, detail: problem.detail });
+        refused.push({ line: ready[index]?.line ?? 0, detail: problem.detail });
       }
     });
   }
-  return { stored, refused };
+  return { stored, refused: refused.sort((a, b) => a.line - b.line) };
+}
+
+interface Line {
+  readonly text: string;
+  /** From 1; 0 for what is no line. */
+  readonly line: number;
+}
+
+interface Ready {
+  readonly payload: string;
+  readonly encoding: "text" | "base64";
+  readonly line: number;
+}
+
+/** What is written as JSON becomes what the station takes, where that is Avro or Protobuf. */
+async function encodedOf(
+  station: string,
+  lines: readonly Line[],
+  encoding: "text" | "base64",
+): Promise<{ readonly ready: readonly Ready[]; readonly unfit: readonly Refusal[] }> {
+  const plain = lines.map(({ text, line }) => ({ payload: text, encoding, line }));
+  if (encoding === "base64") return { ready: plain, unfit: [] };
+  const { messages, schema } = await ask<{
+    readonly messages: readonly {
+      readonly payload: string | null;
+      readonly problem: string | null;
+    }[];
+    readonly schema: string | null;
+  }>("POST", path`/stations/${station}/encode`, { body: { texts: lines.map(({ text }) => text) } });
+  if (schema === null) return { ready: plain, unfit: [] };
+  const ready: Ready[] = [];
+  const unfit: Refusal[] = [];
+  messages.forEach(({ payload, problem }, index) => {
+    const line = lines[index]?.line ?? 0;
+    if (payload === null) unfit.push({ line, detail: `${schema}: ${problem}` });
+    else ready.push({ payload, encoding: "base64", line });
+  });
+  return { ready, unfit };
 }
 
 /** What the new message says that it was made of. */
