@@ -32,7 +32,23 @@ export type HttpErrorCode =
   /** The first request with this key has not been answered yet. */
   | "IDEMPOTENCY_KEY_BUSY"
   /** Another request had this key. */
-  | "IDEMPOTENCY_KEY_REUSED";
+  | "IDEMPOTENCY_KEY_REUSED"
+  /** Nobody answers on the subject of a request. */
+  | "NO_RESPONDERS"
+  /** Nobody has answered in time. */
+  | "ANSWER_TIMEOUT"
+  /** There is no such bucket, or store of objects. */
+  | "BUCKET_NOT_FOUND"
+  /** There is one with other settings. */
+  | "BUCKET_EXISTS"
+  | "BUCKET_FULL"
+  | "VALUE_TOO_LARGE"
+  | "KEY_NOT_FOUND"
+  | "OBJECT_NOT_FOUND"
+  /** The bytes of an object are not those that were stored. */
+  | "OBJECT_CORRUPT"
+  /** What is to be changed does not have the revision that is expected. */
+  | "REVISION_MISMATCH";
 
 const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   LOGIN_REQUIRED: { kind: "permission-denied", retryable: false },
@@ -52,6 +68,16 @@ const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   IDEMPOTENCY_KEY_INVALID: { kind: "invalid-argument", retryable: false },
   IDEMPOTENCY_KEY_BUSY: { kind: "conflict", retryable: true },
   IDEMPOTENCY_KEY_REUSED: { kind: "invalid-argument", retryable: false },
+  NO_RESPONDERS: { kind: "unavailable", retryable: true },
+  ANSWER_TIMEOUT: { kind: "timeout", retryable: true },
+  BUCKET_NOT_FOUND: { kind: "not-found", retryable: false },
+  BUCKET_EXISTS: { kind: "already-exists", retryable: false },
+  BUCKET_FULL: { kind: "exhausted", retryable: false },
+  VALUE_TOO_LARGE: { kind: "invalid-argument", retryable: false },
+  KEY_NOT_FOUND: { kind: "not-found", retryable: false },
+  OBJECT_NOT_FOUND: { kind: "not-found", retryable: false },
+  OBJECT_CORRUPT: { kind: "corrupt", retryable: false },
+  REVISION_MISMATCH: { kind: "conflict", retryable: false },
 };
 
 /** Makes an error of the HTTP door. Its text says what is wrong, and what to do. */

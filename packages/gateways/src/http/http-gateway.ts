@@ -19,6 +19,7 @@ import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
 import { answerNonsense, answerProblems, answerUnreadable } from "./problems/answer-problems.ts";
+import { registerStorage } from "./register-storage.ts";
 
 /** The world of the gateway, as far as it reaches. */
 export interface HttpServices {
@@ -71,6 +72,7 @@ export class HttpGateway implements AsyncDisposable {
       identifyCallers(api, keeper);
       registerIdempotency(api, clock);
       registerApi(api);
+      registerStorage(api, clock);
       registerMessages(api, clock);
     });
     if (engine.connectTo !== undefined) {

@@ -35,10 +35,16 @@ export class EventStream {
     return this.#response.destroyed || this.#response.writableEnded;
   }
 
-  /** Resolves once there is room for more. */
-  async send(event: string, data: unknown): Promise<void> {
+  /**
+   * Resolves once there is room for more.
+   *
+   * @param id - What the client says in `Last-Event-ID` when it comes back; of one line.
+   */
+  async send(event: string, data: unknown, id?: string): Promise<void> {
     if (this.isOver) return;
-    const hasRoom = this.#response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const hasRoom = this.#response.write(
+      `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+    );
     if (hasRoom) return;
     await Promise.race([once(this.#response, "drain"), once(this.#response, "close")]).catch(
       () => undefined,

@@ -1,0 +1,92 @@
+import type { ObjectInfo, ObjectStoreStatus } from "@nats-io/obj";
+import { z } from "zod";
+import { count, time } from "../api/shapes/common.ts";
+import { named } from "../api/shapes/named.ts";
+
+const nanosecondsPerMs = 1_000_000;
+
+/** A store of objects. */
+export interface StoreBody {
+  readonly name: string;
+  readonly description: string;
+  readonly bytes: number;
+  readonly isSealed: boolean;
+  readonly maxAgeMs: number;
+  readonly maxBytes: number;
+  readonly storage: string;
+}
+
+export const storeBody: z.ZodType<StoreBody> = named(
+  "ObjectStore",
+  z.object({
+    name: z.string(),
+    description: z.string(),
+    bytes: count,
+    isSealed: z.boolean().describe("Whether nothing in it can be changed any more."),
+    maxAgeMs: count.describe("How long objects are kept; 0 for ever."),
+    maxBytes: count.describe("0 for no limit."),
+    storage: z.string(),
+  }),
+);
+
+export function storeOf(status: ObjectStoreStatus): StoreBody {
+  const { bucket: name, size: bytes, sealed: isSealed, storage, streamInfo } = status;
+  return {
+    name,
+    description: status.description ?? "",
+    bytes,
+    isSealed,
+    maxAgeMs: Number(status.ttl) / nanosecondsPerMs,
+    maxBytes: Math.max(0, streamInfo.config.max_bytes),
+    storage,
+  };
+}
+
+/** What is known of an object beside its bytes. */
+export interface ObjectBody {
+  readonly name: string;
+  readonly description: string;
+  readonly bytes: number;
+  readonly time: string;
+  readonly contentType: string | null;
+  /** `SHA-256=` and base64url. */
+  readonly digest: string;
+  readonly revision: number;
+  /** Of what it stands for another name of. */
+  readonly link: { readonly bucket: string; readonly name: string | null } | null;
+}
+
+export const objectBody: z.ZodType<ObjectBody> = named(
+  "Object",
+  z.object({
+    name: z.string(),
+    description: z.string(),
+    bytes: count,
+    time,
+    contentType: z.string().nullable(),
+    digest: z.string().describe("`SHA-256=` and base64url."),
+    revision: count.describe("Its ETag."),
+    link: z
+      .object({ bucket: z.string(), name: z.string().nullable() })
+      .nullable()
+      .describe("What it stands for another name of."),
+  }),
+);
+
+export function objectOf(info: ObjectInfo): ObjectBody {
+  const link = info.options?.link;
+  return {
+    name: info.name,
+    description: info.description ?? "",
+    bytes: info.size,
+    time: new Date(info.mtime).toISOString(),
+    contentType: contentTypeOf(info) ?? null,
+    digest: info.digest ?? "",
+    revision: info.revision,
+    link: link === undefined ? null : { bucket: link.bucket, name: link.name ?? null },
+  };
+}
+
+export function contentTypeOf({ headers }: ObjectInfo): string | undefined {
+  return headers?.get("Content-Type") || undefined;
+}

@@ -1,0 +1,104 @@
+import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import { type ObjectInfo, type ObjectStore, Objm } from "@nats-io/obj";
+import { z } from "zod";
+import { httpError } from "../errors.ts";
+import { checkSame, deleteStream, isMissingMessage, storeFailure } from "../jetstream-failures.ts";
+import { checkName } from "../kv/buckets.ts";
+import { type StoreBody, storeOf } from "./object-body.ts";
+
+/** What can be asked of a new store. */
+export interface StoreRequest {
+  readonly description?: string | undefined;
+  readonly maxAgeMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly storage?: "file" | "memory" | undefined;
+}
+
+export const storeRequest: z.ZodType<StoreRequest | null | undefined> = z
+  .strictObject({
+    description: z.string().max(4_096).optional(),
+    maxAgeMs: z.int().min(0).optional().describe("How long objects are kept; 0 for ever."),
+    maxBytes: z.int().min(0).optional().describe("Of all objects; 0 for no limit."),
+    storage: z.enum(["file", "memory"]).optional(),
+  })
+  .nullish();
+
+const nanosecondsPerMs = 1_000_000;
+
+/** The stores of objects of whoever has the connection. */
+export class Stores {
+  readonly #jetstream: JetStreamClient;
+  readonly #manager: Objm;
+
+  constructor(connection: NatsConnection) {
+    this.#jetstream = jetstream(connection, { checkAPI: false });
+    this.#manager = new Objm(this.#jetstream);
+  }
+
+  /** All of them, by name. */
+  async list(): Promise<StoreBody[]> {
+    const found: StoreBody[] = [];
+    for await (const status of this.#manager.list()) found.push(storeOf(status));
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** @throws OxbowError `BUCKET_EXISTS`, `HTTP_REQUEST_INVALID` */
+  async make(name: string, request: StoreRequest): Promise<StoreBody> {
+    checkName(name);
+    const { description, maxAgeMs, maxBytes, storage } = request;
+    try {
+      const store = await this.#manager.create(name, {
+        ...(description !== undefined && { description }),
+        ...(maxAgeMs !== undefined && { ttl: maxAgeMs * nanosecondsPerMs }),
+        ...(maxBytes !== undefined && maxBytes > 0 && { max_bytes: maxBytes }),
+        ...(storage !== undefined && { storage }),
+      });
+      const made = storeOf(await store.status());
+      checkSame(`object store ${name}`, request, made);
+      return made;
+    } catch (error) {
+      throw storeFailure(`object store ${name}`, error);
+    }
+  }
+
+  /** @throws OxbowError `BUCKET_NOT_FOUND` */
+  async open(name: string): Promise<ObjectStore> {
+    checkName(name);
+    try {
+      return await this.#manager.open(name, true);
+    } catch (error) {
+      throw storeFailure(`object store ${name}`, error);
+    }
+  }
+
+  /** @throws OxbowError `BUCKET_NOT_FOUND` */
+  async status(name: string): Promise<StoreBody> {
+    const store = await this.open(name);
+    return storeOf(await store.status());
+  }
+
+  /** @returns Whether there was one. */
+  async delete(name: string): Promise<boolean> {
+    checkName(name);
+    return deleteStream(this.#jetstream, `object store ${name}`, `OBJ_${name}`);
+  }
+}
+
+/**
+ * What is known of an object.
+ *
+ * @throws OxbowError `OBJECT_NOT_FOUND`
+ */
+export async function objectInfo(
+  store: ObjectStore,
+  bucket: string,
+  name: string,
+): Promise<ObjectInfo> {
+  const info = await store.info(name).catch((error: unknown) => {
+    if (isMissingMessage(error)) return null;
+    throw error;
+  });
+  if (info !== null && !info.deleted) return info;
+  throw httpError("OBJECT_NOT_FOUND", `there is no object ${name} in store ${bucket}`);
+}
