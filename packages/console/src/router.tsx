@@ -43,11 +43,69 @@ const messageRoute = createRoute({
 const schemas = createRoute({
   getParentRoute: () => rootRoute,
   path: "/schemas",
+  validateSearch: textsOf("q"),
   component: lazyRouteComponent(() => import("./pages/schemas.tsx"), "Schemas"),
 });
 
+const schemaRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/schemas/$schema",
+  validateSearch: textsOf("tab", "version", "from", "to"),
+  component: lazyRouteComponent(() => import("./pages/schema.tsx"), "SchemaPage"),
+});
+const newSchema = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/new-schema",
+  validateSearch: textsOf("station"),
+  component: lazyRouteComponent(() => import("./pages/new-schema.tsx"), "NewSchema"),
+});
+
+const users = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/users",
+  validateSearch: textsOf("q", "tenant"),
+  component: lazyRouteComponent(() => import("./pages/users.tsx"), "Users"),
+});
+const userRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/users/$user",
+  validateSearch: textsOf("tenant"),
+  component: lazyRouteComponent(() => import("./pages/user.tsx"), "UserPage"),
+});
+const tenants = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/tenants",
+  component: lazyRouteComponent(() => import("./pages/tenants.tsx"), "Tenants"),
+});
+
+const notifications = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/notifications",
+  validateSearch: textsOf("tab", "outcome", "channel", "rule"),
+  component: lazyRouteComponent(() => import("./pages/notifications.tsx"), "NotificationsPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/audit",
+  validateSearch: textsOf("user", "operation", "name", "since", "until", "entry"),
+  component: lazyRouteComponent(() => import("./pages/audit.tsx"), "Audit"),
+});
+
 // Every page beside the overview is loaded when it is first gone to; `parts/places.ts` has what the navigation shows.
-const pages = [overview, stations, stationRoute, messageRoute, schemas] as const;
+const pages = [
+  overview,
+  stations,
+  stationRoute,
+  messageRoute,
+  schemas,
+  schemaRoute,
+  newSchema,
+  users,
+  userRoute,
+  tenants,
+  notifications,
+  audit,
+] as const;
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren(pages),

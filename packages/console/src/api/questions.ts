@@ -22,7 +22,7 @@ const everyMs = 2_000;
 const all = { limit: 1_000 };
 
 /** All items of a list, page by page. */
-async function list<Item>(where: string, query: Query = {}): Promise<Item[]> {
+export async function list<Item>(where: string, query: Query = {}): Promise<Item[]> {
   const items: Item[] = [];
   for (let after: string | undefined; ; ) {
     const page: Page<Item> = await ask("GET", where, { query: { ...all, ...query, after } });

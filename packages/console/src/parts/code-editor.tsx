@@ -1,17 +1,11 @@
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
-import {
-  bracketMatching,
-  HighlightStyle,
-  indentOnInput,
-  syntaxHighlighting,
-} from "@codemirror/language";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
-import { styleNonce } from "../theme/style-nonce.ts";
+import { type CodeLanguage, languageOf } from "./code-languages.ts";
+import { codeLooks } from "./code-looks.ts";
 
 /** What is wrong in a text, and where, in characters from its start. */
 export interface Mistake {
@@ -25,7 +19,7 @@ export interface CodeEditorProps {
   readonly value: string;
   /** Left out, the text can only be read. */
   readonly onChange?: (value: string) => void;
-  readonly language: "json" | "text";
+  readonly language: CodeLanguage;
   readonly mistakes?: readonly Mistake[];
   /** In pixels; what is longer scrolls. 320 by default. */
   readonly height?: number;
@@ -54,18 +48,15 @@ export function CodeEditor({
       state: EditorState.create({
         doc: first.current,
         extensions: [
-          EditorView.cspNonce.of(styleNonce),
           EditorView.contentAttributes.of({ "aria-label": label }),
-          EditorView.lineWrapping,
           EditorState.readOnly.of(isReadOnly),
           lineNumbers(),
           history(),
           indentOnInput(),
           bracketMatching(),
           keymap.of([...defaultKeymap, ...historyKeymap]),
-          syntaxHighlighting(colours),
-          looks,
-          language === "json" ? json() : [],
+          codeLooks,
+          languageOf(language),
           EditorView.updateListener.of(({ docChanged, state }) => {
             if (docChanged) tell.current?.(state.doc.toString());
           }),
@@ -100,32 +91,3 @@ export function CodeEditor({
 
   return <div ref={place} style={{ height, overflow: "hidden" }} className="code-editor" />;
 }
-
-const looks = EditorView.theme({
-  "&": {
-    height: "100%",
-    fontSize: "13px",
-    border: "1px solid var(--mantine-color-default-border)",
-    borderRadius: "var(--mantine-radius-default)",
-    backgroundColor: "var(--mantine-color-body)",
-    color: "var(--mantine-color-text)",
-  },
-  "&.cm-focused": { outline: "2px solid var(--mantine-primary-color-filled)" },
-  ".cm-content": { caretColor: "var(--mantine-color-text)" },
-  ".cm-cursor": { borderLeftColor: "var(--mantine-color-text)" },
-  ".cm-gutters": {
-    backgroundColor: "transparent",
-    color: "var(--mantine-color-dimmed)",
-    border: "none",
-  },
-  ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "var(--mantine-primary-color-light-hover) !important",
-  },
-});
-
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.labelName], color: "var(--code-name)" },
-  { tag: [tags.string], color: "var(--code-string)" },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--code-value)" },
-]);

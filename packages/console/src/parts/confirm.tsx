@@ -5,7 +5,8 @@ import { Failure } from "./failure.tsx";
 export interface ConfirmProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  readonly title: string;
+  /** By default what the button says. */
+  readonly title?: string;
   /** What it means, with counts where there are any. */
   readonly children: ReactNode;
   /** What the button says that does it. */
@@ -26,7 +27,7 @@ export function Confirm({ isOpen, onClose, title, ...rest }: ConfirmProps) {
     <Modal
       opened={isOpen}
       onClose={onClose}
-      title={title}
+      title={title ?? rest.action}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <Question onClose={onClose} {...rest} />

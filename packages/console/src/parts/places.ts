@@ -1,13 +1,35 @@
-import { IconFileDescription, IconGauge, IconStack2 } from "@tabler/icons-react";
+import {
+  IconBell,
+  IconBuilding,
+  IconFileDescription,
+  IconGauge,
+  IconHistory,
+  IconStack2,
+  IconUsers,
+} from "@tabler/icons-react";
 
 /** The pages that the navigation and the palette lead to, each under a heading, in their order. */
 export const places = [
   {
     heading: "Data",
     pages: [
-      { to: "/", label: "Overview", icon: IconGauge },
-      { to: "/stations", label: "Stations", icon: IconStack2 },
-      { to: "/schemas", label: "Schemas", icon: IconFileDescription },
+      { to: "/", label: "Overview", icon: IconGauge, key: "o" },
+      { to: "/stations", label: "Stations", icon: IconStack2, key: "s" },
+      { to: "/schemas", label: "Schemas", icon: IconFileDescription, key: "m" },
+    ],
+  },
+  {
+    heading: "Access",
+    pages: [
+      { to: "/users", label: "Users", icon: IconUsers, key: "u" },
+      { to: "/tenants", label: "Tenants", icon: IconBuilding, key: "t" },
+    ],
+  },
+  {
+    heading: "Watch",
+    pages: [
+      { to: "/notifications", label: "Notifications", icon: IconBell, key: "n" },
+      { to: "/audit", label: "Audit", icon: IconHistory, key: "a" },
     ],
   },
 ] as const;

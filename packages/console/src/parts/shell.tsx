@@ -19,12 +19,14 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { ask, whenLoggedOut } from "../api/ask.ts";
+import { callerQuestion } from "../api/caller-question.ts";
 import { isProblem } from "../api/problem.ts";
 import { sessionQuestion } from "../api/questions.ts";
 import { Login } from "../pages/login.tsx";
 import { Failure } from "./failure.tsx";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.ts";
+import { useTitle } from "./use-title.ts";
 
 /** What stands around every page; who is not logged in sees the login only. */
 export function Shell() {
@@ -51,8 +53,12 @@ export function Shell() {
 }
 
 function Frame({ user }: { readonly user: string }) {
+  const { data: caller } = useQuery(callerQuestion);
   const [isOpen, { toggle, close }] = useDisclosure();
   const at = useRouterState({ select: ({ location }) => location.pathname });
+  // Who has but one tenant need not be told which.
+  const tenant = caller?.tenant === "default" ? null : (caller?.tenant ?? null);
+  useTitle(at, tenant);
   return (
     <AppShell
       header={{ height: 52 }}
@@ -71,6 +77,7 @@ function Frame({ user }: { readonly user: string }) {
             />
             <img src="/favicon.svg" width={26} height={26} alt="" />
             <Text fw={700}>Oxbow</Text>
+            {tenant !== null && <Badge variant="default">{tenant}</Badge>}
           </Group>
           <Group gap="xs" wrap="nowrap">
             <Palette />

@@ -1,6 +1,7 @@
 import {
   Anchor,
   Badge,
+  CloseButton,
   type CSSVariablesResolver,
   createTheme,
   type MantineThemeOverride,
@@ -17,6 +18,9 @@ export const theme: MantineThemeOverride = createTheme({
   components: {
     // Colour alone tells nobody who does not see it that there is a link (WCAG 1.4.1).
     Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    CloseButton: CloseButton.extend({
+      defaultProps: { attributes: { root: { "aria-label": "Close" } } },
+    }),
     Badge: Badge.extend({ defaultProps: { tt: "none", fw: 600 } }),
   },
 });

@@ -1,0 +1,217 @@
+import {
+  Anchor,
+  Autocomplete,
+  Badge,
+  Button,
+  Group,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import type { AuditEntry } from "oxbow/control";
+import {
+  type AuditFilter,
+  auditLines,
+  auditQuestion,
+  downloadMax,
+} from "../api/audit-questions.ts";
+import { callerQuestion } from "../api/caller-question.ts";
+import { Failure } from "../parts/failure.tsx";
+import { FilterText } from "../parts/filter-text.tsx";
+import { localTime, timeOf } from "../parts/local-time.ts";
+import { Guarded } from "../parts/may.tsx";
+import { clockText, countText } from "../parts/numbers.ts";
+import { saveFile } from "../parts/save-file.ts";
+import { AuditDetail } from "./audit/detail.tsx";
+import { aboutText, outcomes, whoText } from "./audit/words.ts";
+
+const route = getRouteApi("/audit");
+
+/** Who has changed what, when and from where. */
+export function Audit() {
+  return (
+    <Guarded operation="audit.query" doing="see who has changed what" least="admin">
+      <Records />
+    </Guarded>
+  );
+}
+
+function Records() {
+  const { entry, ...filter } = route.useSearch();
+  const navigate = useNavigate();
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(auditQuestion(filter));
+  const entries = data?.pages.flatMap((page) => page.entries) ?? [];
+  const isFiltered = Object.keys(filter).length > 0;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Audit
+        </Title>
+        <Download filter={filter} />
+      </Group>
+      <Filters filter={filter} />
+      <Failure error={error} />
+      {isPending && <Skeleton height={300} />}
+      {!isPending && error === null && entries.length === 0 && (
+        <Text c="dimmed">
+          {isFiltered
+            ? "No change like that: widen the filter, or clear it."
+            : "Nothing has been changed yet. Every change to stations, groups, schemas, users, tenants and notifications is recorded before it is made."}
+        </Text>
+      )}
+      {entries.length > 0 && <EntryTable entries={entries} />}
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show older ones
+        </Button>
+      )}
+      {entry !== undefined && (
+        <AuditDetail
+          sequence={Number(entry)}
+          found={entries.find(({ sequence }) => sequence === Number(entry))}
+          onClose={() => void navigate({ to: "/audit", search: filter })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function Filters({ filter }: { readonly filter: AuditFilter }) {
+  const navigate = useNavigate();
+  const { data: caller } = useQuery(callerQuestion);
+  const put = (field: keyof AuditFilter, value: string | null): void => {
+    const { [field]: _, ...others } = filter;
+    const search = value === null || value === "" ? others : { ...others, [field]: value };
+    void navigate({ to: "/audit", search, replace: true });
+  };
+  const operations = caller?.operations ?? [];
+  const nouns = new Set(operations.map((operation) => operation.split(".")[0] ?? ""));
+  return (
+    <Group align="end" gap="sm">
+      <FilterText
+        label="Who"
+        placeholder="A user"
+        value={filter.user ?? ""}
+        onChange={(value) => put("user", value)}
+      />
+      <Autocomplete
+        label="What"
+        placeholder="station, station.purge"
+        data={[...nouns, ...operations]}
+        limit={12}
+        defaultValue={filter.operation ?? ""}
+        onOptionSubmit={(value) => put("operation", value)}
+        onBlur={({ currentTarget: { value } }) =>
+          value !== (filter.operation ?? "") && put("operation", value)
+        }
+      />
+      <FilterText
+        label="On which"
+        placeholder="A name"
+        value={filter.name ?? ""}
+        onChange={(value) => put("name", value)}
+      />
+      <TextInput
+        type="datetime-local"
+        label="From"
+        value={localTime(filter.since ?? null)}
+        onChange={({ currentTarget: { value } }) => put("since", timeOf(value))}
+      />
+      <TextInput
+        type="datetime-local"
+        label="To"
+        value={localTime(filter.until ?? null)}
+        onChange={({ currentTarget: { value } }) => put("until", timeOf(value))}
+      />
+      {Object.keys(filter).length > 0 && (
+        <Button
+          variant="subtle"
+          renderRoot={(props) => <Link {...props} to="/audit" reloadDocument />}
+        >
+          Clear
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function EntryTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  const { entry: _, ...filter } = route.useSearch();
+  return (
+    <Table.ScrollContainer minWidth={760}>
+      <Table highlightOnHover verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Who</Table.Th>
+            <Table.Th>From</Table.Th>
+            <Table.Th>What</Table.Th>
+            <Table.Th>On which</Table.Th>
+            <Table.Th>Outcome</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {entries.map((entry) => {
+            const { colour, text } = outcomes[entry.outcome];
+            return (
+              <Table.Tr key={entry.sequence}>
+                <Table.Td>
+                  <Anchor
+                    size="sm"
+                    renderRoot={(props) => (
+                      <Link
+                        {...props}
+                        to="/audit"
+                        search={{ ...filter, entry: String(entry.sequence) }}
+                      />
+                    )}
+                  >
+                    {clockText(entry.startedAt)}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td>{whoText(entry)}</Table.Td>
+                <Table.Td>{entry.who?.address || "–"}</Table.Td>
+                <Table.Td>{entry.operation}</Table.Td>
+                <Table.Td>{aboutText(entry)}</Table.Td>
+                <Table.Td>
+                  <Badge color={colour} variant="light">
+                    {text}
+                  </Badge>
+                </Table.Td>
+              </Table.Tr>
+            );
+          })}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Download({ filter }: { readonly filter: AuditFilter }) {
+  const download = useMutation({
+    mutationFn: () => auditLines(filter),
+    onSuccess: (lines) => saveFile("audit.ndjson", "application/x-ndjson", `${lines}\n`),
+  });
+  return (
+    <Stack gap={4} align="end">
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        loading={download.isPending}
+        onClick={() => download.mutate()}
+        title={`What matches, as lines of JSON, at most ${countText(downloadMax)}`}
+      >
+        Download NDJSON
+      </Button>
+      <Failure error={download.error} />
+    </Stack>
+  );
+}

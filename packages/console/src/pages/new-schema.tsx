@@ -1,0 +1,142 @@
+import {
+  Button,
+  Card,
+  Group,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { CompatibilityMode, SchemaFormat } from "oxbow/control";
+import { useState } from "react";
+import { ask, path } from "../api/ask.ts";
+import { schemasQuestion } from "../api/questions.ts";
+import { type Draft, versionOf } from "../api/schema-questions.ts";
+import type { Schema } from "../api/types.ts";
+import { Failure } from "../parts/failure.tsx";
+import { MayNot, useMay } from "../parts/may.tsx";
+import { Generate } from "./new-schema/generate.tsx";
+import { Desk } from "./schema/desk.tsx";
+import { type Template, templates } from "./schema/templates.ts";
+import { compatibilityWords, formatNames } from "./schema/words.ts";
+
+const formats = Object.entries(formatNames).map(([value, label]) => ({ value, label }));
+const modes = Object.entries(compatibilityWords).map(([value, { title }]) => ({
+  value,
+  label: title,
+}));
+
+/** From nothing to a schema: a template, a message, or what a station has already, and then one's own words. */
+export function NewSchema() {
+  const may = useMay();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [format, setFormat] = useState<SchemaFormat>("json");
+  const [compatibility, setCompatibility] = useState<CompatibilityMode>("backward");
+  const [draft, setDraft] = useState<Draft>({ text: "", messageName: "", references: [] });
+  const [sample, setSample] = useState("");
+  const create = useMutation({
+    mutationFn: () =>
+      ask<Schema>("PUT", path`/schemas/${name}`, {
+        body: { format, compatibility, ...versionOf(draft) },
+      }),
+    onSuccess: async (schema) => {
+      notifications.show({ message: `Schema ${schema.name} is created: version 1 is active.` });
+      await queries.invalidateQueries(schemasQuestion);
+      await navigate({ to: "/schemas/$schema", params: { schema: schema.name } });
+    },
+  });
+  const begin = (text: string, message: string): void => {
+    setDraft({ text, messageName: "", references: [] });
+    setSample(message);
+  };
+  const take = (template: Template): void => begin(template.text, template.sample);
+  if (!may("schema.create")) return <MayNot doing="create a schema" least="operator" />;
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        New schema
+      </Title>
+      <Group align="end" gap="lg">
+        <TextInput
+          label="Name"
+          description="Letters, digits, - _ and dots"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          data-autofocus
+          required
+        />
+        <Select
+          label="Compatibility"
+          description="What a new version must allow"
+          data={modes}
+          value={compatibility}
+          onChange={(value) => setCompatibility((value ?? "backward") as CompatibilityMode)}
+          allowDeselect={false}
+        />
+      </Group>
+      <Text size="sm" c="dimmed" maw={720}>
+        {compatibilityWords[compatibility].text}
+      </Text>
+      <SegmentedControl
+        aria-label="Format"
+        data={formats}
+        value={format}
+        onChange={(value) => {
+          setFormat(value as SchemaFormat);
+          begin("", "");
+        }}
+      />
+      <Card withBorder>
+        <Stack gap="sm">
+          <Title order={2} size="h5">
+            Where to begin
+          </Title>
+          <Group gap="xs">
+            {templates
+              .filter((each) => each.format === format)
+              .map((template) => (
+                <Button
+                  key={template.name}
+                  size="xs"
+                  variant="default"
+                  onClick={() => take(template)}
+                >
+                  {template.name}
+                </Button>
+              ))}
+          </Group>
+          {(format === "json" || format === "avro") && (
+            <Generate format={format} name={name} onMade={begin} />
+          )}
+        </Stack>
+      </Card>
+      <Desk
+        key={format}
+        name={name === "" ? "new" : name}
+        format={format}
+        draft={draft}
+        onChange={setDraft}
+        isChanged
+        sample={sample}
+        onSample={setSample}
+      />
+      <Failure error={create.error} />
+      <Group justify="end">
+        <Button
+          loading={create.isPending}
+          disabled={name.trim() === "" || draft.text.trim() === ""}
+          onClick={() => create.mutate()}
+        >
+          Create schema
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,131 @@
+import { Button, Card, Group, Radio, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { Attachment, CompatibilityMode } from "oxbow/control";
+import { useState } from "react";
+import { ask, path } from "../../api/ask.ts";
+import type { Schema } from "../../api/types.ts";
+import { Confirm } from "../../parts/confirm.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { MayNot, useMay } from "../../parts/may.tsx";
+import { compatibilityWords } from "./words.ts";
+
+/** What new versions must allow, and the end of a schema. */
+export function SchemaSettings({
+  schema,
+  attachments,
+}: {
+  readonly schema: Schema;
+  readonly attachments: readonly Attachment[];
+}) {
+  const may = useMay();
+  if (!may("schema.setCompatibility")) return <MayNot doing="change schemas" least="operator" />;
+  return (
+    <Stack>
+      <Compatibility key={schema.compatibility} schema={schema} />
+      <End schema={schema} attachments={attachments} />
+    </Stack>
+  );
+}
+
+function Compatibility({ schema }: { readonly schema: Schema }) {
+  const queries = useQueryClient();
+  const [mode, setMode] = useState(schema.compatibility);
+  const change = useMutation({
+    mutationFn: () =>
+      ask("PUT", path`/schemas/${schema.name}/compatibility`, { body: { compatibility: mode } }),
+    onSuccess: async () => {
+      notifications.show({ message: "The next version is compared by this." });
+      await queries.invalidateQueries({ queryKey: ["schemas"] });
+    },
+  });
+  return (
+    <Card withBorder maw={820}>
+      <Stack>
+        <Radio.Group
+          label="Compatibility"
+          description="What each new version must allow. Versions that are there stay, whatever is chosen."
+          value={mode}
+          onChange={(value) => setMode(value as CompatibilityMode)}
+        >
+          <Stack gap="sm" mt="sm">
+            {Object.entries(compatibilityWords).map(([value, { title, text }]) => (
+              <Radio key={value} value={value} label={title} description={text} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Failure error={change.error} />
+        <Group justify="end">
+          <Button
+            disabled={mode === schema.compatibility}
+            loading={change.isPending}
+            onClick={() => change.mutate()}
+          >
+            Change
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function End({
+  schema: { name, versions },
+  attachments,
+}: {
+  readonly schema: Schema;
+  readonly attachments: readonly Attachment[];
+}) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [isOpen, modal] = useDisclosure();
+  const remove = useMutation({
+    mutationFn: () => ask("DELETE", path`/schemas/${name}`),
+    onSuccess: async () => {
+      await navigate({ to: "/schemas" });
+      queries.removeQueries({ queryKey: ["schemas", name] });
+      await queries.invalidateQueries({ queryKey: ["schemas"] });
+    },
+  });
+  const users = attachments.map(({ station }) => station);
+  return (
+    <Card withBorder maw={820}>
+      <Title order={2} size="h5" mb="xs">
+        What can't be taken back
+      </Title>
+      <Group>
+        <Button
+          variant="light"
+          color="red"
+          onClick={() => {
+            remove.reset();
+            modal.open();
+          }}
+        >
+          Delete
+        </Button>
+        {users.length > 0 && (
+          <Text size="sm" c="dimmed">
+            It is in use by {users.join(", ")}: detach it first.
+          </Text>
+        )}
+      </Group>
+      <Confirm
+        isOpen={isOpen}
+        onClose={modal.close}
+        action="Delete"
+        typed={name}
+        onConfirm={() => remove.mutate()}
+        isPending={remove.isPending}
+        error={remove.error}
+      >
+        <Text>
+          {name} is deleted with its {versions.length} version{versions.length === 1 ? "" : "s"},
+          for ever. Messages that were checked by it stay.
+        </Text>
+      </Confirm>
+    </Card>
+  );
+}

@@ -1,0 +1,203 @@
+import {
+  Anchor,
+  Button,
+  Card,
+  Group,
+  Radio,
+  Select,
+  Stack,
+  Table,
+  Text,
+  Title,
+} from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Attachment, AttachmentMode } from "oxbow/control";
+import { useState } from "react";
+import { ask, path } from "../../api/ask.ts";
+import { attachmentsQuestion } from "../../api/schema-questions.ts";
+import type { Schema } from "../../api/types.ts";
+import { Confirm } from "../../parts/confirm.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { useMay } from "../../parts/may.tsx";
+import { StationSelect } from "../../parts/station-select.tsx";
+import { modeWords } from "./words.ts";
+
+/** Which stations use the schema, and how. */
+export function SchemaStations({
+  schema,
+  attachments,
+}: {
+  readonly schema: Schema;
+  readonly attachments: readonly Attachment[];
+}) {
+  const may = useMay();
+  const queries = useQueryClient();
+  const [leaving, setLeaving] = useState<string>();
+  const detach = useMutation({
+    mutationFn: (station: string) => ask("DELETE", path`/stations/${station}/schema`),
+    onSuccess: async () => {
+      setLeaving(undefined);
+      await queries.invalidateQueries(attachmentsQuestion);
+    },
+  });
+  return (
+    <Stack gap="lg">
+      {attachments.length === 0 && (
+        <Text c="dimmed">
+          No station uses it: attach it to one, and what does not fit is caught.
+        </Text>
+      )}
+      {attachments.length > 0 && (
+        <Table.ScrollContainer minWidth={520}>
+          <Table verticalSpacing="xs">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Station</Table.Th>
+                <Table.Th>Version</Table.Th>
+                <Table.Th>What does not fit</Table.Th>
+                <Table.Th />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {attachments.map(({ station, version, mode, encoding }) => (
+                <Table.Tr key={station}>
+                  <Table.Td>
+                    <Anchor
+                      renderRoot={(props) => (
+                        <Link {...props} to="/stations/$station" params={{ station }} />
+                      )}
+                    >
+                      {station}
+                    </Anchor>
+                  </Table.Td>
+                  <Table.Td>
+                    {version === "active" ? "the active one" : `pinned to ${version}`}
+                    {encoding !== undefined && `, Avro as ${encoding}`}
+                  </Table.Td>
+                  <Table.Td>{modeWords[mode].title}</Table.Td>
+                  <Table.Td ta="right">
+                    {may("attachment.delete") && (
+                      <Button
+                        size="compact-sm"
+                        variant="light"
+                        color="red"
+                        aria-label={`Detach from ${station}`}
+                        onClick={() => {
+                          detach.reset();
+                          setLeaving(station);
+                        }}
+                      >
+                        Detach
+                      </Button>
+                    )}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {may("attachment.set") && schema.versions.length > 0 && <Attach schema={schema} />}
+      <Confirm
+        isOpen={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        action="Detach"
+        onConfirm={() => leaving !== undefined && detach.mutate(leaving)}
+        isPending={detach.isPending}
+        error={detach.error}
+      >
+        <Text>
+          {leaving} takes any message from now on, whatever is in it. Those that it has stay as they
+          are.
+        </Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+function Attach({ schema }: { readonly schema: Schema }) {
+  const queries = useQueryClient();
+  const [station, setStation] = useState<string | null>(null);
+  const [mode, setMode] = useState<AttachmentMode>("enforce");
+  const [version, setVersion] = useState("active");
+  const [encoding, setEncoding] = useState("binary");
+  const attach = useMutation({
+    mutationFn: () =>
+      ask<Attachment>("PUT", path`/stations/${station ?? ""}/schema`, {
+        body: {
+          schema: schema.name,
+          mode,
+          version: version === "active" ? version : Number(version),
+          ...(schema.format === "avro" && { encoding }),
+        },
+      }),
+    onSuccess: async (made) => {
+      setStation(null);
+      notifications.show({ message: `${made.station} uses ${made.schema} from now on.` });
+      await queries.invalidateQueries(attachmentsQuestion);
+    },
+  });
+  return (
+    <Card withBorder maw={640}>
+      <Stack>
+        <Title order={2} size="h5">
+          Attach it to a station
+        </Title>
+        <StationSelect
+          label="Station"
+          hint="A schema that it uses already is replaced."
+          value={station}
+          onChange={setStation}
+        />
+        <Radio.Group
+          label="A message that does not fit"
+          value={mode}
+          onChange={(value) => setMode(value as AttachmentMode)}
+        >
+          <Stack gap="xs" mt="xs">
+            {Object.entries(modeWords).map(([value, { title, text }]) => (
+              <Radio key={value} value={value} label={title} description={text} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        <Select
+          label="Version"
+          data={[
+            { value: "active", label: "The active one, now and later" },
+            ...schema.versions.map(({ number }) => ({
+              value: String(number),
+              label: `Version ${number}, for ever`,
+            })),
+          ]}
+          value={version}
+          onChange={(value) => setVersion(value ?? "active")}
+          allowDeselect={false}
+        />
+        {schema.format === "avro" && (
+          <Select
+            label="How messages are written"
+            data={[
+              { value: "binary", label: "Avro's binary" },
+              { value: "json", label: "Avro's JSON" },
+            ]}
+            value={encoding}
+            onChange={(value) => setEncoding(value ?? "binary")}
+            allowDeselect={false}
+          />
+        )}
+        <Failure error={attach.error} />
+        <Group justify="end">
+          <Button
+            disabled={station === null}
+            loading={attach.isPending}
+            onClick={() => attach.mutate()}
+          >
+            Attach
+          </Button>
+        </Group>
+      </Stack>
+    </Card>
+  );
+}

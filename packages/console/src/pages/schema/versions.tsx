@@ -1,0 +1,182 @@
+import { Anchor, Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { Attachment, SchemaVersion } from "oxbow/control";
+import { useState } from "react";
+import { ask, path } from "../../api/ask.ts";
+import type { Schema } from "../../api/types.ts";
+import { Confirm } from "../../parts/confirm.tsx";
+import { useMay } from "../../parts/may.tsx";
+import { clockText, sizeText } from "../../parts/numbers.ts";
+import { Difference } from "./difference.tsx";
+
+const route = getRouteApi("/schemas/$schema");
+
+interface Asked {
+  readonly what: "activate" | "delete";
+  readonly version: number;
+}
+
+/** All versions: which is active, how they differ, and what becomes of them. */
+export function SchemaVersions({
+  schema,
+  attachments,
+  followers,
+}: {
+  readonly schema: Schema;
+  readonly attachments: readonly Attachment[];
+  readonly followers: readonly string[];
+}) {
+  const may = useMay();
+  const queries = useQueryClient();
+  const { from, to } = route.useSearch();
+  const [asked, setAsked] = useState<Asked>();
+  const act = useMutation({
+    mutationFn: ({ what, version }: Asked) => {
+      const where = path`/schemas/${schema.name}/versions/${version}`;
+      return what === "delete" ? ask("DELETE", where) : ask("POST", `${where}/activate`);
+    },
+    onSuccess: async () => {
+      setAsked(undefined);
+      // Texts never change, and that of a version that is gone is not asked for again.
+      await queries.invalidateQueries({ queryKey: ["schemas"], exact: true });
+      await queries.invalidateQueries({ queryKey: ["schemas", schema.name], exact: true });
+    },
+  });
+  const open = (next: Asked): void => {
+    act.reset();
+    setAsked(next);
+  };
+  const last = schema.versions.at(-1)?.number;
+  const one = Number(from ?? schema.versions.at(-2)?.number ?? last);
+  const other = Number(to ?? last);
+  return (
+    <Stack gap="lg">
+      <Table.ScrollContainer minWidth={640}>
+        <Table verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Version</Table.Th>
+              <Table.Th>Created</Table.Th>
+              <Table.Th>Size</Table.Th>
+              <Table.Th>Refers to</Table.Th>
+              <Table.Th>Pinned by</Table.Th>
+              <Table.Th />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {schema.versions.toReversed().map((version) => (
+              <Row
+                key={version.number}
+                name={schema.name}
+                version={version}
+                pinned={attachments
+                  .filter((each) => each.version === version.number)
+                  .map(({ station }) => station)}
+                onAsked={open}
+                mayActivate={may("schema.activate")}
+                mayDelete={may("schema.deleteVersion")}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {schema.versions.length > 1 && <Difference schema={schema} from={one} to={other} />}
+      {schema.versions.length === 1 && (
+        <Text c="dimmed" size="sm">
+          Once there is a second version, this shows how they differ.
+        </Text>
+      )}
+      <Confirm
+        isOpen={asked !== undefined}
+        onClose={() => setAsked(undefined)}
+        action={asked?.what === "delete" ? "Delete version" : "Activate"}
+        onConfirm={() => asked !== undefined && act.mutate(asked)}
+        isPending={act.isPending}
+        error={act.error}
+        isDestructive={asked?.what === "delete"}
+      >
+        <Text>
+          {asked?.what === "delete"
+            ? `Version ${asked.version} of ${schema.name} is deleted for ever; its number does not come again. Messages that were written with it stay.`
+            : activationText(asked?.version, followers)}
+        </Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+function activationText(version: number | undefined, followers: readonly string[]): string {
+  const start = `From now on version ${version} is the one that counts`;
+  if (followers.length === 0) return `${start}. No station follows it at present.`;
+  return `${start} for ${followers.join(", ")}: what does not fit it is no longer let in. Messages that are there stay as they are.`;
+}
+
+function Row({
+  name,
+  version: { number, isActive, createdAt, bytes, references },
+  pinned,
+  onAsked,
+  mayActivate,
+  mayDelete,
+}: {
+  readonly name: string;
+  readonly version: SchemaVersion;
+  readonly pinned: readonly string[];
+  readonly onAsked: (asked: Asked) => void;
+  readonly mayActivate: boolean;
+  readonly mayDelete: boolean;
+}) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <Anchor
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/schemas/$schema"
+                params={{ schema: name }}
+                search={{ version: String(number) }}
+              />
+            )}
+          >
+            {number}
+          </Anchor>
+          {isActive && <Badge>active</Badge>}
+        </Group>
+      </Table.Td>
+      <Table.Td>{clockText(createdAt)}</Table.Td>
+      <Table.Td className="tabular">{sizeText(bytes)}</Table.Td>
+      <Table.Td>
+        {references.map((each) => `${each.schema} ${each.version}`).join(", ") || "–"}
+      </Table.Td>
+      <Table.Td>{pinned.join(", ") || "–"}</Table.Td>
+      <Table.Td>
+        <Group gap="xs" justify="end" wrap="nowrap">
+          {mayActivate && !isActive && (
+            <Button
+              size="compact-sm"
+              variant="light"
+              aria-label={`Activate version ${number}`}
+              onClick={() => onAsked({ what: "activate", version: number })}
+            >
+              Activate
+            </Button>
+          )}
+          {mayDelete && (
+            <Button
+              size="compact-sm"
+              variant="light"
+              color="red"
+              aria-label={`Delete version ${number}`}
+              onClick={() => onAsked({ what: "delete", version: number })}
+            >
+              Delete
+            </Button>
+          )}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

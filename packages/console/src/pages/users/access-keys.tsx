@@ -1,0 +1,170 @@
+import { Button, Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { AccessKey, AccessKeyWithSecret, User } from "oxbow/control";
+import { useState } from "react";
+import { ask, path } from "../../api/ask.ts";
+import { Confirm } from "../../parts/confirm.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { timeOf } from "../../parts/local-time.ts";
+import { clockText } from "../../parts/numbers.ts";
+import { Secret } from "../../parts/secret.tsx";
+
+interface OfUser {
+  readonly user: User;
+  readonly tenant: string | undefined;
+}
+
+/** What programs show instead of a password: each can be taken back by itself. */
+export function AccessKeys({ user, tenant }: OfUser) {
+  const queries = useQueryClient();
+  const [isCreating, creating] = useDisclosure();
+  const [leaving, setLeaving] = useState<AccessKey>();
+  const revoke = useMutation({
+    mutationFn: ({ id }: AccessKey) =>
+      ask("DELETE", path`/users/${user.name}/keys/${id}`, { query: { tenant } }),
+    onSuccess: async () => {
+      setLeaving(undefined);
+      await queries.invalidateQueries({ queryKey: ["users"] });
+    },
+  });
+  return (
+    <Card withBorder>
+      <Stack>
+        <Group justify="space-between">
+          <Title order={2} size="h4">
+            Access keys
+          </Title>
+          <Button
+            variant="light"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={creating.open}
+          >
+            New access key
+          </Button>
+        </Group>
+        {user.keys.length === 0 && (
+          <Text c="dimmed" size="sm">
+            None yet. A program logs in by one, and one can be taken back without the others: give
+            each program its own.
+          </Text>
+        )}
+        {user.keys.length > 0 && (
+          <Table.ScrollContainer minWidth={480}>
+            <Table verticalSpacing="xs">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>For</Table.Th>
+                  <Table.Th>Created</Table.Th>
+                  <Table.Th>Until</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {user.keys.map((key) => (
+                  <Table.Tr key={key.id}>
+                    <Table.Td>{key.description || key.id}</Table.Td>
+                    <Table.Td>{clockText(key.createdAt)}</Table.Td>
+                    <Table.Td>
+                      {key.expiresAt === null ? "it is revoked" : clockText(key.expiresAt)}
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      <Button
+                        size="compact-sm"
+                        color="red"
+                        variant="light"
+                        aria-label={`Revoke ${key.description || key.id}`}
+                        onClick={() => {
+                          revoke.reset();
+                          setLeaving(key);
+                        }}
+                      >
+                        Revoke
+                      </Button>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </Stack>
+      <Modal opened={isCreating} onClose={creating.close} title="New access key">
+        <NewKey user={user} tenant={tenant} onDone={creating.close} />
+      </Modal>
+      <Confirm
+        isOpen={leaving !== undefined}
+        onClose={() => setLeaving(undefined)}
+        action="Revoke"
+        onConfirm={() => leaving !== undefined && revoke.mutate(leaving)}
+        isPending={revoke.isPending}
+        error={revoke.error}
+      >
+        <Text>
+          Whoever uses the key {leaving?.description || leaving?.id} is disconnected at once, and
+          can't come in with it any more.
+        </Text>
+      </Confirm>
+    </Card>
+  );
+}
+
+function NewKey({ user, tenant, onDone }: OfUser & { readonly onDone: () => void }) {
+  const queries = useQueryClient();
+  const [description, setDescription] = useState("");
+  const [expires, setExpires] = useState("");
+  const create = useMutation({
+    mutationFn: () =>
+      ask<AccessKeyWithSecret>("POST", path`/users/${user.name}/keys`, {
+        query: { tenant },
+        body: { description, expiresAt: timeOf(expires) },
+      }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
+  });
+  if (create.data !== undefined) {
+    return (
+      <Stack>
+        <Secret title="The access key" value={create.data.secret}>
+          Programs show it as a token: "Authorization: Bearer …", or the token of a NATS client. It
+          is shown this once: copy it now.
+        </Secret>
+        <Group justify="end">
+          <Button onClick={onDone}>Done</Button>
+        </Group>
+      </Stack>
+    );
+  }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        create.mutate();
+      }}
+    >
+      <Stack>
+        <TextInput
+          label="For"
+          description="Which program, on which machine"
+          value={description}
+          onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+          data-autofocus
+          required
+        />
+        <TextInput
+          type="datetime-local"
+          label="Until"
+          description="Empty for ever"
+          value={expires}
+          onChange={({ currentTarget }) => setExpires(currentTarget.value)}
+        />
+        <Failure error={create.error} />
+        <Group justify="end">
+          <Button type="submit" loading={create.isPending}>
+            Create key
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
