@@ -70,9 +70,14 @@ export class Replay<Value>
     if (options.signal?.aborted === true) void this.stop();
   }
 
-  async next(): Promise<IteratorResult<ReplayedMessage<Value>, undefined>> {
+  /** Resolves once it is asked for messages, so that none that comes from then on is missed; iterating does it, too. */
+  start(): Promise<void> {
     this.#started ??= this.#start();
-    await this.#started;
+    return this.#started;
+  }
+
+  async next(): Promise<IteratorResult<ReplayedMessage<Value>, undefined>> {
+    await this.start();
     const next = await this.#mailbox.take();
     if (next === undefined || this.#route === undefined) return { done: true, value: undefined };
     next.taken();

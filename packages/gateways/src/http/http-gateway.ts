@@ -1,10 +1,12 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
+import websocket from "@fastify/websocket";
 import type { Clock, Logger } from "@oxbow/base";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
 import { isLoopbackName } from "./access/browser-guard.ts";
+import { ConnectionWatch } from "./access/connection-watch.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
 import { identifyCallers } from "./access/request-caller.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
@@ -17,6 +19,7 @@ import { registerIdempotency } from "./idempotency/register-idempotency.ts";
 import { IngestTenants } from "./ingest/ingest-tenants.ts";
 import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
+import { messageLimits } from "./messages/limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
 import { answerNonsense, answerProblems, answerUnreadable } from "./problems/answer-problems.ts";
 import { registerStorage } from "./register-storage.ts";
@@ -42,13 +45,12 @@ export interface HttpServices {
 export class HttpGateway implements AsyncDisposable {
   readonly #app: FastifyInstance;
   readonly #keeper: DoorKeeper;
-  readonly #connectionsMax: number;
-  #connections = 0;
+  readonly #connections: ConnectionWatch;
 
-  private constructor(app: FastifyInstance, keeper: DoorKeeper, connectionsMax: number) {
+  private constructor(app: FastifyInstance, keeper: DoorKeeper, connections: ConnectionWatch) {
     this.#app = app;
     this.#keeper = keeper;
-    this.#connectionsMax = connectionsMax;
+    this.#connections = connections;
   }
 
   static async open(services: HttpServices): Promise<HttpGateway> {
@@ -66,6 +68,7 @@ export class HttpGateway implements AsyncDisposable {
       reply.header("X-Content-Type-Options", "nosniff");
     });
     await app.register(cookie);
+    await app.register(websocket, { options: { maxPayload: messageLimits.liveFrameBytesMax } });
     await registerOpenApi(app, version);
     registerSessions(app, keeper, limits.sessionMs);
     await app.register(async (api) => {
@@ -81,24 +84,18 @@ export class HttpGateway implements AsyncDisposable {
       await app.register(async (webhooks) => registerIngest(webhooks, tenants, clock));
     }
     await app.ready();
-    return new HttpGateway(app, keeper, limits.connectionsMax);
+    return new HttpGateway(app, keeper, new ConnectionWatch(app.server, clock, limits));
   }
 
   /** Takes in somebody who has just connected. */
   accept(socket: Socket): void {
-    if (this.#connections >= this.#connectionsMax) {
-      socket.destroy();
-      return;
-    }
-    this.#connections += 1;
-    socket.once("close", () => {
-      this.#connections -= 1;
-    });
-    this.#server.emit("connection", socket);
+    if (this.#connections.take(socket)) this.#server.emit("connection", socket);
+    else socket.destroy();
   }
 
   /** Answers what is under way, and ends. May be called twice. */
   async close(): Promise<void> {
+    this.#connections.close();
     this.#server.closeIdleConnections();
     await this.#app.close();
     this.#server.closeAllConnections();

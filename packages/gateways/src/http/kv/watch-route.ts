@@ -49,6 +49,7 @@ export function registerWatch(app: FastifyInstance, clock: Clock): void {
         prefetch: kvLimits.watchAheadMax,
         signal: left.signal,
       });
+      await replay.start();
       const events = new EventStream(reply, clock, kvLimits.heartbeatMs);
       await events.send("open", { bucket });
       try {

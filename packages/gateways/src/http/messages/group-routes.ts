@@ -85,7 +85,8 @@ export function registerGroups(app: FastifyInstance): void {
   });
 }
 
-function fetchedOf(message: Message<unknown>): FetchedBody {
+/** A message that was given to a member of a group, with the token that it is settled by. */
+export function fetchedOf(message: Message<unknown>): FetchedBody {
   const token = Buffer.from(message.ackSubject).toString("base64url");
   return { ...bodyOf(message), attempt: message.attempt, token };
 }

@@ -14,6 +14,10 @@ export interface MessageLimits {
   /** Texts that are encoded by one request, and bytes of them. */
   readonly encodedMessagesMax: number;
   readonly encodedBytesMax: number;
+  /** Bytes that wait for who looks on over a WebSocket, beyond which messages are left out. */
+  readonly liveBytesMax: number;
+  /** Bytes of a frame that comes from there. */
+  readonly liveFrameBytesMax: number;
   /** How long a fetch may wait. */
   readonly waitMsMax: number;
   /** How often a stream without messages says that it is still there. */
@@ -29,6 +33,8 @@ export const messageLimits: MessageLimits = {
   scannedMax: 50_000,
   encodedMessagesMax: 1_000,
   encodedBytesMax: 8 * 1024 * 1024,
+  liveBytesMax: 1024 * 1024,
+  liveFrameBytesMax: 4 * 1024,
   waitMsMax: 30_000,
   heartbeatMs: 15_000,
 };

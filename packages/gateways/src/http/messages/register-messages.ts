@@ -1,5 +1,6 @@
 import type { Clock } from "@oxbow/base";
 import type { FastifyInstance } from "fastify";
+import { registerConsume } from "./consume-route.ts";
 import { registerEncode } from "./encode-route.ts";
 import { registerGroups } from "./group-routes.ts";
 import { registerProduce } from "./produce-routes.ts";
@@ -15,6 +16,7 @@ export function registerMessages(app: FastifyInstance, clock: Clock): void {
   registerReads(app);
   registerEncode(app);
   registerGroups(app);
+  registerConsume(app, clock);
   registerTail(app, clock);
   registerSearch(app, clock, seats);
   registerExport(app, clock, seats);

@@ -1,5 +1,6 @@
+import type { WebSocket } from "@fastify/websocket";
 import type { Clock } from "@oxbow/base";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ReplayOptions } from "oxbow";
 import { z } from "zod";
 import type { Caller } from "../access/caller.ts";
@@ -12,6 +13,7 @@ import { explained } from "../problems/explained.ts";
 import { problemOf } from "../problems/problem.ts";
 import { EventStream } from "./event-stream.ts";
 import { messageLimits } from "./limits.ts";
+import { LiveTail } from "./live-tail.ts";
 import type { MessageBody } from "./message-body.ts";
 import { SampledTail } from "./sampled-tail.ts";
 import { ShownMessages, shownFields } from "./shown-message.ts";
@@ -37,17 +39,26 @@ type TailQuery = z.infer<typeof tailQuery>;
 
 /** Messages of a station as they come, without a group, for as long as somebody reads. */
 export function registerTail(app: FastifyInstance, clock: Clock): void {
-  app.get(`${apiPath}/stations/:station/tail`, {
+  app.route({
+    method: "GET",
+    url: `${apiPath}/stations/:station/tail`,
     schema: {
       ...{ operationId: "message.tail", tags: ["message"] },
       summary: "Streams messages of a station as they come (server-sent events), without a group.",
       description:
-        "Events are `message`, with a Message, and `problem`, with a Problem, behind which it ends. `open` comes first. With `perSecondMax` they are `messages`, with a list of those that are `shown` and how many have `come`.",
+        "Events are `message`, with a Message, and `problem`, with a Problem, behind which it ends. `open` comes first. With `perSecondMax` they are `messages`, with a list of those that are `shown` and how many have `come`. Over a WebSocket the same comes as texts in JSON, whose `type` is `open`, `message`, `dropped` with the `count` of messages that were left out as they were not taken as fast as they came, or `problem`.",
       params: z.object({ station: z.string().min(1).max(512) }),
       querystring: tailQuery,
       produces: ["text/event-stream"],
       response: problems,
     } as object,
+    // A WebSocket is refused before it is one.
+    preHandler: async (request) => {
+      if (request.ws) await checkLive(request);
+    },
+    wsHandler: (socket, request) => {
+      void showLive(socket, request, clock);
+    },
     handler: async (request, reply) => {
       const { station: name } = request.params as { readonly station: string };
       const query = request.query as TailQuery;
@@ -80,6 +91,40 @@ export function registerTail(app: FastifyInstance, clock: Clock): void {
       events.end();
     },
   });
+}
+
+async function checkLive(request: FastifyRequest): Promise<void> {
+  const { station } = request.params as { readonly station: string };
+  await callerOf(request).control.call("station.get", { station }, {});
+  if ((request.query as TailQuery).perSecondMax === undefined) return;
+  const message = "perSecondMax is not for WebSockets: they leave out what is not taken in time";
+  throw httpError("HTTP_REQUEST_INVALID", message);
+}
+
+async function showLive(socket: WebSocket, request: FastifyRequest, clock: Clock): Promise<void> {
+  const { station } = request.params as { readonly station: string };
+  const query = request.query as TailQuery;
+  const { client, control } = callerOf(request);
+  const { liveBytesMax: bufferBytesMax, heartbeatMs } = messageLimits;
+  const tail = new LiveTail(socket, clock, { bufferBytesMax, heartbeatMs });
+  const left = new AbortController();
+  socket.once("close", () => left.abort());
+  const shown = new ShownMessages(control, query);
+  const replay = client
+    .station(station, { codec: "bytes" })
+    .replay({ ...replayOptions(query), signal: left.signal });
+  try {
+    await replay.start();
+    tail.tell("open", { station });
+    for await (const message of replay) {
+      await tail.show(() => shown.body(message));
+      if (tail.isOver) break;
+    }
+  } catch (error) {
+    tail.tell("problem", { problem: problemOf(explained(error as Error).error) });
+  }
+  await replay.stop();
+  tail.end();
 }
 
 async function replayed(

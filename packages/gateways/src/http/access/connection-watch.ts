@@ -1,0 +1,108 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
+import type { Clock, Timer } from "@oxbow/base";
+import type { HttpLimits } from "../limits.ts";
+
+type WatchLimits = Pick<
+  HttpLimits,
+  "connectionsMax" | "headersTimeoutMs" | "requestTimeoutMs" | "keepAliveTimeoutMs"
+>;
+
+/** How often it is looked after who is late. */
+const sweepMs = 1_000;
+const tooLate = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/** What a connection is doing. */
+interface Watched {
+  /** The request that is being answered, if any. */
+  request: IncomingMessage | undefined;
+  /** When that began, or the wait for it. */
+  sinceMs: number;
+  /** Bytes that had come by then. */
+  bytesBefore: number;
+  /** Whether it has asked for anything yet. */
+  isNew: boolean;
+}
+
+/**
+ * The connections of a server, no more than there may be, and none that takes its time to ask: whoever sends the headers or
+ * the body of a request byte by byte (slow loris) is sent away. A server of Node looks after that only where it listens
+ * itself.
+ */
+export class ConnectionWatch {
+  readonly #clock: Clock;
+  readonly #limits: WatchLimits;
+  readonly #watched: Map<Socket, Watched> = new Map();
+  #sweep: Timer | undefined = undefined;
+
+  constructor(server: Server, clock: Clock, limits: WatchLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    server.on("request", (request, response) => {
+      const { socket } = request;
+      this.#begin(socket, request);
+      response.once("close", () => this.#end(socket, request));
+    });
+    // From there on it is somebody else's.
+    server.on("upgrade", (_request, socket) => {
+      const watched = this.#watched.get(socket as Socket);
+      if (watched !== undefined) watched.sinceMs = Number.POSITIVE_INFINITY;
+    });
+  }
+
+  /** Connections there are. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /** Takes somebody in who has just connected. @returns Whether there was room. */
+  take(socket: Socket): boolean {
+    if (this.#watched.size >= this.#limits.connectionsMax) return false;
+    const sinceMs = this.#clock.monotonicMs();
+    this.#watched.set(socket, { request: undefined, sinceMs, bytesBefore: 0, isNew: true });
+    socket.once("close", () => this.#watched.delete(socket));
+    this.#sweep ??= this.#clock.setTimer(sweepMs, () => this.#sweepOut());
+    return true;
+  }
+
+  close(): void {
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
+  }
+
+  #begin(socket: Socket, request: IncomingMessage): void {
+    const watched = this.#watched.get(socket);
+    if (watched === undefined) return;
+    watched.request = request;
+    watched.sinceMs = this.#clock.monotonicMs();
+    watched.isNew = false;
+  }
+
+  #end(socket: Socket, request: IncomingMessage): void {
+    const watched = this.#watched.get(socket);
+    if (watched === undefined || watched.request !== request) return;
+    watched.request = undefined;
+    watched.sinceMs = this.#clock.monotonicMs();
+    watched.bytesBefore = socket.bytesRead;
+  }
+
+  #sweepOut(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const [socket, watched] of this.#watched) {
+      if (nowMs - watched.sinceMs < this.#allowedMs(socket, watched)) continue;
+      if (watched.request === undefined) socket.write(tooLate);
+      socket.destroySoon();
+      this.#watched.delete(socket);
+    }
+    const isEmpty = this.#watched.size === 0;
+    this.#sweep = isEmpty ? undefined : this.#clock.setTimer(sweepMs, () => this.#sweepOut());
+  }
+
+  #allowedMs(socket: Socket, { request, isNew, bytesBefore }: Watched): number {
+    const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = this.#limits;
+    if (request !== undefined)
+      return request.complete ? Number.POSITIVE_INFINITY : requestTimeoutMs;
+    const hasBegun = isNew || socket.bytesRead > bytesBefore;
+    return hasBegun ? headersTimeoutMs : keepAliveTimeoutMs + sweepMs;
+  }
+}
