@@ -29,6 +29,7 @@ const stationRoute = createRoute({
     "group",
     "reason",
     "since",
+    "cause",
     "letter",
     ...(["order", "text", "key", "partition", "header", "where"] as const),
     ...(["from", "to", "fromSequence", "toSequence", "message"] as const),

@@ -58,7 +58,10 @@ suite("the console", { skip }, () => {
     await scene.picture(page, "live");
 
     await page.getByRole("tab", { name: /Dead letters/ }).click();
-    await page.getByText(/refused by the schema order/).waitFor();
+    await page
+      .getByText(/refused by the schema order/)
+      .last()
+      .waitFor();
     await scene.picture(page, "dead-letters");
     await scene.api("PUT", "/stations/orders/schema", { schema: "order", mode: "warn" });
     await page.getByRole("checkbox", { name: /Choose dead letter/ }).check();

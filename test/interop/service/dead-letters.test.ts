@@ -24,14 +24,17 @@ onEachTarget("the control API of dead letters", (target) => {
   const orders = { station: "orders" } as const;
 
   /** Dead letters of the group `billing` of `orders`, of these payloads. */
-  async function bury(payloads: readonly string[]): Promise<void> {
+  async function bury(
+    payloads: readonly string[],
+    reasonOf: (payload: string) => string = () => "no such customer",
+  ): Promise<void> {
     const { control, client } = bench;
     await control.call("station.create", orders, {});
     await control.call("group.create", { ...orders, group: "billing" }, {});
     for (const payload of payloads) await client.js.publish("orders.a", payload);
     const consumer = await client.js.consumers.get("orders", "billing");
     for await (const message of await consumer.fetch({ max_messages: payloads.length })) {
-      message.term("no such customer");
+      message.term(reasonOf(message.string()));
     }
     await eventually("all dead letters", async () => {
       const { count } = await control.call("deadLetter.count", orders, {});
@@ -45,6 +48,32 @@ onEachTarget("the control API of dead letters", (target) => {
       return resend.endedAt === null ? undefined : resend;
     });
   }
+
+  test("tells causes apart, but for numbers, and takes out those of one", async () => {
+    const { control } = bench;
+    await bury(["1", "2", "x"], (payload) =>
+      payload === "x" ? "no such customer" : `order ${payload} took 30 s`,
+    );
+    const { causes, count, others } = await control.call("deadLetter.causes", orders, {});
+    assert.deepEqual([count, others], [3, 0]);
+    assert.deepEqual(
+      causes.map((each) => [each.count, each.group, each.reason]),
+      [
+        [2, "billing", "terminated"],
+        [1, "billing", "terminated"],
+      ],
+    );
+    assert.equal(causes[1]?.error, "no such customer");
+    const cause = causes[0]?.id ?? "";
+    const page = await control.call("deadLetter.list", orders, { cause });
+    assert.deepEqual(page.letters.map(({ error }) => error).sort(), [
+      "order 1 took 30 s",
+      "order 2 took 30 s",
+    ]);
+    const { dropped } = await control.call("deadLetter.drop", orders, { filter: { cause } });
+    assert.equal(dropped, 2);
+    assert.equal((await control.call("deadLetter.causes", orders, {})).causes.length, 1);
+  });
 
   test("lists, counts, gives and takes out", async () => {
     const { control } = bench;

@@ -53,7 +53,13 @@ onEachTarget("the control API", (target) => {
     assert.deepEqual(await control.call("station.removeMessage", orders, first), {
       isDeleted: false,
     });
+    const dry = { isDryRun: true };
+    assert.deepEqual(await control.call("station.purge", orders, dry), { purged: 1 });
+    const none = { ...dry, key: "a.>" };
+    assert.deepEqual(await control.call("station.purge", orders, none), { purged: 0 });
     assert.deepEqual(await control.call("station.purge", orders, { key: "b" }), { purged: 1 });
+    const { entries } = await control.call("audit.query", {}, { operation: "station.purge" });
+    assert.equal(entries.length, 1, "of what was only counted there is no record");
     assert.equal((await control.call("station.get", orders, {})).messages, 0);
     assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: true });
     assert.deepEqual(await control.call("station.delete", orders, {}), { isDeleted: false });

@@ -55,6 +55,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "deadLetter.stations": "ask",
   "deadLetter.list": "readDeadLetters",
   "deadLetter.count": "readDeadLetters",
+  "deadLetter.causes": "readDeadLetters",
   "deadLetter.get": "readDeadLetters",
   "deadLetter.resends": "readDeadLetters",
   "deadLetter.getResend": "readDeadLetters",

@@ -4,12 +4,15 @@ import type {
   AttachmentState,
   BrowsedStations,
   Consumer,
-  DeadLetterPage,
+  DeadLetterCauses,
+  FoundDeadLetter,
   Group,
+  GroupLag,
   Ingest,
   Page,
   PlatformTotals,
   Producer,
+  Resend,
   Schema,
   Session,
   Station,
@@ -133,13 +136,20 @@ export function stationSchemaQuestion(station: string) {
   });
 }
 
-export function deadLettersQuestion(station: string) {
+/** How far a group is behind; reading it costs a message of each partition. */
+export function groupLagQuestion(station: string, group: string) {
   return queryOptions({
-    queryKey: ["station", station, "dead-letters"],
-    queryFn: () =>
-      ask<DeadLetterPage>("GET", path`/stations/${station}/dead-letters`, {
-        query: { limit: 200 },
-      }),
+    queryKey: ["station", station, "groups", group, "lag"],
+    queryFn: () => ask<GroupLag>("GET", path`/stations/${station}/groups/${group}/lag`),
+    refetchInterval: 2 * everyMs,
+  });
+}
+
+/** Resends of dead letters of a station, the latest last. */
+export function resendsQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "resends"],
+    queryFn: () => list<Resend>(path`/stations/${station}/resends`),
     refetchInterval: everyMs,
   });
 }
@@ -149,5 +159,21 @@ export function stationIngestsQuestion(station: string) {
     queryKey: ["station", station, "ingest"],
     queryFn: () => list<Ingest>(path`/stations/${station}/ingest`),
     refetchInterval: 5 * everyMs,
+  });
+}
+
+/** Causes of all dead letters of a station. */
+export function deadLetterCausesQuestion(station: string) {
+  return queryOptions({
+    queryKey: ["station", station, "dead-letters", "causes"],
+    queryFn: () => ask<DeadLetterCauses>("GET", path`/stations/${station}/dead-letters/causes`),
+    refetchInterval: 2 * everyMs,
+  });
+}
+
+export function deadLetterQuestion(station: string, id: number) {
+  return queryOptions({
+    queryKey: ["dead-letter", station, id],
+    queryFn: () => ask<FoundDeadLetter>("GET", path`/stations/${station}/dead-letters/${id}`),
   });
 }

@@ -1,9 +1,15 @@
 export type {
+  AttachmentMode,
   AttachmentState,
+  AuditAnswer,
+  AuditEntry,
   BrowsedStations,
   Consumer,
   DeadLetter,
+  DeadLetterCauses,
+  DeadLetterContent,
   DeadLetterPage,
+  Dropped,
   FoundDeadLetter,
   GroupLag,
   Ingest,
@@ -11,14 +17,17 @@ export type {
   Page,
   PlatformTotals,
   Producer,
+  Purged,
   Resend,
+  ResendCounts,
+  Rewound,
   Schema,
   StationDefaults,
   StationOfDeadLetters,
   StationOrder,
   StationSummary,
 } from "oxbow/control";
-export type { Group, Station } from "oxbow/internal";
+export type { Group, GroupSettings, Place, Station, StationSettings } from "oxbow/internal";
 
 /** A message as the API has it. */
 export interface MessageBody {

@@ -1,8 +1,9 @@
-import { Badge, Group, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import {
-  deadLettersQuestion,
+  deadLetterCausesQuestion,
   stationGroupsQuestion,
   stationQuestion,
   stationSchemaQuestion,
@@ -10,24 +11,38 @@ import {
 import { Failure } from "../parts/failure.tsx";
 import { countText } from "../parts/numbers.ts";
 import { Snippets } from "../parts/snippets.tsx";
-import { DeadLetters } from "./station/dead-letters.tsx";
 import { Flow } from "./station/flow.tsx";
 import { Messages } from "./station/messages.tsx";
-import { Settings } from "./station/settings.tsx";
+
+const Groups = lazy(() =>
+  import("./station/groups/groups.tsx").then((it) => ({ default: it.Groups })),
+);
+const DeadLetters = lazy(() =>
+  import("./station/dead-letters/dead-letters.tsx").then((it) => ({ default: it.DeadLetters })),
+);
+const StationSchema = lazy(() =>
+  import("./station/schema.tsx").then((it) => ({ default: it.StationSchema })),
+);
+const Settings = lazy(() =>
+  import("./station/settings/settings.tsx").then((it) => ({ default: it.Settings })),
+);
+const StationAudit = lazy(() =>
+  import("./station/audit.tsx").then((it) => ({ default: it.StationAudit })),
+);
 
 const stationRoute = getRouteApi("/stations/$station");
 
 /** One station: what comes in, what is there, who takes it, and what went wrong. */
 export function StationPage() {
   const { station: name } = stationRoute.useParams();
-  const { tab = "messages" } = stationRoute.useSearch();
+  const { tab = "messages", ...finding } = stationRoute.useSearch();
   const navigate = useNavigate();
   const { data: station, error } = useQuery(stationQuestion(name));
   const { data: groups = [] } = useQuery(stationGroupsQuestion(name));
   const { data: schema } = useQuery(stationSchemaQuestion(name));
-  const { data: dead } = useQuery(deadLettersQuestion(name));
+  const { data: dead } = useQuery(deadLetterCausesQuestion(name));
   if (station === undefined) return <Failure error={error} />;
-  const letters = dead?.letters.length ?? 0;
+  const letters = dead?.count ?? 0;
   const attachment = schema?.attachment ?? null;
   const show = (value: string | null): void =>
     void navigate({
@@ -60,6 +75,7 @@ export function StationPage() {
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="messages">Messages</Tabs.Tab>
+          <Tabs.Tab value="groups">Groups</Tabs.Tab>
           <Tabs.Tab
             value="dead-letters"
             rightSection={
@@ -72,21 +88,50 @@ export function StationPage() {
           >
             Dead letters
           </Tabs.Tab>
+          <Tabs.Tab value="schema">Schema</Tabs.Tab>
           <Tabs.Tab value="code">Code</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
+          <Tabs.Tab value="audit">Audit</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="messages" pt="md">
-          <Messages station={station} />
-        </Tabs.Panel>
-        <Tabs.Panel value="dead-letters" pt="md">
-          <DeadLetters station={station.name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="code" pt="md">
-          <Snippets station={station.name} />
-        </Tabs.Panel>
-        <Tabs.Panel value="settings" pt="md">
-          <Settings station={station} />
-        </Tabs.Panel>
+        <Suspense key={name} fallback={<Skeleton height={240} mt="md" />}>
+          <Tabs.Panel value="messages" pt="md">
+            <Messages station={station} />
+          </Tabs.Panel>
+          <Tabs.Panel value="dead-letters" pt="md">
+            <DeadLetters
+              station={station.name}
+              finding={finding}
+              onFind={(changes) =>
+                void navigate({
+                  to: "/stations/$station",
+                  params: { station: name },
+                  search: {
+                    tab,
+                    ...Object.fromEntries(
+                      Object.entries(changes).filter(([, value]) => value !== undefined),
+                    ),
+                  },
+                  replace: true,
+                })
+              }
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="groups" pt="md">
+            <Groups station={station} chosen={finding.group} />
+          </Tabs.Panel>
+          <Tabs.Panel value="schema" pt="md">
+            <StationSchema station={station.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="audit" pt="md">
+            <StationAudit station={station.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="code" pt="md">
+            <Snippets station={station.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="settings" pt="md">
+            <Settings station={station} />
+          </Tabs.Panel>
+        </Suspense>
       </Tabs>
     </Stack>
   );

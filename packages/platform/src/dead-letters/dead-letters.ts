@@ -5,11 +5,17 @@ import {
   type StoredMsg,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
-import type { DeadLetterPage, DeadLetterRetention, StationOfDeadLetters } from "oxbow/control";
+import type {
+  DeadLetterCauses,
+  DeadLetterPage,
+  DeadLetterRetention,
+  StationOfDeadLetters,
+} from "oxbow/control";
 import { inParallel, platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
 import { Groups } from "../groups/groups.ts";
 import { Stations } from "../stations/stations.ts";
+import { CauseCounter } from "./cause.ts";
 import {
   type DeadLetter,
   type DeadLetterMessage,
@@ -139,6 +145,17 @@ export class DeadLetters {
     let count = 0;
     for await (const _ of this.#scan(filter)) count++;
     return count;
+  }
+
+  /**
+   * How many match, by their causes.
+   *
+   * @throws OxbowError `DEAD_LETTER_INVALID`
+   */
+  async causes(filter: DeadLetterFilter = {}): Promise<DeadLetterCauses> {
+    const counter = new CauseCounter();
+    for await (const { letter } of this.#scan(filter)) counter.add(letter);
+    return counter.counted();
   }
 
   /** The stations that have dead letters, by name, and how many each has. */

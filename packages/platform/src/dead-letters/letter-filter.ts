@@ -1,6 +1,7 @@
 import type { StationDeadLetters } from "oxbow/control";
 import { platformError, problemsIn } from "oxbow/internal";
 import { z } from "zod";
+import { causeOf } from "./cause.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import { letterFilter } from "./places.ts";
 
@@ -28,6 +29,7 @@ export const filterSchema: z.ZodType<CheckedFilter, DeadLetterFilter> = z.strict
   reason: z.enum(["exhausted", "terminated", "refused"]).optional(),
   since: time.optional(),
   until: time.optional(),
+  cause: z.string().min(1).max(64).optional(),
   ids: z.array(z.int().min(1)).min(1).max(idsMax).optional(),
 });
 
@@ -51,12 +53,13 @@ export function subjectOf({ station, group }: CheckedFilter): string {
 }
 
 export function matches(filter: CheckedFilter, letter: DeadLetter): boolean {
-  const { reason, since, until, ids } = filter;
+  const { reason, since, until, cause, ids } = filter;
   if (!isNamed(filter.station, letter.station) || !isNamed(filter.group, letter.group))
     return false;
   if (reason !== undefined && letter.reason !== reason) return false;
   if (since !== undefined && letter.diedAt < since) return false;
   if (until !== undefined && letter.diedAt >= until) return false;
+  if (cause !== undefined && causeOf(letter) !== cause) return false;
   return ids === undefined || ids.includes(letter.id);
 }
 

@@ -1,5 +1,6 @@
 import type {
   DeadLetter,
+  DeadLetterCauses,
   DeadLetterContent,
   DeadLetterPage,
   EditRequest,
@@ -34,6 +35,11 @@ export const deadLetterHandlers: Handlers<OperationsOf<"deadLetter">> = {
   "deadLetter.count": async ({ rooms, names, request }) => ({
     count: await (await rooms.deadLetters()).count({ ...request, station: names.station }),
   }),
+
+  "deadLetter.causes": async ({ rooms, names, request, answerBytesMax }) => {
+    const which = { ...request, station: names.station };
+    return cutCauses(await (await rooms.deadLetters()).causes(which), answerBytesMax);
+  },
 
   "deadLetter.get": async ({ rooms, names, request: { id }, answerBytesMax }) => {
     const letter = await (await rooms.deadLetters()).get(id);
@@ -85,6 +91,21 @@ export const deadLetterHandlers: Handlers<OperationsOf<"deadLetter">> = {
   "deadLetter.setRetention": async ({ rooms, request }) =>
     (await rooms.deadLetters()).setRetention(request),
 };
+
+/** As many causes as an answer has room for; the rest counts as others. */
+function cutCauses(
+  { causes, count, others }: DeadLetterCauses,
+  bytesMax: number,
+): DeadLetterCauses {
+  let bytes = frameBytes;
+  const end = causes.findIndex((cause) => {
+    bytes += Buffer.byteLength(JSON.stringify(cause)) + 1;
+    return bytes > bytesMax;
+  });
+  if (end === -1) return { causes, count, others };
+  const left = causes.slice(end).reduce((sum, cause) => sum + cause.count, others);
+  return { causes: causes.slice(0, end), count, others: left };
+}
 
 function isOf(asked: string, station: string | null): boolean {
   return station === asked || station === asked.toLowerCase();

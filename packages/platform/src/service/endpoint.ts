@@ -91,7 +91,9 @@ export class Endpoint<Name extends OperationName> {
   async #do(call: Call<Name>): Promise<ResponseOf<Name>> {
     const { operation } = this;
     const { onChanged, logger } = this.#services;
-    if (!operations[operation].isChange) return this.#handle(call);
+    if (!operations[operation].isChange || onlyCounts(operation, call.request)) {
+      return this.#handle(call);
+    }
     const response = await this.#recorded(call);
     if (onChanged !== undefined) {
       await onChanged({ operation, names: call.names }).catch((error: Error) =>
@@ -167,6 +169,17 @@ export class Endpoint<Name extends OperationName> {
   get #answerBytesMax(): number {
     return this.#services.rooms.connection.info?.max_payload ?? serviceLimits.requestBytesMax;
   }
+}
+
+/** Operations that can be asked to count only. What they count is no change, and there is no record of it. */
+const counting: ReadonlySet<OperationName> = new Set([
+  "station.purge",
+  "group.rewind",
+  "deadLetter.drop",
+]);
+
+function onlyCounts(operation: OperationName, request: object): boolean {
+  return counting.has(operation) && "isDryRun" in request && request.isDryRun === true;
 }
 
 /** Nothing is the same as an empty object. */

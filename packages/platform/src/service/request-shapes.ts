@@ -71,6 +71,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "station.purge": z.strictObject({
     partition: number.exactOptional(),
     key: z.string().min(1).max(255).exactOptional(),
+    isDryRun: z.boolean().exactOptional(),
   }),
   "station.removeMessage": z.strictObject({ partition: number, sequence: number }),
   "station.removeMessages": z.strictObject({
@@ -133,6 +134,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "deadLetter.stations": z.strictObject(pageFields),
   "deadLetter.list": settings(),
   "deadLetter.count": settings(),
+  "deadLetter.causes": settings(),
   "deadLetter.get": z.strictObject({ id: number }),
   "deadLetter.drop": z.strictObject({
     filter: settings<StationDeadLetters>(),

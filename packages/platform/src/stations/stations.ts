@@ -22,6 +22,7 @@ import {
   type StationChanges,
   type StationRequest,
   type StationSettings,
+  StreamProbe,
   stationName,
   stationOf,
   streamName,
@@ -141,12 +142,15 @@ export class Stations {
   }
 
   /**
-   * Removes messages for ever.
+   * Removes messages for ever, or counts them.
    *
    * @returns How many.
    * @throws OxbowError `STATION_NOT_FOUND`, `STATION_INVALID` for a partition that there is not
    */
-  async purge(name: string, { partition, key }: PurgeRequest = {}): Promise<number> {
+  async purge(
+    name: string,
+    { partition, key, isDryRun = false }: PurgeRequest = {},
+  ): Promise<number> {
     const station = await this.get(name);
     const chosen = station.partitions.filter(({ number }) => (partition ?? number) === number);
     if (chosen.length === 0) throw noPartition(station, partition);
@@ -154,9 +158,20 @@ export class Stations {
     for (const { stream } of chosen) {
       const prefix = station.isManaged ? `${stream}.` : "";
       const what = key === undefined ? undefined : { filter: `${prefix}${key}` };
+      if (isDryRun) {
+        purged += await this.#countOf(stream, what?.filter);
+        continue;
+      }
       purged += (await this.#manager.streams.purge(stream, what)).purged;
     }
     return purged;
+  }
+
+  /** How many messages a stream has, of all subjects or of those that a filter lets through. */
+  async #countOf(stream: string, filter: string | undefined): Promise<number> {
+    if (filter === undefined) return (await this.#manager.streams.info(stream)).state.messages;
+    const spot = await new StreamProbe(this.#manager, stream, [filter]).at({ from: "beginning" });
+    return spot.messages;
   }
 
   /**

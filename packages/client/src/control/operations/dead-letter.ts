@@ -1,5 +1,6 @@
 import type { Nothing, Page, PageRequest } from "../types/common.ts";
 import type {
+  DeadLetterCauses,
   DeadLetterCount,
   DeadLetterId,
   DeadLetterPage,
@@ -23,6 +24,7 @@ export interface DeadLetterOperations {
   "deadLetter.stations": Operation<[], PageRequest, Page<StationOfDeadLetters>>;
   "deadLetter.list": Operation<["station"], DeadLettersRequest, DeadLetterPage>;
   "deadLetter.count": Operation<["station"], StationDeadLetters, DeadLetterCount>;
+  "deadLetter.causes": Operation<["station"], StationDeadLetters, DeadLetterCauses>;
   "deadLetter.get": Operation<["station"], DeadLetterId, FoundDeadLetter>;
   "deadLetter.drop": Operation<["station"], DropRequest, Dropped>;
   "deadLetter.resend": Operation<["station"], StationResend, Resend>;
@@ -59,6 +61,14 @@ export const deadLetterOperations: Entries<DeadLetterOperations> = {
     summary: "counts dead letters of a station",
     request: "StationDeadLetters",
     response: "DeadLetterCount",
+  },
+  "deadLetter.causes": {
+    ...read,
+    subject: "DEADLETTER.CAUSES",
+    names: ofStation,
+    summary: "counts dead letters of a station by their causes",
+    request: "StationDeadLetters",
+    response: "DeadLetterCauses",
   },
   "deadLetter.get": {
     ...read,

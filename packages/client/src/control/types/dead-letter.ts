@@ -64,8 +64,30 @@ export interface StationDeadLetters {
   readonly since?: string | Date | undefined;
   /** Those that died before this time. */
   readonly until?: string | Date | undefined;
+  /** Those of one cause: the `id` that `deadLetter.causes` gives it. */
+  readonly cause?: string | undefined;
   /** These, 1 to 10,000. */
   readonly ids?: readonly number[] | undefined;
+}
+
+/** What dead letters have in common: who could not deal with them, and why, but for numbers in the text. */
+export interface DeadLetterCause
+  extends Pick<DeadLetter, "group" | "reason" | "schema" | "rule" | "path" | "error"> {
+  /** 16 characters of hexadecimal. */
+  readonly id: string;
+  readonly count: number;
+  /** When the first of them died, and the last. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** Causes of dead letters, the most frequent first; texts are those of the last of each. At most 100 are told apart. */
+export interface DeadLetterCauses {
+  readonly causes: readonly DeadLetterCause[];
+  /** Dead letters of all causes. */
+  readonly count: number;
+  /** Of these, those of causes that are not told apart. */
+  readonly others: number;
 }
 
 /** A station that has dead letters. */

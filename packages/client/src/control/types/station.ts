@@ -12,9 +12,11 @@ export interface PurgeRequest {
   readonly partition?: number;
   /** Only messages of this key, and of keys below it with `.>`; of a plain client's stream, of this subject. */
   readonly key?: string;
+  /** Only count. */
+  readonly isDryRun?: boolean;
 }
 
-/** How many messages were removed. */
+/** How many messages were removed, or would be. */
 export interface Purged {
   readonly purged: number;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Routes } from "../route.ts";
 import { number, pageFields, pageOf, text } from "../shapes/common.ts";
 import {
+  deadLetterCauses,
   deadLetterCount,
   deadLetterPage,
   deadLetterRetention,
@@ -23,6 +24,7 @@ const filterFields = {
   reason: deadLetterReason.optional(),
   since: text("Those that died at this time (RFC 3339) or later."),
   until: text("Those that died before this time."),
+  cause: text("Those of one cause: the `id` that the causes have."),
 };
 const filter = z.strictObject({
   ...filterFields,
@@ -72,6 +74,12 @@ export const deadLetterRoutes: Routes<"deadLetter"> = {
     path: `${all}/count`,
     query: z.strictObject(filterFields),
     answer: deadLetterCount,
+  },
+  "deadLetter.causes": {
+    method: "GET",
+    path: `${all}/causes`,
+    query: z.strictObject(filterFields),
+    answer: deadLetterCauses,
   },
   "deadLetter.get": {
     method: "GET",

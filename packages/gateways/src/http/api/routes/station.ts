@@ -55,6 +55,7 @@ export const stationRoutes: Routes<"station"> = {
         .string()
         .optional()
         .describe("Only messages of this key, and of keys below with `.>`."),
+      isDryRun: z.boolean().optional().describe("Only count."),
     }),
     isBodyOptional: true,
     answer: purged,

@@ -1,4 +1,5 @@
 import type {
+  DeadLetterCauses,
   DeadLetterCount,
   DeadLetterPage,
   DeadLetterRetention,
@@ -36,6 +37,30 @@ const letterFields = {
   areHeadersLost: z.boolean(),
   size: count,
 };
+
+export const deadLetterCauses: z.ZodType<DeadLetterCauses> = named(
+  "DeadLetterCauses",
+  z.object({
+    causes: z
+      .array(
+        z.object({
+          id: z.string().describe("What dead letters can be filtered by."),
+          group: letterFields.group,
+          reason: deadLetterReason,
+          schema: letterFields.schema,
+          rule: letterFields.rule,
+          path: letterFields.path,
+          error: z.string().describe("Of the last of them."),
+          count,
+          firstAt: time,
+          lastAt: time,
+        }),
+      )
+      .describe("The most frequent first, at most 100."),
+    count: count.describe("Dead letters of all causes."),
+    others: count.describe("Of these, those of causes that are not told apart."),
+  }),
+);
 
 export const deadLetterPage: z.ZodType<DeadLetterPage> = named(
   "DeadLetterPage",

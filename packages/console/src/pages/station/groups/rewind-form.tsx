@@ -1,0 +1,117 @@
+import { Alert, Button, Group, NativeSelect, Stack, Table, Text } from "@mantine/core";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { ask } from "../../../api/ask.ts";
+import type { Group as ConsumerGroup, Place, Rewound } from "../../../api/types.ts";
+import { Failure } from "../../../parts/failure.tsx";
+import { countText } from "../../../parts/numbers.ts";
+import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
+
+/** Asks where a group is to go on, and tells what that means before it is done. */
+export function RewindForm({
+  group: { name, partitions },
+  where,
+  onDone,
+}: {
+  readonly group: ConsumerGroup;
+  readonly where: string;
+  readonly onDone: () => void;
+}) {
+  const [draft, setDraft] = useState(fromTheBeginning);
+  const [partition, setPartition] = useState("all");
+  const to = placeOf(draft);
+  const rewind = (place: Place, isDryRun: boolean): Promise<Rewound> =>
+    ask("POST", `${where}/rewind`, {
+      body: { to: place, isDryRun, ...(partition !== "all" && { partition: Number(partition) }) },
+    });
+  const preview = useQuery({
+    queryKey: ["rewind", where, to, partition],
+    queryFn: () => (to === undefined ? undefined : rewind(to, true)),
+    enabled: to !== undefined,
+    placeholderData: keepPreviousData,
+  });
+  const act = useMutation({
+    mutationFn: async (place: Place) => rewind(place, false),
+    onSuccess: onDone,
+  });
+  const isKnown =
+    preview.data !== undefined && !preview.isPlaceholderData && preview.error === null;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (to !== undefined && isKnown) act.mutate(to);
+      }}
+    >
+      <Stack>
+        <PlaceInput label={`${name} goes on with`} draft={draft} onChange={setDraft} />
+        {partitions.length > 1 && (
+          <NativeSelect
+            label="Of"
+            data={[
+              { value: "all", label: "all partitions" },
+              ...partitions.map(({ number }) => ({
+                value: String(number),
+                label: `partition ${number}`,
+              })),
+            ]}
+            value={partition}
+            onChange={({ currentTarget }) => setPartition(currentTarget.value)}
+            w={220}
+          />
+        )}
+        <Failure error={preview.error} />
+        {preview.data !== undefined && preview.error === null && <Preview rewound={preview.data} />}
+        <Failure error={act.error} />
+        <Group justify="end">
+          <Button type="submit" color="red" disabled={!isKnown} loading={act.isPending}>
+            Rewind
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Preview({
+  rewound: { deliveredAgain, skipped, partitions },
+}: {
+  readonly rewound: Rewound;
+}) {
+  const isNothing = deliveredAgain === 0 && skipped === 0;
+  return (
+    <Alert
+      color={isNothing ? "gray" : "yellow"}
+      title={isNothing ? "Nothing would change" : "What it would mean"}
+      role="status"
+    >
+      <Text size="sm">
+        {countText(deliveredAgain)} messages are delivered again, though the group had them before.{" "}
+        {countText(skipped)} messages that it has not acknowledged are skipped. What is in flight is
+        forgotten: acknowledgements of it count no more.
+      </Text>
+      {partitions.length > 1 && (
+        <Table verticalSpacing={2} mt="xs" fz="sm" className="tabular">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Partition</Table.Th>
+              <Table.Th ta="right">Goes on at</Table.Th>
+              <Table.Th ta="right">Again</Table.Th>
+              <Table.Th ta="right">Skipped</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {partitions.map((each) => (
+              <Table.Tr key={each.number}>
+                <Table.Td>{each.number}</Table.Td>
+                <Table.Td ta="right">{each.sequence}</Table.Td>
+                <Table.Td ta="right">{countText(each.deliveredAgain)}</Table.Td>
+                <Table.Td ta="right">{countText(each.skipped)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Alert>
+  );
+}
