@@ -103,7 +103,6 @@ suite("messages in the console", { skip }, () => {
     await page.getByText(/overwritten on disk/).waitFor();
     await page.getByRole("button", { name: "Delete for ever" }).click();
     await page.getByText("Nothing matches").waitFor();
-    await scene.isAccessible(page);
     await page.goto(`${scene.ready.httpUrl}/stations/orders?where=value.n+%3C+5`);
     await page.getByText(/5 found/).waitFor();
     await page.getByRole("button", { name: "Choose all 5 shown" }).click();
@@ -124,8 +123,8 @@ suite("messages in the console", { skip }, () => {
     for (const { partition, sequence, key } of places.messages) {
       const text = key === "raw" ? "00 ff 01 41" : /<img src=x/;
       await scene.look(page, `/stations/orders/messages/${partition}/${sequence}`, text);
-      await scene.isAccessible(page);
     }
+    await scene.isAccessible(page);
     await scene.picture(page, "message-page");
     await scene.hasRunNothing(page);
 

@@ -72,7 +72,7 @@ suite("expressions that messages are tried on", () => {
   });
 
   test("what could take too long is not tried", () => {
-    const list = JSON.stringify({ list: Array.from({ length: 20_000 }, () => "a".repeat(8)) });
+    const list = JSON.stringify({ list: Array.from({ length: 10_000 }, () => "a".repeat(8)) });
     const refused = "the message is too large for this expression";
     assert.equal(new Expression("value.list.exists(x, x == 'b')").judge(factsOf(list)), false);
     assert.equal(

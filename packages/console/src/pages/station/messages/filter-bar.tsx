@@ -101,7 +101,7 @@ export function FilterBar({ filters, onChange, onAgain, mistake, partitions }: F
               key={name}
               withRemoveButton
               removeButtonProps={{
-                "aria-label": `Without ${filterLabels[name]}`,
+                attributes: { root: { "aria-label": `Without ${filterLabels[name]}` } },
                 "aria-hidden": false,
                 tabIndex: 0,
               }}

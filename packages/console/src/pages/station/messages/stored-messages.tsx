@@ -95,6 +95,11 @@ export function StoredMessages({
           <Nothing station={station} isFiltered={isFiltered} onProduce={onProduce} />
         )
       )}
+      {hits.length > 0 && (
+        <Text size="xs" c="dimmed" visibleFrom="sm">
+          Keys: / searches, j and k go down and up, Enter opens, x chooses, Esc closes.
+        </Text>
+      )}
       {canGoOn && isFiltered && (
         <Group>
           <Button variant="default" size="xs" onClick={more}>

@@ -46,7 +46,7 @@ export const searchLimits: SearchLimits = {
   expressionCharsMax: 2_000,
   expressionNodesMax: 500,
   valueBytesMax: 256 * 1024,
-  workMax: 300_000,
+  workMax: 150_000,
   exportMessagesMax: 100_000,
   exportBytesMax: 256 * 1024 * 1024,
   picksMax: 500,
