@@ -5,6 +5,7 @@ import { coreCases } from "./core.ts";
 import { durableCases } from "./durable.ts";
 import { groupsCases } from "./groups.ts";
 import { httpCases } from "./http.ts";
+import { httpCrowdCases } from "./http-crowd.ts";
 import { latencyCases } from "./latency.ts";
 import { manyStationsCases } from "./many-stations.ts";
 import { officialCases } from "./official.ts";
@@ -24,6 +25,7 @@ export const allCases: readonly BenchCase[] = [
   ...groupsCases,
   ...requestCases,
   ...httpCases,
+  ...httpCrowdCases,
   ...streamsCases,
   ...manyStationsCases,
   ...latencyCases,

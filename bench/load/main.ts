@@ -16,6 +16,7 @@ const modules: RoleModules = {
   "core-subscriber": () => import("./core-subscriber.ts"),
   "durable-publisher": () => import("./durable-publisher.ts"),
   "fast-publisher": () => import("./fast-publisher.ts"),
+  "http-crowd": () => import("./http-crowd.ts"),
   "http-producer": () => import("./http-producer.ts"),
   "official-client": () => import("./official-client.ts"),
   "open-loop-publisher": () => import("./open-loop-publisher.ts"),

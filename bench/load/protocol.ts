@@ -110,6 +110,8 @@ export interface RoleOptions {
     /** What a request carries: one message as it is, lines, or a list in JSON. */
     form: "single" | "ndjson" | "json";
   };
+  /** Comes over HTTP and asks for little: by headers that come byte by byte, and by looking on at a station. */
+  "http-crowd": { port: number; station: string; slowCount: number; tailCount: number };
   /** Sends a request, waits for the answer, sends the next. */
   requester: { port: number; payloadSize: number; subject: string };
   /** Answers requests with the payload they carry. */
