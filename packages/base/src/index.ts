@@ -12,6 +12,7 @@ export {
   errorFactory,
   OxbowError,
 } from "./errors.ts";
+export { Histogram, type HistogramState } from "./histogram.ts";
 export type { Host } from "./host.ts";
 export { type LogFields, type Logger, silentLogger } from "./logger.ts";
 export type { Farewell, Listener, Net, Socket, SocketHandler } from "./net.ts";

@@ -1,4 +1,4 @@
-import type { Host } from "@oxbow/base";
+import type { HistogramState, Host } from "@oxbow/base";
 import { type JournalStats, LogStore } from "@oxbow/log";
 import type { OperatorMode } from "./auth/jwt/operator-mode.ts";
 import { globalAccountName } from "./auth/verdicts.ts";
@@ -28,6 +28,14 @@ export interface JetStreamSurroundings {
   readonly options: ResolvedEngineOptions;
 }
 
+/** How long things took since the engine was opened. */
+export interface EngineTimes {
+  /** A write that was durable, or a sync. */
+  readonly sync: HistogramState | undefined;
+  /** From the first publish of a commit until its publishers are told: for each of them as long as for the first. */
+  readonly publishAck: HistogramState | undefined;
+}
+
 /** JetStream of an engine, with the store behind it: opened and closed while everything else goes on. */
 export class EngineJetStream {
   readonly #engine: JetStreamSurroundings;
@@ -47,6 +55,11 @@ export class EngineJetStream {
   /** What the journal did since the store was opened, also once it is closed. */
   get storeStats(): Readonly<JournalStats> {
     return this.#store?.stats ?? this.#lastStats;
+  }
+
+  /** How long it took until something was durable, and until publishers were told; `undefined` while there is nothing. */
+  get times(): EngineTimes {
+    return { sync: this.#store?.syncTimes, publishAck: this.#jetstreams?.ackTimes.state };
   }
 
   /** Why nothing is stored any more, if a write or a sync has failed. */

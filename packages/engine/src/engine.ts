@@ -24,14 +24,18 @@ import { SERVER_VERSION, ServerInfo } from "./connection/server-info.ts";
 import { UserInfoService } from "./connection/user-info.ts";
 import { Doors, type EngineAddresses, type RelayedClient } from "./doors/doors.ts";
 import { LameDuck, type LameDuckOptions } from "./doors/lame-duck.ts";
-import { EngineJetStream, type JetStreamSurroundings } from "./engine-jetstream.ts";
+import {
+  EngineJetStream,
+  type EngineTimes,
+  type JetStreamSurroundings,
+} from "./engine-jetstream.ts";
 import {
   type EngineOptions,
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
 import type { EngineStats } from "./engine-stats.ts";
-import { AccountGates } from "./gates/account-gates.ts";
+import { AccountGates, type GateCounts } from "./gates/account-gates.ts";
 import { type HeardMessage, hear } from "./in-process/hear.ts";
 import type { InProcessUser } from "./in-process/in-process-user.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
@@ -409,6 +413,16 @@ export class Engine implements AsyncDisposable {
     else this.#gates.set(account, gates);
     const known = this.#accounts.get(account);
     if (known !== undefined) known.gates = this.#gates.get(account);
+  }
+
+  /** How long things took since it was opened. */
+  times(): EngineTimes {
+    return this.#jetstream.times;
+  }
+
+  /** How often the gates of each account did not let a message in, or only made a note of it. */
+  gateCounts(): ReadonlyMap<string, GateCounts> {
+    return new Map([...this.#gates].map(([account, gates]) => [account, { ...gates.counts }]));
   }
 
   stats(): EngineStats {

@@ -33,6 +33,7 @@ export { SERVER_VERSION } from "./connection/server-info.ts";
 export type { EngineAddresses, RelayedClient } from "./doors/doors.ts";
 export type { LameDuckOptions } from "./doors/lame-duck.ts";
 export { Engine } from "./engine.ts";
+export type { EngineTimes } from "./engine-jetstream.ts";
 export {
   defaultJetStream,
   defaultLimits,
@@ -43,6 +44,7 @@ export {
 } from "./engine-options.ts";
 export type { EngineStats } from "./engine-stats.ts";
 export type { EngineErrorCode } from "./errors.ts";
+export type { GateCounts } from "./gates/account-gates.ts";
 export type { HeardMessage } from "./in-process/hear.ts";
 export type { InProcessUser } from "./in-process/in-process-user.ts";
 export { monitoringPage, type PageAnswer } from "./monitoring/pages.ts";

@@ -19,6 +19,8 @@ export class LogIndex {
   lastSequence = 0;
   count = 0;
   bytes = 0;
+  /** Of all messages that were ever added one by one, those that are gone included. */
+  addedBytes = 0;
   lastTimestampMs = 0;
   /** Messages that end at a time of their own. */
   expiringCount = 0;
@@ -92,7 +94,9 @@ export class LogIndex {
     for (let i = 0; i < count; i++) this.subjects.added(subjectId, sequence + i);
     this.count += count;
     if (ends(ttlSeconds)) this.expiringCount += count;
-    this.bytes += segment.chargeAt(segment.length - count);
+    const bytes = segment.chargeAt(segment.length - count);
+    this.bytes += bytes;
+    this.addedBytes += bytes;
     this.lastTimestampMs = timeMs;
   }
 

@@ -1,4 +1,4 @@
-import { assert, type DiskLock, type Host } from "@oxbow/base";
+import { assert, type DiskLock, type HistogramState, type Host } from "@oxbow/base";
 import { DurableState, type StateRegistry, type StateSource } from "./durable-state.ts";
 import { logError } from "./errors.ts";
 import { FileStorage, type FileStorageContext, logDirectory } from "./file-storage.ts";
@@ -127,6 +127,16 @@ export class LogStore implements AsyncDisposable, JournalOwner, StateRegistry {
   /** Whether messages survive the process. */
   get isDurable(): boolean {
     return this.#journal !== undefined;
+  }
+
+  /** How long it took each time until something was durable; `undefined` without a directory. */
+  get syncTimes(): HistogramState | undefined {
+    return this.#journal?.syncTimes;
+  }
+
+  /** When the first record of the commit was staged that is being told of, by the monotonic clock. */
+  get settledSinceMs(): number {
+    return this.#journal?.settledSinceMs ?? 0;
   }
 
   /** Counters of the journal since it was opened; zeros for a store in memory. */

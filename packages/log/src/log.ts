@@ -106,6 +106,11 @@ export class Log implements CommitParticipant {
     return this.index.count;
   }
 
+  /** Bytes of messages that were added since it was made or opened; what is gone again is counted. */
+  get addedBytes(): number {
+    return this.index.addedBytes;
+  }
+
   /** Bytes charged for them: subject, headers and payload, and 30 (34 with headers) for each message. */
   get bytes(): number {
     return this.index.bytes;

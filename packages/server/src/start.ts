@@ -92,7 +92,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     if (servesHttp(config) && options.auth?.mode === "none") {
       consoleOwner = await consoleCredentials(config);
     }
-    http = await openHttp(config, engine, world, consoleOwner);
+    http = await openHttp(config, engine, world, consoleOwner, () => platforms?.isWell !== false);
   } catch (error) {
     await memphis?.destroy();
     platforms?.destroy();
@@ -154,12 +154,14 @@ async function openHttp(
   engine: Engine,
   world: Host,
   owner: OwnerCredentials | undefined,
+  isPlatformWell: () => boolean,
 ): Promise<LazyDoor | undefined> {
   if (!servesHttp(config)) return undefined;
   const { host, httpPort, httpTlsCertificate: certificate, httpTlsKey: key } = config;
   const { openHttpDoor } = await import("./gateways/http-door.ts");
   const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
-  const options = { host, tls, trustedProxies: config.httpTrustedProxies, owner };
+  const trustedProxies = config.httpTrustedProxies;
+  const options = { host, tls, trustedProxies, owner, isPlatformWell };
   const chosen = httpPort === "off" ? undefined : httpPort;
   const port = chosen ?? (config.port === 0 ? 0 : usualHttpPort);
   try {

@@ -51,6 +51,7 @@ export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
 export type * from "./types/history.ts";
 export type * from "./types/ingest.ts";
+export type * from "./types/metrics.ts";
 export type * from "./types/notification.ts";
 export type * from "./types/presence.ts";
 export type * from "./types/schema.ts";

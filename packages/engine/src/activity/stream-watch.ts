@@ -13,6 +13,12 @@ export interface WatchedConsumer {
   readonly waiting: number;
   readonly inFlight: number;
   readonly redelivered: number;
+  /** Messages that may be worked on at a time; 0 for any number. */
+  readonly inFlightMax: number;
+  /** Of deliveries since the server started. */
+  readonly deliveredBytes: number;
+  /** When the oldest message was stored that is not acknowledged; 0 if there is none. */
+  readonly oldestAtMs: number;
 }
 
 /** A stream, as it is now. */
@@ -24,6 +30,8 @@ export interface WatchedStream {
   readonly lastSequence: number;
   readonly messages: number;
   readonly bytes: number;
+  /** Of messages that were stored since the server started. */
+  readonly storedBytes: number;
   readonly consumers: readonly WatchedConsumer[];
 }
 
@@ -123,6 +131,7 @@ function watched(stream: Stream): WatchedStream {
     lastSequence: log.lastSequence,
     messages: log.count,
     bytes: log.bytes,
+    storedBytes: stream.storedBytes,
     consumers: durable.map(watchedConsumer),
   };
 }
@@ -137,5 +146,8 @@ function watchedConsumer(consumer: Consumer): WatchedConsumer {
     waiting: pendingCount,
     inFlight: progress.pending.size,
     redelivered: config.max_deliver === 1 ? 0 : progress.deliveries.size,
+    inFlightMax: Math.max(0, config.max_ack_pending),
+    deliveredBytes: consumer.deliveredBytes,
+    oldestAtMs: consumer.oldestWaitingMs,
   };
 }

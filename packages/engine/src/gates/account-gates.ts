@@ -24,8 +24,18 @@ class GatedSubject implements TrieItem {
   }
 }
 
+/** What the gates of an account have said so far. */
+export interface GateCounts {
+  /** Messages that were not let in: told to their publishers, or made dead letters in their place. */
+  refused: number;
+  diverted: number;
+  /** Messages that did not fit and were let in all the same; told together, so that it may be fewer. */
+  noticed: number;
+}
+
 /** The gates of an account by name, found by subject through a cache. */
 export class AccountGates {
+  readonly counts: GateCounts = { refused: 0, diverted: 0, noticed: 0 };
   readonly #logger: Logger;
   readonly #trie: SubjectTrie<GatedSubject>;
   readonly #cache: MatchCache<GatedSubject>;

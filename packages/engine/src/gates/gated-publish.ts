@@ -68,7 +68,9 @@ export function judgeAtStream(account: Account, message: MessageView): boolean {
 function goesOn(account: Account, message: MessageView, finding: GateFinding): boolean {
   // What becomes of a message is to be found out, and nothing is to be done.
   const isTraceOnly = message.trace?.isOnly === true;
+  const counts = isTraceOnly ? undefined : account.gates?.counts;
   if (finding.t === "noticed") {
+    if (counts !== undefined) counts.noticed += 1;
     if (!isTraceOnly) publishNotice(account, finding.subject, finding.body);
     return true;
   }
@@ -79,6 +81,7 @@ function goesOn(account: Account, message: MessageView, finding: GateFinding): b
   if (deadLetter !== undefined && isNoted) {
     publishDeadLetter(account, message, deadLetter, isDiverted);
   }
+  if (counts !== undefined) counts[isDiverted ? "diverted" : "refused"] += 1;
   if (isDiverted) return false;
   message.refusal = {
     error: jsError(20001, { err: oneLine(finding.text, TEXT_CHARS_MAX) }),

@@ -322,9 +322,9 @@ export class JetStream {
     this.services.advisories.consumerAction(stream.name, consumer.name, "delete");
   }
 
-  /** Messages became durable: their publishers are told. */
-  onCommitted(): void {
-    this.services.acks.send();
+  /** Messages became durable: their publishers are told. Returns how many are. */
+  onCommitted(): number {
+    return this.services.acks.send();
   }
 
   /** The disk failed: nobody is acknowledged any more, and nobody waits for it. */

@@ -1,4 +1,4 @@
-import type { Host } from "@oxbow/base";
+import { Histogram, type Host } from "@oxbow/base";
 import type { LogStore } from "@oxbow/log";
 import type { JetStreamOptions } from "../engine-options.ts";
 import type { Account } from "../routing/account.ts";
@@ -50,6 +50,12 @@ export class JetStreams {
       onRelieved: () => this.#forEach((jetstream) => jetstream.relieve()),
     };
   }
+
+  /**
+   * How long publishers waited for acknowledgements of what had to be durable first: for all of a commit as long as its
+   * first one did.
+   */
+  readonly ackTimes: Histogram = new Histogram();
 
   /** By name of their accounts. */
   get accounts(): ReadonlyMap<string, JetStream> {
@@ -179,7 +185,11 @@ export class JetStreams {
   }
 
   #onCommitted(): void {
-    for (const jetstream of this.#open.values()) jetstream.onCommitted();
+    let count = 0;
+    for (const jetstream of this.#open.values()) count += jetstream.onCommitted();
+    if (count === 0) return;
+    const { host, store } = this.#parts;
+    this.ackTimes.observe(host.clock.monotonicMs() - store.settledSinceMs, count);
   }
 
   #onFailed({ cause }: Error): void {

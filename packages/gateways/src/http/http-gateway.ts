@@ -21,6 +21,9 @@ import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
 import { messageLimits } from "./messages/limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
+import { registerHealth } from "./observe/health-routes.ts";
+import { registerMetrics } from "./observe/metrics-route.ts";
+import type { ServerFacts } from "./observe/server-facts.ts";
 import { answerNonsense, answerProblems, answerUnreadable } from "./problems/answer-problems.ts";
 import { registerStorage } from "./register-storage.ts";
 
@@ -36,6 +39,8 @@ export interface HttpServices {
   /** Addresses and networks of proxies that are believed what they say of whom they ask for; none by default. */
   readonly trustedProxies?: readonly string[];
   readonly limits?: Partial<HttpLimits>;
+  /** What the server of this process tells about itself; without it, only what any server tells. */
+  readonly facts?: ServerFacts;
 }
 
 /**
@@ -71,12 +76,14 @@ export class HttpGateway implements AsyncDisposable {
     await app.register(websocket, { options: { maxPayload: messageLimits.liveFrameBytesMax } });
     await registerOpenApi(app, version);
     registerSessions(app, keeper, limits.sessionMs);
+    registerHealth(app, services.facts);
     await app.register(async (api) => {
       identifyCallers(api, keeper);
       registerIdempotency(api, clock);
       registerApi(api);
       registerStorage(api, clock);
       registerMessages(api, clock);
+      registerMetrics(api, version, services.facts);
     });
     if (engine.connectTo !== undefined) {
       const tenants = new IngestTenants((tenant) => engine.connectTo?.(tenant) ?? nobody);

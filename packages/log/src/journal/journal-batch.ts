@@ -42,6 +42,8 @@ export class JournalBatch {
   /** Bytes in the block, the head included. */
   size: number = FRAME_HEAD_SIZE;
   recordCount = 0;
+  /** When its first record was staged, by the monotonic clock. */
+  startedAtMs = 0;
   recordsCrc = 0;
   waiters: CommitWaiter[] = [];
   /** The first {@link JournalBatch.#runCount} of them are in use. */

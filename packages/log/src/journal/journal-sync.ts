@@ -1,4 +1,4 @@
-import type { Clock, DiskFile, Timer } from "@oxbow/base";
+import { type Clock, type DiskFile, Histogram, type Timer } from "@oxbow/base";
 
 /** When an acknowledged change is on disk; each weaker mode is named for what it loses. */
 export type SyncPolicy =
@@ -22,6 +22,8 @@ export interface SyncedJournal {
 /** Knows how far a journal is written and how far it is durable, and makes it durable as its policy says. */
 export class JournalSync {
   readonly mode: SyncPolicy["mode"];
+  /** How long it took each time until something was durable. */
+  readonly times: Histogram = new Histogram();
   /** Times that {@link sync} was called. */
   count = 0;
   readonly #journal: SyncedJournal;
@@ -66,7 +68,9 @@ export class JournalSync {
   sync(site: string, done: (error: Error | null) => void): void {
     const covered = this.#written;
     this.count++;
+    const startedMs = this.#clock.monotonicMs();
     (this.#journal.file as DiskFile).sync(site, (error) => {
+      this.times.observe(this.#clock.monotonicMs() - startedMs);
       if (error === null) this.#synced = Math.max(this.#synced, covered);
       else this.#journal.fail(error);
       done(this.#journal.failure ?? null);

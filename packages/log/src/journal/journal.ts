@@ -1,4 +1,4 @@
-import type { Clock, DiskFile } from "@oxbow/base";
+import type { Clock, DiskFile, HistogramState } from "@oxbow/base";
 import type { Block } from "../block.ts";
 import { LIMITS } from "../limits.ts";
 import { sealRecord } from "../record.ts";
@@ -67,6 +67,9 @@ export class Journal implements SyncedJournal {
   #turnScheduled = false;
   #rotationAsked = false;
   #failure: Error | undefined;
+  /** When the commit under way was given to the disk. */
+  #commitAtMs = 0;
+  #settledSinceMs = 0;
   #closed = false;
 
   constructor(options: JournalOptions) {
@@ -82,6 +85,16 @@ export class Journal implements SyncedJournal {
 
   get stats(): Readonly<JournalStats> {
     return { ...this.#stats, syncs: this.#stats.syncs + this.#sync.count };
+  }
+
+  /** How long it took each time until something was durable. */
+  get syncTimes(): HistogramState {
+    return this.#sync.times.state;
+  }
+
+  /** When the first record of the commit was staged whose participants are being told, by the monotonic clock. */
+  get settledSinceMs(): number {
+    return this.#settledSinceMs;
   }
 
   /** The file that commits go to. */
@@ -122,6 +135,7 @@ export class Journal implements SyncedJournal {
   /** Counts in the record of `size` bytes that was just encoded at {@link at}. */
   staged(size: number): void {
     this.#staging.add(size);
+    if (this.#staging.recordCount === 1) this.#staging.startedAtMs = this.#clock.monotonicMs();
     if (this.#inFlight === undefined && !this.#turnScheduled) this.schedule();
   }
 
@@ -134,6 +148,7 @@ export class Journal implements SyncedJournal {
     lastSequence: number,
   ): void {
     this.#staging.addMessage(participant, segment, position, size, lastSequence);
+    if (this.#staging.recordCount === 1) this.#staging.startedAtMs = this.#clock.monotonicMs();
     if (this.#inFlight === undefined && !this.#turnScheduled) this.schedule();
   }
 
@@ -296,6 +311,7 @@ export class Journal implements SyncedJournal {
     const file = this.#file as DiskFile;
     if (this.#sync.mode === "always") {
       this.#stats.syncs++;
+      this.#commitAtMs = this.#clock.monotonicMs();
       file.commit("JOURNAL:COMMIT", buffers, position, this.#onCommitted);
     } else {
       file.write("JOURNAL:COMMIT", buffers, position, this.#onWritten);
@@ -322,6 +338,7 @@ export class Journal implements SyncedJournal {
       for (const buffer of buffers) this.#position += buffer.length;
       this.#stats.bytes += this.#position - FRAME_ALIGNMENT;
       this.#stats.syncs++;
+      this.#commitAtMs = this.#clock.monotonicMs();
       prepared.file.commit("JOURNAL:COMMIT", buffers, FRAME_ALIGNMENT, (error) => {
         snapshot.reset();
         this.#spare.push(snapshot);
@@ -347,6 +364,7 @@ export class Journal implements SyncedJournal {
   }
 
   readonly #onCommitted = (error: Error | null): void => {
+    this.#sync.times.observe(this.#clock.monotonicMs() - this.#commitAtMs);
     if (error === null) this.#sync.onDurable(this.#commit);
     this.#onWritten(error);
   };
@@ -385,6 +403,7 @@ export class Journal implements SyncedJournal {
   }
 
   #settle(batch: JournalBatch): void {
+    this.#settledSinceMs = batch.startedAtMs;
     batch.settleRuns();
     this.#owner.onCommitted();
     for (const waiter of batch.waiters) waiter(null);

@@ -44,10 +44,12 @@ export class AskedSource implements HistorySource {
     return {
       stream: config.name,
       station: membershipOf(config)?.station ?? config.name,
+      partition: membershipOf(config)?.partition ?? 1,
       created,
       lastSequence: state.last_seq,
       messages: state.messages,
       bytes: state.bytes,
+      storedBytes: null,
       consumers: state.consumer_count === 0 ? [] : await this.#consumers(config.name),
     };
   }
@@ -64,6 +66,9 @@ export class AskedSource implements HistorySource {
           waiting: info.num_pending,
           inFlight: info.num_ack_pending,
           redelivered: info.num_redelivered,
+          inFlightMax: Math.max(0, info.config.max_ack_pending ?? 0),
+          deliveredBytes: null,
+          oldestAtMs: info.num_pending + info.num_ack_pending === 0 ? 0 : null,
         }));
     } catch (error) {
       // Gone since it was listed.

@@ -10,17 +10,27 @@ export interface ConsumerSample {
   readonly waiting: number;
   readonly inFlight: number;
   readonly redelivered: number;
+  /** Messages that may be worked on at a time; 0 for any number. */
+  readonly inFlightMax: number;
+  /** Of deliveries since the server started; `null` where nobody counts. */
+  readonly deliveredBytes: number | null;
+  /** When the oldest message was stored that is not acknowledged, 0 for none; `null` where it is not known. */
+  readonly oldestAtMs: number | null;
 }
 
 /** A stream of a station at a moment. */
 export interface StreamSample {
   readonly stream: string;
   readonly station: string;
+  /** From 1. */
+  readonly partition: number;
   /** When it was made: another one of the same name begins anew. */
   readonly created: string;
   readonly lastSequence: number;
   readonly messages: number;
   readonly bytes: number;
+  /** Of messages that were stored since the server started; `null` where nobody counts. */
+  readonly storedBytes: number | null;
   /** Of its groups: durable consumers. */
   readonly consumers: readonly ConsumerSample[];
 }

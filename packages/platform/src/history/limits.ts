@@ -20,6 +20,13 @@ export interface HistoryLimits {
   readonly answerPointsDefault: number;
   /** How long nobody is heard of who collects until another process does. */
   readonly leaseMs: number;
+  /** How old the numbers of stations may be that monitoring asks for. */
+  readonly metricsKeptMs: number;
+  /** How old the count of dead letters of each station may be, and with how many it is not counted. */
+  readonly lettersKeptMs: number;
+  readonly lettersCountedMax: number;
+  /** Groups for which the age of what waits is asked for, where only the server knows it. */
+  readonly lagsAskedMax: number;
 }
 
 const second = 1_000;
@@ -36,4 +43,8 @@ export const historyLimits: HistoryLimits = {
   answerPointsMax: 2_000,
   answerPointsDefault: 360,
   leaseMs: 15 * second,
+  metricsKeptMs: 2 * second,
+  lettersKeptMs: 30 * second,
+  lettersCountedMax: 100_000,
+  lagsAskedMax: 200,
 };

@@ -16,6 +16,7 @@ export interface ObservedStream {
   readonly lastSequence: number;
   readonly messages: number;
   readonly bytes: number;
+  readonly storedBytes: number;
   readonly consumers: readonly ObservedConsumer[];
 }
 
@@ -57,9 +58,11 @@ function sampleOf({
   consumers,
   ...numbers
 }: ObservedStream): HistoryNews["changed"][number] {
+  const membership = membershipOf({ metadata: { ...metadata } });
   return {
     stream: name,
-    station: membershipOf({ metadata: { ...metadata } })?.station ?? name,
+    station: membership?.station ?? name,
+    partition: membership?.partition ?? 1,
     ...numbers,
     consumers: consumers.map(({ name: consumer, metadata: said, ...counts }) => ({
       group: groupOfConsumer({ metadata: { ...said } }) ?? consumer,

@@ -1,3 +1,4 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { Requester } from "oxbow/control";
@@ -5,12 +6,16 @@ import { platformError, type Right } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
 import { Groups } from "../groups/groups.ts";
+import { AskedSource } from "../history/asked-source.ts";
 import { HistoryReader, type RecentHistory } from "../history/history-reader.ts";
+import type { HistorySource } from "../history/history-source.ts";
+import { MetricsReader } from "../history/metrics-reader.ts";
 import { ingestBucketStream } from "../ingest/documents.ts";
 import { Ingests } from "../ingest/ingests.ts";
 import { notificationsBucketStream } from "../notifications/documents.ts";
 import { Notifications } from "../notifications/notifications.ts";
 import type { Presence } from "../presence/presence.ts";
+import { processClock } from "../presence/process-clock.ts";
 import { bucketStream, hasStream } from "../schemas/bucket.ts";
 import { Schemas } from "../schemas/schemas.ts";
 import { StationCatalogue } from "../stations/station-catalogue.ts";
@@ -21,9 +26,11 @@ import type { AccountRoom } from "./account-room.ts";
 
 /** Where it is known how things were. */
 export interface PastPlace {
-  readonly clock: Pick<Clock, "nowMs">;
+  readonly clock: Clock;
   /** Who collects it in this process. */
   readonly recent?: RecentHistory;
+  /** Tells what has changed since it was asked before; by default the server is asked for everything. */
+  readonly source?: () => HistorySource;
 }
 
 /**
@@ -40,6 +47,7 @@ export class Rooms {
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
   #audit: Promise<Audit> | undefined = undefined;
   #history: Promise<HistoryReader> | undefined = undefined;
+  #metrics: Promise<MetricsReader> | undefined = undefined;
   #notifications: Promise<Notifications> | undefined = undefined;
   #ingests: Promise<Ingests> | undefined = undefined;
 
@@ -61,7 +69,7 @@ export class Rooms {
     presence: Presence,
     accounts?: AccountRoom,
     notifyAllowed: readonly string[] = [],
-    past: PastPlace = { clock: { nowMs: () => Date.now() } },
+    past: PastPlace = { clock: processClock },
   ) {
     this.#past = past;
     this.presence = presence;
@@ -105,6 +113,25 @@ export class Rooms {
     const { clock, recent } = this.#past;
     this.#history ??= this.#opened(HistoryReader.open(this.#connection, clock, recent));
     return this.#history;
+  }
+
+  /** Stations and groups in numbers. */
+  metrics(): Promise<MetricsReader> {
+    this.#metrics ??= this.#opened(this.#openMetrics());
+    return this.#metrics;
+  }
+
+  async #openMetrics(): Promise<MetricsReader> {
+    const { clock, source } = this.#past;
+    return new MetricsReader({
+      clock,
+      source: source?.() ?? new AskedSource(await jetstreamManager(this.#connection)),
+      deadLetters: async () => {
+        const all = await (await this.deadLetters()).stations();
+        return new Map(all.map(({ station, count }) => [station, count]));
+      },
+      lagOf: async (station, group) => (await this.groups()).lag(station, group),
+    });
   }
 
   /** @throws OxbowError `USER_UNAVAILABLE` */
@@ -184,6 +211,7 @@ export class Rooms {
     this.#deadLetters = undefined;
     this.#audit = undefined;
     this.#history = undefined;
+    this.#metrics = undefined;
     this.#notifications = undefined;
     this.#ingests = undefined;
   }

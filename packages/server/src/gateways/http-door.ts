@@ -6,6 +6,7 @@ import type { OwnerCredentials } from "../accounts/owner-credentials.ts";
 import { programVersion } from "../program-version.ts";
 import { connectFor } from "./client-connection.ts";
 import { type DoorAddress, LazyDoor } from "./lazy-door.ts";
+import { serverFacts } from "./server-facts.ts";
 import type { TlsEntrance, TlsFiles } from "./tls-entrance.ts";
 
 /** How HTTP is served. */
@@ -16,6 +17,8 @@ export interface HttpDoorOptions extends DoorAddress {
   readonly trustedProxies: readonly string[];
   /** Who may log in with a browser where the engine asks nobody who he is. */
   readonly owner: OwnerCredentials | undefined;
+  /** Whether the platform answers, or would. */
+  readonly isPlatformWell: () => boolean;
 }
 
 /**
@@ -41,7 +44,7 @@ export async function openHttpDoor(
 async function load(
   engine: Engine,
   { clock, logger }: Host,
-  { owner, trustedProxies }: HttpDoorOptions,
+  { owner, trustedProxies, isPlatformWell }: HttpDoorOptions,
 ): Promise<HttpGateway> {
   const { HttpGateway } = await import("@oxbow/gateways/http");
   return HttpGateway.open({
@@ -52,6 +55,7 @@ async function load(
       new URL("./dist/", import.meta.resolve("@oxbow/console/package.json")),
     ),
     trustedProxies,
+    facts: serverFacts(engine, isPlatformWell),
     engine: {
       get isOpen() {
         return !engine.isAuthRequired;

@@ -19,7 +19,9 @@ export class AccountPlatform {
   readonly #place: PlatformPlace;
   readonly #waiting: HeardMessage[] = [];
   #hears: readonly (() => void)[] = [];
+  #loaded: LoadedPlatform | undefined = undefined;
   #loading: Promise<LoadedPlatform> | undefined = undefined;
+  #hasFailed = false;
   #isClosed = false;
 
   constructor(place: PlatformPlace) {
@@ -45,6 +47,11 @@ export class AccountPlatform {
         if (ownStream.test(subject.slice(subject.lastIndexOf(".") + 1))) this.#wake();
       }),
     ];
+  }
+
+  /** Whether it answers requests, or would: it has not failed to be loaded, and has its connection. */
+  get isWell(): boolean {
+    return !this.#hasFailed && (this.#loaded === undefined || this.#loaded.isConnected);
   }
 
   /** Ends it in order: what is under way is answered. */
@@ -88,6 +95,15 @@ export class AccountPlatform {
       LoadedPlatform.open(this.#place),
     );
     this.#loading = loading;
+    loading.then(
+      (loaded) => {
+        this.#hasFailed = false;
+        this.#loaded = loaded;
+      },
+      () => {
+        this.#hasFailed = true;
+      },
+    );
     return loading;
   }
 

@@ -1,6 +1,6 @@
 import { headers, type NatsConnection, wsconnect } from "@nats-io/nats-core";
 import type { Clock, Logger } from "@oxbow/base";
-import type { Engine, HeardMessage } from "@oxbow/engine";
+import type { Engine, HeardMessage, StreamWatch } from "@oxbow/engine";
 import {
   type ClientObserver,
   DeadLetterWorker,
@@ -44,6 +44,7 @@ export class LoadedPlatform {
   readonly #notify: NotifyOptions;
   readonly #history: HistoryCollector;
   readonly #clock: Clock;
+  readonly #watchStreams: () => StreamWatch;
   readonly #presence: NonNullable<PlatformServiceOptions["presence"]>;
   #service: PlatformService | undefined = undefined;
   #worker: Promise<DeadLetterWorker> | undefined = undefined;
@@ -58,6 +59,7 @@ export class LoadedPlatform {
   ) {
     this.#history = history;
     this.#clock = clock;
+    this.#watchStreams = () => engine.watchStreams(account);
     this.#presence = { clock, observer: clientObserver(engine, account) };
     this.#directory = directory;
     this.#notify = notify;
@@ -94,6 +96,11 @@ export class LoadedPlatform {
       await connection.close();
       throw error;
     }
+  }
+
+  /** Whether it has its connection to the engine. */
+  get isConnected(): boolean {
+    return !this.#connection.isClosed();
   }
 
   /** Takes a request that came while the platform was being loaded. */
@@ -139,7 +146,11 @@ export class LoadedPlatform {
       isAskerKnown: true,
       presence: this.#presence,
       notifyAllowed: this.#notify.allowed,
-      history: { clock: this.#clock, recent: this.#history },
+      history: {
+        clock: this.#clock,
+        recent: this.#history,
+        source: () => new ObservedSource(this.#watchStreams()),
+      },
       ...(this.#directory !== undefined && { accounts: this.#directory }),
       onChanged: (change) => this.#takeUp(change),
     });

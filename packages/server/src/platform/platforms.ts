@@ -78,6 +78,12 @@ export class Platforms {
     }
   }
 
+  /** Whether requests of all of them are answered, or would be. */
+  get isWell(): boolean {
+    for (const platform of this.#platforms.values()) if (!platform.isWell) return false;
+    return true;
+  }
+
   /** Ends them in order. To be called before the engine is closed. */
   async close(): Promise<void> {
     this.#isOver = true;

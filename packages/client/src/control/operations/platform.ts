@@ -1,16 +1,20 @@
 import type {
   Caller,
   Nothing,
+  Page,
+  PageRequest,
   PlatformInfo,
   PlatformTotals,
   TotalsRequest,
 } from "../types/common.ts";
+import type { StationMetrics } from "../types/metrics.ts";
 import { type Entries, none, type Operation, read } from "./operation.ts";
 
 /** What is asked about platform. */
 export interface PlatformOperations {
   "platform.info": Operation<[], Nothing, PlatformInfo>;
   "platform.caller": Operation<[], Nothing, Caller>;
+  "platform.metrics": Operation<[], PageRequest, Page<StationMetrics>>;
   "platform.totals": Operation<[], TotalsRequest, PlatformTotals>;
 }
 
@@ -30,6 +34,14 @@ export const platformOperations: Entries<PlatformOperations> = {
     summary: "tells who asks, and what it may do",
     request: none,
     response: "Caller",
+  },
+  "platform.metrics": {
+    ...read,
+    subject: "PLATFORM.METRICS",
+    names: [],
+    summary: "tells all stations and groups in numbers, for monitoring",
+    request: "PageRequest",
+    response: "Page<StationMetrics>",
   },
   "platform.totals": {
     ...read,

@@ -26,6 +26,9 @@ import type { PullPriority } from "./pull-priority.ts";
 import { PushDelivery, type PushedConsumer } from "./push-delivery.ts";
 import type { StartPosition } from "./start-position.ts";
 
+/** Messages that are looked at for the first one that waits. */
+const oldestStepsMax = 1_000;
+
 /**
  * A consumer: its configuration, its progress through the stream, and what moves that on. A feed says which message is
  * next, an outlet sends it, a loop brings the one to the other, and acknowledgements come back.
@@ -146,6 +149,31 @@ export class Consumer implements AcknowledgedConsumer, PushedConsumer, ConsumerR
   /** Messages of the stream that it has not delivered yet, exact; those too that are not durable yet. */
   get pendingCount(): number {
     return this.#feed.pending.current;
+  }
+
+  /** Bytes of all that it has delivered since it was made or the server started. */
+  get deliveredBytes(): number {
+    return this.#loop.deliveredBytes;
+  }
+
+  /**
+   * When the first message was stored that is not acknowledged or not delivered, as far as a few steps can tell; 0 if
+   * there is none.
+   */
+  get oldestWaitingMs(): number {
+    const { pending, shownFloor, nextSequence } = this.progress;
+    if (pending.size === 0 && this.pendingCount === 0) return 0;
+    const { log } = this.#stream;
+    const first = Math.max(
+      pending.size > 0 ? shownFloor.stream + 1 : nextSequence,
+      log.firstSequence,
+    );
+    for (let sequence = first; sequence < first + oldestStepsMax; sequence++) {
+      const subjectId = log.subjectIdOf(sequence);
+      if (subjectId !== 0 && this.#feed.filter.matches(subjectId)) return log.timeOf(sequence);
+      if (sequence > log.lastSequence) return 0;
+    }
+    return log.timeOf(first);
   }
 
   /** Pull requests that wait. */

@@ -27,6 +27,8 @@ export class DeliveryLoop {
   readonly #ackSubject: AckSubject;
   readonly #consumerPause: ConsumerPause;
   readonly #onChanged: () => void;
+  /** Of all that it has delivered. */
+  deliveredBytes = 0;
   readonly #record = new RecordView();
   readonly #source: DeliverySource;
   #isRunning = false;
@@ -145,6 +147,7 @@ export class DeliveryLoop {
     feed.delivered(sequence, deliveries);
     this.#outlet.onDelivered(size);
     this.#bytesLeft -= size;
+    this.deliveredBytes += size;
     return true;
   }
 

@@ -98,14 +98,15 @@ export class PublishAcks {
     this.#isSending = isNested;
   }
 
-  /** Sends what is owed for messages that are durable by now. */
-  send(): void {
+  /** Sends what is owed for messages that are durable by now; returns how many that were. */
+  send(): number {
+    const first = this.#head;
     while (this.#head < this.#tail) {
       const owner = this.#owners[this.#head] as AckOwner;
       const sequence = this.#sequences[this.#head] as number;
       // What a deleted stream still owes it owes for ever: the others must not wait for that.
       const isLost = sequence > owner.log.committedSequence;
-      if (isLost && !owner.log.isDeleted) return;
+      if (isLost && !owner.log.isDeleted) return this.#head - first;
       const start = this.#repliesStart;
       const end = this.#ends[this.#head] as number;
       const detail = this.#details[this.#head] as string;
@@ -115,7 +116,9 @@ export class PublishAcks {
       this.#repliesStart = end;
       if (!isLost) this.#send(owner, this.#replies, start, end, sequence, detail);
     }
+    const count = this.#head - first;
     this.clear();
+    return count;
   }
 
   /** Forgets what is owed: those messages will never be durable, or their streams are gone. */

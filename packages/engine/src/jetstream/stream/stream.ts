@@ -62,6 +62,8 @@ export class Stream implements IngestContext {
   readonly sourcing: Sourcing;
   readonly #services: JetStreamServices;
   readonly #state: DurableState;
+  /** What the log has read of its journal does not count as stored now. */
+  readonly #openedBytes: number;
   #config: StreamConfig;
   #subscriptions: StreamSubscription[] = [];
   /** Unless it keeps messages up to its limits, whatever consumers say. */
@@ -83,6 +85,7 @@ export class Stream implements IngestContext {
     this.created = created;
     this.log = log;
     this.#state = state;
+    this.#openedBytes = log.addedBytes;
     this.acks = services.acks;
     this.ackPrefix = ackPrefixOf(config.name, services.server.domain);
     this.isAsync = config.persist_mode === "async";
@@ -115,6 +118,11 @@ export class Stream implements IngestContext {
       onTruncated: () => this.#onTruncated(),
       onDamaged: (sequence) => services.onDamaged(this, sequence),
     };
+  }
+
+  /** Bytes of messages that were stored since it was made or the server started. */
+  get storedBytes(): number {
+    return this.log.addedBytes - this.#openedBytes;
   }
 
   get config(): StreamConfig {

@@ -1,11 +1,18 @@
 import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { caller, number, platformInfo } from "../shapes/common.ts";
+import { caller, number, pageFields, pageOf, platformInfo } from "../shapes/common.ts";
+import { stationMetrics } from "../shapes/metrics.ts";
 import { platformTotals } from "../shapes/totals.ts";
 
 export const platformRoutes: Routes<"platform"> = {
   "platform.info": { method: "GET", path: "/platform", answer: platformInfo },
   "platform.caller": { method: "GET", path: "/caller", answer: caller },
+  "platform.metrics": {
+    method: "GET",
+    path: "/metrics",
+    query: z.strictObject(pageFields),
+    answer: pageOf("StationMetrics", stationMetrics),
+  },
   "platform.totals": {
     method: "GET",
     path: "/totals",
