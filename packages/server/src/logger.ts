@@ -1,6 +1,7 @@
 import type { Logger } from "@oxbow/base";
 import pino from "pino";
 import type { LogLevel } from "./config/index.ts";
+import { redactFields, redactText } from "./redaction.ts";
 
 /** Where log lines go: `process.stderr`, or something that keeps them. */
 export interface LogSink {
@@ -10,7 +11,22 @@ export interface LogSink {
 /** A logger that writes one readable line an event: `2026-11-20 12:00:00.000 INFO message key=value`. */
 export function createLogger(level: LogLevel, sink: LogSink = process.stderr): Logger {
   const destination = { write: (json: string) => void sink.write(formatLogLine(json)) };
-  return pino({ level, base: null }, destination);
+  return pino(
+    {
+      level,
+      base: null,
+      // Whatever is logged by whom: no secret gets past this door.
+      formatters: { log: redactFields },
+      hooks: {
+        logMethod(args, method) {
+          const [fields, message, ...rest] = args as unknown as [object, string?];
+          const text = message === undefined ? message : redactText(message);
+          method.apply(this, [fields, text, ...rest] as unknown as Parameters<typeof method>);
+        },
+      },
+    },
+    destination,
+  );
 }
 
 /** Turns a line of pino's into one for people. Multi-line texts stay on one line, as quoted JSON. */

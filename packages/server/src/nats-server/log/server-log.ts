@@ -1,4 +1,5 @@
 import type { LogFields, Logger } from "@oxbow/base";
+import { redactFields, redactText } from "../../redaction.ts";
 import { formatLine, type LineFormat, type LineLevel } from "./line-format.ts";
 
 /** Where finished lines go. */
@@ -78,8 +79,10 @@ export function engineLogger(log: ServerLog): Logger {
 /** A connection stands before the message, as nats-server has it. */
 function describe({ connection, ...rest }: LogFields, message: string): string {
   const who = typeof connection === "string" ? `${connection} - ` : "";
-  const details = Object.entries(rest).map(([key, value]) => `${key}: ${describeValue(value)}`);
-  const what = oneLine(message);
+  const details = Object.entries(redactFields(rest)).map(
+    ([key, value]) => `${key}: ${describeValue(value)}`,
+  );
+  const what = oneLine(redactText(message));
   return details.length === 0 ? who + what : `${who}${what} (${details.join(", ")})`;
 }
 
