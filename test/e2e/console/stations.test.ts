@@ -56,8 +56,11 @@ suite("the stations of the console", { skip }, () => {
     await page.getByText(/No station of that name/).waitFor();
 
     await page.keyboard.press("Control+k");
-    await page.getByPlaceholder("A station, or a page").fill("part-099");
-    await page.getByRole("button", { name: /shop\.part-099/ }).click();
+    await page.getByPlaceholder(/^A station/).fill("part-099");
+    await page
+      .getByRole("button", { name: /shop\.part-099/ })
+      .first()
+      .click();
     await page.getByRole("heading", { name: "shop.part-099" }).waitFor();
     await isMade(scene, page);
   });
