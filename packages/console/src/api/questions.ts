@@ -5,6 +5,7 @@ import type {
   BrowsedStations,
   Consumer,
   DeadLetterCauses,
+  Endpoints,
   FoundDeadLetter,
   Group,
   GroupLag,
@@ -177,3 +178,9 @@ export function deadLetterQuestion(station: string, id: number) {
     queryFn: () => ask<FoundDeadLetter>("GET", path`/stations/${station}/dead-letters/${id}`),
   });
 }
+
+export const endpointsQuestion = queryOptions({
+  queryKey: ["endpoints"],
+  queryFn: () => ask<Endpoints>("GET", "/endpoints"),
+  staleTime: Number.POSITIVE_INFINITY,
+});

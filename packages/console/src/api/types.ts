@@ -4,6 +4,7 @@ export type {
   AuditAnswer,
   AuditEntry,
   BrowsedStations,
+  Caller,
   Consumer,
   DeadLetter,
   DeadLetterCauses,
@@ -60,4 +61,13 @@ export interface Session {
   readonly address: string;
   readonly createdAt: string;
   readonly expiresAt: string;
+}
+
+/** Where clients of NATS connect. */
+export interface Endpoints {
+  readonly nats: {
+    readonly port: number;
+    readonly isAuthRequired: boolean;
+    readonly isEncrypted: boolean;
+  };
 }

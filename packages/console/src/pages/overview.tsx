@@ -6,7 +6,7 @@ import type { PlatformTotals, StationOfDeadLetters } from "../api/types.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
-import { Snippets } from "../parts/snippets.tsx";
+import { type SnippetStation, Snippets } from "../parts/snippets.tsx";
 
 /** How the server is, and what wants to be looked at. */
 export function Overview() {
@@ -31,7 +31,7 @@ export function Overview() {
         <Figure label="Dead letters" value={countText(deadCount)} isBad={deadCount > 0} />
       </SimpleGrid>
       <Attention unfinished={totals?.unfinished ?? []} dead={dead} />
-      <FirstSteps station={newest?.items.find(({ isManaged }) => isManaged)?.name} />
+      <FirstSteps station={newest?.items.find(({ isManaged }) => isManaged)} />
     </Stack>
   );
 }
@@ -84,7 +84,7 @@ function Attention({
   );
 }
 
-function FirstSteps({ station }: { readonly station: string | undefined }) {
+function FirstSteps({ station }: { readonly station: SnippetStation | undefined }) {
   return (
     <Card withBorder>
       <Title order={2} size="h4" mb="xs">

@@ -126,7 +126,7 @@ export function StationPage() {
             <StationAudit station={station.name} />
           </Tabs.Panel>
           <Tabs.Panel value="code" pt="md">
-            <Snippets station={station.name} />
+            <Snippets station={{ ...station, partitions: station.partitions.length }} />
           </Tabs.Panel>
           <Tabs.Panel value="settings" pt="md">
             <Settings station={station} />

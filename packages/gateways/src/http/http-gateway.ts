@@ -10,6 +10,7 @@ import { ConnectionWatch } from "./access/connection-watch.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
 import { identifyCallers } from "./access/request-caller.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
+import { registerEndpoints } from "./api/endpoints-route.ts";
 import { registerOpenApi } from "./api/open-api.ts";
 import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
@@ -82,6 +83,7 @@ export class HttpGateway implements AsyncDisposable {
       registerIdempotency(api, clock);
       registerApi(api);
       registerStorage(api, clock);
+      registerEndpoints(api);
       registerMessages(api, clock);
       registerMetrics(api, version, services.facts);
     });

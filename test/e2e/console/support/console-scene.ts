@@ -11,11 +11,18 @@ import { launchChromium } from "./chromium.ts";
 const pictures = fileURLToPath(new URL("../../../../coverage/console/", import.meta.url));
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
+interface Owner {
+  readonly user: string;
+  readonly password: string;
+}
+
 interface Ready {
   /** Where clients of NATS connect. */
   readonly url: string;
   readonly httpUrl: string;
-  readonly consoleOwner: { readonly user: string; readonly password: string };
+  readonly consoleOwner?: Owner;
+  /** With `--auth`. */
+  readonly owner?: Owner;
 }
 
 /** Markup that would run, or be blocked, were it ever put into a page as such. */
@@ -70,6 +77,13 @@ export class ConsoleScene implements AsyncDisposable {
     return page;
   }
 
+  /** Who may do everything. */
+  get owner(): Owner {
+    const found = this.ready.owner ?? this.ready.consoleOwner;
+    assert.ok(found !== undefined);
+    return found;
+  }
+
   /** A page of who has logged in, on the overview. */
   async enter(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await this.visit(options);
@@ -79,7 +93,7 @@ export class ConsoleScene implements AsyncDisposable {
 
   async logIn(page: Page): Promise<void> {
     await page.goto(this.ready.httpUrl);
-    await page.getByRole("textbox", { name: "Password" }).fill(this.ready.consoleOwner.password);
+    await page.getByRole("textbox", { name: "Password" }).fill(this.owner.password);
     await page.getByRole("button", { name: "Log in" }).click();
     await page.getByRole("heading", { name: "Overview" }).waitFor();
   }
