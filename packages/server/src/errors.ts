@@ -29,6 +29,7 @@ interface ListeningOption {
 const mainPort: ListeningOption = { flag: "--port", usual: 4222 };
 const httpPort: ListeningOption = { flag: "--http-port", usual: 9000 };
 const memphisPort: ListeningOption = { flag: "--memphis-port", usual: 6666 };
+const memphisRestPort: ListeningOption = { flag: "--memphis-rest-port", usual: 4444 };
 
 /** What each code of the operating system means at the start, and what to do about it. */
 const explanations: Readonly<
@@ -97,6 +98,11 @@ export function explainStartFailure(error: unknown, config: ServerConfig): unkno
 /** The same where the port for clients of Memphis was to be listened on. */
 export function explainMemphisFailure(error: unknown, config: ServerConfig): unknown {
   return explained(error, { ...config, port: config.memphisPort ?? 0, ...memphisPort });
+}
+
+/** The same where the port for the REST gateway of Memphis was to be listened on. */
+export function explainMemphisRestFailure(error: unknown, config: ServerConfig): unknown {
+  return explained(error, { ...config, port: config.memphisRestPort ?? 0, ...memphisRestPort });
 }
 
 /** The same where the port for HTTP was to be listened on. */

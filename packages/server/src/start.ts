@@ -9,7 +9,12 @@ import {
 } from "./accounts/owner-credentials.ts";
 import { encryptionOptions } from "./config/encryption.ts";
 import { redactConfig, type ServerConfig } from "./config/index.ts";
-import { explainHttpFailure, explainMemphisFailure, explainStartFailure } from "./errors.ts";
+import {
+  explainHttpFailure,
+  explainMemphisFailure,
+  explainMemphisRestFailure,
+  explainStartFailure,
+} from "./errors.ts";
 import type { LazyDoor } from "./gateways/lazy-door.ts";
 import type { MemphisDoor } from "./gateways/memphis-door.ts";
 import { createLogger } from "./logger.ts";
@@ -41,6 +46,8 @@ export interface RunningServer {
   readonly httpUrl: string | undefined;
   /** The port that clients of Memphis come in by; `undefined` if there is none. */
   readonly memphisPort: number | undefined;
+  /** The port of the REST gateway of Memphis; `undefined` if there is none. */
+  readonly memphisRestPort: number | undefined;
   stats(): ServerStats;
   /** Refuses new clients, tells the others, drains and syncs. May be called twice. */
   stop(): Promise<void>;
@@ -86,15 +93,18 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
   }
   let memphis: MemphisDoor | undefined;
   let http: LazyDoor | undefined;
+  let rest: LazyDoor | undefined;
   let consoleOwner: OwnerCredentials | undefined;
   try {
     memphis = await openMemphis(config, engine, world);
+    rest = await openMemphisRest(config, engine, world);
     if (servesHttp(config) && options.auth?.mode === "none") {
       consoleOwner = await consoleCredentials(config);
     }
     http = await openHttp(config, engine, world, consoleOwner, () => platforms?.isWell !== false);
   } catch (error) {
     await memphis?.destroy();
+    rest?.destroy();
     platforms?.destroy();
     await accounts?.stop();
     await engine.destroy();
@@ -110,9 +120,11 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     consoleOwner,
     httpUrl: http && urlOf(http.isEncrypted ? "https" : "http", config.host, http.port),
     memphisPort: memphis?.port,
+    memphisRestPort: rest?.port,
     stats: () => engine.stats(),
     stop: async () => {
       await http?.close();
+      await rest?.close();
       await memphis?.close();
       await platforms?.close();
       await accounts?.stop();
@@ -120,6 +132,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     },
     destroy: async () => {
       http?.destroy();
+      rest?.destroy();
       await memphis?.destroy();
       platforms?.destroy();
       await engine.destroy();
@@ -140,6 +153,21 @@ async function openMemphis(
     return await MemphisDoor.open(engine, world, { host, port });
   } catch (error) {
     throw explainMemphisFailure(error, config);
+  }
+}
+
+async function openMemphisRest(
+  config: ServerConfig,
+  engine: Engine,
+  world: Host,
+): Promise<LazyDoor | undefined> {
+  const { host, memphisRestPort: port } = config;
+  if (port === undefined) return undefined;
+  const { openMemphisRestDoor } = await import("./gateways/memphis-rest-door.ts");
+  try {
+    return await openMemphisRestDoor(engine, world, { host, port });
+  } catch (error) {
+    throw explainMemphisRestFailure(error, config);
   }
 }
 

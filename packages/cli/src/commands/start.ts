@@ -105,7 +105,7 @@ function isExplained(error: unknown): error is Error {
 }
 
 function announceReady(server: RunningServer, config: ServerConfig, isJson: boolean): void {
-  const { url, host, port, owner, consoleOwner, httpUrl, memphisPort } = server;
+  const { url, host, port, owner, consoleOwner, httpUrl, memphisPort, memphisRestPort } = server;
   const data = config.memory ? undefined : resolve(config.data);
   const sync = formatSyncMode(config.sync);
   if (isJson) {
@@ -116,6 +116,7 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       port,
       ...(httpUrl !== undefined && { httpUrl }),
       ...(memphisPort !== undefined && { memphisPort }),
+      ...(memphisRestPort !== undefined && { memphisRestPort }),
       data: data ?? null,
       sync: config.memory ? "memory" : sync,
       pid: process.pid,
@@ -144,6 +145,9 @@ function announceReady(server: RunningServer, config: ServerConfig, isJson: bool
       ...(memphisPort === undefined
         ? []
         : ([["memphis", `port ${memphisPort}, for its SDKs`]] as const)),
+      ...(memphisRestPort === undefined
+        ? []
+        : ([["memphis rest", `port ${memphisRestPort}`]] as const)),
       ["data", data ?? "in memory only"],
       ["sync", config.memory ? promise : `${sync}: ${promise}`],
       ["connect", `oxbow sub ">"${option}${credentials}, or any NATS client`],

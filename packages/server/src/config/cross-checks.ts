@@ -50,6 +50,7 @@ export function checkAcross(config: ServerConfig, merged: ConfigSource): ConfigP
     problems.push({ origin: originOf(given, ""), message });
   }
   problems.push(...checkMemphis(config, originOf("memphisPort", "--memphis-port")));
+  problems.push(...checkMemphisRest(config, originOf("memphisRestPort", "--memphis-rest-port")));
   if (config.payloadMax > config.pendingBytesMax) {
     const message = `a message of ${config.payloadMax} bytes would not fit into the ${config.pendingBytesMax} that may wait for a client: raise --max-pending`;
     problems.push({ origin: originOf("payloadMax", originOf("pendingBytesMax", "")), message });
@@ -87,6 +88,23 @@ function checkMemphis(config: ServerConfig, origin: string): ConfigProblem[] {
   if (!platform || !jetstream) {
     const missing = jetstream ? "--platform on" : "streams, which are off in the file";
     problems.push({ origin, message: `clients of Memphis need ${missing}` });
+  }
+  return problems;
+}
+
+function checkMemphisRest(
+  { memphisRestPort: rest, memphisPort, httpPort, port, platform, jetstream }: ServerConfig,
+  origin: string,
+): ConfigProblem[] {
+  if (rest === undefined) return [];
+  const problems: ConfigProblem[] = [];
+  if (rest !== 0 && [port, memphisPort, httpPort].includes(rest)) {
+    const message = `port ${rest} is that of other clients: write --memphis-rest-port 4444, where it is asked`;
+    problems.push({ origin, message });
+  }
+  if (!platform || !jetstream) {
+    const missing = jetstream ? "--platform on" : "streams, which are off in the file";
+    problems.push({ origin, message: `the REST gateway of Memphis needs ${missing}` });
   }
   return problems;
 }

@@ -264,6 +264,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   http_trusted_proxy: plain("httpTrustedProxies"),
   notify_allow: plain("notifyAllowed"),
   memphis_port: plain("memphisPort"),
+  memphis_rest_port: plain("memphisRestPort"),
   encryption_key: plain("encryptionKey"),
   encryption_key_file: plain("encryptionKeyFile"),
   encryption_previous_key: plain("encryptionPreviousKey"),

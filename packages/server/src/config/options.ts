@@ -76,6 +76,11 @@ export const serverOptions: {
     "port for clients of Memphis, which ask for 6666; 0 picks a free one",
     wholeNumber(0, 65_535),
   ),
+  memphisRestPort: optional(
+    "memphis-rest-port <number>",
+    "port for the REST gateway of Memphis, which is asked at 4444; 0 picks a free one",
+    wholeNumber(0, 65_535),
+  ),
   data: option("data <directory>", "directory of the data", nonEmptyText(), "./oxbow-data"),
   sync: option(
     "sync <mode>",

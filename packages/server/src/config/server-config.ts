@@ -38,6 +38,8 @@ export interface ServerConfig {
   readonly httpTrustedProxies: readonly string[];
   /** Where clients of Memphis come in; `undefined` for nowhere. */
   readonly memphisPort: number | undefined;
+  /** Where the REST gateway of Memphis is served; `undefined` for nowhere. */
+  readonly memphisRestPort: number | undefined;
   readonly serverName: string | undefined;
   /** Whether credentials are asked for, and made where none are given. */
   readonly auth: boolean;

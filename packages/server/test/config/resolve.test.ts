@@ -48,6 +48,7 @@ suite("sources", () => {
       httpTlsKey: undefined,
       httpTrustedProxies: [],
       memphisPort: undefined,
+      memphisRestPort: undefined,
       serverName: undefined,
       user: undefined,
       password: undefined,

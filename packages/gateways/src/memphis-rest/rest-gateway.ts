@@ -1,0 +1,120 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+import type { NatsConnection } from "@nats-io/nats-core";
+import type { Clock, Logger, OxbowError } from "@oxbow/base";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { ClientAddress, Credentials } from "../credentials.ts";
+import { checkLoopbackHost, checkOrigin } from "../http/access/browser-guard.ts";
+import { LoginThrottle } from "../http/access/login-throttle.ts";
+import { httpLimits } from "../http/limits.ts";
+import { explained } from "../http/problems/explained.ts";
+import { statusOf } from "../http/problems/problem.ts";
+import { registerAuth } from "./auth-routes.ts";
+import { registerConsume } from "./consume-route.ts";
+import { restLimits } from "./limits.ts";
+import { registerProduce } from "./produce-routes.ts";
+import { RestSessions } from "./rest-sessions.ts";
+
+/** The server behind the gateway. */
+export interface MemphisRestEngine {
+  /** Whether who shows no credentials may come in. */
+  readonly isOpen: boolean;
+  /** @throws nats-core's `AuthorizationError` for credentials that are not right */
+  connectAs(credentials: Credentials, client: ClientAddress): Promise<NatsConnection>;
+}
+
+/** The world of the gateway, as far as it reaches. */
+export interface MemphisRestServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly engine: MemphisRestEngine;
+}
+
+/**
+ * The REST gateway of Memphis, with its paths, bodies and answers, but that a message which is said to be produced is
+ * stored. It listens nowhere by itself: whoever does hands over the connections.
+ */
+export class MemphisRestGateway {
+  readonly #app: FastifyInstance;
+  #connections = 0;
+
+  private constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  static async open({ clock, logger, engine }: MemphisRestServices): Promise<MemphisRestGateway> {
+    const app = newApp();
+    const sessions = new RestSessions(clock);
+    answerFailures(app, logger);
+    app.addHook("onRequest", async (request) => {
+      const { method, host, protocol, headers } = request;
+      if (engine.isOpen) checkLoopbackHost(host);
+      const textOf = (name: string): string | undefined => [headers[name]].flat()[0];
+      checkOrigin({
+        ...{ method, host, protocol, origin: headers.origin },
+        fetchSite: textOf("sec-fetch-site"),
+        fetchMode: textOf("sec-fetch-mode"),
+      });
+    });
+    app.addHook("onClose", () => sessions.close());
+    app.get("/monitoring/status", async () => "ok");
+    registerAuth(app, engine, sessions, new LoginThrottle(clock, httpLimits));
+    await app.register(async (bodies) => registerProduce(bodies, sessions));
+    registerConsume(app, sessions);
+    await app.ready();
+    return new MemphisRestGateway(app);
+  }
+
+  /** Takes in somebody who has just connected. */
+  accept(socket: Socket): void {
+    if (this.#connections >= restLimits.connectionsMax) {
+      socket.destroy();
+      return;
+    }
+    this.#connections += 1;
+    socket.once("close", () => {
+      this.#connections -= 1;
+    });
+    this.#server.emit("connection", socket);
+  }
+
+  /** Answers what is under way, and ends. */
+  async close(): Promise<void> {
+    this.#server.closeIdleConnections();
+    await this.#app.close();
+    this.#server.closeAllConnections();
+  }
+
+  get #server(): Server {
+    return this.#app.server;
+  }
+}
+
+function newApp(): FastifyInstance {
+  const { headerBytesMax, headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs } = httpLimits;
+  return fastify({
+    logger: false,
+    bodyLimit: httpLimits.bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+  });
+}
+
+/** In the shapes that clients of Memphis read. */
+function answerFailures(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler((thrown: FastifyError | OxbowError, _request, reply) => {
+    const { error } = explained(thrown);
+    if (error.kind === "internal") logger.error({ error: thrown.stack }, "a REST request failed");
+    const status = statusOf(error);
+    if (status === 401) return reply.code(401).send({ message: "Unauthorized" });
+    // The gateway of Memphis knows 400 for what a schema refuses, and 500 for what can't be done.
+    const code = status === 422 || status === 404 ? 400 : status;
+    return reply.code(code).send({ success: false, error: error.message });
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ message: "there is nothing at this path" }),
+  );
+}
