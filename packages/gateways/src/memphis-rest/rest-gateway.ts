@@ -1,4 +1,3 @@
-import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock, Logger, OxbowError } from "@oxbow/base";
@@ -14,6 +13,10 @@ import { registerConsume } from "./consume-route.ts";
 import { restLimits } from "./limits.ts";
 import { registerProduce } from "./produce-routes.ts";
 import { RestSessions } from "./rest-sessions.ts";
+import { TakenConnections } from "./taken-connections.ts";
+
+/** How often it is looked whether a request takes too long to come. */
+const timesCheckedEveryMs = 2_000;
 
 /** The server behind the gateway. */
 export interface MemphisRestEngine {
@@ -36,10 +39,11 @@ export interface MemphisRestServices {
  */
 export class MemphisRestGateway {
   readonly #app: FastifyInstance;
-  #connections = 0;
+  readonly #connections: TakenConnections;
 
   private constructor(app: FastifyInstance) {
     this.#app = app;
+    this.#connections = new TakenConnections(app.server, restLimits.connectionsMax);
   }
 
   static async open({ clock, logger, engine }: MemphisRestServices): Promise<MemphisRestGateway> {
@@ -67,26 +71,12 @@ export class MemphisRestGateway {
 
   /** Takes in somebody who has just connected. */
   accept(socket: Socket): void {
-    if (this.#connections >= restLimits.connectionsMax) {
-      socket.destroy();
-      return;
-    }
-    this.#connections += 1;
-    socket.once("close", () => {
-      this.#connections -= 1;
-    });
-    this.#server.emit("connection", socket);
+    this.#connections.take(socket);
   }
 
   /** Answers what is under way, and ends. */
-  async close(): Promise<void> {
-    this.#server.closeIdleConnections();
-    await this.#app.close();
-    this.#server.closeAllConnections();
-  }
-
-  get #server(): Server {
-    return this.#app.server;
+  close(): Promise<void> {
+    return this.#connections.close(async () => this.#app.close());
   }
 }
 
@@ -99,7 +89,11 @@ function newApp(): FastifyInstance {
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersTimeoutMs },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: timesCheckedEveryMs,
+    },
   });
 }
 

@@ -3,6 +3,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import type { Logger } from "@oxbow/base";
 import type { TlsEntrance } from "./tls-entrance.ts";
 
+/** Connections at a time, those included that shake hands still. What answers has a bound of its own below. */
+const socketsMax = 8_192;
+
 /** Where a door is. */
 export interface DoorAddress {
   readonly host: string;
@@ -94,6 +97,10 @@ export class LazyDoor {
   }
 
   #take(socket: Socket): void {
+    if (this.#sockets.size >= socketsMax) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     // Somebody who leaves while the gateway is loaded is nothing to report.

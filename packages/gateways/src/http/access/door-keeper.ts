@@ -45,7 +45,11 @@ export class DoorKeeper {
         "the request has no Host: write which server it is for",
       );
     }
-    if (this.#engine.isOpen) checkLoopbackHost(request.host);
+    if (this.#engine.isOpen) {
+      // A page may write what a proxy writes, but not the name that it has asked by itself.
+      checkLoopbackHost(request.headers.host);
+      checkLoopbackHost(request.host);
+    }
     checkOrigin(originOf(request));
   }
 
