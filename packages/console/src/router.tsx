@@ -13,6 +13,7 @@ const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoun
 const overview = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
+  validateSearch: textsOf("span"),
   component: lazyRouteComponent(() => import("./pages/overview.tsx"), "Overview"),
 });
 const stations = createRoute({
@@ -26,6 +27,7 @@ const stationRoute = createRoute({
   path: "/stations/$station",
   validateSearch: textsOf(
     "tab",
+    "span",
     "group",
     "reason",
     "since",

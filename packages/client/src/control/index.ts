@@ -45,6 +45,7 @@ export {
   subjectOf,
   subjectPattern,
 } from "./subjects.ts";
+export type * from "./types/attention.ts";
 export type * from "./types/audit.ts";
 export type * from "./types/common.ts";
 export type * from "./types/dead-letter.ts";

@@ -23,6 +23,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "station.delete": "delete",
   "group.create": "consume",
   "group.list": "ask",
+  "platform.attention": "seeTotals",
   "platform.metrics": "seeTotals",
   "history.overview": "seeTotals",
   "history.station": "see",

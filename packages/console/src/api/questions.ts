@@ -1,7 +1,9 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type Span, spans } from "../parts/over-time.tsx";
 import { ask, path, type Query } from "./ask.ts";
 import type {
   AttachmentState,
+  AttentionList,
   BrowsedStations,
   Consumer,
   DeadLetterCauses,
@@ -9,7 +11,9 @@ import type {
   FoundDeadLetter,
   Group,
   GroupLag,
+  Health,
   Ingest,
+  OverviewHistory,
   Page,
   PlatformTotals,
   Producer,
@@ -18,6 +22,7 @@ import type {
   Session,
   Station,
   StationDefaults,
+  StationHistory,
   StationOfDeadLetters,
 } from "./types.ts";
 
@@ -83,6 +88,42 @@ export const totalsQuestion = queryOptions({
 export const stationDefaultsQuestion = queryOptions({
   queryKey: ["station-defaults"],
   queryFn: () => ask<StationDefaults>("GET", "/station-defaults"),
+});
+
+/** Points of ten seconds come every ten seconds; further back they are further apart. */
+const historyEveryMs = 10_000;
+
+function historyQuestion<Past>(where: string, span: Span) {
+  return queryOptions({
+    queryKey: ["history", where, span],
+    queryFn: () => {
+      const from = new Date(Date.now() - spans[span].ms).toISOString();
+      return ask<Past>("GET", where, { query: { from } });
+    },
+    refetchInterval: historyEveryMs,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function overviewHistoryQuestion(span: Span) {
+  return historyQuestion<OverviewHistory>("/history", span);
+}
+
+export function stationHistoryQuestion(station: string, span: Span) {
+  return historyQuestion<StationHistory>(path`/stations/${station}/history`, span);
+}
+
+export const attentionQuestion = queryOptions({
+  queryKey: ["attention"],
+  queryFn: () => ask<AttentionList>("GET", "/attention"),
+  refetchInterval: 2 * everyMs,
+});
+
+/** Whether the server can do its work: it answers 503 and says why if it can't. */
+export const healthQuestion = queryOptions({
+  queryKey: ["health"],
+  queryFn: async () => (await (await fetch("/health/ready")).json()) as Health,
+  refetchInterval: 5 * everyMs,
 });
 
 export const schemasQuestion = queryOptions({

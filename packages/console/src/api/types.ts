@@ -1,6 +1,10 @@
+import type { History, OverviewHistoryPoint, StationHistoryPoint } from "oxbow/control";
+
 export type {
   AttachmentMode,
   AttachmentState,
+  Attention,
+  AttentionList,
   AuditAnswer,
   AuditEntry,
   BrowsedStations,
@@ -70,4 +74,18 @@ export interface Endpoints {
     readonly isAuthRequired: boolean;
     readonly isEncrypted: boolean;
   };
+}
+
+/** How all stations together, or one, were in a span of time. */
+export type OverviewHistory = History<OverviewHistoryPoint>;
+export type StationHistory = History<StationHistoryPoint>;
+
+/** Whether the server can do its work. */
+export interface Health {
+  readonly status: "ok" | "unavailable";
+  readonly checks: readonly {
+    readonly name: string;
+    readonly isOk: boolean;
+    readonly reason?: string;
+  }[];
 }

@@ -1,15 +1,21 @@
-import { Anchor, Card, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Card, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { browseQuestion, deadLetterStationsQuestion, totalsQuestion } from "../api/questions.ts";
-import type { PlatformTotals, StationOfDeadLetters } from "../api/types.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
+import { spanOf } from "../parts/over-time.tsx";
 import { type SnippetStation, Snippets } from "../parts/snippets.tsx";
+import { NeedsAttention } from "./overview/attention.tsx";
+import { OverviewCharts } from "./overview/overview-charts.tsx";
+
+const overviewRoute = getRouteApi("/");
 
 /** How the server is, and what wants to be looked at. */
 export function Overview() {
+  const { span } = overviewRoute.useSearch();
+  const navigate = useNavigate();
   const { data: totals, error } = useQuery(totalsQuestion);
   const { data: newest } = useQuery(
     browseQuestion({ sort: "createdAt", isDescending: true, limit: 20 }),
@@ -30,57 +36,15 @@ export function Overview() {
         <Figure label="Waiting for groups" value={countText(totals?.waiting ?? 0)} />
         <Figure label="Dead letters" value={countText(deadCount)} isBad={deadCount > 0} />
       </SimpleGrid>
-      <Attention unfinished={totals?.unfinished ?? []} dead={dead} />
+      <NeedsAttention unfinished={totals?.unfinished ?? []} dead={dead} />
+      <OverviewCharts
+        span={spanOf(span)}
+        onSpan={(value) =>
+          void navigate({ to: "/", search: value === "1h" ? {} : { span: value }, replace: true })
+        }
+      />
       <FirstSteps station={newest?.items.find(({ isManaged }) => isManaged)} />
     </Stack>
-  );
-}
-
-function Attention({
-  unfinished,
-  dead,
-}: {
-  readonly unfinished: PlatformTotals["unfinished"];
-  readonly dead: readonly StationOfDeadLetters[];
-}) {
-  const problems = unfinished.map(({ station, group, problem }) => ({
-    station,
-    text: group === null ? problem : `group ${group}: ${problem}`,
-  }));
-  const letters = dead.map(({ station, count }) => ({
-    station,
-    text: `${countText(count)} dead letter${count === 1 ? "" : "s"}`,
-  }));
-  const found = [...letters, ...problems];
-  return (
-    <Card withBorder>
-      <Title order={2} size="h4" mb="xs">
-        What needs attention
-      </Title>
-      {found.length === 0 ? (
-        <Text c="dimmed">Nothing: no dead letters, and nothing is half done.</Text>
-      ) : (
-        <List>
-          {found.map(({ station, text }) => (
-            <List.Item key={`${station} ${text}`}>
-              <Anchor
-                renderRoot={(props) => (
-                  <Link
-                    {...props}
-                    to="/stations/$station"
-                    params={{ station }}
-                    search={{ tab: "dead-letters" }}
-                  />
-                )}
-              >
-                {station}
-              </Anchor>
-              : {text}
-            </List.Item>
-          ))}
-        </List>
-      )}
-    </Card>
   );
 }
 

@@ -10,6 +10,7 @@ import {
 } from "../api/questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { countText } from "../parts/numbers.ts";
+import { type Span, spanOf } from "../parts/over-time.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { Flow } from "./station/flow.tsx";
 import { Messages } from "./station/messages.tsx";
@@ -19,6 +20,9 @@ const Groups = lazy(() =>
 );
 const DeadLetters = lazy(() =>
   import("./station/dead-letters/dead-letters.tsx").then((it) => ({ default: it.DeadLetters })),
+);
+const StationOverTime = lazy(() =>
+  import("./station/over-time.tsx").then((it) => ({ default: it.StationOverTime })),
 );
 const StationSchema = lazy(() =>
   import("./station/schema.tsx").then((it) => ({ default: it.StationSchema })),
@@ -35,7 +39,7 @@ const stationRoute = getRouteApi("/stations/$station");
 /** One station: what comes in, what is there, who takes it, and what went wrong. */
 export function StationPage() {
   const { station: name } = stationRoute.useParams();
-  const { tab = "messages", ...finding } = stationRoute.useSearch();
+  const { tab = "messages", span, ...finding } = stationRoute.useSearch();
   const navigate = useNavigate();
   const { data: station, error } = useQuery(stationQuestion(name));
   const { data: groups = [] } = useQuery(stationGroupsQuestion(name));
@@ -49,6 +53,13 @@ export function StationPage() {
       to: "/stations/$station",
       params: { station: name },
       search: value === null ? {} : { tab: value },
+      replace: true,
+    });
+  const showSpan = (value: Span): void =>
+    void navigate({
+      to: "/stations/$station",
+      params: { station: name },
+      search: { tab, ...(value !== "1h" && { span: value }) },
       replace: true,
     });
   return (
@@ -89,6 +100,7 @@ export function StationPage() {
             Dead letters
           </Tabs.Tab>
           <Tabs.Tab value="schema">Schema</Tabs.Tab>
+          <Tabs.Tab value="over-time">Over time</Tabs.Tab>
           <Tabs.Tab value="code">Code</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
           <Tabs.Tab value="audit">Audit</Tabs.Tab>
@@ -124,6 +136,9 @@ export function StationPage() {
           </Tabs.Panel>
           <Tabs.Panel value="audit" pt="md">
             <StationAudit station={station.name} />
+          </Tabs.Panel>
+          <Tabs.Panel value="over-time" pt="md">
+            <StationOverTime station={station.name} span={spanOf(span)} onSpan={showSpan} />
           </Tabs.Panel>
           <Tabs.Panel value="code" pt="md">
             <Snippets station={{ ...station, partitions: station.partitions.length }} />

@@ -6,6 +6,13 @@ export function countText(count: number): string {
   return count < 100_000 ? whole.format(count) : short.format(count);
 }
 
+/** How many a second, to three digits: `0.25`, `1,204`. */
+export function rateText(perSecond: number): string {
+  return perSecond >= 100
+    ? countText(Math.round(perSecond))
+    : String(Number(perSecond.toPrecision(3)));
+}
+
 export function sizeText(bytes: number): string {
   let [value, unit] = [bytes, 0];
   while (value >= 1024 && unit < units.length - 1) [value, unit] = [value / 1024, unit + 1];

@@ -32,6 +32,9 @@ export interface WatchedStream {
   readonly bytes: number;
   /** Of messages that were stored since the server started. */
   readonly storedBytes: number;
+  /** Beyond which new messages are refused; `null` where they are not. */
+  readonly messagesMax: number | null;
+  readonly bytesMax: number | null;
   readonly consumers: readonly WatchedConsumer[];
 }
 
@@ -54,7 +57,7 @@ interface Seen {
 
 /**
  * Tells which streams of an account have changed. To look takes a few comparisons for each stream and consumer, and no
- * memory: ten thousand that are idle cost a millisecond.
+ * memory: ten thousand that are idle cost a few milliseconds.
  */
 export class StreamWatch {
   readonly #jetstream: () => JetStream | undefined;
@@ -121,6 +124,8 @@ function progressOf({ progress }: Consumer): number {
 
 function watched(stream: Stream): WatchedStream {
   const { name, config, created, log } = stream;
+  const refusedBeyond = (max: number): number | null =>
+    config.discard === "new" && max > 0 ? max : null;
   const durable = [...stream.consumers.values()].filter(
     (consumer) => consumer.config.durable_name !== "",
   );
@@ -132,6 +137,8 @@ function watched(stream: Stream): WatchedStream {
     messages: log.count,
     bytes: log.bytes,
     storedBytes: stream.storedBytes,
+    messagesMax: refusedBeyond(config.max_msgs),
+    bytesMax: refusedBeyond(config.max_bytes),
     consumers: durable.map(watchedConsumer),
   };
 }

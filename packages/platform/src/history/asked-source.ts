@@ -1,4 +1,9 @@
-import type { JetStreamManager, StreamInfo } from "@nats-io/jetstream";
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  type StreamConfig,
+  type StreamInfo,
+} from "@nats-io/jetstream";
 import { groupOfConsumer, inParallel, isMissing, membershipOf } from "oxbow/internal";
 import { letterStream } from "../dead-letters/places.ts";
 import type { ConsumerSample, HistoryNews, HistorySource, StreamSample } from "./history-source.ts";
@@ -50,6 +55,8 @@ export class AskedSource implements HistorySource {
       messages: state.messages,
       bytes: state.bytes,
       storedBytes: null,
+      messagesMax: refusedBeyond(config, config.max_msgs),
+      bytesMax: refusedBeyond(config, config.max_bytes),
       consumers: state.consumer_count === 0 ? [] : await this.#consumers(config.name),
     };
   }
@@ -76,4 +83,8 @@ export class AskedSource implements HistorySource {
       throw error;
     }
   }
+}
+
+function refusedBeyond({ discard }: StreamConfig, max: number): number | null {
+  return discard === DiscardPolicy.New && max > 0 ? max : null;
 }

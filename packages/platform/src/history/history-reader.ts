@@ -66,6 +66,11 @@ export class HistoryReader {
     return new HistoryReader(await jetstreamManager(connection), clock, recent);
   }
 
+  /** The time that is so long ago, as a range has it. */
+  ago(ms: number): string {
+    return new Date(this.#clock.nowMs() - ms).toISOString();
+  }
+
   /** @throws OxbowError `HISTORY_INVALID` */
   async overview(range: HistoryRange, now: Numbers): Promise<History<OverviewHistoryPoint>> {
     const steps = this.#steps(range);

@@ -31,6 +31,9 @@ export interface StreamSample {
   readonly bytes: number;
   /** Of messages that were stored since the server started; `null` where nobody counts. */
   readonly storedBytes: number | null;
+  /** Beyond which new messages are refused; `null` where they are not. */
+  readonly messagesMax: number | null;
+  readonly bytesMax: number | null;
   /** Of its groups: durable consumers. */
   readonly consumers: readonly ConsumerSample[];
 }

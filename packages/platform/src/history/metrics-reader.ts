@@ -105,10 +105,12 @@ export class MetricsReader {
     return {
       station,
       deadLetters: this.#letters === undefined ? null : (this.#letters.get(station) ?? 0),
-      partitions: sorted.map(({ partition, messages, bytes, lastSequence, storedBytes }) => ({
-        ...{ number: partition, messages, bytes },
-        ...{ storedMessages: lastSequence, storedBytes },
-      })),
+      partitions: sorted.map((sample) => {
+        const { partition, messages, bytes, lastSequence } = sample;
+        const { storedBytes, messagesMax, bytesMax } = sample;
+        const stored = { storedMessages: lastSequence, storedBytes };
+        return { number: partition, messages, bytes, ...stored, messagesMax, bytesMax };
+      }),
       groups: [...groups].map(([group, partitions]) => ({ group, partitions })),
     };
   }

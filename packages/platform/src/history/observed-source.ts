@@ -17,6 +17,8 @@ export interface ObservedStream {
   readonly messages: number;
   readonly bytes: number;
   readonly storedBytes: number;
+  readonly messagesMax: number | null;
+  readonly bytesMax: number | null;
   readonly consumers: readonly ObservedConsumer[];
 }
 

@@ -1,14 +1,10 @@
+import type { StationMetrics } from "oxbow/control";
 import type { Handlers, OperationsOf } from "./handler.ts";
 
 export const historyHandlers: Handlers<OperationsOf<"history">> = {
   "history.overview": async ({ rooms, request }) => {
-    const [history, stations] = await Promise.all([rooms.history(), rooms.stations()]);
-    const own = (await stations.list()).filter(({ isInternal }) => !isInternal);
-    const now = {
-      messages: own.reduce((sum, { messages }) => sum + messages, 0),
-      bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
-    return history.overview(request, now);
+    const [history, metrics] = await Promise.all([rooms.history(), rooms.metrics()]);
+    return history.overview(request, totalsOf(await metrics.read()));
   },
 
   "history.station": async ({ rooms, names, request }) => {
@@ -23,3 +19,21 @@ export const historyHandlers: Handlers<OperationsOf<"history">> = {
     return (await rooms.history()).group(group.station, group.name, request, now);
   },
 };
+
+/** How it is now; dead letters only where they are counted. */
+function totalsOf(stations: readonly StationMetrics[]): Record<string, number> {
+  const totals = { messages: 0, bytes: 0, lag: 0 };
+  let deadLetters: number | undefined = 0;
+  for (const station of stations) {
+    for (const { messages, bytes } of station.partitions) {
+      totals.messages += messages;
+      totals.bytes += bytes;
+    }
+    for (const { partitions } of station.groups) {
+      for (const { waiting, inFlight } of partitions) totals.lag += waiting + inFlight;
+    }
+    if (station.deadLetters === null) deadLetters = undefined;
+    else if (deadLetters !== undefined) deadLetters += station.deadLetters;
+  }
+  return deadLetters === undefined ? totals : { ...totals, deadLetters };
+}

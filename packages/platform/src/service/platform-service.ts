@@ -13,8 +13,8 @@ import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { ingestHandlers } from "./ingest-handlers.ts";
 import { serviceLimits } from "./limits.ts";
+import { metricsHandlers } from "./metrics-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
-import { pageOf } from "./pages.ts";
 import { platformTotals } from "./platform-totals.ts";
 import { presenceHandlers } from "./presence-handlers.ts";
 import { type PastPlace, Rooms } from "./rooms.ts";
@@ -157,12 +157,7 @@ function handlersFor(version: string): Handlers {
     "platform.totals": platformTotals,
     ...stationHandlers,
     ...groupHandlers,
-    "platform.metrics": async ({ rooms, who, request, answerBytesMax }) => {
-      const isVisible = await rooms.visibleTo(who, "see");
-      const all = await (await rooms.metrics()).read();
-      const seen = all.filter(({ station }) => isVisible(station));
-      return pageOf(seen, ({ station }) => station, request, answerBytesMax);
-    },
+    ...metricsHandlers,
     ...historyHandlers,
     ...presenceHandlers,
     ...schemaHandlers,

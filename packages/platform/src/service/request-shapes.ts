@@ -105,6 +105,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     isDryRun: z.boolean().exactOptional(),
   }),
   "group.delete": nothing,
+  "platform.attention": nothing,
   "platform.metrics": z.strictObject(pageFields),
   "history.overview": historyRange,
   "history.station": historyRange,

@@ -1,3 +1,4 @@
+import type { AttentionList } from "../types/attention.ts";
 import type {
   Caller,
   Nothing,
@@ -14,6 +15,7 @@ import { type Entries, none, type Operation, read } from "./operation.ts";
 export interface PlatformOperations {
   "platform.info": Operation<[], Nothing, PlatformInfo>;
   "platform.caller": Operation<[], Nothing, Caller>;
+  "platform.attention": Operation<[], Nothing, AttentionList>;
   "platform.metrics": Operation<[], PageRequest, Page<StationMetrics>>;
   "platform.totals": Operation<[], TotalsRequest, PlatformTotals>;
 }
@@ -34,6 +36,14 @@ export const platformOperations: Entries<PlatformOperations> = {
     summary: "tells who asks, and what it may do",
     request: none,
     response: "Caller",
+  },
+  "platform.attention": {
+    ...read,
+    subject: "PLATFORM.ATTENTION",
+    names: [],
+    summary: "tells which stations and groups somebody should look at",
+    request: none,
+    response: "AttentionList",
   },
   "platform.metrics": {
     ...read,

@@ -8,6 +8,9 @@ export interface PartitionMetrics {
   readonly storedMessages: number;
   /** Bytes of those that were stored since the server started; `null` where the server does not count. */
   readonly storedBytes: number | null;
+  /** Beyond which new messages are refused; `null` where they are not, since the oldest go, or there is no limit. */
+  readonly messagesMax: number | null;
+  readonly bytesMax: number | null;
 }
 
 /** A group in one partition, in numbers. */
