@@ -54,7 +54,7 @@ onEachTarget("users and tenants are kept", (target) => {
     const { users } = bench;
     const made = await users.create("ann.x", {
       role: "viewer",
-      password: "12345678",
+      password: "green lamp",
     });
     assert.equal(made.password, null);
     assert.deepEqual(

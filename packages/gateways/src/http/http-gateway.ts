@@ -8,6 +8,7 @@ import { validatorCompiler } from "fastify-type-provider-zod";
 import { isLoopbackName } from "./access/browser-guard.ts";
 import { ConnectionWatch } from "./access/connection-watch.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
+import { protect } from "./access/protect.ts";
 import { identifyCallers } from "./access/request-caller.ts";
 import { registerEndpoints } from "./api/endpoints-route.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
@@ -60,18 +61,17 @@ export class HttpGateway implements AsyncDisposable {
   }
 
   static async open(services: HttpServices): Promise<HttpGateway> {
-    const { clock, logger, engine, version } = services;
+    const { clock, engine, version } = services;
     const limits = { ...httpLimits, ...services.limits };
     const keeper = new DoorKeeper(engine, clock, limits);
     const app = newApp(limits, services.trustedProxies ?? []);
-    answerProblems(app, logger, await consolePage(app, services));
+    answerProblems(app, services, await consolePage(app, services));
     app.addHook("onRequest", async (request) => {
       if (request.routeOptions.config.isIngest !== true) keeper.guard(request);
     });
     app.addHook("onSend", async (request, reply) => {
       if (isFarAndEncrypted(request)) reply.header("Strict-Transport-Security", hsts);
-      reply.header("Cache-Control", reply.getHeader("Cache-Control") ?? "no-store");
-      reply.header("X-Content-Type-Options", "nosniff");
+      protect(reply);
     });
     await app.register(cookie);
     await app.register(websocket, { options: { maxPayload: messageLimits.liveFrameBytesMax } });

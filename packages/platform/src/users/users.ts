@@ -11,6 +11,7 @@ import type {
 import { platformError } from "oxbow/internal";
 import type { BucketChange } from "../schemas/bucket.ts";
 import type { Access } from "./access.ts";
+import { checkChosenPassword } from "./chosen-password.ts";
 import { type DirectoryOptions, DirectoryStore } from "./directory-store.ts";
 import {
   defaultTenant,
@@ -98,6 +99,7 @@ export class Users {
   async create(givenName: string, request: UserRequest = {}): Promise<UserWithPassword> {
     const name = userName(givenName);
     const { role = null, password: given, ...rest } = readUserRequest(request);
+    if (typeof given === "string") await checkChosenPassword(given, [name, this.tenant]);
     const password = given === undefined ? randomPassword() : given;
     const hash = password === null ? null : await hashPassword(password);
     const all: readonly string[] = role === null ? [] : ["*"];
@@ -174,7 +176,10 @@ export class Users {
    */
   async setPassword(givenName: string, password?: string | null): Promise<UserWithPassword> {
     const chosen = password === undefined ? randomPassword() : password;
-    const hash = chosen === null ? null : await hashPassword(readPassword(chosen));
+    if (password !== undefined && password !== null) {
+      await checkChosenPassword(readPassword(password), [givenName, this.tenant]);
+    }
+    const hash = chosen === null ? null : await hashPassword(chosen);
     const user = await this.#edit(givenName, (document) => ({ ...document, password: hash }));
     return { user, password: password === undefined ? chosen : null };
   }

@@ -1,7 +1,8 @@
 import type { Credentials } from "../../credentials.ts";
 import { httpError } from "../errors.ts";
 
-const bytesMax = 4_096;
+/** Less than a line of NATS may have, of which it becomes a part. */
+const bytesMax = 2_048;
 
 /**
  * What a request shows in `Authorization`: an access key or a token behind `Bearer`, a user and its password behind `Basic`
@@ -13,7 +14,8 @@ const bytesMax = 4_096;
  */
 export function credentialsOf(header: string | undefined): Credentials | undefined {
   if (header === undefined) return undefined;
-  const [, scheme = "", value = ""] = /^([A-Za-z]+) +(\S+)$/.exec(header.slice(0, bytesMax)) ?? [];
+  const [, scheme = "", value = ""] =
+    (header.length > bytesMax ? null : /^([A-Za-z]+) +(\S+)$/.exec(header)) ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":
       return { token: value };
@@ -24,6 +26,6 @@ export function credentialsOf(header: string | undefined): Credentials | undefin
     }
   }
   const message =
-    'Authorization is "Bearer <access key>", or "Basic " and user:password in base64, of at most 4096 bytes';
+    'Authorization is "Bearer <access key>", or "Basic " and user:password in base64, of at most 2048 bytes';
   throw httpError("LOGIN_FAILED", message);
 }

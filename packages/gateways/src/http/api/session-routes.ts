@@ -47,12 +47,15 @@ export function registerSessions(
       response: { 201: session, ...problems },
     },
     handler: async (request, reply) => {
+      const before = keeper.sessions.find(sessionSecretOf(request) ?? "")?.session;
       const connection = await keeper.logIn(request.body as z.infer<typeof login>, request);
       const begun = keeper.sessions.begin(connection, {
         ...(await whoIs(connection)),
         address: request.ip ?? "",
         userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
       });
+      // Whoever had the secret of before has nothing by it any more.
+      if (before !== undefined) keeper.sessions.end(before, before.id);
       giveSecret(reply, begun.secret, sessionMs);
       return reply.code(201).send(begun.session);
     },

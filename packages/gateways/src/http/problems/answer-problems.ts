@@ -1,8 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import type { Logger, OxbowError } from "@oxbow/base";
+import type { Clock, Logger, OxbowError } from "@oxbow/base";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { protect } from "../access/protect.ts";
 import { httpError } from "../errors.ts";
+import { DenialLog } from "./denial-log.ts";
 import { explained } from "./explained.ts";
 import { pathOf } from "./path-of.ts";
 import { type PlacedProblem, problemOf } from "./problem.ts";
@@ -17,11 +19,13 @@ export const problemType = "application/problem+json; charset=utf-8";
  */
 export function answerProblems(
   app: FastifyInstance,
-  logger: Logger,
+  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
   page?: (reply: FastifyReply) => FastifyReply,
 ): void {
+  const denials = new DenialLog(clock, logger);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const { error, fields } = explained(thrown);
+    denials.tell(request, error);
     if (error.kind === "internal") {
       const { method, url } = request;
       logger.error({ method, path: pathOf(url), error: thrown.stack }, "an HTTP request failed");
@@ -41,6 +45,7 @@ export function answerUnreadable(
   _request: FastifyRequest,
   reply: FastifyReply,
 ): void {
+  protect(reply);
   const path = httpError(
     "HTTP_REQUEST_INVALID",
     "the path is not right: % stands before two hex digits",
