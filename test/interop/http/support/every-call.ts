@@ -47,6 +47,9 @@ export async function everyCall(
   await notifications(ask);
   await webhooks(ask);
   await attachments(ask);
+  await requests(ask, http);
+  await keysAndValues(ask);
+  await objects(ask);
   for (const { operationId, parameters } of unread()) {
     const isRequired = parameters.filter((each) => each.required === true);
     if (isRequired.some((each) => !(each.name in names))) continue;
@@ -152,6 +155,40 @@ async function webhooks(ask: Ask): Promise<void> {
   await ask("ingest.edit", "orders", "shop", { description: "of the shop" });
   await ask("ingest.rotate", "orders", "shop", {});
   await ask("ingest.delete", "orders", "shop");
+}
+
+async function requests(ask: Ask, http: HttpScene): Promise<void> {
+  const connection = await http.scene.connect(credentialsOf(http));
+  connection.subscribe("greet", {
+    callback: (_error, message) => void message.respond("hello"),
+  });
+  await connection.flush();
+  await ask("request.send", "greet", new Blob(["?"]), { timeoutMs: 5_000 });
+}
+
+async function keysAndValues(ask: Ask): Promise<void> {
+  await ask("kv.create", "settings", { history: 5 });
+  await ask("kv.list", {});
+  await ask("kv.get", "settings");
+  await ask("kv.putValue", "settings", "colour", new Blob(["red"]));
+  await ask("kv.getValue", "settings", "colour");
+  await ask("kv.keys", "settings", {});
+  await ask("kv.history", "settings", "colour");
+  await ask("kv.watch", "settings", {});
+  await ask("kv.deleteValue", "settings", "colour");
+  await ask("kv.delete", "settings");
+}
+
+async function objects(ask: Ask): Promise<void> {
+  await ask("objectStore.create", "files", {});
+  await ask("objectStore.list", {});
+  await ask("objectStore.get", "files");
+  await ask("object.put", "files", "photo", new Blob(["bytes"]));
+  await ask("object.list", "files", {});
+  await ask("object.info", "files", "photo");
+  await ask("object.get", "files", "photo");
+  await ask("object.delete", "files", "photo");
+  await ask("objectStore.delete", "files");
 }
 
 async function attachments(ask: Ask): Promise<void> {

@@ -53,6 +53,14 @@ export interface BodyConfig extends KeyConfig {
   readonly documentedBody?: { readonly shape: unknown; readonly types: readonly string[] };
 }
 
+/** Of a route that takes any bytes: what the document says of its body. */
+export const anyBytes: BodyConfig = {
+  documentedBody: {
+    shape: z.string().meta({ format: "binary" }),
+    types: ["application/octet-stream"],
+  },
+};
+
 /** The shapes of a route as the document has them. */
 const documented: typeof jsonSchemaTransform = (given) => {
   const { documentedBody, isKeyOfMessage = false } = ((given.route as RouteOptions | undefined)

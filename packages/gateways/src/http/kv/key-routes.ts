@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
+import { anyBytes } from "../api/open-api.ts";
 import { count, deleted, flag, number, pageOf, text } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
 import { problems } from "../api/shapes/problem.ts";
@@ -132,6 +133,7 @@ function registerPut(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.put(`${path}/:key`, {
     bodyLimit: kvLimits.valueBytesMax,
+    config: anyBytes as object,
     schema: {
       ...{ operationId: "kv.putValue", tags: ["kv"] },
       summary: "Gives a key a value: the body, as it is.",

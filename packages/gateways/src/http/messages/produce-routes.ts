@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
+import { anyBytes } from "../api/open-api.ts";
 import { problems } from "../api/shapes/problem.ts";
 import { batchShape, messagesOfJson, messagesOfLines } from "./batch-body.ts";
 import { acknowledgement, batchReport, batchReportText } from "./batch-report.ts";
@@ -10,7 +11,6 @@ import { type ProduceQuery, produceOptionsOf, produceQuery } from "./produce-req
 
 const path = `${apiPath}/stations/:station/messages`;
 const station = z.object({ station: z.string().min(1).max(512) });
-const anyBytes = z.string().meta({ format: "binary" });
 const lines = /^application\/(x-)?(ndjson|jsonl|json-lines)/;
 const json = "application/json; charset=utf-8";
 
@@ -20,10 +20,7 @@ export function registerProduce(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post(path, {
     bodyLimit: messageLimits.messageBytesMax,
-    config: {
-      documentedBody: { shape: anyBytes, types: ["application/octet-stream"] },
-      isKeyOfMessage: true,
-    } as object,
+    config: { ...anyBytes, isKeyOfMessage: true } as object,
     schema: {
       ...{ operationId: "message.produce", tags: ["message"] },
       summary: "Puts the body, whatever it is, into a station as a message.",

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
+import { anyBytes } from "../api/open-api.ts";
 import { deleted, pageOf, text } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
 import { conditionOf, revisionMismatch, revisionTag } from "../conditions.ts";
@@ -99,7 +100,7 @@ function registerPut(app: FastifyInstance): void {
   app.put(`${path}/:name`, {
     bodyLimit: objectLimits.objectBytesMax,
     // To be asked again with an Idempotency-Key it would have to be held; asking again does no harm.
-    config: { isKeyOfMessage: true },
+    config: { ...anyBytes, isKeyOfMessage: true } as object,
     schema: {
       ...{ operationId: "object.put", tags: ["object"] },
       summary: "Stores an object: the body, as it comes.",

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
+import { anyBytes } from "../api/open-api.ts";
 import { problems } from "../api/shapes/problem.ts";
 import { httpError } from "../errors.ts";
 import { produceOptionsOf } from "../messages/produce-request.ts";
@@ -33,6 +34,7 @@ export function registerRequests(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post(`${apiPath}/requests/:subject`, {
     bodyLimit: requestLimits.bodyBytesMax,
+    config: anyBytes as object,
     schema: {
       ...{ operationId: "request.send", tags: ["request"] },
       summary: "Sends the body to whoever answers on a subject, and gives the answer.",
