@@ -169,7 +169,7 @@ suite("the API and those who mean it no good", () => {
 /** What is wrong with an answer; `undefined` if nothing is. */
 function complaintOf(who: string, answer: Answer): string | undefined {
   const { status, type, text } = answer;
-  if (status >= 500) return `${status}`;
+  if (status >= 500 && !isOfAbsence(answer)) return `${status}`;
   if (status < 200 || (status >= 300 && status < 400)) return `a status of ${status}`;
   if (status >= 400) {
     if (!type.startsWith("application/problem+json")) return `${status} as ${type}`;
@@ -184,6 +184,13 @@ function complaintOf(who: string, answer: Answer): string | undefined {
     return `a leak of another tenant, ${text.slice(Math.max(0, at - 300), at + 50)}`;
   }
   return undefined;
+}
+
+/** Whether a request went to a subject on which nobody is: that is no failure of the server. */
+function isOfAbsence({ status, text }: Answer): boolean {
+  return (
+    status === 503 && (JSON.parse(text) as { readonly code?: string }).code === "NO_RESPONDERS"
+  );
 }
 
 /** Sends bytes, and reads until the other side ends or has answered. */
