@@ -40,10 +40,15 @@ export class EventStream {
    *
    * @param id - What the client says in `Last-Event-ID` when it comes back; of one line.
    */
-  async send(event: string, data: unknown, id?: string): Promise<void> {
+  send(event: string, data: unknown, id?: string): Promise<void> {
+    return this.sendText(event, JSON.stringify(data), id);
+  }
+
+  /** The same, of what is JSON already. */
+  async sendText(event: string, data: string, id?: string): Promise<void> {
     if (this.isOver) return;
     const hasRoom = this.#response.write(
-      `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+      `${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`,
     );
     if (hasRoom) return;
     await Promise.race([once(this.#response, "drain"), once(this.#response, "close")]).catch(

@@ -14,10 +14,8 @@ import { problemOf } from "../problems/problem.ts";
 import { EventStream } from "./event-stream.ts";
 import { messageLimits } from "./limits.ts";
 import { LiveTail } from "./live-tail.ts";
-import type { MessageBody } from "./message-body.ts";
-import { SampledTail } from "./sampled-tail.ts";
+import { SharedTails } from "./shared-tails.ts";
 import { ShownMessages, shownFields } from "./shown-message.ts";
-import { StoredMessages } from "./stored-messages.ts";
 
 const tailQuery = z.strictObject({
   from: z.enum(["now", "beginning", "lastPerKey"]).default("now"),
@@ -39,6 +37,7 @@ type TailQuery = z.infer<typeof tailQuery>;
 
 /** Messages of a station as they come, without a group, for as long as somebody reads. */
 export function registerTail(app: FastifyInstance, clock: Clock): void {
+  const tails = new SharedTails(clock);
   app.route({
     method: "GET",
     url: `${apiPath}/stations/:station/tail`,
@@ -68,23 +67,16 @@ export function registerTail(app: FastifyInstance, clock: Clock): void {
       checkSampled(query);
       const left = new AbortController();
       request.raw.once("close", () => left.abort());
-      const shown = new ShownMessages(caller.control, query);
-      const { perSecondMax, key } = query;
+      const { perSecondMax } = query;
       const sampled =
         perSecondMax === undefined
           ? undefined
-          : new SampledTail(
-              await StoredMessages.open(caller.connection),
-              station,
-              key,
-              perSecondMax,
-              clock,
-            );
+          : await tails.open(caller, station, { ...query, perSecondMax });
       const events = new EventStream(reply, clock, messageLimits.heartbeatMs);
       await events.send("open", { station: name });
       try {
-        if (sampled === undefined) await replayed(caller, name, query, left.signal, events, shown);
-        else await sample(sampled, left.signal, events, shown);
+        if (sampled === undefined) await replayed(caller, name, query, left.signal, events);
+        else await sampled.follow((text) => events.sendText("messages", text), left.signal);
       } catch (error) {
         await events.send("problem", problemOf(explained(error as Error).error));
       }
@@ -128,13 +120,13 @@ async function showLive(socket: WebSocket, request: FastifyRequest, clock: Clock
 }
 
 async function replayed(
-  { client }: Caller,
+  { client, control }: Caller,
   name: string,
   query: TailQuery,
   signal: AbortSignal,
   events: EventStream,
-  shown: ShownMessages,
 ): Promise<void> {
+  const shown = new ShownMessages(control, query);
   const replay = client
     .station(name, { codec: "bytes" })
     .replay({ ...replayOptions(query), signal });
@@ -145,20 +137,6 @@ async function replayed(
     }
   } finally {
     await replay.stop();
-  }
-}
-
-async function sample(
-  tail: SampledTail,
-  signal: AbortSignal,
-  events: EventStream,
-  shown: ShownMessages,
-): Promise<void> {
-  for await (const { messages, come } of tail.follow(signal)) {
-    const bodies: MessageBody[] = [];
-    for (const message of messages) bodies.push(await shown.body(message));
-    await events.send("messages", { shown: bodies, come });
-    if (events.isOver) break;
   }
 }
 
