@@ -53,6 +53,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/group.ts"),
   },
   {
+    name: "message",
+    summary: "follow single messages: who produced them, what became of them",
+    load: () => import("./commands/message.ts"),
+  },
+  {
     name: "producer",
     summary: "look at who puts messages into stations",
     load: () => import("./commands/producer.ts"),

@@ -45,6 +45,7 @@ export const groupSettings: Readonly<Record<string, Setting>> = {
   backoff: { name: "backoffMs", kind: "durations" },
   maxInFlight: { name: "maxInFlight", kind: "limit" },
   orderedByKey: { name: "orderedByKey", kind: "plain" },
+  trace: { name: "tracePercent", kind: "plain" },
 };
 
 /** The quotas of tenants, likewise. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { GroupChanges } from "oxbow";
-import { durationMs } from "../arguments.ts";
+import { durationMs, wholeNumber } from "../arguments.ts";
 import { countOrNone, durations, given, limit, list, type None } from "./values.ts";
 
 /** The settings of a group, as commander hands them over. */
@@ -11,6 +11,7 @@ export interface GroupOptions {
   readonly maxDeliveries?: number | None;
   readonly backoff?: readonly number[];
   readonly maxInFlight?: number | None;
+  readonly trace?: number;
 }
 
 /** Adds the settings that can be changed later. */
@@ -29,6 +30,11 @@ export function withGroupOptions(command: Command): Command {
       "--max-in-flight <count>",
       "unacknowledged at a time (default 1000), or none",
       countOrNone,
+    )
+    .option(
+      "--trace <percent>",
+      "acknowledgements written down for journeys of messages (default 0)",
+      wholeNumber(0, 100),
     );
 }
 
@@ -41,5 +47,6 @@ export function groupChanges(options: GroupOptions): GroupChanges {
     maxDeliveries: limit(options.maxDeliveries),
     backoffMs: options.backoff,
     maxInFlight: limit(options.maxInFlight),
+    tracePercent: options.trace,
   });
 }

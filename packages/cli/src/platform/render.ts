@@ -99,6 +99,7 @@ export function renderGroup(group: Group): string {
     ["deliveries", maxDeliveries === null ? "any number" : `at most ${maxDeliveries}`],
     ["in flight at most", maxInFlight === null ? "any number" : formatCount(maxInFlight)],
     ["order", settings.orderedByKey ? "one message of a key at a time" : undefined],
+    ["traced", settings.tracePercent === 0 ? undefined : `${settings.tracePercent} %`],
     ["waiting", formatCount(group.waiting)],
     ["in flight", formatCount(group.inFlight)],
     ["redelivered", formatCount(group.redelivered)],

@@ -52,6 +52,8 @@ export type * from "./types/dead-letter.ts";
 export type * from "./types/group.ts";
 export type * from "./types/history.ts";
 export type * from "./types/ingest.ts";
+export type * from "./types/journey.ts";
+export type * from "./types/lineage.ts";
 export type * from "./types/metrics.ts";
 export type * from "./types/notification.ts";
 export type * from "./types/presence.ts";

@@ -30,6 +30,8 @@ const operationRights: Readonly<Record<string, Right>> = {
   "history.group": "see",
   "producer.list": "ask",
   "consumer.list": "ask",
+  "message.journey": "look",
+  "lineage.graph": "ask",
   "group.get": "see",
   "group.lag": "see",
   "group.edit": "manageGroups",

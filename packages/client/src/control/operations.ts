@@ -4,6 +4,8 @@ import { type DeadLetterOperations, deadLetterOperations } from "./operations/de
 import { type GroupOperations, groupOperations } from "./operations/group.ts";
 import { type HistoryOperations, historyOperations } from "./operations/history.ts";
 import { type IngestOperations, ingestOperations } from "./operations/ingest.ts";
+import { type JourneyOperations, journeyOperations } from "./operations/journey.ts";
+import { type LineageOperations, lineageOperations } from "./operations/lineage.ts";
 import { type NotificationOperations, notificationOperations } from "./operations/notification.ts";
 import type { Entries, NameKind, OperationEntry } from "./operations/operation.ts";
 import { type PlatformOperations, platformOperations } from "./operations/platform.ts";
@@ -25,6 +27,8 @@ export interface Operations
     GroupOperations,
     HistoryOperations,
     PresenceOperations,
+    JourneyOperations,
+    LineageOperations,
     SchemaOperations,
     AttachmentOperations,
     DeadLetterOperations,
@@ -49,6 +53,8 @@ export const operations: Entries<Operations> = {
   ...groupOperations,
   ...historyOperations,
   ...presenceOperations,
+  ...journeyOperations,
+  ...lineageOperations,
   ...schemaOperations,
   ...attachmentOperations,
   ...deadLetterOperations,

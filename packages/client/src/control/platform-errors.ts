@@ -8,6 +8,8 @@ export type PlatformErrorCode =
   | "STATION_EXISTS"
   /** A change that would lose messages, or that JetStream can't make. */
   | "STATION_FIXED"
+  /** The station has had no such message. */
+  | "MESSAGE_NOT_FOUND"
   /** The server has not what the settings ask for, such as nodes for replicas, or room. */
   | "STATION_UNAVAILABLE"
   /** A name or setting that a group can't have. */
@@ -110,6 +112,7 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_FIXED: { kind: "conflict", retryable: false },
   STATION_UNAVAILABLE: { kind: "exhausted", retryable: true },
   GROUP_INVALID: { kind: "invalid-argument", retryable: false },
+  MESSAGE_NOT_FOUND: { kind: "not-found", retryable: false },
   GROUP_NOT_FOUND: { kind: "not-found", retryable: false },
   GROUP_EXISTS: { kind: "already-exists", retryable: false },
   GROUP_FIXED: { kind: "conflict", retryable: false },

@@ -86,6 +86,7 @@ export function consumerSettings(
 ): Partial<ConsumerConfig> {
   const { description, keys, maxAckTimeMs, maxDeliveries, backoffMs, maxInFlight, start } =
     settings;
+  const { tracePercent } = settings;
   return {
     ...(description !== undefined && { description }),
     ...(keys !== undefined && filtersOf(keys, origin, start)),
@@ -93,6 +94,9 @@ export function consumerSettings(
     ...(maxDeliveries !== undefined && { max_deliver: maxDeliveries ?? -1 }),
     ...(backoffMs !== undefined && { backoff: backoffMs.map((ms) => ms * nanosecondsPerMs) }),
     ...(maxInFlight !== undefined && { max_ack_pending: maxInFlight ?? -1 }),
+    ...(tracePercent !== undefined && {
+      sample_freq: tracePercent === 0 ? "" : String(tracePercent),
+    }),
   };
 }
 
@@ -128,6 +132,7 @@ export function groupSettingsOf(config: ConsumerConfig, origin: Origin): GroupSe
     backoffMs: (config.backoff ?? []).map((ns) => Math.round(ns / nanosecondsPerMs)),
     maxInFlight: limitOf(config.max_ack_pending),
     orderedByKey: isOrderedByKey(config),
+    tracePercent: Number.parseInt(config.sample_freq ?? "", 10) || 0,
     start: startOf(config),
   };
 }

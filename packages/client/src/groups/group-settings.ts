@@ -37,6 +37,11 @@ export interface GroupSettings {
    * a key count as of one key. Fixed, and only with a `maxInFlight`.
    */
   readonly orderedByKey: boolean;
+  /**
+   * Of how many acknowledgements in a hundred it is written down when they came, for the journeys of messages: 0 to 100. Each
+   * costs the server a message in a stream of its own. Failures are written down in any case.
+   */
+  readonly tracePercent: number;
   /** Where it started. Fixed: a living group is rewound. */
   readonly start: GroupStart;
 }
@@ -66,6 +71,7 @@ const settingsSchema = z.strictObject({
   backoffMs: z.array(waitMs).max(waitsMax).default([]),
   maxInFlight: count.nullable().default(1_000),
   orderedByKey: z.boolean().default(false),
+  tracePercent: z.int().min(0).max(100).default(0),
   start: startSchema.default({ from: "beginning" }),
 });
 

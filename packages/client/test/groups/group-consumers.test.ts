@@ -26,6 +26,7 @@ test("settings come back from the consumer they are in", () => {
     { start: { from: "last", messages: 3 } },
     { start: { from: "lastPerKey" } },
     { orderedByKey: true, maxInFlight: 1 },
+    { tracePercent: 25 },
     { start: { from: "time", time: "2026-01-01T00:00:00Z" } },
   ];
   for (const request of requests) {

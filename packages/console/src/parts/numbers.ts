@@ -47,3 +47,18 @@ const clock = new Intl.DateTimeFormat(undefined, {
 export function clockText(time: string): string {
   return clock.format(new Date(time));
 }
+
+const preciseClock = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hourCycle: "h23",
+});
+
+/** The same with milliseconds: `Nov 20, 12:00:05.120`. */
+export function preciseClockText(time: string): string {
+  return preciseClock.format(new Date(time));
+}

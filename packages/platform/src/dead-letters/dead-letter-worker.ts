@@ -6,6 +6,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { Groups } from "../groups/groups.ts";
+import { ensureJournal } from "../journey/journal.ts";
 import { Stations } from "../stations/stations.ts";
 import { ensureStreams } from "./dead-letter-streams.ts";
 import { Intake } from "./intake.ts";
@@ -86,6 +87,8 @@ export class DeadLetterWorker implements AsyncDisposable {
     const stations = await Stations.open(connection);
     const groups = await Groups.open(connection);
     await ensureStreams(manager, options.replicas ?? 1);
+    // What is told of single messages can be missing: dead letters can't.
+    await ensureJournal(manager, options.replicas ?? 1).catch(options.onProblem ?? ignore);
     return new DeadLetterWorker(connection, js, manager, { stations, groups }, options);
   }
 

@@ -43,7 +43,14 @@ export interface NoLetter {
   readonly why: string;
 }
 
-export type IntakeEntry = DeadDelivery | RefusedMessage | NoLetter;
+/** A message that was given up without a word, which makes no dead letter. */
+export interface SilentEnd {
+  readonly kind: "silent";
+  readonly stream: string;
+  readonly consumer: string;
+}
+
+export type IntakeEntry = DeadDelivery | RefusedMessage | SilentEnd | NoLetter;
 
 /** A message of the intake. */
 export interface IntakeMessage {
@@ -83,7 +90,9 @@ function advisory({ data }: IntakeMessage, reason: DeadDelivery["reason"]): Inta
   if (said === undefined) return none("it is not what a server says");
   const isTerminated = reason === "terminated";
   if (isNoStation(said.stream)) return none("it is of a stream that is no station");
-  if (isTerminated && said.reason === "") return none("it was terminated without a reason");
+  if (isTerminated && said.reason === "") {
+    return { kind: "silent", stream: said.stream, consumer: said.consumer };
+  }
   if (isTerminated && serverReasons.includes(said.reason)) {
     return none("it was removed from its station");
   }

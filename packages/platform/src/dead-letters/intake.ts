@@ -8,6 +8,7 @@ import {
   TimeoutError,
 } from "@nats-io/nats-core";
 import { partitionOf } from "@oxbow/gate";
+import { noteDeath } from "../journey/journal.ts";
 import type { Stations } from "../stations/stations.ts";
 import { readIntake } from "./intake-entry.ts";
 import { header } from "./letter-headers.ts";
@@ -80,7 +81,12 @@ export class Intake {
     switch (entry.kind) {
       case "none":
         return undefined;
+      case "silent":
+        noteDeath(this.#parts.connection, entry, data);
+        return undefined;
       case "delivery":
+        // What was handed over is told of by the server, too.
+        if (entry.handedOver === undefined) noteDeath(this.#parts.connection, entry, data);
         return this.#maker.fromDelivery(entry, seq);
       case "refused":
         if (await this.#isOfResend(entry.message.headers)) return undefined;

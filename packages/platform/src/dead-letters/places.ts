@@ -90,6 +90,17 @@ export function letterSubjectOfAny(key: LetterKey): string {
   return letterSubject({ ...key, incarnation: "*" });
 }
 
+/** Dead letters of a message, of all groups. */
+export function lettersOfMessage(key: Omit<LetterKey, "group">): string {
+  const { station, incarnation, partition, sequence } = key;
+  return `${letterPrefix}${stationToken(station)}.*.${incarnation}.${partition}.${sequence}`;
+}
+
+/** The consumer that a dead letter is of, by the subject of the letter or of the record of its resends. */
+export function consumerOfLetter(subject: string): string {
+  return subject.split(".").at(-4) ?? "";
+}
+
 /** Where the end of a payload is kept that has no room in the letter itself. */
 export function restSubject(subject: string): string {
   return `${restPrefix}${subject.slice(letterPrefix.length)}`;

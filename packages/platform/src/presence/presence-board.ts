@@ -109,6 +109,7 @@ export class PresenceBoard {
     const present = known ?? newcomer(id, place, true, looks, nowMs);
     if (present.connection !== connection) setCounter(present, "client");
     present.looks = looks;
+    present.announcedId = said.id;
     present.isConnected = true;
     present.leaving = undefined;
     present.connection = connection;

@@ -20,6 +20,8 @@ export interface PresenceOptions {
   readonly isAskerKnown?: boolean | undefined;
   /** Tells what connections do, where the server knows; by default only those are known who announce themselves. */
   readonly observer?: ClientObserver | undefined;
+  /** Told of stations whose messages a producer derives those from that it puts into a station. */
+  readonly onDerived?: ((from: readonly string[], to: string) => void) | undefined;
   /** How long one may be away whose connection is lost, in milliseconds. Default 30,000. */
   readonly lapseMs?: number | undefined;
   /** How long one must have been there for others to be told when it goes, in milliseconds. Default 30,000. */
@@ -90,6 +92,14 @@ export class Presence implements AsyncDisposable {
     return this.#board.list({ kind: "producer", station }).map(shown);
   }
 
+  /** The producer of a station that announces itself under an id, if it is there. */
+  async announcedAs(station: string, id: string): Promise<Producer | undefined> {
+    await this.#ready;
+    const producers = this.#board.list({ kind: "producer", station });
+    const found = producers.find(({ announcedId }) => announcedId === id);
+    return found && shown(found);
+  }
+
   /** The members of groups that are there, in no order. */
   async consumers({ station, group }: ConsumerFilter = {}): Promise<Consumer[]> {
     await this.#ready;
@@ -121,6 +131,8 @@ export class Presence implements AsyncDisposable {
     const read = readAnnouncement(message.subject, message.data);
     if (read === undefined) return;
     const nowMs = this.#clock.nowMs();
+    const { from = [] } = read.announcement;
+    if (from.length > 0) this.#options.onDerived?.(from, read.place.station);
     if (this.#board.announce(read.place, read.announcement, this.#announcer(message), nowMs)) {
       if (read.announcement.state === "left") this.#runAt(nowMs);
       else if (this.#timer === undefined) this.#schedule();

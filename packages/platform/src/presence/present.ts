@@ -18,6 +18,8 @@ export interface Present {
   readonly id: string;
   readonly place: AnnouncedPlace;
   readonly isAnnounced: boolean;
+  /** What it calls itself when it announces itself, and in the stamps of its messages. */
+  announcedId: string | null;
   readonly firstSeenMs: number;
   looks: Looks;
   isConnected: boolean;
@@ -50,6 +52,7 @@ export function newcomer(
     ...{ id, place, isAnnounced, looks },
     firstSeenMs: nowMs,
     isConnected: true,
+    announcedId: null,
     connection: null,
     connectedAt: null,
     lastSeenMs: nowMs,

@@ -1,6 +1,7 @@
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import { LineageRecords } from "../lineage/lineage-records.ts";
 import { Presence, type PresenceOptions } from "../presence/presence.ts";
 import { type AccountPlace, AccountRoom } from "./account-room.ts";
 import { auditHandlers } from "./audit-handlers.ts";
@@ -12,7 +13,9 @@ import { groupHandlers } from "./group-handlers.ts";
 import type { Handlers } from "./handler.ts";
 import { historyHandlers } from "./history-handlers.ts";
 import { ingestHandlers } from "./ingest-handlers.ts";
+import { journeyHandlers } from "./journey-handlers.ts";
 import { serviceLimits } from "./limits.ts";
+import { lineageHandlers } from "./lineage-handlers.ts";
 import { metricsHandlers } from "./metrics-handlers.ts";
 import { notificationHandlers } from "./notification-handlers.ts";
 import { platformTotals } from "./platform-totals.ts";
@@ -58,6 +61,7 @@ export class PlatformService implements AsyncDisposable {
   readonly #turnstile: Turnstile;
   readonly #discovery: Discovery;
   readonly #presence: Presence;
+  readonly #lineage: LineageRecords;
   readonly #subscriptions: readonly Subscription[];
   #closing: Promise<void> | undefined = undefined;
 
@@ -78,10 +82,15 @@ export class PlatformService implements AsyncDisposable {
     const { underWayMax, waitingMax } = serviceLimits;
     this.#connection = connection;
     this.#turnstile = new Turnstile(underWayMax, waitingMax);
-    this.#presence = Presence.open(connection, { ...presence, logger, isAskerKnown });
+    this.#lineage = new LineageRecords(connection, logger);
+    this.#presence = Presence.open(connection, {
+      ...{ ...presence, logger, isAskerKnown },
+      onDerived: (from, to) => this.#lineage.note(from, to, performance.now()),
+    });
     const rooms = new Rooms(
       connection,
       this.#presence,
+      this.#lineage,
       accounts && new AccountRoom(accounts),
       notifyAllowed,
       history,
@@ -142,6 +151,7 @@ export class PlatformService implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#discovery.close();
     await this.#presence.close();
+    await this.#lineage.settled();
     if (this.#connection.isClosed()) return;
     // What the server has sent by then is taken still.
     await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
@@ -160,6 +170,8 @@ function handlersFor(version: string): Handlers {
     ...metricsHandlers,
     ...historyHandlers,
     ...presenceHandlers,
+    ...journeyHandlers,
+    ...lineageHandlers,
     ...schemaHandlers,
     ...attachmentHandlers,
     ...deadLetterHandlers,

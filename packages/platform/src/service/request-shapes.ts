@@ -116,6 +116,8 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     station: name.exactOptional(),
     group: name.exactOptional(),
   }),
+  "message.journey": z.strictObject({ partition: number, sequence: number }),
+  "lineage.graph": z.strictObject({ station: name.exactOptional() }),
   "schema.create": settings(),
   "schema.list": z.strictObject(pageFields),
   "schema.get": nothing,

@@ -5,6 +5,7 @@ import type { Requester } from "oxbow/control";
 import { platformError, type Right } from "oxbow/internal";
 import { Audit } from "../audit/audit.ts";
 import { DeadLetters } from "../dead-letters/dead-letters.ts";
+import { letterStream } from "../dead-letters/places.ts";
 import { Groups } from "../groups/groups.ts";
 import { AskedSource } from "../history/asked-source.ts";
 import { HistoryReader, type RecentHistory } from "../history/history-reader.ts";
@@ -12,6 +13,9 @@ import type { HistorySource } from "../history/history-source.ts";
 import { MetricsReader } from "../history/metrics-reader.ts";
 import { ingestBucketStream } from "../ingest/documents.ts";
 import { Ingests } from "../ingest/ingests.ts";
+import { Journeys } from "../journey/journeys.ts";
+import { Lineage } from "../lineage/lineage.ts";
+import type { LineageRecords } from "../lineage/lineage-records.ts";
 import { notificationsBucketStream } from "../notifications/documents.ts";
 import { Notifications } from "../notifications/notifications.ts";
 import type { Presence } from "../presence/presence.ts";
@@ -46,6 +50,8 @@ export class Rooms {
   #schemas: Promise<Schemas> | undefined = undefined;
   #deadLetters: Promise<DeadLetters> | undefined = undefined;
   #audit: Promise<Audit> | undefined = undefined;
+  #journeys: Promise<Journeys> | undefined = undefined;
+  #lineage: Promise<Lineage> | undefined = undefined;
   #history: Promise<HistoryReader> | undefined = undefined;
   #metrics: Promise<MetricsReader> | undefined = undefined;
   #notifications: Promise<Notifications> | undefined = undefined;
@@ -57,6 +63,9 @@ export class Rooms {
   /** Who produces and consumes. */
   readonly presence: Presence;
 
+  /** Which stations derive from which. */
+  readonly lineage: LineageRecords;
+
   /** Networks that are not public and that notifications may go to. */
   readonly notifyAllowed: readonly string[];
 
@@ -67,12 +76,14 @@ export class Rooms {
   constructor(
     connection: NatsConnection,
     presence: Presence,
+    lineage: LineageRecords,
     accounts?: AccountRoom,
     notifyAllowed: readonly string[] = [],
     past: PastPlace = { clock: processClock },
   ) {
     this.#past = past;
     this.presence = presence;
+    this.lineage = lineage;
     this.notifyAllowed = notifyAllowed;
     this.#connection = connection;
     this.#accounts = accounts;
@@ -132,6 +143,26 @@ export class Rooms {
       },
       lagOf: async (station, group) => (await this.groups()).lag(station, group),
     });
+  }
+
+  journeys(): Promise<Journeys> {
+    const { presence, lineage } = this;
+    this.#journeys ??= this.#opened(Journeys.open(this.#connection, { presence, lineage }));
+    return this.#journeys;
+  }
+
+  lineageRoom(): Promise<Lineage> {
+    this.#lineage ??= this.#opened(
+      jetstreamManager(this.#connection).then(
+        (manager) =>
+          new Lineage(manager, async () =>
+            (await hasStream(this.#connection, letterStream))
+              ? (await this.deadLetters()).stations()
+              : [],
+          ),
+      ),
+    );
+    return this.#lineage;
   }
 
   /** @throws OxbowError `USER_UNAVAILABLE` */
@@ -210,6 +241,8 @@ export class Rooms {
     this.#schemas = undefined;
     this.#deadLetters = undefined;
     this.#audit = undefined;
+    this.#journeys = undefined;
+    this.#lineage = undefined;
     this.#history = undefined;
     this.#metrics = undefined;
     this.#notifications = undefined;

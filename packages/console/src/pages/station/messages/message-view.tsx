@@ -23,7 +23,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { MessageBody } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, sizeText } from "../../../parts/numbers.ts";
@@ -31,6 +31,10 @@ import { curlText, natsText } from "./copies.ts";
 import { bytesOf, hexText } from "./hex.ts";
 import { JsonTree } from "./json-tree.tsx";
 import { messageQuestion, payloadPath, shownBytes } from "./message-question.ts";
+
+const Journey = lazy(() =>
+  import("../journey.tsx").then((module) => ({ default: module.Journey })),
+);
 
 /** Bytes that are shown as hex: more than anybody reads. */
 const hexBytesMax = 16 * 1024;
@@ -50,7 +54,20 @@ export function MessageView(props: MessageViewProps) {
   const { station, partition, sequence, onResend, onDelete, onStep } = props;
   const [isWhole, setWhole] = useState(false);
   const { data: message, error } = useQuery(messageQuestion(station, partition, sequence, isWhole));
-  if (message === undefined) return <Failure error={error} />;
+  const journey = (
+    <Suspense fallback={null}>
+      <Journey station={station} partition={partition} sequence={sequence} />
+    </Suspense>
+  );
+  if (message === undefined) {
+    // What became of one that is gone is known still.
+    return (
+      <Stack gap="md">
+        <Failure error={error} />
+        {error !== null && journey}
+      </Stack>
+    );
+  }
   return (
     <Stack gap="md">
       <Group gap="xs">
@@ -107,6 +124,7 @@ export function MessageView(props: MessageViewProps) {
         </Alert>
       )}
       <Facts message={message} />
+      {journey}
     </Stack>
   );
 }

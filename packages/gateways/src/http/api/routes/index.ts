@@ -5,6 +5,8 @@ import { deadLetterRoutes } from "./dead-letter.ts";
 import { groupRoutes } from "./group.ts";
 import { historyRoutes } from "./history.ts";
 import { ingestRoutes } from "./ingest.ts";
+import { journeyRoutes } from "./journey.ts";
+import { lineageRoutes } from "./lineage.ts";
 import { notificationRoutes } from "./notification.ts";
 import { platformRoutes } from "./platform.ts";
 import { presenceRoutes } from "./presence.ts";
@@ -18,6 +20,8 @@ export const routes: { readonly [Name in OperationName]: Route<Name> } = {
   ...groupRoutes,
   ...historyRoutes,
   ...presenceRoutes,
+  ...journeyRoutes,
+  ...lineageRoutes,
   ...schemaRoutes,
   ...attachmentRoutes,
   ...deadLetterRoutes,
