@@ -43,6 +43,12 @@ const messageRoute = createRoute({
   path: "/stations/$station/messages/$partition/$sequence",
   component: lazyRouteComponent(() => import("./pages/message.tsx"), "MessagePage"),
 });
+const lineage = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/lineage",
+  validateSearch: textsOf("station", "view", "parties"),
+  component: lazyRouteComponent(() => import("./pages/lineage.tsx"), "Lineage"),
+});
 const schemas = createRoute({
   getParentRoute: () => rootRoute,
   path: "/schemas",
@@ -100,6 +106,7 @@ const pages = [
   stations,
   stationRoute,
   messageRoute,
+  lineage,
   schemas,
   schemaRoute,
   newSchema,

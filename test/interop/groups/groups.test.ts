@@ -45,6 +45,7 @@ onEachTarget("groups", (target) => {
       backoffMs: [1_000, 5_000],
       maxInFlight: 7,
       orderedByKey: true,
+      tracePercent: 20,
       start: { from: "time", time: "2026-01-02T03:04:05.006Z" },
     } as const;
     for (const partitions of [1, 2]) {
@@ -403,6 +404,7 @@ onEachTarget("groups", (target) => {
     await stations.create("s");
     await stations.create("t");
     await groups.create("s", "g");
+    await groups.create("t", "h");
     const request = client.nc.request.bind(client.nc);
     client.nc.request = async (subject, ...rest) => {
       if (subject === "$JS.API.CONSUMER.LIST.t") await client.jsm.streams.delete("t");

@@ -4,6 +4,7 @@ import {
   IconFileDescription,
   IconGauge,
   IconHistory,
+  IconSitemap,
   IconStack2,
   IconUsers,
 } from "@tabler/icons-react";
@@ -15,6 +16,7 @@ export const places = [
     pages: [
       { to: "/", label: "Overview", icon: IconGauge, key: "o" },
       { to: "/stations", label: "Stations", icon: IconStack2, key: "s" },
+      { to: "/lineage", label: "Lineage", icon: IconSitemap, key: "l" },
       { to: "/schemas", label: "Schemas", icon: IconFileDescription, key: "m" },
     ],
   },

@@ -1,8 +1,9 @@
-import { Badge, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Badge, Card, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useRef } from "react";
 import { stationConsumersQuestion, stationProducersQuestion } from "../../api/questions.ts";
 import type { Consumer, Group as ConsumerGroup, Producer, Station } from "../../api/types.ts";
+import { flowSeconds } from "../../parts/flow-seconds.ts";
 import { countText, sizeText } from "../../parts/numbers.ts";
 
 const shownMax = 8;
@@ -19,14 +20,16 @@ export function Flow({
   const { data: consumers = [] } = useQuery(stationConsumersQuestion(station.name));
   const written = station.partitions.reduce((sum, { lastSequence }) => sum + lastSequence, 0);
   const rate = useRate(written);
+  const taken = consumers.reduce((sum, each) => sum + (each.messagesPerSecond ?? 0), 0);
   return (
-    <SimpleGrid cols={{ base: 1, md: 3 }} spacing="md">
+    <div className="flow">
       <Part title="Producers" count={producers.length}>
         {producers.length === 0 && <Text c="dimmed">Nobody produces now.</Text>}
         {producers.slice(0, shownMax).map((producer) => (
           <Member key={producer.id} member={producer} />
         ))}
       </Part>
+      <Pipe perSecond={rate} />
       <Part title="Station">
         <Text size="xl" fw={650} className="tabular">
           {countText(station.messages)} messages
@@ -40,6 +43,7 @@ export function Flow({
           written so far
         </Text>
       </Part>
+      <Pipe perSecond={taken} />
       <Part title="Consumer groups" count={groups.length}>
         {groups.length === 0 && <Text c="dimmed">Nobody consumes this station yet.</Text>}
         {groups.slice(0, shownMax).map((group) => (
@@ -50,7 +54,7 @@ export function Flow({
           />
         ))}
       </Part>
-    </SimpleGrid>
+    </div>
   );
 }
 
@@ -111,6 +115,21 @@ function GroupState({
         <Member key={member.id} member={member} />
       ))}
     </div>
+  );
+}
+
+/** What flows from one part to the next: the more there is, the faster it goes by. The numbers beside it say how much. */
+function Pipe({ perSecond }: { readonly perSecond: number }) {
+  const isFlowing = perSecond > 0;
+  return (
+    <div
+      aria-hidden
+      className="flow-pipe"
+      {...(isFlowing && {
+        "data-flowing": true,
+        style: { animationDuration: `${flowSeconds(perSecond)}s` },
+      })}
+    />
   );
 }
 

@@ -30,6 +30,7 @@ const plain: Settings = {
   backoffMs: [],
   maxInFlight: 1_000,
   orderedByKey: false,
+  tracePercent: 0,
 };
 
 /** Asks for what a group is to be: a new one, or one that there is. */
@@ -160,6 +161,16 @@ export function GroupForm({
           checked={values.orderedByKey}
           disabled={!isNew}
           onChange={({ currentTarget }) => change({ orderedByKey: currentTarget.checked })}
+        />
+        <NumberInput
+          label="Acknowledgements written down"
+          description="Of a hundred, for the journeys of messages: each costs the server a message more."
+          suffix=" %"
+          min={0}
+          max={100}
+          value={values.tracePercent}
+          onChange={(value) => change({ tracePercent: Number(value) || 0 })}
+          error={errors["tracePercent"]}
         />
         {Object.keys(errors).length === 0 ? (
           <Failure error={save.error} />
