@@ -11,7 +11,7 @@ import { ConsoleScene, probe } from "./support/console-scene.ts";
 suite("the lineage in the console", { skip }, () => {
   test("is drawn, filtered, read as a table, and leads to what it shows", async (t) => {
     await using scene = await ConsoleScene.open();
-    const page = await scene.enter();
+    const page = await scene.enter({ reducedMotion: "no-preference" });
     await scene.look(page, "/lineage", "Nothing flows yet.");
     for (const name of ["orders", "invoices", "alone"]) {
       await scene.api("PUT", `/stations/${name}`);

@@ -30,6 +30,7 @@ suite("the settings of a station in the console", { skip }, () => {
     await page.getByRole("button", { name: "Save" }).click();
     await dialog.getByText(/Fewer messages are kept.*the station has 3/).waitFor();
     await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.waitFor({ state: "hidden" });
     await page.getByText("Saved").waitFor();
     await page.getByText("2 messages").first().waitFor();
     scene.expectedStatuses.add(400);

@@ -11,6 +11,7 @@ export const theme: MantineThemeOverride = createTheme({
   primaryColor: "teal",
   primaryShade: 9,
   autoContrast: true,
+  respectReducedMotion: true,
   defaultRadius: "md",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, monospace',

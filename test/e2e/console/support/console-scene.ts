@@ -64,6 +64,8 @@ export class ConsoleScene implements AsyncDisposable {
     const context = await this.#browser.newContext({
       viewport: { width: 1280, height: 860 },
       colorScheme: "light",
+      // What fades out is there still, and is found by its name.
+      reducedMotion: "reduce",
       ...options,
     });
     const page = await context.newPage();
