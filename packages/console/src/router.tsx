@@ -69,6 +69,25 @@ const newSchema = createRoute({
   component: lazyRouteComponent(() => import("./pages/new-schema.tsx"), "NewSchema"),
 });
 
+const storage = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage",
+  validateSearch: textsOf("tab", "q"),
+  component: lazyRouteComponent(() => import("./pages/storage.tsx"), "Storage"),
+});
+const bucketRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage/kv/$bucket",
+  validateSearch: textsOf("q", "key", "tab", "live"),
+  component: lazyRouteComponent(() => import("./pages/storage-bucket.tsx"), "BucketPage"),
+});
+const storeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/storage/objects/$bucket",
+  validateSearch: textsOf("q", "object"),
+  component: lazyRouteComponent(() => import("./pages/storage-objects.tsx"), "StorePage"),
+});
+
 const users = createRoute({
   getParentRoute: () => rootRoute,
   path: "/users",
@@ -110,6 +129,9 @@ const pages = [
   schemas,
   schemaRoute,
   newSchema,
+  storage,
+  bucketRoute,
+  storeRoute,
   users,
   userRoute,
   tenants,

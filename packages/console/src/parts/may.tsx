@@ -37,3 +37,12 @@ export function MayNot({ doing, least }: { readonly doing: string; readonly leas
     </Alert>
   );
 }
+
+/**
+ * Whether who is logged in may change buckets and object stores. They are streams that belong to no station: the platform
+ * lets owners at them, and where it has no users, whom the server does.
+ */
+export function useMayStore(): boolean {
+  const { data: caller } = useQuery(callerQuestion);
+  return caller === undefined || caller.role === "owner";
+}

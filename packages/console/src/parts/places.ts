@@ -1,6 +1,7 @@
 import {
   IconBell,
   IconBuilding,
+  IconDatabase,
   IconFileDescription,
   IconGauge,
   IconHistory,
@@ -18,6 +19,7 @@ export const places = [
       { to: "/stations", label: "Stations", icon: IconStack2, key: "s" },
       { to: "/lineage", label: "Lineage", icon: IconSitemap, key: "l" },
       { to: "/schemas", label: "Schemas", icon: IconFileDescription, key: "m" },
+      { to: "/storage", label: "Storage", icon: IconDatabase, key: "k" },
     ],
   },
   {

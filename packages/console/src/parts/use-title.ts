@@ -4,7 +4,8 @@ import { places } from "./places.ts";
 /** Has the tab of the browser say what is looked at, and of which server and tenant. */
 export function useTitle(pathname: string, tenant: string | null): void {
   useEffect(() => {
-    const [page, thing] = pathname.split("/").slice(1);
+    const [page, ...rest] = pathname.split("/").slice(1);
+    const thing = page === "storage" ? rest[1] : rest[0];
     const label = places
       .flatMap((place) => [...place.pages])
       .find(({ to }) => to === `/${page ?? ""}`)?.label;

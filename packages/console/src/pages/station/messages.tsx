@@ -3,6 +3,7 @@ import { IconSend } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { PlacedError } from "../../api/stream-events.ts";
 import type { MessageBody, Station } from "../../api/types.ts";
 import { DeleteDialog, type DoomedMessage } from "./messages/delete-dialog.tsx";
 import { FilterBar } from "./messages/filter-bar.tsx";
@@ -15,7 +16,6 @@ import {
 } from "./messages/message-filters.ts";
 import { MessageView } from "./messages/message-view.tsx";
 import { StoredMessages } from "./messages/stored-messages.tsx";
-import { PlacedError } from "./messages/stream-events.ts";
 import { useSearch } from "./messages/use-search.ts";
 
 const ProduceDialog = lazy(() =>

@@ -2,12 +2,10 @@ import {
   ActionIcon,
   Alert,
   Anchor,
-  Badge,
   Button,
   CopyButton,
   Group,
   Menu,
-  SegmentedControl,
   Stack,
   Table,
   Text,
@@ -23,21 +21,17 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { MessageBody } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, sizeText } from "../../../parts/numbers.ts";
+import { Payload } from "../../../parts/payload.tsx";
 import { curlText, natsText } from "./copies.ts";
-import { bytesOf, hexText } from "./hex.ts";
-import { JsonTree } from "./json-tree.tsx";
 import { messageQuestion, payloadPath, shownBytes } from "./message-question.ts";
 
 const Journey = lazy(() =>
   import("../journey.tsx").then((module) => ({ default: module.Journey })),
 );
-
-/** Bytes that are shown as hex: more than anybody reads. */
-const hexBytesMax = 16 * 1024;
 
 export interface MessageViewProps {
   readonly station: string;
@@ -110,7 +104,7 @@ export function MessageView(props: MessageViewProps) {
           </Group>
         )}
       </Group>
-      <Payload message={message} />
+      <Payload payload={message} />
       {message.isCut && (
         <Alert color="yellow" variant="light" py="xs">
           <Group gap="xs">
@@ -146,89 +140,6 @@ function Step({
     </Tooltip>
   );
 }
-
-type View = "json" | "text" | "hex";
-
-function Payload({ message }: { readonly message: MessageBody }) {
-  const { encoding, payload, decoded } = message;
-  const text = decoded?.text ?? (encoding === "text" ? payload : undefined);
-  const json = useMemo(() => parsed(text), [text]);
-  const [wanted, setWanted] = useState<View | undefined>();
-  const best: View = json !== undefined ? "json" : encoding === "text" ? "text" : "hex";
-  const view = wanted ?? best;
-  const views = [
-    { value: "json", label: "JSON", disabled: json === undefined },
-    { value: "text", label: "Text", disabled: text === undefined },
-    { value: "hex", label: "Hex" },
-  ];
-  return (
-    <Stack gap="xs">
-      <Group justify="space-between" gap="xs">
-        <SegmentedControl
-          size="xs"
-          aria-label="How the payload is shown"
-          value={view}
-          onChange={(value) => setWanted(value as View)}
-          data={views}
-        />
-        <Group gap="xs">
-          {decoded !== null && decoded !== undefined && (
-            <Badge variant="light">
-              {decoded.schema} v{decoded.version}
-            </Badge>
-          )}
-          <Text size="xs" c="dimmed">
-            {kindOf(message, json !== undefined)}, {sizeText(message.size)}
-          </Text>
-        </Group>
-      </Group>
-      <div className="payload payload-box">
-        {view === "json" && json !== undefined ? (
-          <JsonTree value={json.value} label="Payload as JSON" />
-        ) : view === "hex" ? (
-          <Hex message={message} />
-        ) : (
-          (text ?? "")
-        )}
-      </div>
-    </Stack>
-  );
-}
-
-function Hex({ message }: { readonly message: MessageBody }) {
-  const bytes = bytesOf(message);
-  const shown = hexText(bytes.subarray(0, hexBytesMax));
-  const more = bytes.length - hexBytesMax;
-  return (
-    <div className="payload-hex">{more > 0 ? `${shown}\n… and ${sizeText(more)} more` : shown}</div>
-  );
-}
-
-function kindOf({ encoding, decoded, size }: MessageBody, isJson: boolean): string {
-  if (size === 0) return "empty";
-  if (decoded !== null && decoded !== undefined && decoded.text !== null) return "decoded";
-  if (isJson) return "JSON";
-  return encoding === "text" ? "text" : "binary";
-}
-
-/** A number beyond what JavaScript holds is shown as it is written. */
-function parsed(text: string | undefined): { readonly value: unknown } | undefined {
-  if (text === undefined || !/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return {
-      value: JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) =>
-        typeof value === "number" && !Number.isSafeInteger(value) && context?.source !== undefined
-          ? new Verbatim(context.source)
-          : value,
-      ),
-    };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Shown without quotes. */
-class Verbatim extends String {}
 
 function Facts({ message }: { readonly message: MessageBody }) {
   const { station, partition, sequence, time, key, messageId, headers } = message;

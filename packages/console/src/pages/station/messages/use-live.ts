@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { path } from "../../../api/ask.ts";
+import { streamEvents } from "../../../api/stream-events.ts";
 import type { MessageBody } from "../../../api/types.ts";
-import { streamEvents } from "./stream-events.ts";
 
 /** Messages that are shown. */
 const shownMax = 500;

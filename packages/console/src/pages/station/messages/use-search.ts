@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { path, type Query } from "../../../api/ask.ts";
 import { ProblemError } from "../../../api/problem.ts";
+import { streamEvents } from "../../../api/stream-events.ts";
 import type { MessageBody } from "../../../api/types.ts";
-import { streamEvents } from "./stream-events.ts";
 
 /** Messages that are found before somebody asks for more. */
 const pageSize = 100;

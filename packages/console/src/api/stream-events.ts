@@ -1,5 +1,5 @@
-import type { Query } from "../../../api/ask.ts";
-import { ProblemError } from "../../../api/problem.ts";
+import type { Query } from "./ask.ts";
+import { ProblemError } from "./problem.ts";
 
 /** Something that a server has said, one of many. */
 export interface StreamEvent {
@@ -34,7 +34,7 @@ export async function* streamEvents(
     const parts = text.split("\n\n");
     text = parts.pop() ?? "";
     for (const part of parts) {
-      const [, event, data] = /^event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
+      const [, event, data] = /^(?:id: \d+\n)?event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
       if (event !== undefined && data !== undefined) yield { event, data: JSON.parse(data) };
     }
   }

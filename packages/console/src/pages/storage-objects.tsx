@@ -1,0 +1,150 @@
+import { Anchor, Button, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { objectsQuestion, type StoredObject, storeQuestion } from "../api/storage-questions.ts";
+import { Failure } from "../parts/failure.tsx";
+import { FilterText } from "../parts/filter-text.tsx";
+import { useMayStore } from "../parts/may.tsx";
+import { clockText, sizeText } from "../parts/numbers.ts";
+import { DeleteBucket } from "./storage/delete-bucket.tsx";
+import { Head } from "./storage/head.tsx";
+import { ObjectDrawer } from "./storage/object-drawer.tsx";
+import { Upload } from "./storage/upload.tsx";
+import { ageText, isOwn, limitText } from "./storage/words.ts";
+
+const route = getRouteApi("/storage/objects/$bucket");
+
+/** The objects of a store, and what is known of the one that is chosen. */
+export function StorePage() {
+  const { bucket: name } = route.useParams();
+  const { q = "", object } = route.useSearch();
+  const navigate = useNavigate();
+  const { data: store, error } = useQuery(storeQuestion(name));
+  const mayStore = useMayStore();
+  if (store === undefined) {
+    return error === null ? <Skeleton height={300} /> : <Failure error={error} />;
+  }
+  const may = mayStore && !isOwn(name);
+  const badge = isOwn(name) ? "Oxbow's own" : store.isSealed ? "sealed" : undefined;
+  return (
+    <Stack>
+      <Head
+        kind="objects"
+        name={name}
+        description={store.description}
+        badge={badge}
+        facts={[
+          sizeText(store.bytes),
+          `objects live ${ageText(store.maxAgeMs)}`,
+          `limit ${limitText(store.maxBytes)}`,
+          store.storage === "file" ? "on disk" : "in memory",
+        ]}
+      >
+        {may && <DeleteBucket kind="objects" name={name} bytes={store.bytes} />}
+      </Head>
+      {may && !store.isSealed && <Upload bucket={name} />}
+      <FilterText
+        label="Find objects"
+        placeholder="Part of a name"
+        value={q}
+        onChange={(value) =>
+          void navigate({
+            to: "/storage/objects/$bucket",
+            params: { bucket: name },
+            search: value === "" ? {} : { q: value },
+            replace: true,
+          })
+        }
+      />
+      <Objects bucket={name} sought={q} />
+      <ObjectDrawer
+        bucket={name}
+        name={object}
+        may={may && !store.isSealed}
+        onClose={() =>
+          void navigate({
+            to: "/storage/objects/$bucket",
+            params: { bucket: name },
+            search: q === "" ? {} : { q },
+          })
+        }
+      />
+    </Stack>
+  );
+}
+
+function Objects({ bucket, sought }: { readonly bucket: string; readonly sought: string }) {
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    objectsQuestion(bucket, sought),
+  );
+  if (data === undefined) return <Failure error={error} />;
+  const objects = data.pages.flatMap(({ items }) => items);
+  if (objects.length === 0) {
+    return (
+      <Text c="dimmed">
+        {sought === "" ? "There is no object in it yet." : "No object of such a name."}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <Failure error={error} />
+      <ObjectTable bucket={bucket} objects={objects} />
+      {hasNextPage && (
+        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show more objects
+        </Button>
+      )}
+    </>
+  );
+}
+
+function ObjectTable({
+  bucket,
+  objects,
+}: {
+  readonly bucket: string;
+  readonly objects: readonly StoredObject[];
+}) {
+  const search = route.useSearch();
+  return (
+    <Table highlightOnHover verticalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th ta="right">Size</Table.Th>
+          <Table.Th visibleFrom="sm">Type</Table.Th>
+          <Table.Th>Changed</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {objects.map(({ name, bytes, time, contentType }) => (
+          <Table.Tr key={name}>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>
+              <Anchor
+                fz="sm"
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/storage/objects/$bucket"
+                    params={{ bucket }}
+                    search={{ ...search, object: name }}
+                  />
+                )}
+              >
+                {name}
+              </Anchor>
+            </Table.Td>
+            <Table.Td ta="right" className="tabular">
+              {sizeText(bytes)}
+            </Table.Td>
+            <Table.Td visibleFrom="sm" style={{ overflowWrap: "anywhere" }}>
+              {contentType ?? "–"}
+            </Table.Td>
+            <Table.Td className="tabular">{clockText(time)}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,128 @@
+import { Button, Drawer, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDownload, IconTrash } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ask, path } from "../../api/ask.ts";
+import { objectPath, objectQuestion, type StoredObject } from "../../api/storage-questions.ts";
+import { Confirm } from "../../parts/confirm.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { clockText, countText, sizeText } from "../../parts/numbers.ts";
+import { fileNameOf } from "./words.ts";
+
+export interface ObjectDrawerProps {
+  readonly bucket: string;
+  /** The one that is shown; none if it is left out. */
+  readonly name: string | undefined;
+  /** Whether it may be deleted. */
+  readonly may: boolean;
+  readonly onClose: () => void;
+}
+
+/** What is known of an object, and what can be done with it. */
+export function ObjectDrawer({ bucket, name, may, onClose }: ObjectDrawerProps) {
+  return (
+    <Drawer
+      opened={name !== undefined}
+      onClose={onClose}
+      position="right"
+      size="lg"
+      title={name}
+      styles={{ title: { overflowWrap: "anywhere" } }}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {name !== undefined && <Shown bucket={bucket} name={name} may={may} onClose={onClose} />}
+    </Drawer>
+  );
+}
+
+function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly name: string }) {
+  const queries = useQueryClient();
+  const { data: object, error } = useQuery(objectQuestion(bucket, name));
+  const [isAsked, asked] = useDisclosure();
+  const remove = useMutation({
+    mutationFn: () => ask("DELETE", path`/objects/${bucket}/objects/${name}`),
+    onSuccess: async () => {
+      asked.close();
+      onClose();
+      // What is gone itself is not asked for again.
+      await queries.invalidateQueries({
+        queryKey: ["objects"],
+        predicate: ({ queryKey }) => queryKey[2] !== "object",
+      });
+    },
+  });
+  if (object === undefined) {
+    return error === null ? <Skeleton h={200} /> : <Failure error={error} />;
+  }
+  return (
+    <Stack>
+      <Group gap="xs">
+        <Button
+          component="a"
+          href={objectPath(bucket, name)}
+          download={fileNameOf(name)}
+          size="xs"
+          variant="light"
+          leftSection={<IconDownload size={15} aria-hidden />}
+        >
+          Download
+        </Button>
+        {may && (
+          <Button
+            size="xs"
+            variant="default"
+            c="red"
+            leftSection={<IconTrash size={15} aria-hidden />}
+            onClick={() => {
+              remove.reset();
+              asked.open();
+            }}
+          >
+            Delete
+          </Button>
+        )}
+      </Group>
+      <Facts object={object} />
+      <Confirm
+        isOpen={isAsked}
+        onClose={asked.close}
+        action="Delete"
+        title="Delete the object"
+        onConfirm={() => remove.mutate()}
+        isPending={remove.isPending}
+        error={remove.error}
+      >
+        <Text style={{ overflowWrap: "anywhere" }}>
+          {name} ({sizeText(object.bytes)}) is deleted for ever.
+        </Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+function Facts({ object }: { readonly object: StoredObject }) {
+  const { description, bytes, time, contentType, digest, revision, link } = object;
+  const facts: readonly (readonly [string, string])[] = [
+    ["Description", description || "none"],
+    ["Size", `${sizeText(bytes)} (${countText(bytes)} bytes)`],
+    ["Type", contentType ?? "not told"],
+    ["Changed", `${clockText(time)} (${time})`],
+    ["Revision", String(revision)],
+    ["Digest", digest || "none"],
+    ...(link === null
+      ? []
+      : ([["Stands for", `${link.name ?? "all"} of ${link.bucket}`]] as const)),
+  ];
+  return (
+    <Table variant="vertical" layout="fixed" fz="sm">
+      <Table.Tbody>
+        {facts.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th w="32%">{name}</Table.Th>
+            <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

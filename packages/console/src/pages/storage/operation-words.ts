@@ -1,0 +1,13 @@
+import type { Entry } from "../../api/storage-questions.ts";
+
+interface Words {
+  readonly title: string;
+  readonly look: { readonly color?: string };
+}
+
+/** What has happened to a key. */
+export const operationWords: Readonly<Record<Entry["operation"], Words>> = {
+  put: { title: "put", look: {} },
+  delete: { title: "deleted", look: { color: "red" } },
+  purge: { title: "purged", look: { color: "red" } },
+};
