@@ -18,7 +18,7 @@ export interface ChartProps {
   readonly lines: readonly Line[];
   /** How a value is written at the axis and in the legend. */
   readonly format: (value: number) => string;
-  /** In pixels; 180 by default. It never changes, so that nothing jumps. */
+  /** In pixels; 180 by default. Reserved from the start, so that nothing jumps; only a legend of many lines is longer. */
   readonly height?: number;
 }
 
@@ -60,7 +60,7 @@ export function Chart({ label, times, lines, format, height = 180 }: ChartProps)
   }, [times, lines]);
 
   return (
-    <Box ref={ref} h={height} role="img" aria-label={label}>
+    <Box ref={ref} mih={height} role="img" aria-label={label}>
       <div ref={place} />
     </Box>
   );
