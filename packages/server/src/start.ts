@@ -15,9 +15,10 @@ import {
   explainMemphisRestFailure,
   explainStartFailure,
 } from "./errors.ts";
+import type { HttpDoorOptions } from "./gateways/http-door.ts";
 import type { LazyDoor } from "./gateways/lazy-door.ts";
 import type { MemphisDoor } from "./gateways/memphis-door.ts";
-import { createLogger } from "./logger.ts";
+import { createServerLog } from "./logger.ts";
 import { Platforms } from "./platform/platforms.ts";
 
 /** What the log has done since the server started. */
@@ -63,7 +64,8 @@ export interface RunningServer {
  * nothing is left open then.
  */
 export async function startServer(config: ServerConfig, host?: Host): Promise<RunningServer> {
-  const logger = host?.logger ?? createLogger(config.log);
+  const log = createServerLog(config.log);
+  const logger = host?.logger ?? log.logger;
   logger.debug({ config: redactConfig(config) }, "starting");
   const world = host ?? nodeHost({ logger });
   let engine: Engine;
@@ -101,7 +103,11 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     if (servesHttp(config) && options.auth?.mode === "none") {
       consoleOwner = await consoleCredentials(config);
     }
-    http = await openHttp(config, engine, world, consoleOwner, () => platforms?.isWell !== false);
+    http = await openHttp(config, engine, world, {
+      owner: consoleOwner,
+      isPlatformWell: () => platforms?.isWell !== false,
+      log: host === undefined ? log : undefined,
+    });
   } catch (error) {
     await memphis?.destroy();
     rest?.destroy();
@@ -181,15 +187,13 @@ async function openHttp(
   config: ServerConfig,
   engine: Engine,
   world: Host,
-  owner: OwnerCredentials | undefined,
-  isPlatformWell: () => boolean,
+  process: Pick<HttpDoorOptions, "owner" | "isPlatformWell" | "log">,
 ): Promise<LazyDoor | undefined> {
   if (!servesHttp(config)) return undefined;
   const { host, httpPort, httpTlsCertificate: certificate, httpTlsKey: key } = config;
   const { openHttpDoor } = await import("./gateways/http-door.ts");
   const tls = certificate === undefined || key === undefined ? undefined : { certificate, key };
-  const trustedProxies = config.httpTrustedProxies;
-  const options = { host, tls, trustedProxies, owner, isPlatformWell };
+  const options = { host, tls, trustedProxies: config.httpTrustedProxies, config, ...process };
   const chosen = httpPort === "off" ? undefined : httpPort;
   const port = chosen ?? (config.port === 0 ? 0 : usualHttpPort);
   try {

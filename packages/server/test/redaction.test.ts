@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { createLogger } from "../src/logger.ts";
+import { createServerLog } from "../src/logger.ts";
 import { engineLogger, ServerLog } from "../src/nats-server/log/server-log.ts";
 
 /** Goal: no secret is in the log, whoever logs it, under whichever name, however deep, in either format. */
@@ -15,7 +15,10 @@ const secretNames = [
 function logged(fields: Readonly<Record<string, unknown>>, message = "something happened"): string {
   let text = "";
   const write = (line: string): void => void (text += line);
-  createLogger("info", { write }).info(fields, message);
+  const log = createServerLog("info", { write });
+  log.logger.info(fields, message);
+  // What is read of the log over HTTP.
+  for (const line of log.tail.lines) text += line.text;
   const levels = { debug: true, trace: true };
   const format = { isColored: false } as never;
   engineLogger(new ServerLog({ write }, format, levels, () => 0)).info(fields, message);
@@ -74,4 +77,22 @@ test("all else is logged as it was, also what goes round in circles", () => {
   assert.match(text, /eu\.4711/);
   assert.match(text, /isTokenSet=true/);
   assert.match(text, /password=null/);
+});
+
+test("the end of the log that others read is what was written, also at another level and to who follows", () => {
+  let text = "";
+  const log = createServerLog("error", { write: (line) => void (text += line) });
+  const followed: string[] = [];
+  const stop = log.tail.follow((line) => followed.push(`${line.level} ${line.text}`));
+  log.logger.info({ password: "geheim123" }, "not yet");
+  log.level = "info";
+  log.logger.info({ user: "ann", password: "geheim123" }, "login with Bearer geheim123");
+  stop();
+  log.logger.info({ in: { token: "geheim123" } }, "later");
+  const [first, ...rest] = log.tail.lines.map((line) => line.text);
+  assert.equal(first, "login with Bearer [redacted] user=ann password=[redacted]");
+  assert.deepEqual(followed, [`info ${first}`]);
+  assert.equal(rest.length, 1);
+  assert.doesNotMatch(text + followed.join() + rest.join(), /geheim123/);
+  assert.ok(text.includes(`INFO  ${first}\n`));
 });

@@ -28,6 +28,8 @@ import { registerMetrics } from "./observe/metrics-route.ts";
 import type { ServerFacts } from "./observe/server-facts.ts";
 import { answerNonsense, answerProblems, answerUnreadable } from "./problems/answer-problems.ts";
 import { registerStorage } from "./register-storage.ts";
+import { registerSystem } from "./system/register-system.ts";
+import type { SystemPort } from "./system/system-port.ts";
 
 /** The world of the gateway, as far as it reaches. */
 export interface HttpServices {
@@ -40,6 +42,8 @@ export interface HttpServices {
   readonly consoleDirectory?: string;
   /** Addresses and networks of proxies that are believed what they say of whom they ask for; none by default. */
   readonly trustedProxies?: readonly string[];
+  /** The process itself, where it can be seen. */
+  readonly system?: SystemPort;
   readonly limits?: Partial<HttpLimits>;
   /** What the server of this process tells about itself; without it, only what any server tells. */
   readonly facts?: ServerFacts;
@@ -86,6 +90,10 @@ export class HttpGateway implements AsyncDisposable {
       registerEndpoints(api);
       registerMessages(api, clock);
       registerMetrics(api, version, services.facts);
+      const { system } = services;
+      if (system !== undefined) {
+        await api.register(async (part) => registerSystem(part, system, clock));
+      }
     });
     if (engine.connectTo !== undefined) {
       const tenants = new IngestTenants((tenant) => engine.connectTo?.(tenant) ?? nobody);

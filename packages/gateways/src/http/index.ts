@@ -8,3 +8,11 @@ export { type HttpLimits, httpLimits } from "./limits.ts";
 export { metricNames } from "./observe/families.ts";
 export type { HealthCheck, ServerFacts } from "./observe/server-facts.ts";
 export { type Problem, problemOf } from "./problems/problem.ts";
+export type {
+  ConnectionQuestion,
+  LogLine,
+  Setting,
+  SystemConnection,
+  SystemPort,
+  SystemState,
+} from "./system/system-port.ts";

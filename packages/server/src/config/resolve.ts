@@ -35,7 +35,15 @@ export async function resolveConfig(sources: ConfigSources): Promise<ServerConfi
   const config = parseMerged(merged, problems);
   if (config !== undefined) problems.push(...checkAcross(config, merged));
   if (config === undefined || problems.length > 0) throw invalidConfig(problems);
+  origins.set(config, new Map([...merged].map(([key, { origin }]) => [key, origin])));
   return Object.freeze(config);
+}
+
+const origins: WeakMap<ServerConfig, ReadonlyMap<keyof ServerConfig, string>> = new WeakMap();
+
+/** Where each option was written that somebody set: `--port`, `OXBOW_PORT`, `oxbow.conf:3:1 port`. */
+export function originsOf(config: ServerConfig): ReadonlyMap<keyof ServerConfig, string> {
+  return origins.get(config) ?? new Map<keyof ServerConfig, string>();
 }
 
 function merge(target: ConfigSource, source: ConfigSource): void {

@@ -3,6 +3,8 @@ import type { Host } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import type { HttpGateway } from "@oxbow/gateways/http";
 import type { OwnerCredentials } from "../accounts/owner-credentials.ts";
+import type { ServerConfig } from "../config/index.ts";
+import type { ServerLog } from "../logger.ts";
 import { programVersion } from "../program-version.ts";
 import { connectFor } from "./client-connection.ts";
 import { type DoorAddress, LazyDoor } from "./lazy-door.ts";
@@ -19,6 +21,10 @@ export interface HttpDoorOptions extends DoorAddress {
   readonly owner: OwnerCredentials | undefined;
   /** Whether the platform answers, or would. */
   readonly isPlatformWell: () => boolean;
+  /** What the process was told. */
+  readonly config: ServerConfig;
+  /** Where the process writes its log itself; `undefined` where that is somebody else's. */
+  readonly log: ServerLog | undefined;
 }
 
 /**
@@ -44,9 +50,10 @@ export async function openHttpDoor(
 async function load(
   engine: Engine,
   { clock, logger }: Host,
-  { owner, trustedProxies, isPlatformWell }: HttpDoorOptions,
+  { owner, trustedProxies, isPlatformWell, config, log }: HttpDoorOptions,
 ): Promise<HttpGateway> {
   const { HttpGateway } = await import("@oxbow/gateways/http");
+  const { ProcessSystem } = await import("./process-system.ts");
   return HttpGateway.open({
     clock,
     logger,
@@ -56,6 +63,7 @@ async function load(
     ),
     trustedProxies,
     facts: serverFacts(engine, isPlatformWell),
+    system: new ProcessSystem(engine, config, log),
     engine: {
       get isOpen() {
         return !engine.isAuthRequired;

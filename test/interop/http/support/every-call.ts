@@ -46,6 +46,8 @@ export async function everyCall(
   await accounts(ask);
   await notifications(ask);
   await webhooks(ask);
+  await ask("system.setSettings", { log: "silent" });
+  await ask("system.closeConnection", 1_000_000);
   await attachments(ask);
   await requests(ask, http);
   await keysAndValues(ask);
@@ -76,6 +78,7 @@ async function stations(ask: Ask): Promise<void> {
   await ask("station.edit", "orders", { description: "of today" });
   await ask("station.list", { limit: 10 });
   await ask("station.get", "orders");
+  await ask("station.export", "orders", { format: "ndjson", limit: 1 });
   await ask("station.setDefaults", await ask("station.defaults"));
 }
 
