@@ -55,6 +55,17 @@ const schemas = createRoute({
   validateSearch: textsOf("q"),
   component: lazyRouteComponent(() => import("./pages/schemas.tsx"), "Schemas"),
 });
+const system = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/system",
+  validateSearch: textsOf("tab"),
+  component: lazyRouteComponent(() => import("./pages/system.tsx"), "System"),
+});
+const sessions = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("./pages/sessions.tsx"), "Sessions"),
+});
 
 const schemaRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -137,6 +148,8 @@ const pages = [
   tenants,
   notifications,
   audit,
+  system,
+  sessions,
 ] as const;
 
 export const router = createRouter({

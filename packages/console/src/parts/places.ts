@@ -5,6 +5,7 @@ import {
   IconFileDescription,
   IconGauge,
   IconHistory,
+  IconServer2,
   IconSitemap,
   IconStack2,
   IconUsers,
@@ -35,5 +36,9 @@ export const places = [
       { to: "/notifications", label: "Notifications", icon: IconBell, key: "n" },
       { to: "/audit", label: "Audit", icon: IconHistory, key: "a" },
     ],
+  },
+  {
+    heading: "Server",
+    pages: [{ to: "/system", label: "System", icon: IconServer2, key: "y" }],
   },
 ] as const;

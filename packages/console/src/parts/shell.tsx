@@ -14,7 +14,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { IconDevices, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -151,6 +151,12 @@ function UserMenu({ user }: { readonly user: string }) {
         <Menu.Label>
           Logged in as <Badge variant="light">{name}</Badge>
         </Menu.Label>
+        <Menu.Item
+          leftSection={<IconDevices size={16} />}
+          renderRoot={(props) => <Link {...props} to="/sessions" />}
+        >
+          Sessions
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
           Log out
         </Menu.Item>

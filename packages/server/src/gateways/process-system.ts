@@ -97,7 +97,11 @@ export class ProcessSystem implements SystemPort {
     return { items: items.map(connectionOf), total: numberOf(page["total"]) };
   }
 
-  closeConnection(id: number): boolean {
+  async closeConnection(id: number): Promise<boolean> {
+    const { connections = [] } = await this.#page("/connz", { cid: `${id}` });
+    const [shown] = connections as readonly Page[];
+    // Those of the server itself: without them the platform would not answer.
+    if (shown === undefined || numberOf(shown["port"]) === 0) return false;
     const found = [...this.#engine.connections].find((each) => each.id === id);
     found?.closeQuietly("Kicked");
     return found !== undefined;
@@ -119,7 +123,7 @@ export class ProcessSystem implements SystemPort {
       description: help,
       value: textOf(values[name] ?? defaultText),
       origin: origins.get(name as keyof ServerConfig) ?? null,
-      flag: flag === undefined ? null : `--${flag}`,
+      flag: flag ?? null,
       isLive: name === "log" && this.#log !== undefined,
     }));
   }

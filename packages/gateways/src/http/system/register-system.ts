@@ -60,7 +60,7 @@ export function registerSystem(app: FastifyInstance, system: SystemPort, clock: 
     },
     handler: async (request) => {
       const { id } = request.params as { readonly id: number };
-      return { isDeleted: system.closeConnection(id) };
+      return { isDeleted: await system.closeConnection(id) };
     },
   });
   app.get(`${path}/settings`, {

@@ -91,8 +91,8 @@ export interface SystemPort {
   connections(
     question: ConnectionQuestion,
   ): Promise<{ readonly items: readonly SystemConnection[]; readonly total: number }>;
-  /** Ends one. Returns whether there was any. */
-  closeConnection(id: number): boolean;
+  /** Ends one, but none of the server itself. Returns whether there was any. */
+  closeConnection(id: number): Promise<boolean>;
   /** The last lines of the log, oldest first. */
   logLines(): readonly LogLine[];
   /** Tells of each line that is written from now on, until that is called which it returns. */

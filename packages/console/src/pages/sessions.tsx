@@ -1,0 +1,112 @@
+import { Badge, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { ask, path } from "../api/ask.ts";
+import { sessionQuestion } from "../api/questions.ts";
+import type { Session } from "../api/types.ts";
+import { Confirm } from "../parts/confirm.tsx";
+import { Failure } from "../parts/failure.tsx";
+import { clockText } from "../parts/numbers.ts";
+
+interface ListedSession extends Session {
+  readonly userAgent: string;
+  readonly lastSeenAt: string;
+}
+
+const sessionsQuestion = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: async () => (await ask<{ items: ListedSession[] }>("GET", "/sessions")).items,
+  refetchInterval: 10_000,
+});
+
+/** Where one is logged in, and how that is ended. */
+export function Sessions() {
+  const queries = useQueryClient();
+  const { data: own } = useQuery(sessionQuestion);
+  const { data: sessions = [], error } = useQuery(sessionsQuestion);
+  const [ending, setEnding] = useState<readonly ListedSession[]>([]);
+  const others = sessions.filter(({ id }) => id !== own?.id);
+  const end = useMutation({
+    mutationFn: async () => {
+      for (const { id } of ending) await ask("DELETE", path`/sessions/${id}`);
+    },
+    onSuccess: () => setEnding([]),
+    onSettled: () => queries.invalidateQueries(sessionsQuestion),
+  });
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Sessions
+        </Title>
+        <Button variant="default" disabled={others.length === 0} onClick={() => setEnding(others)}>
+          End all others
+        </Button>
+      </Group>
+      <Text c="dimmed" maw={720}>
+        Where {own?.user === "" ? "the owner" : own?.user} is logged in. A session ends after 12
+        hours in which nothing is asked for, after 7 days, and when the user gets another password
+        or is taken out.
+      </Text>
+      <Failure error={error} />
+      <Table.ScrollContainer minWidth={560}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Address</Table.Th>
+              <Table.Th>Browser</Table.Th>
+              <Table.Th>Since</Table.Th>
+              <Table.Th>Last seen</Table.Th>
+              <Table.Th aria-label="Actions" />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {sessions.map((each) => (
+              <Table.Tr key={each.id}>
+                <Table.Td>{each.address}</Table.Td>
+                <Table.Td>{browserOf(each.userAgent)}</Table.Td>
+                <Table.Td>{clockText(each.createdAt)}</Table.Td>
+                <Table.Td>{clockText(each.lastSeenAt)}</Table.Td>
+                <Table.Td>
+                  {each.id === own?.id ? (
+                    <Badge variant="light">This one</Badge>
+                  ) : (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() => setEnding([each])}
+                      aria-label={`End the session of ${each.address} since ${clockText(each.createdAt)}`}
+                    >
+                      End
+                    </Button>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Confirm
+        isOpen={ending.length > 0}
+        onClose={() => setEnding([])}
+        title={ending.length === 1 ? "End this session?" : `End ${ending.length} sessions?`}
+        action="End"
+        onConfirm={() => end.mutate()}
+        isPending={end.isPending}
+        error={end.error}
+      >
+        <Text>Whoever uses it has to log in again.</Text>
+      </Confirm>
+    </Stack>
+  );
+}
+
+/** What people call a browser, of what it calls itself. */
+function browserOf(userAgent: string): string {
+  const [, name = "", version = ""] =
+    /(Edg|OPR|Firefox|HeadlessChrome|Chrome|Version)\/(\d+)/.exec(userAgent) ?? [];
+  const names: Readonly<Record<string, string>> = {
+    ...{ Edg: "Edge", OPR: "Opera", HeadlessChrome: "Chrome", Version: "Safari" },
+  };
+  return name === "" ? userAgent.slice(0, 60) : `${names[name] ?? name} ${version}`;
+}
