@@ -20,6 +20,7 @@ import {
 import type { ServerLog } from "../logger.ts";
 import { CpuMeter } from "../nats-server/process-facts.ts";
 import { programVersion } from "../program-version.ts";
+import { redactText } from "../redaction.ts";
 
 type Page = Readonly<Record<string, unknown>>;
 
@@ -121,7 +122,7 @@ export class ProcessSystem implements SystemPort {
     return Object.entries(serverOptions).map(([name, { help, flag, defaultText }]) => ({
       name,
       description: help,
-      value: textOf(values[name] ?? defaultText),
+      value: redactText(textOf(values[name] ?? defaultText)),
       origin: origins.get(name as keyof ServerConfig) ?? null,
       flag: flag ?? null,
       isLive: name === "log" && this.#log !== undefined,
