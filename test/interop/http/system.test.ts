@@ -52,7 +52,7 @@ suite("the system over HTTP", () => {
       if (/was refused/.test(text)) break;
       if (/event: lines/.test(text)) await http.ask("GET", "/stations", wrong);
     }
-    assert.match(text, /the level of the log was changed/);
+    assert.match(text, /"level":"warn","text":"the level of the log was changed to=warn"/);
     const { lines } = await http.get("GET", "/system/log");
     assert.ok(lines.some(({ level }: { level: string }) => level === "warn"));
     await http.get("PATCH", "/system/settings", { body: { log: "silent" } });

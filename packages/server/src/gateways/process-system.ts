@@ -131,7 +131,7 @@ export class ProcessSystem implements SystemPort {
 
   setLogLevel(level: string): void {
     if (this.#log !== undefined) this.#log.level = level as LogLevel;
-    this.#log?.logger.warn({ level }, "the level of the log was changed");
+    this.#log?.logger.warn({ to: level }, "the level of the log was changed");
   }
 
   async #page(path: string, query: Readonly<Record<string, string>>): Promise<Page> {

@@ -10,11 +10,25 @@ export class Caller {
   /** By which the same user is known again, on whatever connection; nothing can be learnt from it. */
   readonly identity: string;
   #client: Oxbow | undefined = undefined;
+  #requests = 0;
 
   constructor(connection: NatsConnection, identity: string) {
     this.identity = identity;
     this.connection = connection;
     this.control = new ControlClient(connection);
+  }
+
+  /** Whether a request is under way, such as one that streams for as long as somebody reads. */
+  get isBusy(): boolean {
+    return this.#requests > 0;
+  }
+
+  /** A request begins. @returns To be called once when it is over. */
+  begin(): () => void {
+    this.#requests += 1;
+    return () => {
+      this.#requests -= 1;
+    };
   }
 
   /** For messages. */

@@ -10,6 +10,8 @@ import { Caller } from "./caller.ts";
 class Entry {
   readonly opening: Promise<Caller>;
   lastUsedMs = 0;
+  /** Once it is there. */
+  caller: Caller | undefined = undefined;
 
   constructor(opening: Promise<Caller>) {
     this.opening = opening;
@@ -86,6 +88,7 @@ export class Callers {
   /** The next one who comes with the same credentials is asked about anew. */
   async #forgetWhenOver(key: string, entry: Entry): Promise<void> {
     const caller = await entry.opening.catch(() => undefined);
+    entry.caller = caller;
     await caller?.connection.closed();
     if (this.#entries.get(key) === entry) this.#entries.delete(key);
   }
@@ -103,8 +106,8 @@ export class Callers {
   #sweepOut(): void {
     const { callerIdleMs } = this.#limits;
     const before = this.#clock.monotonicMs() - callerIdleMs;
-    for (const [key, { lastUsedMs }] of this.#entries) {
-      if (lastUsedMs <= before) this.#drop(key);
+    for (const [key, { lastUsedMs, caller }] of this.#entries) {
+      if (lastUsedMs <= before && caller?.isBusy !== true) this.#drop(key);
     }
     const isOver = this.#entries.size === 0 || this.#isClosed;
     this.#sweep = isOver ? undefined : this.#clock.setTimer(callerIdleMs, () => this.#sweepOut());

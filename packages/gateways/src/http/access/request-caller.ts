@@ -6,8 +6,10 @@ const callers: WeakMap<FastifyRequest, Caller> = new WeakMap();
 
 /** Has it found out who asks before anything of the body is read, for all routes that are added to `app`. */
 export function identifyCallers(app: FastifyInstance, keeper: DoorKeeper): void {
-  app.addHook("onRequest", async (request) => {
-    callers.set(request, await keeper.identify(request));
+  app.addHook("onRequest", async (request, reply) => {
+    const caller = await keeper.identify(request);
+    callers.set(request, caller);
+    reply.raw.once("close", caller.begin());
   });
 }
 

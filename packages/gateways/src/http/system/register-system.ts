@@ -114,6 +114,13 @@ function registerLog(app: FastifyInstance, system: SystemPort, clock: Clock): vo
         stop();
         wake();
       });
+      // With its session, its user, or its password.
+      void callerOf(request)
+        .connection.closed()
+        .then(() => {
+          stream.end();
+          wake();
+        });
       while (!stream.isOver) {
         const lines = waiting;
         waiting = [];

@@ -73,6 +73,20 @@ suite("Callers", () => {
     assert.equal(callers.size, 0);
   });
 
+  test("what streams for long is in use for as long as somebody reads", async () => {
+    const { callers, clock, made } = scene();
+    const caller = await callers.of({ token: "tail" }, home);
+    const end = caller.begin();
+    await new Promise(setImmediate);
+    clock.advance(5 * httpLimits.callerIdleMs);
+    await new Promise(setImmediate);
+    assert.equal(made[0]?.isOver, false);
+    end();
+    clock.advance(httpLimits.callerIdleMs);
+    await new Promise(setImmediate);
+    assert.equal(made[0]?.isOver, true);
+  });
+
   test("beyond the bound, the one that was used longest ago goes", async () => {
     const { callers, made } = scene(2);
     await callers.of({ token: "a" }, home);
