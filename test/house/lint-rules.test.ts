@@ -68,6 +68,24 @@ const planted: readonly Planted[] = [
     rule: imports,
   },
   {
+    title: "the door in the console",
+    file: "packages/console/src/door.ts",
+    source: 'import "@oxbow/gateways/http";',
+    rule: imports,
+  },
+  {
+    title: "code in the types of what is said over HTTP",
+    file: "packages/gateways/src/http/contract/code.ts",
+    source: 'import "zod";',
+    rule: imports,
+  },
+  {
+    title: "the door in the types of what is said over HTTP",
+    file: "packages/gateways/src/http/contract/door.ts",
+    source: 'import "../errors.ts";',
+    rule: imports,
+  },
+  {
     title: "testkit in shipped code",
     file: "packages/engine/src/testing.ts",
     source: 'import "@oxbow/testkit";',

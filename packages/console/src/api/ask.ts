@@ -1,4 +1,4 @@
-import { ProblemError } from "./problem.ts";
+import { problemOf, unreachable } from "./problem.ts";
 
 /** Fields of a query; one that has several values stands there as often. */
 export type Query = Readonly<
@@ -33,15 +33,8 @@ export async function ask<Answer>(
       body: JSON.stringify(body),
       headers: { "Content-Type": "application/json" },
     }),
-  }).catch(() => {
-    throw new ProblemError(0, "UNREACHABLE", "the server does not answer: is it running?");
-  });
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return answer as Answer;
-  const { code = "UNKNOWN", detail = response.statusText } = answer as {
-    readonly code?: string;
-    readonly detail?: string;
-  };
+  }).catch(unreachable);
+  if (response.ok) return (await response.json().catch(() => ({}))) as Answer;
   if (response.status === 401 && where !== "/session") onLoggedOut();
-  throw new ProblemError(response.status, code, detail);
+  throw await problemOf(response);
 }

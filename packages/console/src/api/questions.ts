@@ -19,7 +19,7 @@ import type {
   Producer,
   Resend,
   Schema,
-  Session,
+  SessionInfo,
   Station,
   StationDefaults,
   StationHistory,
@@ -43,7 +43,7 @@ export async function list<Item>(where: string, query: Query = {}): Promise<Item
 
 export const sessionQuestion = queryOptions({
   queryKey: ["session"],
-  queryFn: () => ask<Session>("GET", "/session"),
+  queryFn: () => ask<SessionInfo>("GET", "/session"),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
 });

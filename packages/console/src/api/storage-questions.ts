@@ -1,3 +1,12 @@
+import type {
+  BucketBody,
+  KeyBody,
+  KvHistory,
+  KvRevision,
+  MessageBody,
+  ObjectBody,
+  StoreBody,
+} from "@oxbow/gateways/http/contract";
 import {
   infiniteQueryOptions,
   keepPreviousData,
@@ -5,71 +14,14 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { ask, path } from "./ask.ts";
-import { ProblemError } from "./problem.ts";
+import { problemOf, unreachable } from "./problem.ts";
 import { list } from "./questions.ts";
 import type { Page } from "./types.ts";
 
-/** A bucket of keys and values. */
-export interface Bucket {
-  readonly name: string;
-  readonly description: string;
-  readonly values: number;
-  readonly bytes: number;
-  readonly history: number;
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  readonly maxValueBytes: number;
-  readonly storage: "file" | "memory";
-}
-
-/** A store of objects. */
-export interface Store {
-  readonly name: string;
-  readonly description: string;
-  readonly bytes: number;
-  readonly isSealed: boolean;
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  readonly storage: string;
-}
-
-export interface StoredKey {
-  readonly key: string;
-  readonly revision: number;
-  readonly time: string;
-  readonly bytes: number;
-}
-
-export interface Entry {
-  readonly key: string;
-  readonly revision: number;
-  readonly time: string;
-  readonly operation: "put" | "delete" | "purge";
-  readonly payload: string;
-  readonly encoding: "text" | "base64";
-}
-
-export interface StoredObject {
-  readonly name: string;
-  readonly description: string;
-  readonly bytes: number;
-  readonly time: string;
-  readonly contentType: string | null;
-  readonly digest: string;
-  readonly revision: number;
-  readonly link: { readonly bucket: string; readonly name: string | null } | null;
-}
-
 /** A value as it is now. */
-export interface Value {
+export interface Value
+  extends Pick<MessageBody, "time" | "payload" | "encoding" | "size" | "isCut"> {
   readonly revision: number;
-  readonly time: string;
-  readonly payload: string;
-  readonly encoding: "text" | "base64";
-  /** Bytes of the whole value. */
-  readonly size: number;
-  /** Whether only its beginning is here. */
-  readonly isCut: boolean;
 }
 
 const everyMs = 5_000;
@@ -79,20 +31,20 @@ export const shownBytesMax = 1024 * 1024;
 
 export const bucketsQuestion = queryOptions({
   queryKey: ["kv"],
-  queryFn: () => list<Bucket>("/kv"),
+  queryFn: () => list<BucketBody>("/kv"),
   refetchInterval: everyMs,
 });
 
 export const storesQuestion = queryOptions({
   queryKey: ["objects"],
-  queryFn: () => list<Store>("/objects"),
+  queryFn: () => list<StoreBody>("/objects"),
   refetchInterval: everyMs,
 });
 
 export function bucketQuestion(bucket: string) {
   return queryOptions({
     queryKey: ["kv", bucket, "bucket"],
-    queryFn: () => ask<Bucket>("GET", path`/kv/${bucket}`),
+    queryFn: () => ask<BucketBody>("GET", path`/kv/${bucket}`),
     refetchInterval: everyMs,
   });
 }
@@ -103,7 +55,7 @@ export function keysQuestion(bucket: string, sought: string) {
   return infiniteQueryOptions({
     queryKey: ["kv", bucket, "keys", sought],
     queryFn: ({ pageParam }) =>
-      ask<Page<StoredKey>>("GET", path`/kv/${bucket}/keys`, {
+      ask<Page<KeyBody>>("GET", path`/kv/${bucket}/keys`, {
         query: { limit: pageMax, after: pageParam, ...(sought !== "" && { [how]: sought }) },
       }),
     initialPageParam: undefined as string | undefined,
@@ -130,7 +82,7 @@ export function historyQuestion(bucket: string, key: string) {
     queryKey: ["kv", bucket, "history", key],
     queryFn: async () => {
       const where = path`/kv/${bucket}/keys/${key}/history`;
-      const { items } = await ask<{ readonly items: readonly Entry[] }>("GET", where);
+      const { items } = await ask<KvHistory>("GET", where);
       return items.toReversed();
     },
   });
@@ -139,7 +91,7 @@ export function historyQuestion(bucket: string, key: string) {
 export function storeQuestion(bucket: string) {
   return queryOptions({
     queryKey: ["objects", bucket, "store"],
-    queryFn: () => ask<Store>("GET", path`/objects/${bucket}`),
+    queryFn: () => ask<StoreBody>("GET", path`/objects/${bucket}`),
     refetchInterval: everyMs,
   });
 }
@@ -148,7 +100,7 @@ export function objectsQuestion(bucket: string, sought: string) {
   return infiniteQueryOptions({
     queryKey: ["objects", bucket, "list", sought],
     queryFn: ({ pageParam }) =>
-      ask<Page<StoredObject>>("GET", path`/objects/${bucket}/objects`, {
+      ask<Page<ObjectBody>>("GET", path`/objects/${bucket}/objects`, {
         query: { limit: pageMax, after: pageParam, ...(sought !== "" && { search: sought }) },
       }),
     initialPageParam: undefined as string | undefined,
@@ -160,7 +112,7 @@ export function objectsQuestion(bucket: string, sought: string) {
 export function objectQuestion(bucket: string, name: string) {
   return queryOptions({
     queryKey: ["objects", bucket, "object", name],
-    queryFn: () => ask<StoredObject>("GET", path`/objects/${bucket}/objects/${name}/info`),
+    queryFn: () => ask<ObjectBody>("GET", path`/objects/${bucket}/objects/${name}/info`),
   });
 }
 
@@ -169,9 +121,9 @@ export function objectPath(bucket: string, name: string): string {
 }
 
 /** An object by its name, if there is one. It is no error if there is none. */
-export async function objectIfAny(bucket: string, name: string): Promise<StoredObject | undefined> {
+export async function objectIfAny(bucket: string, name: string): Promise<ObjectBody | undefined> {
   const where = path`/objects/${bucket}/objects`;
-  const found = await list<StoredObject>(where, { search: name });
+  const found = await list<ObjectBody>(where, { search: name });
   return found.find((object) => object.name === name);
 }
 
@@ -193,18 +145,16 @@ export async function putValue(
   value: string | Blob,
   expected: number | null,
 ): Promise<number> {
-  const response = await reached(
-    fetch(valuePath(bucket, key), {
-      method: "PUT",
-      body: value,
-      headers: {
-        "Content-Type": "application/octet-stream",
-        ...(expected === null ? { "If-None-Match": "*" } : { "If-Match": `"${expected}"` }),
-      },
-    }),
-  );
+  const response = await fetch(valuePath(bucket, key), {
+    method: "PUT",
+    body: value,
+    headers: {
+      "Content-Type": "application/octet-stream",
+      ...(expected === null ? { "If-None-Match": "*" } : { "If-Match": `"${expected}"` }),
+    },
+  }).catch(unreachable);
   if (!response.ok) throw await problemOf(response);
-  return ((await response.json()) as { readonly revision: number }).revision;
+  return ((await response.json()) as KvRevision).revision;
 }
 
 /** @throws ProblemError `REVISION_MISMATCH` */
@@ -214,18 +164,16 @@ export async function deleteValue(
   isPurge: boolean,
   expected: number | undefined,
 ): Promise<void> {
-  const response = await reached(
-    fetch(`${valuePath(bucket, key)}${isPurge ? "?purge=true" : ""}`, {
-      method: "DELETE",
-      ...(expected !== undefined && { headers: { "If-Match": `"${expected}"` } }),
-    }),
-  );
+  const response = await fetch(`${valuePath(bucket, key)}${isPurge ? "?purge=true" : ""}`, {
+    method: "DELETE",
+    ...(expected !== undefined && { headers: { "If-Match": `"${expected}"` } }),
+  }).catch(unreachable);
   if (!response.ok) throw await problemOf(response);
 }
 
 /** Reads no more than is shown, however large the value is. @returns `null` if the key has none. */
 export async function readValue(bucket: string, key: string): Promise<Value | null> {
-  const response = await reached(fetch(valuePath(bucket, key)));
+  const response = await fetch(valuePath(bucket, key)).catch(unreachable);
   if (!response.ok) {
     const problem = await problemOf(response);
     if (problem.code === "KEY_NOT_FOUND") return null;
@@ -253,10 +201,7 @@ export async function readValue(bucket: string, key: string): Promise<Value | nu
 }
 
 /** The server has said whether it is text. */
-function payloadOf(
-  bytes: Uint8Array,
-  type: string,
-): { readonly payload: string; readonly encoding: "text" | "base64" } {
+function payloadOf(bytes: Uint8Array, type: string): Pick<Value, "payload" | "encoding"> {
   if (type.startsWith("text/")) {
     return {
       payload: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
@@ -265,19 +210,4 @@ function payloadOf(
   }
   const chars = Array.from(bytes, (byte) => String.fromCharCode(byte));
   return { payload: btoa(chars.join("")), encoding: "base64" };
-}
-
-function reached(answer: Promise<Response>): Promise<Response> {
-  return answer.catch(() => {
-    throw new ProblemError(0, "UNREACHABLE", "the server does not answer: is it running?");
-  });
-}
-
-async function problemOf(response: Response): Promise<ProblemError> {
-  const answer = (await response.json().catch(() => ({}))) as {
-    readonly code?: string;
-    readonly detail?: string;
-  };
-  const { code = "UNKNOWN", detail = response.statusText } = answer;
-  return new ProblemError(response.status, code, detail);
 }

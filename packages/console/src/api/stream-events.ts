@@ -1,5 +1,5 @@
 import type { Query } from "./ask.ts";
-import { ProblemError } from "./problem.ts";
+import { problemOf, unreachable } from "./problem.ts";
 
 /** Something that a server has said, one of many. */
 export interface StreamEvent {
@@ -22,7 +22,7 @@ export async function* streamEvents(
   const search = new URLSearchParams(said.map(([name, value]) => [name, String(value)]));
   const response = await fetch(`/api/v1${where}?${search}`, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
-    throw new ProblemError(0, "UNREACHABLE", "the server does not answer: is it running?");
+    return unreachable();
   });
   if (!response.ok || response.body === null) throw await problemOf(response);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -37,25 +37,5 @@ export async function* streamEvents(
       const [, event, data] = /^(?:id: \d+\n)?event: (.*)\ndata: (.*)$/s.exec(part) ?? [];
       if (event !== undefined && data !== undefined) yield { event, data: JSON.parse(data) };
     }
-  }
-}
-
-async function problemOf(response: Response): Promise<ProblemError> {
-  const answer = (await response.json().catch(() => ({}))) as {
-    readonly code?: string;
-    readonly detail?: string;
-    readonly errors?: readonly { readonly offset?: number }[];
-  };
-  const { code = "UNKNOWN", detail = response.statusText, errors = [] } = answer;
-  return new PlacedError(response.status, code, detail, errors[0]?.offset);
-}
-
-/** A problem that says where in a text it is. */
-export class PlacedError extends ProblemError {
-  readonly offset: number | undefined;
-
-  constructor(status: number, code: string, detail: string, offset: number | undefined) {
-    super(status, code, detail);
-    this.offset = offset;
   }
 }

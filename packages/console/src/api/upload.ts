@@ -1,4 +1,4 @@
-import { ProblemError } from "./problem.ts";
+import { ProblemError, problemFrom } from "./problem.ts";
 
 /**
  * Sends a file as it is read, and tells how much of it is gone: `fetch` can't tell that.
@@ -37,9 +37,8 @@ export function upload(
 
 function problemIn({ status, statusText, responseText }: XMLHttpRequest): ProblemError {
   try {
-    const { code, detail } = JSON.parse(responseText) as { code: string; detail: string };
-    return new ProblemError(status, code, detail);
+    return problemFrom(JSON.parse(responseText), status, statusText);
   } catch {
-    return new ProblemError(status, "UNKNOWN", statusText);
+    return problemFrom(undefined, status, statusText);
   }
 }

@@ -15,7 +15,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask } from "../api/ask.ts";
 import { sessionQuestion } from "../api/questions.ts";
-import type { Session } from "../api/types.ts";
+import type { SessionInfo } from "../api/types.ts";
 import { Failure } from "../parts/failure.tsx";
 
 export function Login() {
@@ -23,7 +23,7 @@ export function Login() {
   const [user, setUser] = useState("owner");
   const [password, setPassword] = useState("");
   const login = useMutation({
-    mutationFn: () => ask<Session>("POST", "/session", { body: { user, password } }),
+    mutationFn: () => ask<SessionInfo>("POST", "/session", { body: { user, password } }),
     onSuccess: (session) => queries.setQueryData(sessionQuestion.queryKey, session),
   });
   if (!window.isSecureContext) return <InTheClear />;

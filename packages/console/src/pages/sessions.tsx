@@ -3,19 +3,14 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { useState } from "react";
 import { ask, path } from "../api/ask.ts";
 import { sessionQuestion } from "../api/questions.ts";
-import type { Session } from "../api/types.ts";
+import type { SessionInfo, SessionList } from "../api/types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { clockText } from "../parts/numbers.ts";
 
-interface ListedSession extends Session {
-  readonly userAgent: string;
-  readonly lastSeenAt: string;
-}
-
 const sessionsQuestion = queryOptions({
   queryKey: ["sessions"],
-  queryFn: async () => (await ask<{ items: ListedSession[] }>("GET", "/sessions")).items,
+  queryFn: async () => (await ask<SessionList>("GET", "/sessions")).items,
   refetchInterval: 10_000,
 });
 
@@ -24,7 +19,7 @@ export function Sessions() {
   const queries = useQueryClient();
   const { data: own } = useQuery(sessionQuestion);
   const { data: sessions = [], error } = useQuery(sessionsQuestion);
-  const [ending, setEnding] = useState<readonly ListedSession[]>([]);
+  const [ending, setEnding] = useState<readonly SessionInfo[]>([]);
   const others = sessions.filter(({ id }) => id !== own?.id);
   const end = useMutation({
     mutationFn: async () => {

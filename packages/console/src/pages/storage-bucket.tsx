@@ -1,9 +1,10 @@
 import { Anchor, Button, Modal, Skeleton, Stack, Switch, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { KeyBody } from "@oxbow/gateways/http/contract";
 import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { bucketQuestion, keysQuestion, type StoredKey } from "../api/storage-questions.ts";
+import { bucketQuestion, keysQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { useMayStore } from "../parts/may.tsx";
@@ -128,7 +129,7 @@ function KeyTable({
   keys,
 }: {
   readonly bucket: string;
-  readonly keys: readonly StoredKey[];
+  readonly keys: readonly KeyBody[];
 }) {
   const { tab: _, ...search } = route.useSearch();
   return (

@@ -1,7 +1,8 @@
 import { Anchor, Button, Skeleton, Stack, Table, Text } from "@mantine/core";
+import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { objectsQuestion, type StoredObject, storeQuestion } from "../api/storage-questions.ts";
+import { objectsQuestion, storeQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { useMayStore } from "../parts/may.tsx";
@@ -104,7 +105,7 @@ function ObjectTable({
   objects,
 }: {
   readonly bucket: string;
-  readonly objects: readonly StoredObject[];
+  readonly objects: readonly ObjectBody[];
 }) {
   const search = route.useSearch();
   return (

@@ -1,8 +1,8 @@
 import { SimpleGrid, Stack, Table, Tabs, Text, Title } from "@mantine/core";
+import type { SystemState } from "@oxbow/gateways/http/contract";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ask } from "../api/ask.ts";
-import type { SystemState } from "../api/system.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { clockText, countText, sizeText, spanText } from "../parts/numbers.ts";

@@ -2,14 +2,13 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Engine, monitoringPage, SERVER_VERSION } from "@oxbow/engine";
+import type { ConnectionQuestion, SystemPort } from "@oxbow/gateways/http";
 import type {
-  ConnectionQuestion,
   LogLine,
   Setting,
   SystemConnection,
-  SystemPort,
   SystemState,
-} from "@oxbow/gateways/http";
+} from "@oxbow/gateways/http/contract";
 import {
   type LogLevel,
   originsOf,

@@ -4,16 +4,13 @@ import { getRouteApi } from "@tanstack/react-router";
 import type { GeneratedSchema } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
+import type { MessagePage } from "../../api/types.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
 import { SampleDialog } from "./sample-dialog.tsx";
 
 const route = getRouteApi("/new-schema");
 const messagesMax = 100;
-
-interface SomeMessages {
-  readonly messages: readonly { readonly payload: string; readonly encoding: "text" | "base64" }[];
-}
 
 export interface GenerateProps {
   readonly format: "json" | "avro";
@@ -76,7 +73,7 @@ export function Generate({ format, name, onMade }: GenerateProps) {
 async function samplesOf(station: string): Promise<string[]> {
   const query = { order: "newest", limit: messagesMax };
   const where = path`/stations/${station}/messages`;
-  const { messages } = await ask<SomeMessages>("GET", where, { query });
+  const { messages } = await ask<MessagePage>("GET", where, { query });
   const texts = messages.filter(({ encoding }) => encoding === "text").map((each) => each.payload);
   const samples = texts.filter(isJson);
   if (samples.length > 0) return samples;

@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelTarget, RuleKind } from "oxbow/control";
+import type { ChannelKind, ChannelTarget, Rule, RuleKind } from "oxbow/control";
 import { countText, spanText } from "../../parts/numbers.ts";
 
 export const channelWords: Readonly<Record<ChannelKind, { title: string; text: string }>> = {
@@ -92,17 +92,7 @@ export const ruleWords: Readonly<Record<RuleKind, KindWords>> = {
 };
 
 /** What a rule is about, as far as a sentence needs it. */
-export interface RuleFacts {
-  readonly when: RuleKind;
-  readonly channels: readonly string[];
-  readonly stations: readonly string[];
-  readonly groups: readonly string[];
-  readonly lagMessagesMax: number | null;
-  readonly lagMsMax: number | null;
-  readonly idleMs: number | null;
-  readonly fullPercent: number | null;
-  readonly quietMs: number;
-}
+export type RuleFacts = Omit<Rule, "name" | "description" | "isPaused" | "createdAt">;
 
 /** The rule in plain words. */
 export function ruleText(rule: RuleFacts): string {

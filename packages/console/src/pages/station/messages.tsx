@@ -3,7 +3,7 @@ import { IconSend } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
-import { PlacedError } from "../../api/stream-events.ts";
+import { isProblem } from "../../api/problem.ts";
 import type { MessageBody, Station } from "../../api/types.ts";
 import { DeleteDialog, type DoomedMessage } from "./messages/delete-dialog.tsx";
 import { FilterBar } from "./messages/filter-bar.tsx";
@@ -37,7 +37,7 @@ export function Messages({ station }: { readonly station: Station }) {
   const { hits, error } = search;
   const mistake = useMemo(
     () =>
-      error instanceof PlacedError && error.code === "EXPRESSION_INVALID"
+      isProblem(error) && error.code === "EXPRESSION_INVALID"
         ? { message: error.message, offset: error.offset }
         : undefined,
     [error],

@@ -1,9 +1,10 @@
 import { Button, Drawer, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { IconDownload, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, path } from "../../api/ask.ts";
-import { objectPath, objectQuestion, type StoredObject } from "../../api/storage-questions.ts";
+import { objectPath, objectQuestion } from "../../api/storage-questions.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";
@@ -100,7 +101,7 @@ function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly na
   );
 }
 
-function Facts({ object }: { readonly object: StoredObject }) {
+function Facts({ object }: { readonly object: ObjectBody }) {
   const { description, bytes, time, contentType, digest, revision, link } = object;
   const facts: readonly (readonly [string, string])[] = [
     ["Description", description || "none"],

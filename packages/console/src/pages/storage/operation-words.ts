@@ -1,4 +1,4 @@
-import type { Entry } from "../../api/storage-questions.ts";
+import type { EntryBody } from "@oxbow/gateways/http/contract";
 
 interface Words {
   readonly title: string;
@@ -6,7 +6,7 @@ interface Words {
 }
 
 /** What has happened to a key. */
-export const operationWords: Readonly<Record<Entry["operation"], Words>> = {
+export const operationWords: Readonly<Record<EntryBody["operation"], Words>> = {
   put: { title: "put", look: {} },
   delete: { title: "deleted", look: { color: "red" } },
   purge: { title: "purged", look: { color: "red" } },

@@ -1,14 +1,10 @@
 import { Button, Card, FileButton, Group, Progress, Stack, Text, TextInput } from "@mantine/core";
+import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { IconUpload } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { isProblem } from "../../api/problem.ts";
-import {
-  askAgain,
-  objectIfAny,
-  objectPath,
-  type StoredObject,
-} from "../../api/storage-questions.ts";
+import { askAgain, objectIfAny, objectPath } from "../../api/storage-questions.ts";
 import { upload } from "../../api/upload.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
@@ -19,11 +15,11 @@ export function Upload({ bucket }: { readonly bucket: string }) {
   const queries = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState("");
-  const [before, setBefore] = useState<StoredObject>();
+  const [before, setBefore] = useState<ObjectBody>();
   const [sent, setSent] = useState(0);
   const cancel = useRef(new AbortController());
   const put = useMutation({
-    mutationFn: async (replaced: StoredObject | undefined) => {
+    mutationFn: async (replaced: ObjectBody | undefined) => {
       if (file === null) return;
       if (replaced === undefined) {
         const there = await objectIfAny(bucket, name);

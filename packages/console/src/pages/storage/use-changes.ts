@@ -1,8 +1,9 @@
 import { useThrottledCallback } from "@mantine/hooks";
+import type { EntryBody, Problem } from "@oxbow/gateways/http/contract";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { path } from "../../api/ask.ts";
-import { askAgain, type Entry } from "../../api/storage-questions.ts";
+import { askAgain } from "../../api/storage-questions.ts";
 import { streamEvents } from "../../api/stream-events.ts";
 import { bytesOf } from "../../parts/hex.ts";
 
@@ -14,7 +15,7 @@ const retryMs = 1_500;
 const againMs = 1_000;
 
 /** A change without its value, of which only the size is kept. */
-export interface Change extends Pick<Entry, "key" | "revision" | "time" | "operation"> {
+export interface Change extends Pick<EntryBody, "key" | "revision" | "time" | "operation"> {
   readonly bytes: number;
 }
 
@@ -51,12 +52,12 @@ export function useChanges(bucket: string, sought: string): Changes {
           query,
           left.signal,
         )) {
-          if (event === "problem") throw new Error((data as { readonly detail: string }).detail);
+          if (event === "problem") throw new Error((data as Problem).detail);
           if (event === "open") {
             setState((before) => ({ ...before, isOpen: true, problem: undefined }));
           }
           if (event !== "entry") continue;
-          const entry = data as Entry;
+          const entry = data as EntryBody;
           last = entry.revision;
           again();
           if (!isPattern && !entry.key.includes(sought)) continue;

@@ -1,4 +1,5 @@
 import { Button, Pagination, Stack, Table, Text } from "@mantine/core";
+import type { SystemConnection } from "@oxbow/gateways/http/contract";
 import {
   keepPreviousData,
   queryOptions,
@@ -8,7 +9,6 @@ import {
 } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
-import type { SystemConnection } from "../../api/system.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";

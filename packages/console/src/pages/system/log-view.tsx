@@ -1,6 +1,6 @@
 import { Badge, Group, Paper, ScrollArea, Select, Stack, Text, TextInput } from "@mantine/core";
+import type { LogLine } from "@oxbow/gateways/http/contract";
 import { useEffect, useRef, useState } from "react";
-import type { LogLine } from "../../api/system.ts";
 import { clockText } from "../../parts/numbers.ts";
 
 const kept = 1_000;

@@ -1,7 +1,7 @@
 import { Badge, Code, Select, Stack, Table, Text } from "@mantine/core";
+import type { Setting } from "@oxbow/gateways/http/contract";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask } from "../../api/ask.ts";
-import type { Setting } from "../../api/system.ts";
 import { Failure } from "../../parts/failure.tsx";
 
 const levels = ["silent", "error", "warn", "info", "debug", "trace"];

@@ -1,27 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
+import type { SessionInfo, SessionOrigin } from "../contract/index.ts";
 import type { HttpLimits } from "../limits.ts";
 import { Caller } from "./caller.ts";
-
-/** Where a session was begun, and by whom. */
-export interface SessionOrigin {
-  readonly user: string;
-  readonly account: string;
-  readonly address: string;
-  /** What the browser calls itself. */
-  readonly userAgent: string;
-}
-
-/** A session as it is shown. */
-export interface SessionInfo extends SessionOrigin {
-  /** By which it is ended; it is no secret. */
-  readonly id: string;
-  readonly createdAt: string;
-  readonly lastSeenAt: string;
-  /** When it ends in any case. */
-  readonly expiresAt: string;
-}
 
 interface Session {
   readonly info: Omit<SessionInfo, "lastSeenAt">;

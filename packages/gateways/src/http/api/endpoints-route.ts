@@ -1,12 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
+import type { Endpoints } from "../contract/index.ts";
 import { apiPath } from "./api-path.ts";
 import { named } from "./shapes/named.ts";
 import { problems } from "./shapes/problem.ts";
 
 /** Where else the server is served, for code that is to be pasted. */
-const endpoints = named(
+const endpoints: z.ZodType<Endpoints> = named(
   "Endpoints",
   z.object({
     nats: z.object({

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { giveSecret, sessionSecretOf, takeSecretBack } from "../access/browser-cookie.ts";
 import type { DoorKeeper } from "../access/door-keeper.ts";
-import type { SessionInfo } from "../access/sessions.ts";
+import type { SessionInfo, SessionList } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { apiPath } from "./api-path.ts";
 import { deleted, time } from "./shapes/common.ts";
@@ -30,6 +30,7 @@ const session: z.ZodType<SessionInfo> = named(
     expiresAt: time,
   }),
 );
+const sessions: z.ZodType<SessionList> = z.object({ items: z.array(session) });
 const tags = ["session"];
 const one = `${apiPath}/session`;
 const all = `${apiPath}/sessions`;
@@ -81,7 +82,7 @@ export function registerSessions(
   app.get(all, {
     schema: {
       ...{ operationId: "session.list", summary: "Lists the sessions of who is logged in.", tags },
-      response: { 200: z.object({ items: z.array(session) }), ...problems },
+      response: { 200: sessions, ...problems },
     },
     handler: async (request) => ({ items: keeper.sessions.of(own(keeper, request)) }),
   });

@@ -5,8 +5,9 @@ import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { deleted, pageOf, text } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { BucketRequest } from "../contract/index.ts";
 import { limitField, pageOfAll } from "../page-of-all.ts";
-import { type BucketRequest, Buckets, bucketBody, bucketRequest } from "./buckets.ts";
+import { Buckets, bucketBody, bucketRequest } from "./buckets.ts";
 
 const path = `${apiPath}/kv`;
 const place = z.object({ bucket: z.string().min(1).max(255) });

@@ -4,6 +4,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { z } from "zod";
 import { count } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
+import type { BucketBody, BucketRequest } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { checkSame, deleteStream, storeFailure } from "../jetstream-failures.ts";
 
@@ -21,29 +22,6 @@ export const bucketRequest: z.ZodType<BucketRequest | null | undefined> = z
     storage: z.enum(["file", "memory"]).optional(),
   })
   .nullish();
-
-export interface BucketRequest {
-  readonly description?: string | undefined;
-  readonly history?: number | undefined;
-  readonly maxAgeMs?: number | undefined;
-  readonly maxBytes?: number | undefined;
-  readonly maxValueBytes?: number | undefined;
-  readonly storage?: "file" | "memory" | undefined;
-}
-
-/** A bucket of keys and values. */
-export interface BucketBody {
-  readonly name: string;
-  readonly description: string;
-  /** Values there are, earlier ones and marks of what was deleted included. */
-  readonly values: number;
-  readonly bytes: number;
-  readonly history: number;
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  readonly maxValueBytes: number;
-  readonly storage: "file" | "memory";
-}
 
 export const bucketBody: z.ZodType<BucketBody> = named(
   "Bucket",

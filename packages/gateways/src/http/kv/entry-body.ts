@@ -2,18 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
-
-/** A value of a key, or that it was deleted. */
-export interface EntryBody {
-  readonly bucket: string;
-  readonly key: string;
-  readonly revision: number;
-  readonly time: string;
-  readonly operation: "put" | "delete" | "purge";
-  /** Text, or base64 where the bytes are none. */
-  readonly payload: string;
-  readonly encoding: "text" | "base64";
-}
+import type { EntryBody, KeyBody } from "../contract/index.ts";
 
 export const entryBody: z.ZodType<EntryBody> = named(
   "KvEntry",
@@ -61,14 +50,6 @@ function operationOf({ operation, reason }: GivenEntry): EntryBody["operation"] 
   if (operation === "DEL") return "delete";
   if (operation === "PURGE" || reason === "Purge" || reason === "MaxAge") return "purge";
   return reason === undefined ? "put" : "delete";
-}
-
-/** A key of a list, without its value. */
-export interface KeyBody {
-  readonly key: string;
-  readonly revision: number;
-  readonly time: string;
-  readonly bytes: number;
 }
 
 export const keyBody: z.ZodType<KeyBody> = named(

@@ -1,9 +1,9 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Page } from "oxbow/control";
+import type { KeyBody } from "../contract/index.ts";
 import { FirstByName } from "../first-by-name.ts";
 import { bucketScan } from "./bucket-scan.ts";
-import type { KeyBody } from "./entry-body.ts";
 
 /** Which keys are listed. */
 export interface KeyQuestion {

@@ -9,6 +9,7 @@ import { count, deleted, flag, number, pageOf, text } from "../api/shapes/common
 import { named } from "../api/shapes/named.ts";
 import { problems } from "../api/shapes/problem.ts";
 import { conditionOf, revisionMismatch, revisionTag } from "../conditions.ts";
+import type { KvHistory, KvRevision } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { isWrongRevision, storeFailure } from "../jetstream-failures.ts";
 import { limitField, limitOf } from "../page-of-all.ts";
@@ -29,8 +30,8 @@ const keyQuery = z.strictObject({
   filter: text("Only keys that match, with `*` and `>`."),
   search: text("Only keys with this in them."),
 });
-const stored = named("KvRevision", z.object({ revision: count }));
-const history = named("KvHistory", z.object({ items: z.array(entryBody) }));
+const stored: z.ZodType<KvRevision> = named("KvRevision", z.object({ revision: count }));
+const history: z.ZodType<KvHistory> = named("KvHistory", z.object({ items: z.array(entryBody) }));
 
 /** Keys and their values, as bytes, with their revisions as entity tags. */
 export function registerKeys(app: FastifyInstance): void {

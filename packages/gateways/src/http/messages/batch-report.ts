@@ -5,22 +5,9 @@ import { z } from "zod";
 import { count } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
 import { problemShape } from "../api/shapes/problem.ts";
+import type { BatchAcknowledgement, BatchReport, Problem } from "../contract/index.ts";
 import { explained } from "../problems/explained.ts";
-import { type Problem, problemOf } from "../problems/problem.ts";
-
-/** Of a message of a batch. */
-interface BatchAcknowledgement extends Omit<Acknowledgement, "messageId"> {
-  /** As it was given. */
-  readonly messageId: string | null;
-}
-
-/** What a batch has come to. */
-interface BatchReport {
-  readonly stored: number;
-  readonly failed: number;
-  /** Of each message, in their order: its acknowledgement, or its problem. */
-  readonly results: readonly (BatchAcknowledgement | { readonly problem: Problem })[];
-}
+import { problemOf } from "../problems/problem.ts";
 
 const fields = {
   partition: count.describe("From 1."),

@@ -7,6 +7,7 @@ import { apiPath } from "../api/api-path.ts";
 import { count } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { EncodedMessages } from "../contract/index.ts";
 import { messageLimits } from "./limits.ts";
 
 const { encodedMessagesMax, encodedBytesMax } = messageLimits;
@@ -15,7 +16,7 @@ const request = named(
   "MessagesToEncode",
   z.strictObject({ texts: z.array(z.string()).min(1).max(encodedMessagesMax) }),
 );
-const answer = named(
+const answer: z.ZodType<EncodedMessages> = named(
   "EncodedMessages",
   z.object({
     messages: z

@@ -9,9 +9,10 @@ import { apiPath } from "../api/api-path.ts";
 import { count } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { FetchedBody } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { messageLimits } from "./limits.ts";
-import { bodyOf, type FetchedBody, fetchedBody } from "./message-body.ts";
+import { bodyOf, fetchedBody } from "./message-body.ts";
 
 const path = `${apiPath}/stations/:station/groups/:group`;
 const place = z.object({

@@ -2,36 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
-
-/** A message as an answer has it. */
-export interface MessageBody {
-  readonly station: string;
-  /** From 1. */
-  readonly partition: number;
-  readonly sequence: number;
-  readonly time: string;
-  readonly key: string | null;
-  readonly messageId: string | null;
-  /** Names as they were written, each with its values in their order. */
-  readonly headers: Readonly<Record<string, readonly string[]>>;
-  /** Text, or base64 where the bytes are none. */
-  readonly payload: string;
-  readonly encoding: "text" | "base64";
-  /** Bytes of the whole payload. */
-  readonly size: number;
-  /** Whether only the beginning of the payload is here, as was asked for. */
-  readonly isCut: boolean;
-  /** With `decode`: what the message is by a version of the station's schema, `null` if it fits none. */
-  readonly decoded?: DecodedBody | null;
-}
-
-/** A message as the schema of its station reads it. */
-export interface DecodedBody {
-  /** As JSON; `null` if the payload is that JSON itself. */
-  readonly text: string | null;
-  readonly schema: string;
-  readonly version: number;
-}
+import type { FetchedBody, MessageBody } from "../contract/index.ts";
 
 const fields = {
   station: z.string(),
@@ -60,12 +31,6 @@ export const messageBody: z.ZodType<MessageBody> = named(
   "Message",
   z.object(fields),
 ) as z.ZodType<MessageBody>;
-
-/** A message that was fetched by a member of a group. */
-export interface FetchedBody extends MessageBody {
-  readonly attempt: number;
-  readonly token: string;
-}
 
 export const fetchedBody: z.ZodType<FetchedBody> = named(
   "FetchedMessage",

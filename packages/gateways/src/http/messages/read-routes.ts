@@ -6,10 +6,11 @@ import { apiPath } from "../api/api-path.ts";
 import { number, text } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { MessageBody, MessagePage } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { readCursor } from "./cursor.ts";
 import { messageLimits } from "./limits.ts";
-import { type MessageBody, messageBody } from "./message-body.ts";
+import { messageBody } from "./message-body.ts";
 import { messagePage } from "./message-page.ts";
 import { ShownMessages, type ShownQuery, shownFields } from "./shown-message.ts";
 import { StoredMessages } from "./stored-messages.ts";
@@ -40,7 +41,7 @@ const pageQuery = z.strictObject({
   ...shownFields,
 });
 
-const page = named(
+const page: z.ZodType<MessagePage> = named(
   "MessagePage",
   z.object({
     messages: z.array(messageBody),

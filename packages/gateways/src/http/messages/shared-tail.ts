@@ -1,17 +1,10 @@
-import type { MessageBody } from "./message-body.ts";
-
-/** What is told of a station at once. */
-export interface ShownSample {
-  readonly shown: readonly MessageBody[];
-  /** Messages that have come, whether they are among `shown` or not. */
-  readonly come: number;
-}
+import type { MessageSample } from "../contract/index.ts";
 
 /** Where a sample goes: as text in JSON. Resolves once there is room for more. */
 export type TellSample = (text: string) => Promise<void>;
 
 /** Samples of a station, for as long as they are wanted. */
-export type SampleSource = (signal: AbortSignal) => AsyncIterable<ShownSample>;
+export type SampleSource = (signal: AbortSignal) => AsyncIterable<MessageSample>;
 
 interface Reader {
   readonly tell: TellSample;
@@ -67,7 +60,7 @@ export class SharedTail {
     }
   }
 
-  #share(sample: ShownSample): void {
+  #share(sample: MessageSample): void {
     const text = JSON.stringify(sample);
     for (const reader of this.#readers) {
       if (reader.isBusy) {

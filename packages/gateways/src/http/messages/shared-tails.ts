@@ -2,9 +2,9 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { Station } from "oxbow/internal";
 import type { Caller } from "../access/caller.ts";
-import type { MessageBody } from "./message-body.ts";
+import type { MessageBody, MessageSample } from "../contract/index.ts";
 import { SampledTail } from "./sampled-tail.ts";
-import { SharedTail, type ShownSample } from "./shared-tail.ts";
+import { SharedTail } from "./shared-tail.ts";
 import { ShownMessages, type ShownQuery } from "./shown-message.ts";
 import { StoredMessages } from "./stored-messages.ts";
 
@@ -58,7 +58,7 @@ async function* samplesOf(
   tail: SampledTail,
   shown: ShownMessages,
   signal: AbortSignal,
-): AsyncGenerator<ShownSample, void> {
+): AsyncGenerator<MessageSample, void> {
   for await (const { messages, come } of tail.follow(signal)) {
     const bodies: MessageBody[] = [];
     for (const message of messages) bodies.push(await shown.body(message));

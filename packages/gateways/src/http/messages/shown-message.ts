@@ -4,7 +4,8 @@ import type { ControlClient } from "oxbow/control";
 import type { ReplayedMessage } from "oxbow/internal";
 import { z } from "zod";
 import { flag } from "../api/shapes/common.ts";
-import { bodyOf, type DecodedBody, type MessageBody } from "./message-body.ts";
+import type { DecodedBody, MessageBody } from "../contract/index.ts";
+import { bodyOf } from "./message-body.ts";
 
 /** How messages are to be shown, in a query. */
 export const shownFields: {

@@ -2,19 +2,9 @@ import type { ObjectInfo, ObjectStoreStatus } from "@nats-io/obj";
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
+import type { ObjectBody, StoreBody } from "../contract/index.ts";
 
 const nanosecondsPerMs = 1_000_000;
-
-/** A store of objects. */
-export interface StoreBody {
-  readonly name: string;
-  readonly description: string;
-  readonly bytes: number;
-  readonly isSealed: boolean;
-  readonly maxAgeMs: number;
-  readonly maxBytes: number;
-  readonly storage: string;
-}
 
 export const storeBody: z.ZodType<StoreBody> = named(
   "ObjectStore",
@@ -40,20 +30,6 @@ export function storeOf(status: ObjectStoreStatus): StoreBody {
     maxBytes: Math.max(0, streamInfo.config.max_bytes),
     storage,
   };
-}
-
-/** What is known of an object beside its bytes. */
-export interface ObjectBody {
-  readonly name: string;
-  readonly description: string;
-  readonly bytes: number;
-  readonly time: string;
-  readonly contentType: string | null;
-  /** `SHA-256=` and base64url. */
-  readonly digest: string;
-  readonly revision: number;
-  /** Of what it stands for another name of. */
-  readonly link: { readonly bucket: string; readonly name: string | null } | null;
 }
 
 export const objectBody: z.ZodType<ObjectBody> = named(

@@ -1,9 +1,9 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Page } from "oxbow/control";
 import { z } from "zod";
+import type { ObjectBody } from "../contract/index.ts";
 import { FirstByName } from "../first-by-name.ts";
 import { bucketScan } from "../kv/bucket-scan.ts";
-import type { ObjectBody } from "./object-body.ts";
 
 /** What stands in the message that describes an object (ADR-20), as far as it matters here. */
 const description = z.object({

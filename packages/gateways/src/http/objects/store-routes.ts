@@ -5,9 +5,10 @@ import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { deleted, pageOf, text } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { StoreRequest } from "../contract/index.ts";
 import { limitField, pageOfAll } from "../page-of-all.ts";
 import { storeBody } from "./object-body.ts";
-import { type StoreRequest, Stores, storeRequest } from "./stores.ts";
+import { Stores, storeRequest } from "./stores.ts";
 
 const path = `${apiPath}/objects`;
 const place = z.object({ bucket: z.string().min(1).max(255) });

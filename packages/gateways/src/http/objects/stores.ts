@@ -2,18 +2,11 @@ import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import { type ObjectInfo, type ObjectStore, Objm } from "@nats-io/obj";
 import { z } from "zod";
+import type { StoreBody, StoreRequest } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { checkSame, deleteStream, isMissingMessage, storeFailure } from "../jetstream-failures.ts";
 import { checkName } from "../kv/buckets.ts";
-import { type StoreBody, storeOf } from "./object-body.ts";
-
-/** What can be asked of a new store. */
-export interface StoreRequest {
-  readonly description?: string | undefined;
-  readonly maxAgeMs?: number | undefined;
-  readonly maxBytes?: number | undefined;
-  readonly storage?: "file" | "memory" | undefined;
-}
+import { storeOf } from "./object-body.ts";
 
 export const storeRequest: z.ZodType<StoreRequest | null | undefined> = z
   .strictObject({

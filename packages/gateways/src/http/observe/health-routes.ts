@@ -1,11 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { HealthCheck, ServerFacts } from "./server-facts.ts";
-
-/** What is answered; nothing of it is secret, for nobody has to say who asks. */
-interface Health {
-  readonly status: "ok" | "unavailable";
-  readonly checks: readonly HealthCheck[];
-}
+import type { Health } from "../contract/index.ts";
+import type { ServerFacts } from "./server-facts.ts";
 
 /**
  * Tells whether the process runs (`/health/live`), and whether it can do its work (`/health/ready`): 200, or 503 and why.

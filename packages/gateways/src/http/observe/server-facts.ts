@@ -1,3 +1,4 @@
+import type { HealthCheck } from "../contract/index.ts";
 import type { Exposition, HistogramSample } from "./exposition.ts";
 import { families } from "./families.ts";
 
@@ -15,14 +16,6 @@ export interface ServerNumbers {
   readonly commits: number;
   readonly records: number;
   readonly bytes: number;
-}
-
-/** A check that `/health/ready` tells of. */
-export interface HealthCheck {
-  readonly name: string;
-  readonly isOk: boolean;
-  /** What is wrong, for people; nothing secret. */
-  readonly reason?: string;
 }
 
 /** What only the process of the server itself can tell. */

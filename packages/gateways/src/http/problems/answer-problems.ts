@@ -3,11 +3,12 @@ import type { Socket } from "node:net";
 import type { Clock, Logger, OxbowError } from "@oxbow/base";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { protect } from "../access/protect.ts";
+import type { PlacedProblem } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { DenialLog } from "./denial-log.ts";
 import { explained } from "./explained.ts";
 import { pathOf } from "./path-of.ts";
-import { type PlacedProblem, problemOf } from "./problem.ts";
+import { problemOf } from "./problem.ts";
 
 /** Media type of a problem, as of RFC 9457. */
 export const problemType = "application/problem+json; charset=utf-8";

@@ -4,9 +4,9 @@ import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { apiError } from "oxbow/control";
 import { platformError } from "oxbow/internal";
+import type { PlacedProblem } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { ExpressionMistake } from "../messages/search/expression-mistake.ts";
-import type { PlacedProblem } from "./problem.ts";
 
 /** What was thrown, as it is answered. */
 export interface Explained {

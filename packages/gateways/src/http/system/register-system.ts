@@ -6,9 +6,10 @@ import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
 import { deleted } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
+import type { LogLine } from "../contract/index.ts";
 import { EventStream } from "../messages/event-stream.ts";
 import { messageLimits } from "../messages/limits.ts";
-import type { LogLine, SystemPort } from "./system-port.ts";
+import type { SystemPort } from "./system-port.ts";
 import {
   connectionList,
   logLines,

@@ -1,96 +1,15 @@
-/** How a process, and the engine in it, are doing. */
-export interface SystemState {
-  readonly serverName: string;
-  readonly version: string;
-  /** Of `nats-server`, as it is announced to clients. */
-  readonly natsVersion: string;
-  readonly nodeVersion: string;
-  readonly platform: string;
-  readonly startedAt: string;
-  readonly uptimeMs: number;
-  /** `ok`, or why not. */
-  readonly health: string;
-  readonly memory: { readonly rssBytes: number; readonly heapBytes: number };
-  readonly cpuPercent: number;
-  readonly cores: number;
-  /** How late timers are, since the last question. */
-  readonly eventLoop: { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number };
-  readonly connections: number;
-  readonly subscriptions: number;
-  readonly slowConsumers: number;
-  readonly inMessages: number;
-  readonly outMessages: number;
-  readonly inBytes: number;
-  readonly outBytes: number;
-  readonly storage: {
-    /** `null` in memory. */
-    readonly directory: string | null;
-    readonly usedBytes: number;
-    /** `null` for as much as the disk has. */
-    readonly limitBytes: number | null;
-    readonly memoryBytes: number;
-    readonly streams: number;
-    readonly consumers: number;
-    readonly messages: number;
-    /** Of the file system of the directory; `null` in memory. */
-    readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
-  };
-}
-
-export interface SystemConnection {
-  readonly id: number;
-  readonly user: string;
-  readonly account: string;
-  readonly address: string;
-  readonly port: number;
-  /** What the client calls itself, and what it is written in. */
-  readonly name: string;
-  readonly language: string;
-  readonly version: string;
-  readonly startedAt: string;
-  readonly lastActivityAt: string;
-  readonly subscriptions: number;
-  readonly inMessages: number;
-  readonly outMessages: number;
-  readonly inBytes: number;
-  readonly outBytes: number;
-  /** That wait for the client. */
-  readonly pendingBytes: number;
-}
+import type { LogLine, Setting, SystemConnections, SystemState } from "../contract/index.ts";
 
 export interface ConnectionQuestion {
   readonly offset: number;
   readonly limit: number;
 }
 
-export interface LogLine {
-  /** Counts up from 1. */
-  readonly number: number;
-  readonly time: string;
-  readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
-  readonly text: string;
-}
-
-/** One thing the server was told, or was not. */
-export interface Setting {
-  readonly name: string;
-  readonly description: string;
-  /** As text; secrets are hidden. */
-  readonly value: string;
-  /** Where it was written: `--port`, `OXBOW_PORT`, `oxbow.conf:3:1 port`; `null` for the default. */
-  readonly origin: string | null;
-  /** How it is given at the next start, by a flag; `null` where only a file can. */
-  readonly flag: string | null;
-  readonly isLive: boolean;
-}
-
 /** What of the process itself can be seen and done, by whoever administers the server. */
 export interface SystemPort {
   state(): Promise<SystemState>;
   /** Those that take up most first: by what they have received and sent. */
-  connections(
-    question: ConnectionQuestion,
-  ): Promise<{ readonly items: readonly SystemConnection[]; readonly total: number }>;
+  connections(question: ConnectionQuestion): Promise<SystemConnections>;
   /** Ends one, but none of the server itself. Returns whether there was any. */
   closeConnection(id: number): Promise<boolean>;
   /** The last lines of the log, oldest first. */

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
-import type { LogLine, Setting, SystemConnection, SystemState } from "./system-port.ts";
+import type {
+  LogLine,
+  LogLines,
+  Setting,
+  Settings,
+  SystemConnection,
+  SystemConnections,
+  SystemState,
+} from "../contract/index.ts";
 
 const amount = z.number().min(0);
 
@@ -64,7 +72,7 @@ const connection: z.ZodType<SystemConnection> = named(
   }),
 );
 
-export const connectionList: z.ZodType = named(
+export const connectionList: z.ZodType<SystemConnections> = named(
   "SystemConnections",
   z.object({ items: z.array(connection), total: count }),
 );
@@ -78,7 +86,10 @@ const logLine: z.ZodType<LogLine> = named(
     text: z.string(),
   }),
 );
-export const logLines: z.ZodType = named("LogLines", z.object({ lines: z.array(logLine) }));
+export const logLines: z.ZodType<LogLines> = named(
+  "LogLines",
+  z.object({ lines: z.array(logLine) }),
+);
 
 const setting: z.ZodType<Setting> = named(
   "Setting",
@@ -91,7 +102,10 @@ const setting: z.ZodType<Setting> = named(
     isLive: z.boolean().describe("Whether it can be changed now; the others at the next start."),
   }),
 );
-export const settingList: z.ZodType = named("Settings", z.object({ items: z.array(setting) }));
+export const settingList: z.ZodType<Settings> = named(
+  "Settings",
+  z.object({ items: z.array(setting) }),
+);
 
 export const settingChanges: z.ZodType<{ readonly log: string }> = z.strictObject({
   log: z.enum(["silent", "error", "warn", "info", "debug", "trace"]),

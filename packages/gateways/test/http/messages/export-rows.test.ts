@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import fc from "fast-check";
-import type { MessageBody } from "../../../src/http/messages/message-body.ts";
+import type { MessageBody } from "../../../src/http/contract/index.ts";
 import { cellOf, headOf, noteOf, rowOf } from "../../../src/http/messages/search/export-rows.ts";
 
 const message = {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { SharedTail, type ShownSample } from "../../../src/http/messages/shared-tail.ts";
+import type { MessageSample } from "../../../src/http/contract/index.ts";
+import { SharedTail } from "../../../src/http/messages/shared-tail.ts";
 
 /** Gives samples when it is told to. */
 class Samples {
   begun = 0;
   ended = 0;
-  #next: PromiseWithResolvers<ShownSample> = Promise.withResolvers();
+  #next: PromiseWithResolvers<MessageSample> = Promise.withResolvers();
 
   give(come: number): void {
     const { resolve } = this.#next;
@@ -18,7 +19,7 @@ class Samples {
     this.#next.reject(error);
   }
 
-  async *of(signal: AbortSignal): AsyncGenerator<ShownSample, void> {
+  async *of(signal: AbortSignal): AsyncGenerator<MessageSample, void> {
     this.begun += 1;
     signal.addEventListener("abort", () => {
       this.ended += 1;

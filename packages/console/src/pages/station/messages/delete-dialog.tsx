@@ -1,5 +1,6 @@
 import { Progress, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Removed } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { Confirm } from "../../../parts/confirm.tsx";
@@ -35,11 +36,9 @@ export function DeleteDialog({
         const part = messages
           .slice(start, start + stepMax)
           .map(({ partition, sequence }) => ({ partition, sequence }));
-        const answer = await ask<{ readonly removed: number }>(
-          "POST",
-          path`/stations/${station}/remove`,
-          { body: { messages: part } },
-        );
+        const answer = await ask<Removed>("POST", path`/stations/${station}/remove`, {
+          body: { messages: part },
+        });
         removed += answer.removed;
         setDone(start + part.length);
         onDeleted(messages.slice(start, start + part.length));

@@ -1,23 +1,14 @@
 import { Button, Menu } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { ask, path } from "../../../api/ask.ts";
+import { path } from "../../../api/ask.ts";
 import type { MessageBody } from "../../../api/types.ts";
+import { useMay } from "../../../parts/may.tsx";
 import { countText } from "../../../parts/numbers.ts";
 import { type MessageFilters, placeText, searchQuery } from "./message-filters.ts";
 
 /** Messages of a download, and those that can be named in one. */
 const downloadMax = 10_000;
 const picksMax = 500;
-
-const mayExportQuestion = queryOptions({
-  queryKey: ["caller", "export"],
-  queryFn: async () => {
-    const { operations } = await ask<{ readonly operations: readonly string[] }>("GET", "/caller");
-    return operations.includes("station.export");
-  },
-  staleTime: 60_000,
-});
 
 /** Saves what is found, or what is chosen of it, where the user may. */
 export function DownloadMenu({
@@ -29,7 +20,7 @@ export function DownloadMenu({
   readonly filters: MessageFilters;
   readonly selected: readonly MessageBody[];
 }) {
-  const { data: mayExport = false } = useQuery(mayExportQuestion);
+  const mayExport = useMay()("station.export");
   const hasPicks = selected.length > 0;
   const isTooMany = selected.length > picksMax;
   const query = hasPicks

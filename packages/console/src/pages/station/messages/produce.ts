@@ -1,5 +1,5 @@
 import { ask, path } from "../../../api/ask.ts";
-import type { MessageBody } from "../../../api/types.ts";
+import type { BatchReport, EncodedMessages, MessageBody } from "../../../api/types.ts";
 import { ownHeaders } from "./copies.ts";
 
 /** Messages of one request. */
@@ -36,11 +36,6 @@ export interface Refusal {
 export interface Outcome {
   readonly stored: number;
   readonly refused: readonly Refusal[];
-}
-
-interface Report {
-  readonly stored: number;
-  readonly results: readonly { readonly problem?: { readonly detail: string } }[];
 }
 
 /** What the dialog begins with. */
@@ -95,13 +90,13 @@ export async function send(
       ...(Object.keys(headers).length > 0 && { headers }),
       ...(original !== undefined && { parent: parentOf(original) }),
     }));
-    const report = await ask<Report>("POST", path`/stations/${station}/messages/batch`, {
+    const report = await ask<BatchReport>("POST", path`/stations/${station}/messages/batch`, {
       body: { messages },
     });
     stored += report.stored;
-    report.results.forEach(({ problem }, index) => {
-      if (problem !== undefined) {
-        refused.push({ line: ready[index]?.line ?? 0, detail: problem.detail });
+    report.results.forEach((result, index) => {
+      if ("problem" in result) {
+        refused.push({ line: ready[index]?.line ?? 0, detail: result.problem.detail });
       }
     });
   }
@@ -128,13 +123,11 @@ async function encodedOf(
 ): Promise<{ readonly ready: readonly Ready[]; readonly unfit: readonly Refusal[] }> {
   const plain = lines.map(({ text, line }) => ({ payload: text, encoding, line }));
   if (encoding === "base64") return { ready: plain, unfit: [] };
-  const { messages, schema } = await ask<{
-    readonly messages: readonly {
-      readonly payload: string | null;
-      readonly problem: string | null;
-    }[];
-    readonly schema: string | null;
-  }>("POST", path`/stations/${station}/encode`, { body: { texts: lines.map(({ text }) => text) } });
+  const { messages, schema } = await ask<EncodedMessages>(
+    "POST",
+    path`/stations/${station}/encode`,
+    { body: { texts: lines.map(({ text }) => text) } },
+  );
   if (schema === null) return { ready: plain, unfit: [] };
   const ready: Ready[] = [];
   const unfit: Refusal[] = [];

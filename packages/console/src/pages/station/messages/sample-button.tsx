@@ -1,5 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import type { SchemaText } from "oxbow/control";
 import { ask, path } from "../../../api/ask.ts";
 import { stationSchemaQuestion } from "../../../api/questions.ts";
 import type { Schema } from "../../../api/types.ts";
@@ -20,11 +21,9 @@ export function SampleButton({
       const schema = await ask<Schema>("GET", path`/schemas/${name ?? ""}`);
       const version = data?.attachment?.version;
       const number = typeof version === "number" ? version : schema.activeVersion;
-      const { text } = await ask<{ readonly text: string }>(
-        "GET",
-        path`/schemas/${name ?? ""}/text`,
-        { query: { version: number } },
-      );
+      const { text } = await ask<SchemaText>("GET", path`/schemas/${name ?? ""}/text`, {
+        query: { version: number },
+      });
       const value =
         schema.format === "json"
           ? sampleOfJsonSchema(text)

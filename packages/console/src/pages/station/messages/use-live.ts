@@ -1,7 +1,8 @@
+import type { Problem } from "@oxbow/gateways/http/contract";
 import { useEffect, useRef, useState } from "react";
 import { path } from "../../../api/ask.ts";
 import { streamEvents } from "../../../api/stream-events.ts";
-import type { MessageBody } from "../../../api/types.ts";
+import type { MessageBody, MessageSample } from "../../../api/types.ts";
 
 /** Messages that are shown. */
 const shownMax = 500;
@@ -31,18 +32,13 @@ const nothing: Live = {
   problem: undefined,
 };
 
-interface Sample {
-  readonly shown: readonly MessageBody[];
-  readonly come: number;
-}
-
 /**
  * Follows a station for as long as it is shown. The server sends a sample of what comes, and says how many there are;
  * what has come is shown once in a frame.
  */
 export function useLive(station: string, key: string | undefined, isPaused: boolean): Live {
   const [live, setLive] = useState(nothing);
-  const waiting = useRef<Sample[]>([]);
+  const waiting = useRef<MessageSample[]>([]);
   const paused = useRef(isPaused);
   paused.current = isPaused;
 
@@ -75,9 +71,9 @@ export function useLive(station: string, key: string | undefined, isPaused: bool
       try {
         const events = streamEvents(path`/stations/${station}/tail`, query, left.signal);
         for await (const { event, data } of events) {
-          if (event === "problem") throw new Error((data as { readonly detail: string }).detail);
+          if (event === "problem") throw new Error((data as Problem).detail);
           if (event !== "messages") continue;
-          const sample = data as Sample;
+          const sample = data as MessageSample;
           second = {
             come: second.come + sample.come,
             shown: second.shown + sample.shown.length,

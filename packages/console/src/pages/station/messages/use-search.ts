@@ -1,31 +1,18 @@
+import type { Problem } from "@oxbow/gateways/http/contract";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { path, type Query } from "../../../api/ask.ts";
-import { ProblemError } from "../../../api/problem.ts";
+import { problemFrom } from "../../../api/problem.ts";
 import { streamEvents } from "../../../api/stream-events.ts";
-import type { MessageBody } from "../../../api/types.ts";
+import type { MessageBody, SearchEnd, SearchProgress } from "../../../api/types.ts";
 
 /** Messages that are found before somebody asks for more. */
 const pageSize = 100;
 /** Bytes of a payload that are shown in a list. */
 const previewBytes = 600;
 
-export interface Progress {
-  readonly scanned: number;
-  readonly matched: number;
-  readonly remaining: number;
-  readonly time: string | null;
-  readonly failed: number;
-  readonly failure: string | null;
-}
-
-export interface SearchEnd extends Progress {
-  readonly reason: "all" | "limit" | "scanned";
-  readonly next: string | null;
-}
-
 export interface SearchState {
   readonly hits: readonly MessageBody[];
-  readonly progress: Progress | undefined;
+  readonly progress: SearchProgress | undefined;
   readonly end: SearchEnd | undefined;
   readonly error: Error | undefined;
   readonly isRunning: boolean;
@@ -87,12 +74,11 @@ export function useSearch(station: string, query: Query, isOn: boolean): Search 
             waiting.push(data as MessageBody);
             if (waiting.length === 1) frame = requestAnimationFrame(() => paint({}));
           } else if (event === "progress") {
-            paint({ progress: data as Progress });
+            paint({ progress: data as SearchProgress });
           } else if (event === "end") {
-            paint({ progress: data as Progress, end: data as SearchEnd, isRunning: false });
+            paint({ progress: data as SearchProgress, end: data as SearchEnd, isRunning: false });
           } else if (event === "problem") {
-            const { status, code, detail } = data as ProblemError & { readonly detail: string };
-            throw new ProblemError(status, code, detail);
+            throw problemFrom(data, (data as Problem).status, "");
           }
         }
         paint({ isRunning: false });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Problem } from "../../problems/problem.ts";
+import type { Problem } from "../../contract/index.ts";
 import { named } from "./named.ts";
 
 export const problemShape: z.ZodType<Problem> = named(

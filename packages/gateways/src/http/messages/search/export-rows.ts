@@ -1,4 +1,4 @@
-import type { MessageBody } from "../message-body.ts";
+import type { MessageBody } from "../../contract/index.ts";
 
 export type ExportFormat = "ndjson" | "csv";
 

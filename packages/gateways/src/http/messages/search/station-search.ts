@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "@oxbow/base";
 import type { ReplayedMessage, Station } from "oxbow/internal";
+import type { SearchProgress, SearchReason } from "../../contract/index.ts";
 import { type Cursor, cursorText } from "../cursor.ts";
 import { partitionsOf, type ScannedPartition } from "../scanned-partition.ts";
 import type { StoredMessages } from "../stored-messages.ts";
@@ -22,23 +23,6 @@ export interface SearchQuestion {
   /** Where the search before has stopped. */
   readonly cursor?: Cursor | undefined;
 }
-
-/** How far a search is. */
-export interface SearchProgress {
-  /** Messages that were looked at. */
-  readonly scanned: number;
-  readonly matched: number;
-  /** Sequences that are left: messages there may be fewer. */
-  readonly remaining: number;
-  /** When the last message that was looked at was stored. */
-  readonly time: string | null;
-  /** Messages that the expression could not be tried on, and why the first of them. */
-  readonly failed: number;
-  readonly failure: string | null;
-}
-
-/** Why a search has stopped: all was looked at, enough was found, or enough was looked at. */
-export type SearchEnd = "all" | "limit" | "scanned";
 
 /** Looks through a station, block by block, and lets others have the processor in between. */
 export class StationSearch {
@@ -100,7 +84,7 @@ export class StationSearch {
    *
    * @param isLeft - Whether nobody waits for it any more.
    */
-  async *run(isLeft: () => boolean): AsyncGenerator<ReplayedMessage<unknown>, SearchEnd> {
+  async *run(isLeft: () => boolean): AsyncGenerator<ReplayedMessage<unknown>, SearchReason> {
     this.#sliceEndsMs = this.#clock.monotonicMs() + searchLimits.sliceMs;
     for (;;) {
       await Promise.all(this.#readers.map((reader) => loaded(reader, isLeft)));
