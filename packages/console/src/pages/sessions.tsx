@@ -1,12 +1,13 @@
 import { Badge, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { ask, path } from "../api/ask.ts";
 import { sessionQuestion } from "../api/questions.ts";
 import type { SessionInfo, SessionList } from "../api/types.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { clockText } from "../parts/numbers.ts";
+import { RowAction } from "../parts/row-action.tsx";
+import { useConfirmed } from "../parts/use-confirmed.ts";
 
 const sessionsQuestion = queryOptions({
   queryKey: ["sessions"],
@@ -16,25 +17,23 @@ const sessionsQuestion = queryOptions({
 
 /** Where one is logged in, and how that is ended. */
 export function Sessions() {
-  const queries = useQueryClient();
   const { data: own } = useQuery(sessionQuestion);
   const { data: sessions = [], error } = useQuery(sessionsQuestion);
-  const [ending, setEnding] = useState<readonly SessionInfo[]>([]);
   const others = sessions.filter(({ id }) => id !== own?.id);
-  const end = useMutation({
-    mutationFn: async () => {
-      for (const { id } of ending) await ask("DELETE", path`/sessions/${id}`);
+  const ending = useConfirmed(
+    async (chosen: readonly SessionInfo[]) => {
+      for (const { id } of chosen) await ask("DELETE", path`/sessions/${id}`);
     },
-    onSuccess: () => setEnding([]),
-    onSettled: () => queries.invalidateQueries(sessionsQuestion),
-  });
+    { stale: sessionsQuestion },
+  );
+  const count = ending.subject?.length ?? 0;
   return (
     <Stack>
       <Group justify="space-between">
         <Title order={1} size="h2">
           Sessions
         </Title>
-        <Button variant="default" disabled={others.length === 0} onClick={() => setEnding(others)}>
+        <Button variant="default" disabled={others.length === 0} onClick={() => ending.ask(others)}>
           End all others
         </Button>
       </Group>
@@ -66,14 +65,13 @@ export function Sessions() {
                   {each.id === own?.id ? (
                     <Badge variant="light">This one</Badge>
                   ) : (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      onClick={() => setEnding([each])}
-                      aria-label={`End the session of ${each.address} since ${clockText(each.createdAt)}`}
+                    <RowAction
+                      of={`the session of ${each.address} since ${clockText(each.createdAt)}`}
+                      isDestructive
+                      onClick={() => ending.ask([each])}
                     >
                       End
-                    </Button>
+                    </RowAction>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -82,13 +80,9 @@ export function Sessions() {
         </Table>
       </Table.ScrollContainer>
       <Confirm
-        isOpen={ending.length > 0}
-        onClose={() => setEnding([])}
-        title={ending.length === 1 ? "End this session?" : `End ${ending.length} sessions?`}
+        title={count === 1 ? "End this session?" : `End ${count} sessions?`}
         action="End"
-        onConfirm={() => end.mutate()}
-        isPending={end.isPending}
-        error={end.error}
+        {...ending.confirm}
       >
         <Text>Whoever uses it has to log in again.</Text>
       </Confirm>

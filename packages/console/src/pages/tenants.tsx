@@ -3,7 +3,6 @@ import {
   Badge,
   Button,
   Group,
-  Modal,
   NumberInput,
   Stack,
   Table,
@@ -11,16 +10,16 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Tenant, TenantQuotas } from "oxbow/control";
 import { useState } from "react";
 import { tenantsQuestion } from "../api/account-questions.ts";
 import { ask, path } from "../api/ask.ts";
-import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { ManagedActions, ManagedDialogs, useManaged } from "../parts/managed.tsx";
 import { Guarded } from "../parts/may.tsx";
+import { NewButton } from "../parts/new-button.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
 
 const gib = 1024 ** 3;
@@ -93,26 +92,15 @@ export function Tenants() {
 }
 
 function TenantsThere() {
-  const queries = useQueryClient();
   const { data: tenants = [], error } = useQuery(tenantsQuestion);
-  const [edited, setEdited] = useState<Tenant | "new">();
-  const [leaving, setLeaving] = useState<string>();
-  const remove = useMutation({
-    mutationFn: (name: string) => ask("DELETE", path`/tenants/${name}`),
-    onSuccess: async () => {
-      setLeaving(undefined);
-      await queries.invalidateQueries(tenantsQuestion);
-    },
-  });
+  const things = useManaged<Tenant>((name) => path`/tenants/${name}`, tenantsQuestion);
   return (
     <Stack>
       <Group justify="space-between">
         <Title order={1} size="h2">
           Tenants
         </Title>
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited("new")}>
-          New tenant
-        </Button>
+        <NewButton onClick={() => things.edit(undefined)}>New tenant</NewButton>
       </Group>
       <Text c="dimmed" maw={720}>
         Each has stations, groups, schemas and users of its own, which the others do not see.
@@ -158,62 +146,22 @@ function TenantsThere() {
                 </Table.Td>
                 <Table.Td>{limitsText(tenant)}</Table.Td>
                 <Table.Td>
-                  {tenant.createdAt !== null && (
-                    <Group gap="xs" justify="end" wrap="nowrap">
-                      <Button
-                        size="compact-sm"
-                        variant="light"
-                        aria-label={`Change ${tenant.name}`}
-                        onClick={() => setEdited(tenant)}
-                      >
-                        Change
-                      </Button>
-                      <Button
-                        size="compact-sm"
-                        variant="light"
-                        color="red"
-                        aria-label={`Delete ${tenant.name}`}
-                        onClick={() => {
-                          remove.reset();
-                          setLeaving(tenant.name);
-                        }}
-                      >
-                        Delete
-                      </Button>
-                    </Group>
-                  )}
+                  {tenant.createdAt !== null && <ManagedActions things={things} thing={tenant} />}
                 </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      <Modal
-        opened={edited !== undefined}
-        onClose={() => setEdited(undefined)}
-        title={edited === "new" || edited === undefined ? "New tenant" : `Tenant ${edited.name}`}
-      >
-        {edited !== undefined && (
-          <TenantForm
-            tenant={edited === "new" ? undefined : edited}
-            onDone={() => setEdited(undefined)}
-          />
-        )}
-      </Modal>
-      <Confirm
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        action="Delete"
-        {...(leaving !== undefined && { typed: leaving })}
-        onConfirm={() => leaving !== undefined && remove.mutate(leaving)}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
-        <Text>
-          {leaving} is deleted with all of its stations and their messages, its groups and schemas,
-          for ever. Its users have to be gone first.
-        </Text>
-      </Confirm>
+      <ManagedDialogs
+        things={things}
+        kind="tenant"
+        form={(tenant, onDone) => <TenantForm tenant={tenant} onDone={onDone} />}
+        end={(name) =>
+          `${name} is deleted with all of its stations and their messages, its groups and schemas, for ever. Its users have to be gone first.`
+        }
+        isTyped
+      />
     </Stack>
   );
 }

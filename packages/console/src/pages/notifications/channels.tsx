@@ -1,13 +1,12 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Badge, Group, Stack, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { Channel } from "oxbow/control";
-import { useState } from "react";
-import { ask, path } from "../../api/ask.ts";
+import { path } from "../../api/ask.ts";
 import { channelsQuestion, rulesQuestion } from "../../api/notification-questions.ts";
-import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { ManagedActions, ManagedDialogs, useManaged } from "../../parts/managed.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
+import { NewButton } from "../../parts/new-button.tsx";
 import { reachable } from "../../parts/reachable.ts";
 import { ChannelForm } from "./channel-form.tsx";
 import { ChannelTest } from "./channel-test.tsx";
@@ -16,26 +15,17 @@ import { channelWords, targetText } from "./words.ts";
 /** Where notifications go. */
 export function Channels() {
   const may = useMay();
-  const queries = useQueryClient();
   const { data: channels = [], error, isPending } = useQuery(channelsQuestion);
   const { data: rules = [] } = useQuery(rulesQuestion);
-  const [edited, setEdited] = useState<Channel | "new">();
-  const [leaving, setLeaving] = useState<string>();
   const mayChange = may("notification.createChannel");
-  const remove = useMutation({
-    mutationFn: (name: string) => ask("DELETE", path`/notifications/channels/${name}`),
-    onSuccess: async () => {
-      setLeaving(undefined);
-      await queries.invalidateQueries({ queryKey: ["notifications"] });
-    },
+  const things = useManaged<Channel>((name) => path`/notifications/channels/${name}`, {
+    queryKey: ["notifications"],
   });
   return (
     <Stack>
       {mayChange ? (
         <Group>
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited("new")}>
-            New channel
-          </Button>
+          <NewButton onClick={() => things.edit(undefined)}>New channel</NewButton>
         </Group>
       ) : (
         <MayNot doing="change notifications" least="admin of all stations" />
@@ -79,29 +69,9 @@ export function Channels() {
                   </Table.Td>
                   <Table.Td>
                     {mayChange && (
-                      <Group gap="xs" justify="end" wrap="nowrap">
+                      <ManagedActions things={things} thing={channel}>
                         <ChannelTest name={channel.name} />
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          aria-label={`Change ${channel.name}`}
-                          onClick={() => setEdited(channel)}
-                        >
-                          Change
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          color="red"
-                          aria-label={`Delete ${channel.name}`}
-                          onClick={() => {
-                            remove.reset();
-                            setLeaving(channel.name);
-                          }}
-                        >
-                          Delete
-                        </Button>
-                      </Group>
+                      </ManagedActions>
                     )}
                   </Table.Td>
                 </Table.Tr>
@@ -110,32 +80,15 @@ export function Channels() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <Modal
-        opened={edited !== undefined}
-        onClose={() => setEdited(undefined)}
-        title={edited === undefined || edited === "new" ? "New channel" : `Channel ${edited.name}`}
+      <ManagedDialogs
+        things={things}
+        kind="channel"
         size="lg"
-      >
-        {edited !== undefined && (
-          <ChannelForm
-            channel={edited === "new" ? undefined : edited}
-            onDone={() => setEdited(undefined)}
-          />
-        )}
-      </Modal>
-      <Confirm
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        action="Delete"
-        onConfirm={() => leaving !== undefined && remove.mutate(leaving)}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
-        <Text>
-          {leaving} is deleted with its secrets and what waits to be sent to it. Rules that use it
-          have to be changed first.
-        </Text>
-      </Confirm>
+        form={(channel, onDone) => <ChannelForm channel={channel} onDone={onDone} />}
+        end={(name) =>
+          `${name} is deleted with its secrets and what waits to be sent to it. Rules that use it have to be changed first.`
+        }
+      />
     </Stack>
   );
 }

@@ -1,13 +1,12 @@
-import { Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Badge, Group, Stack, Table, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { Rule } from "oxbow/control";
-import { useState } from "react";
-import { ask, path } from "../../api/ask.ts";
+import { path } from "../../api/ask.ts";
 import { rulesQuestion } from "../../api/notification-questions.ts";
-import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { ManagedActions, ManagedDialogs, useManaged } from "../../parts/managed.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
+import { NewButton } from "../../parts/new-button.tsx";
 import { reachable } from "../../parts/reachable.ts";
 import { RuleForm } from "./rule-form.tsx";
 import { ruleText } from "./words.ts";
@@ -15,25 +14,16 @@ import { ruleText } from "./words.ts";
 /** What is told of, in plain words. */
 export function Rules() {
   const may = useMay();
-  const queries = useQueryClient();
   const { data: rules = [], error, isPending } = useQuery(rulesQuestion);
-  const [edited, setEdited] = useState<Rule | "new">();
-  const [leaving, setLeaving] = useState<string>();
   const mayChange = may("notification.createRule");
-  const remove = useMutation({
-    mutationFn: (name: string) => ask("DELETE", path`/notifications/rules/${name}`),
-    onSuccess: async () => {
-      setLeaving(undefined);
-      await queries.invalidateQueries({ queryKey: ["notifications"] });
-    },
+  const things = useManaged<Rule>((name) => path`/notifications/rules/${name}`, {
+    queryKey: ["notifications"],
   });
   return (
     <Stack>
       {mayChange ? (
         <Group>
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited("new")}>
-            New rule
-          </Button>
+          <NewButton onClick={() => things.edit(undefined)}>New rule</NewButton>
         </Group>
       ) : (
         <MayNot doing="change notifications" least="admin of all stations" />
@@ -69,30 +59,7 @@ export function Rules() {
                   </Table.Td>
                   <Table.Td>{ruleText(rule)}</Table.Td>
                   <Table.Td>
-                    {mayChange && (
-                      <Group gap="xs" justify="end" wrap="nowrap">
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          aria-label={`Change ${rule.name}`}
-                          onClick={() => setEdited(rule)}
-                        >
-                          Change
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="light"
-                          color="red"
-                          aria-label={`Delete ${rule.name}`}
-                          onClick={() => {
-                            remove.reset();
-                            setLeaving(rule.name);
-                          }}
-                        >
-                          Delete
-                        </Button>
-                      </Group>
-                    )}
+                    {mayChange && <ManagedActions things={things} thing={rule}></ManagedActions>}
                   </Table.Td>
                 </Table.Tr>
               ))}
@@ -100,32 +67,15 @@ export function Rules() {
           </Table>
         </Table.ScrollContainer>
       )}
-      <Modal
-        opened={edited !== undefined}
-        onClose={() => setEdited(undefined)}
-        title={edited === undefined || edited === "new" ? "New rule" : `Rule ${edited.name}`}
+      <ManagedDialogs
+        things={things}
+        kind="rule"
         size="lg"
-      >
-        {edited !== undefined && (
-          <RuleForm
-            rule={edited === "new" ? undefined : edited}
-            onDone={() => setEdited(undefined)}
-          />
-        )}
-      </Modal>
-      <Confirm
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        action="Delete"
-        onConfirm={() => leaving !== undefined && remove.mutate(leaving)}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
-        <Text>
-          Nobody is told of what {leaving} looks for any more. What it has found already is sent
-          still.
-        </Text>
-      </Confirm>
+        form={(rule, onDone) => <RuleForm rule={rule} onDone={onDone} />}
+        end={(name) =>
+          `Nobody is told of what ${name} looks for any more. What it has found already is sent still.`
+        }
+      />
     </Stack>
   );
 }

@@ -1,5 +1,4 @@
 import { Button, Card, Group, Radio, Stack, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -10,6 +9,7 @@ import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { compatibilityWords } from "./words.ts";
 
 /** What new versions must allow, and the end of a schema. */
@@ -80,13 +80,11 @@ function End({
 }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [isOpen, modal] = useDisclosure();
-  const remove = useMutation({
-    mutationFn: () => ask("DELETE", path`/schemas/${name}`),
-    onSuccess: async () => {
+  const removal = useConfirmed(() => ask("DELETE", path`/schemas/${name}`), {
+    stale: { queryKey: ["schemas"] },
+    onDone: async () => {
       await navigate({ to: "/schemas" });
       queries.removeQueries({ queryKey: ["schemas", name] });
-      await queries.invalidateQueries({ queryKey: ["schemas"] });
     },
   });
   const users = attachments.map(({ station }) => station);
@@ -96,14 +94,7 @@ function End({
         What can't be taken back
       </Title>
       <Group>
-        <Button
-          variant="light"
-          color="red"
-          onClick={() => {
-            remove.reset();
-            modal.open();
-          }}
-        >
+        <Button variant="light" color="red" onClick={() => removal.ask()}>
           Delete
         </Button>
         {users.length > 0 && (
@@ -112,15 +103,7 @@ function End({
           </Text>
         )}
       </Group>
-      <Confirm
-        isOpen={isOpen}
-        onClose={modal.close}
-        action="Delete"
-        typed={name}
-        onConfirm={() => remove.mutate()}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      <Confirm action="Delete" typed={name} {...removal.confirm}>
         <Text>
           {name} is deleted with its {versions.length} version{versions.length === 1 ? "" : "s"},
           for ever. Messages that were checked by it stay.

@@ -21,7 +21,9 @@ import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { useMay } from "../../parts/may.tsx";
+import { RowAction } from "../../parts/row-action.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { modeWords } from "./words.ts";
 
 /** Which stations use the schema, and how. */
@@ -33,15 +35,10 @@ export function SchemaStations({
   readonly attachments: readonly Attachment[];
 }) {
   const may = useMay();
-  const queries = useQueryClient();
-  const [leaving, setLeaving] = useState<string>();
-  const detach = useMutation({
-    mutationFn: (station: string) => ask("DELETE", path`/stations/${station}/schema`),
-    onSuccess: async () => {
-      setLeaving(undefined);
-      await queries.invalidateQueries(attachmentsQuestion);
-    },
-  });
+  const detaching = useConfirmed(
+    (station: string) => ask("DELETE", path`/stations/${station}/schema`),
+    { stale: attachmentsQuestion },
+  );
   return (
     <Stack gap="lg">
       {attachments.length === 0 && (
@@ -79,18 +76,13 @@ export function SchemaStations({
                   <Table.Td>{modeWords[mode].title}</Table.Td>
                   <Table.Td ta="right">
                     {may("attachment.delete") && (
-                      <Button
-                        size="compact-sm"
-                        variant="light"
-                        color="red"
-                        aria-label={`Detach from ${station}`}
-                        onClick={() => {
-                          detach.reset();
-                          setLeaving(station);
-                        }}
+                      <RowAction
+                        of={`from ${station}`}
+                        isDestructive
+                        onClick={() => detaching.ask(station)}
                       >
                         Detach
-                      </Button>
+                      </RowAction>
                     )}
                   </Table.Td>
                 </Table.Tr>
@@ -100,17 +92,10 @@ export function SchemaStations({
         </Table.ScrollContainer>
       )}
       {may("attachment.set") && schema.versions.length > 0 && <Attach schema={schema} />}
-      <Confirm
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        action="Detach"
-        onConfirm={() => leaving !== undefined && detach.mutate(leaving)}
-        isPending={detach.isPending}
-        error={detach.error}
-      >
+      <Confirm action="Detach" {...detaching.confirm}>
         <Text>
-          {leaving} takes any message from now on, whatever is in it. Those that it has stay as they
-          are.
+          {detaching.subject} takes any message from now on, whatever is in it. Those that it has
+          stay as they are.
         </Text>
       </Confirm>
     </Stack>

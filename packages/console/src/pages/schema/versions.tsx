@@ -1,13 +1,13 @@
-import { Anchor, Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Badge, Group, Stack, Table, Text } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Attachment, SchemaVersion } from "oxbow/control";
-import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { useMay } from "../../parts/may.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
+import { RowAction } from "../../parts/row-action.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { Difference } from "./difference.tsx";
 
 const route = getRouteApi("/schemas/$schema");
@@ -28,25 +28,22 @@ export function SchemaVersions({
   readonly followers: readonly string[];
 }) {
   const may = useMay();
-  const queries = useQueryClient();
   const { from, to } = route.useSearch();
-  const [asked, setAsked] = useState<Asked>();
-  const act = useMutation({
-    mutationFn: ({ what, version }: Asked) => {
+  const acting = useConfirmed(
+    ({ what, version }: Asked) => {
       const where = path`/schemas/${schema.name}/versions/${version}`;
       return what === "delete" ? ask("DELETE", where) : ask("POST", `${where}/activate`);
     },
-    onSuccess: async () => {
-      setAsked(undefined);
+    {
       // Texts never change, and that of a version that is gone is not asked for again.
-      await queries.invalidateQueries({ queryKey: ["schemas"], exact: true });
-      await queries.invalidateQueries({ queryKey: ["schemas", schema.name], exact: true });
+      stale: {
+        queryKey: ["schemas"],
+        predicate: ({ queryKey: [, name, ...more] }) =>
+          name === undefined || (name === schema.name && more.length === 0),
+      },
     },
-  });
-  const open = (next: Asked): void => {
-    act.reset();
-    setAsked(next);
-  };
+  );
+  const { subject: asked } = acting;
   const last = schema.versions.at(-1)?.number;
   const one = Number(from ?? schema.versions.at(-2)?.number ?? last);
   const other = Number(to ?? last);
@@ -73,7 +70,7 @@ export function SchemaVersions({
                 pinned={attachments
                   .filter((each) => each.version === version.number)
                   .map(({ station }) => station)}
-                onAsked={open}
+                onAsked={acting.ask}
                 mayActivate={may("schema.activate")}
                 mayDelete={may("schema.deleteVersion")}
               />
@@ -88,13 +85,9 @@ export function SchemaVersions({
         </Text>
       )}
       <Confirm
-        isOpen={asked !== undefined}
-        onClose={() => setAsked(undefined)}
         action={asked?.what === "delete" ? "Delete version" : "Activate"}
-        onConfirm={() => asked !== undefined && act.mutate(asked)}
-        isPending={act.isPending}
-        error={act.error}
         isDestructive={asked?.what === "delete"}
+        {...acting.confirm}
       >
         <Text>
           {asked?.what === "delete"
@@ -155,25 +148,21 @@ function Row({
       <Table.Td>
         <Group gap="xs" justify="end" wrap="nowrap">
           {mayActivate && !isActive && (
-            <Button
-              size="compact-sm"
-              variant="light"
-              aria-label={`Activate version ${number}`}
+            <RowAction
+              of={`version ${number}`}
               onClick={() => onAsked({ what: "activate", version: number })}
             >
               Activate
-            </Button>
+            </RowAction>
           )}
           {mayDelete && (
-            <Button
-              size="compact-sm"
-              variant="light"
-              color="red"
-              aria-label={`Delete version ${number}`}
+            <RowAction
+              of={`version ${number}`}
+              isDestructive
               onClick={() => onAsked({ what: "delete", version: number })}
             >
               Delete
-            </Button>
+            </RowAction>
           )}
         </Group>
       </Table.Td>

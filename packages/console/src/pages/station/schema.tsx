@@ -11,7 +11,7 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
@@ -19,6 +19,7 @@ import { schemasQuestion, stationSchemaQuestion } from "../../api/questions.ts";
 import type { AttachmentMode, Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 
 const modes: readonly {
   readonly value: AttachmentMode;
@@ -74,18 +75,13 @@ function Attach({
   readonly before: Wish;
   readonly schemas: readonly Schema[];
 }) {
-  const queries = useQueryClient();
   const [wish, setWish] = useState(before);
-  const [asked, setAsked] = useState<"attach" | "detach">();
   const schema = schemas.find(({ name }) => name === wish.schema);
   const isChanged = JSON.stringify(wish) !== JSON.stringify(before);
   const where = path`/stations/${station}/schema`;
-  const done = async (): Promise<void> => {
-    setAsked(undefined);
-    await queries.invalidateQueries({ queryKey: ["station", station] });
-  };
-  const attach = useMutation({
-    mutationFn: () =>
+  const stale = { queryKey: ["station", station] };
+  const attaching = useConfirmed(
+    () =>
       ask("PUT", where, {
         body: {
           schema: wish.schema,
@@ -93,9 +89,9 @@ function Attach({
           version: wish.version === "active" ? "active" : Number(wish.version),
         },
       }),
-    onSuccess: done,
-  });
-  const detach = useMutation({ mutationFn: () => ask("DELETE", where), onSuccess: done });
+    { stale },
+  );
+  const detaching = useConfirmed(() => ask("DELETE", where), { stale });
   const mode = modes.find(({ value }) => value === wish.mode);
   return (
     <Stack maw={640}>
@@ -169,14 +165,11 @@ function Attach({
             </Stack>
           </Radio.Group>
           <Group>
-            <Button
-              disabled={!isChanged || wish.schema === null}
-              onClick={() => setAsked("attach")}
-            >
+            <Button disabled={!isChanged || wish.schema === null} onClick={() => attaching.ask()}>
               {before.schema === null ? "Attach" : "Change"}
             </Button>
             {before.schema !== null && (
-              <Button color="red" variant="light" onClick={() => setAsked("detach")}>
+              <Button color="red" variant="light" onClick={() => detaching.ask()}>
                 Detach
               </Button>
             )}
@@ -184,14 +177,10 @@ function Attach({
         </>
       )}
       <Confirm
-        isOpen={asked === "attach"}
-        onClose={() => setAsked(undefined)}
         title={before.schema === null ? "Attach a schema" : "Change the schema"}
         action={before.schema === null ? "Attach" : "Change"}
         isDestructive={wish.mode !== "warn"}
-        onConfirm={() => attach.mutate()}
-        isPending={attach.isPending}
-        error={attach.error}
+        {...attaching.confirm}
       >
         <Text>
           From now on each message to {station} has to fit {wish.schema}
@@ -199,15 +188,7 @@ function Attach({
           {mode?.label}. What is stored already stays as it is.
         </Text>
       </Confirm>
-      <Confirm
-        isOpen={asked === "detach"}
-        onClose={() => setAsked(undefined)}
-        title="Detach the schema"
-        action="Detach"
-        onConfirm={() => detach.mutate()}
-        isPending={detach.isPending}
-        error={detach.error}
-      >
+      <Confirm title="Detach the schema" action="Detach" {...detaching.confirm}>
         <Text>
           From now on anything is let into {station}. The schema {before.schema} stays, for other
           stations and for later.

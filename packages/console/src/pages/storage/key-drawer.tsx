@@ -1,19 +1,14 @@
 import { Alert, Button, Drawer, Group, Modal, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { IconDownload, IconEdit, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import {
-  askAgain,
-  deleteValue,
-  type Value,
-  valuePath,
-  valueQuestion,
-} from "../../api/storage-questions.ts";
+import { deleteValue, type Value, valuePath, valueQuestion } from "../../api/storage-questions.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 import { Payload } from "../../parts/payload.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { KeyHistory } from "./key-history.tsx";
 import { PutForm } from "./put-form.tsx";
 import { fileNameOf } from "./words.ts";
@@ -188,18 +183,12 @@ function Removals({
   readonly keyName: string;
   readonly value: Value | null;
 }) {
-  const queries = useQueryClient();
-  const [asked, setAsked] = useState<"delete" | "purge">();
-  const remove = useMutation({
-    mutationFn: (isPurge: boolean) => deleteValue(bucket, keyName, isPurge, value?.revision),
-    onSuccess: () => setAsked(undefined),
-    // Where somebody else was first, what is there now is shown.
-    onSettled: () => askAgain(queries, "kv"),
+  const deletion = useConfirmed(() => deleteValue(bucket, keyName, false, value?.revision), {
+    stale: { queryKey: ["kv"] },
   });
-  const open = (what: "delete" | "purge"): void => {
-    remove.reset();
-    setAsked(what);
-  };
+  const purge = useConfirmed(() => deleteValue(bucket, keyName, true, value?.revision), {
+    stale: { queryKey: ["kv"] },
+  });
   return (
     <>
       {value !== null && (
@@ -208,37 +197,21 @@ function Removals({
           variant="default"
           c="red"
           leftSection={<IconTrash size={15} aria-hidden />}
-          onClick={() => open("delete")}
+          onClick={() => deletion.ask()}
         >
           Delete
         </Button>
       )}
-      <Button size="xs" variant="default" c="red" onClick={() => open("purge")}>
+      <Button size="xs" variant="default" c="red" onClick={() => purge.ask()}>
         Purge
       </Button>
-      <Confirm
-        isOpen={asked === "delete"}
-        onClose={() => setAsked(undefined)}
-        action="Delete"
-        title={`Delete the value of ${keyName}`}
-        onConfirm={() => remove.mutate(false)}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      <Confirm action="Delete" title={`Delete the value of ${keyName}`} {...deletion.confirm}>
         <Text>
           The key has no value from then on, and whoever watches it is told. Values before it stay
           in its history as long as the bucket keeps them.
         </Text>
       </Confirm>
-      <Confirm
-        isOpen={asked === "purge"}
-        onClose={() => setAsked(undefined)}
-        action="Purge"
-        title={`Purge ${keyName}`}
-        onConfirm={() => remove.mutate(true)}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      <Confirm action="Purge" title={`Purge ${keyName}`} {...purge.confirm}>
         <Text>
           The value and all values before it are removed for ever. Whoever watches the key is told.
         </Text>

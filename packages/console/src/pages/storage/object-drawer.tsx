@@ -1,13 +1,13 @@
 import { Button, Drawer, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
 import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { IconDownload, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { ask, path } from "../../api/ask.ts";
 import { objectPath, objectQuestion } from "../../api/storage-questions.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { fileNameOf } from "./words.ts";
 
 export interface ObjectDrawerProps {
@@ -37,20 +37,11 @@ export function ObjectDrawer({ bucket, name, may, onClose }: ObjectDrawerProps) 
 }
 
 function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly name: string }) {
-  const queries = useQueryClient();
   const { data: object, error } = useQuery(objectQuestion(bucket, name));
-  const [isAsked, asked] = useDisclosure();
-  const remove = useMutation({
-    mutationFn: () => ask("DELETE", path`/objects/${bucket}/objects/${name}`),
-    onSuccess: async () => {
-      asked.close();
-      onClose();
-      // What is gone itself is not asked for again.
-      await queries.invalidateQueries({
-        queryKey: ["objects"],
-        predicate: ({ queryKey }) => queryKey[2] !== "object",
-      });
-    },
+  const removal = useConfirmed(() => ask("DELETE", path`/objects/${bucket}/objects/${name}`), {
+    // What is gone itself is not asked for again.
+    stale: { queryKey: ["objects"], predicate: ({ queryKey }) => queryKey[2] !== "object" },
+    onDone: async () => onClose(),
   });
   if (object === undefined) {
     return error === null ? <Skeleton h={200} /> : <Failure error={error} />;
@@ -74,25 +65,14 @@ function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly na
             variant="default"
             c="red"
             leftSection={<IconTrash size={15} aria-hidden />}
-            onClick={() => {
-              remove.reset();
-              asked.open();
-            }}
+            onClick={() => removal.ask()}
           >
             Delete
           </Button>
         )}
       </Group>
       <Facts object={object} />
-      <Confirm
-        isOpen={isAsked}
-        onClose={asked.close}
-        action="Delete"
-        title="Delete the object"
-        onConfirm={() => remove.mutate()}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      <Confirm action="Delete" title="Delete the object" {...removal.confirm}>
         <Text style={{ overflowWrap: "anywhere" }}>
           {name} ({sizeText(object.bytes)}) is deleted for ever.
         </Text>

@@ -1,17 +1,13 @@
-import { Button, Pagination, Stack, Table, Text } from "@mantine/core";
+import { Pagination, Stack, Table, Text } from "@mantine/core";
 import type { SystemConnection } from "@oxbow/gateways/http/contract";
-import {
-  keepPreviousData,
-  queryOptions,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";
+import { RowAction } from "../../parts/row-action.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 
 const shown = 50;
 const nowrap = { whiteSpace: "nowrap" } as const;
@@ -30,15 +26,12 @@ function connectionsQuestion(page: number) {
 
 /** Who is connected over NATS. */
 export function Connections() {
-  const queries = useQueryClient();
   const [page, setPage] = useState(1);
-  const [closing, setClosing] = useState<SystemConnection>();
   const { data, error } = useQuery(connectionsQuestion(page));
-  const close = useMutation({
-    mutationFn: (id: number) => ask("DELETE", path`/system/connections/${id}`),
-    onSuccess: () => setClosing(undefined),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["system", "connections"] }),
-  });
+  const closing = useConfirmed(
+    ({ id }: SystemConnection) => ask("DELETE", path`/system/connections/${id}`),
+    { stale: { queryKey: ["system", "connections"] } },
+  );
   const { items = [], total = 0 } = data ?? {};
   return (
     <Stack>
@@ -92,14 +85,13 @@ export function Connections() {
                 </Table.Td>
                 <Table.Td>
                   {each.port !== 0 && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={`Close connection ${each.id}`}
-                      onClick={() => setClosing(each)}
+                    <RowAction
+                      of={`connection ${each.id}`}
+                      isDestructive
+                      onClick={() => closing.ask(each)}
                     >
                       Close
-                    </Button>
+                    </RowAction>
                   )}
                 </Table.Td>
               </Table.Tr>
@@ -111,18 +103,14 @@ export function Connections() {
         <Pagination total={Math.ceil(total / shown)} value={page} onChange={setPage} />
       )}
       <Confirm
-        isOpen={closing !== undefined}
-        onClose={() => setClosing(undefined)}
-        title={`Close connection ${closing?.id ?? ""}?`}
+        title={`Close connection ${closing.subject?.id ?? ""}?`}
         action="Close it"
-        onConfirm={() => closing !== undefined && close.mutate(closing.id)}
-        isPending={close.isPending}
-        error={close.error}
+        {...closing.confirm}
       >
         <Text>
-          {closing?.name || "The client"} of {closing?.address} loses its connection at once, and
-          what waits for it. Most clients come back by themselves: to keep one out, disable its
-          user.
+          {closing.subject?.name || "The client"} of {closing.subject?.address} loses its connection
+          at once, and what waits for it. Most clients come back by themselves: to keep one out,
+          disable its user.
         </Text>
       </Confirm>
     </Stack>

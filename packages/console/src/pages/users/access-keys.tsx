@@ -1,6 +1,5 @@
 import { Button, Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { AccessKey, AccessKeyWithSecret, User } from "oxbow/control";
 import { useState } from "react";
@@ -8,8 +7,11 @@ import { ask, path } from "../../api/ask.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { timeOf } from "../../parts/local-time.ts";
+import { NewButton } from "../../parts/new-button.tsx";
 import { clockText } from "../../parts/numbers.ts";
+import { RowAction } from "../../parts/row-action.tsx";
 import { Secret } from "../../parts/secret.tsx";
+import { useConfirmed } from "../../parts/use-confirmed.ts";
 
 interface OfUser {
   readonly user: User;
@@ -18,17 +20,12 @@ interface OfUser {
 
 /** What programs show instead of a password: each can be taken back by itself. */
 export function AccessKeys({ user, tenant }: OfUser) {
-  const queries = useQueryClient();
   const [isCreating, creating] = useDisclosure();
-  const [leaving, setLeaving] = useState<AccessKey>();
-  const revoke = useMutation({
-    mutationFn: ({ id }: AccessKey) =>
+  const revoking = useConfirmed(
+    ({ id }: AccessKey) =>
       ask("DELETE", path`/users/${user.name}/keys/${id}`, { query: { tenant } }),
-    onSuccess: async () => {
-      setLeaving(undefined);
-      await queries.invalidateQueries({ queryKey: ["users"] });
-    },
-  });
+    { stale: { queryKey: ["users"] } },
+  );
   return (
     <Card withBorder>
       <Stack>
@@ -36,13 +33,9 @@ export function AccessKeys({ user, tenant }: OfUser) {
           <Title order={2} size="h4">
             Access keys
           </Title>
-          <Button
-            variant="light"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={creating.open}
-          >
+          <NewButton variant="light" onClick={creating.open}>
             New access key
-          </Button>
+          </NewButton>
         </Group>
         {user.keys.length === 0 && (
           <Text c="dimmed" size="sm">
@@ -70,18 +63,13 @@ export function AccessKeys({ user, tenant }: OfUser) {
                       {key.expiresAt === null ? "it is revoked" : clockText(key.expiresAt)}
                     </Table.Td>
                     <Table.Td ta="right">
-                      <Button
-                        size="compact-sm"
-                        color="red"
-                        variant="light"
-                        aria-label={`Revoke ${key.description || key.id}`}
-                        onClick={() => {
-                          revoke.reset();
-                          setLeaving(key);
-                        }}
+                      <RowAction
+                        of={key.description || key.id}
+                        isDestructive
+                        onClick={() => revoking.ask(key)}
                       >
                         Revoke
-                      </Button>
+                      </RowAction>
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -93,17 +81,10 @@ export function AccessKeys({ user, tenant }: OfUser) {
       <Modal opened={isCreating} onClose={creating.close} title="New access key">
         <NewKey user={user} tenant={tenant} onDone={creating.close} />
       </Modal>
-      <Confirm
-        isOpen={leaving !== undefined}
-        onClose={() => setLeaving(undefined)}
-        action="Revoke"
-        onConfirm={() => leaving !== undefined && revoke.mutate(leaving)}
-        isPending={revoke.isPending}
-        error={revoke.error}
-      >
+      <Confirm action="Revoke" {...revoking.confirm}>
         <Text>
-          Whoever uses the key {leaving?.description || leaving?.id} is disconnected at once, and
-          can't come in with it any more.
+          Whoever uses the key {revoking.subject?.description || revoking.subject?.id} is
+          disconnected at once, and can't come in with it any more.
         </Text>
       </Confirm>
     </Card>

@@ -20,19 +20,19 @@ import { Confirm } from "../../../parts/confirm.tsx";
 import { Failure } from "../../../parts/failure.tsx";
 import { Figure } from "../../../parts/figure.tsx";
 import { clockText, countText, spanText } from "../../../parts/numbers.ts";
+import { useConfirmed } from "../../../parts/use-confirmed.ts";
 import { GroupForm } from "./group-form.tsx";
 import { GroupHistory } from "./group-history.tsx";
 import { Members } from "./members.tsx";
 import { PauseForm } from "./pause-form.tsx";
 import { RewindForm } from "./rewind-form.tsx";
 
-type Deed = "edit" | "pause" | "rewind" | "delete";
+type Deed = "edit" | "pause" | "rewind";
 
 const titles: Readonly<Record<Deed, string>> = {
   edit: "Settings of the group",
   pause: "Pause the group",
   rewind: "Rewind the group",
-  delete: "Delete the group",
 };
 
 /** One group: how far it is, who its members are, what it is told to do, and what can be done. */
@@ -60,10 +60,9 @@ export function GroupDetails({
     mutationFn: () => ask("POST", `${where}/resume`),
     onSuccess: refresh,
   });
-  const remove = useMutation({
-    mutationFn: () => ask("DELETE", where),
-    onSuccess: async () => {
-      close();
+  const removal = useConfirmed(() => ask("DELETE", where), {
+    stale: { queryKey: ["station", station] },
+    onDone: async () => {
       // Nothing is asked any more about what there is no longer.
       queries.setQueryData(stationGroupsQuestion(station).queryKey, (groups) =>
         groups?.filter((each) => each.name !== name),
@@ -75,7 +74,6 @@ export function GroupDetails({
         search: { tab: "groups" },
         replace: true,
       });
-      await refresh();
     },
   });
   return (
@@ -101,7 +99,7 @@ export function GroupDetails({
             <Button variant="default" onClick={() => setDeed("rewind")}>
               Rewind
             </Button>
-            <Button variant="light" color="red" onClick={() => setDeed("delete")}>
+            <Button variant="light" color="red" onClick={() => removal.ask()}>
               Delete
             </Button>
           </Group>
@@ -133,7 +131,7 @@ export function GroupDetails({
         <Facts group={group} />
       </Stack>
       <Modal
-        opened={deed !== undefined && deed !== "delete"}
+        opened={deed !== undefined}
         onClose={close}
         title={deed && titles[deed]}
         size="lg"
@@ -145,16 +143,7 @@ export function GroupDetails({
         {deed === "pause" && <PauseForm where={where} onDone={() => void done()} />}
         {deed === "rewind" && <RewindForm group={group} where={where} onDone={() => void done()} />}
       </Modal>
-      <Confirm
-        isOpen={deed === "delete"}
-        onClose={close}
-        title={titles.delete}
-        action="Delete"
-        typed={name}
-        onConfirm={() => remove.mutate()}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      <Confirm title="Delete the group" action="Delete" typed={name} {...removal.confirm}>
         <Text>
           The group is deleted with its place in the station: the {countText(waiting + inFlight)}{" "}
           messages that it has not acknowledged are not delivered to it.

@@ -1,5 +1,5 @@
 import { Button, Card, Group, NativeSelect, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,21 +8,19 @@ import { ask, path } from "../../../api/ask.ts";
 import type { Purged, Station } from "../../../api/types.ts";
 import { Confirm } from "../../../parts/confirm.tsx";
 import { countText } from "../../../parts/numbers.ts";
+import { useConfirmed } from "../../../parts/use-confirmed.ts";
 
 /** What can't be taken back. */
 export function Danger({ station }: { readonly station: Station }) {
   const { name, messages } = station;
-  const [asked, setAsked] = useState<"purge" | "delete">();
+  const [isPurging, purging] = useDisclosure();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const close = (): void => setAsked(undefined);
-  const remove = useMutation({
-    mutationFn: () => ask("DELETE", path`/stations/${name}`),
-    onSuccess: async () => {
-      close();
+  const removal = useConfirmed(() => ask("DELETE", path`/stations/${name}`), {
+    stale: {},
+    onDone: async () => {
       await navigate({ to: "/stations" });
       queries.removeQueries({ queryKey: ["station", name] });
-      await queries.invalidateQueries();
     },
   });
   return (
@@ -31,24 +29,15 @@ export function Danger({ station }: { readonly station: Station }) {
         What can't be taken back
       </Title>
       <Group>
-        <Button variant="light" color="red" onClick={() => setAsked("purge")}>
+        <Button variant="light" color="red" onClick={purging.open}>
           Purge
         </Button>
-        <Button variant="light" color="red" onClick={() => setAsked("delete")}>
+        <Button variant="light" color="red" onClick={() => removal.ask()}>
           Delete
         </Button>
       </Group>
-      {asked === "purge" && <PurgeDialog station={station} onClose={close} />}
-      <Confirm
-        isOpen={asked === "delete"}
-        onClose={close}
-        title="Delete"
-        action="Delete"
-        typed={name}
-        onConfirm={() => remove.mutate()}
-        isPending={remove.isPending}
-        error={remove.error}
-      >
+      {isPurging && <PurgeDialog station={station} onClose={purging.close} />}
+      <Confirm action="Delete" typed={name} {...removal.confirm}>
         <Text>
           {name} is deleted with its {countText(messages)} messages and its groups, for ever.
         </Text>
