@@ -18,7 +18,7 @@ import { ask, path } from "../api/ask.ts";
 import { schemasQuestion } from "../api/questions.ts";
 import { type Draft, versionOf } from "../api/schema-questions.ts";
 import type { Schema } from "../api/types.ts";
-import { Failure } from "../parts/failure.tsx";
+import { FormEnd } from "../parts/form.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
 import { Generate } from "./new-schema/generate.tsx";
 import { Desk } from "./schema/desk.tsx";
@@ -127,16 +127,12 @@ export function NewSchema() {
         sample={sample}
         onSample={setSample}
       />
-      <Failure error={create.error} />
-      <Group justify="end">
-        <Button
-          loading={create.isPending}
-          disabled={name.trim() === "" || draft.text.trim() === ""}
-          onClick={() => create.mutate()}
-        >
-          Create schema
-        </Button>
-      </Group>
+      <FormEnd
+        action="Create schema"
+        doing={create}
+        isReady={name.trim() !== "" && draft.text.trim() !== ""}
+        onAct={() => create.mutate()}
+      />
     </Stack>
   );
 }

@@ -116,13 +116,7 @@ export function Stations() {
       {!isPending && total === 0 && (
         <Nothing isFirst={all === 0} isOfFavourites={finding.only === "favourites"} />
       )}
-      <Modal
-        opened={isNew}
-        onClose={() => find({ new: undefined })}
-        title="New station"
-        size="lg"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isNew} onClose={() => find({ new: undefined })} title="New station" size="lg">
         <CreateStation />
       </Modal>
     </Stack>

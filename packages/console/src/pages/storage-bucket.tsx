@@ -79,13 +79,7 @@ export function BucketPage() {
       {live !== undefined && <LiveChanges bucket={name} sought={q} />}
       <Keys bucket={name} sought={q} />
       <KeyDrawer bucket={name} keyName={key} may={may} onClose={() => show(list, false)} />
-      <Modal
-        opened={isPutting}
-        onClose={putting.close}
-        title="New key"
-        closeButtonProps={{ "aria-label": "Close" }}
-        size="xl"
-      >
+      <Modal opened={isPutting} onClose={putting.close} title="New key" size="xl">
         <PutForm
           bucket={name}
           onDone={(made) => {

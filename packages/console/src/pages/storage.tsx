@@ -89,7 +89,6 @@ export function Storage() {
         opened={isCreating}
         onClose={creating.close}
         title={isObjects ? "New object store" : "New bucket"}
-        closeButtonProps={{ "aria-label": "Close" }}
         size="lg"
       >
         <CreateBucket kind={isObjects ? "objects" : "kv"} />

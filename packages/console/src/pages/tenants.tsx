@@ -1,7 +1,6 @@
 import {
   Anchor,
   Badge,
-  Button,
   Group,
   NumberInput,
   Stack,
@@ -17,6 +16,7 @@ import { useState } from "react";
 import { tenantsQuestion } from "../api/account-questions.ts";
 import { ask, path } from "../api/ask.ts";
 import { Failure } from "../parts/failure.tsx";
+import { Form } from "../parts/form.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../parts/managed.tsx";
 import { Guarded } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
@@ -198,52 +198,43 @@ function TenantForm({
     },
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <Form
+      onSubmit={() => save.mutate()}
+      doing={save}
+      action={tenant === undefined ? "Create tenant" : "Save"}
     >
-      <Stack>
-        {tenant === undefined && (
-          <TextInput
-            label="Name"
-            description="Letters, digits, - and _"
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-            data-autofocus
-            required
-          />
-        )}
+      {tenant === undefined && (
         <TextInput
-          label="Description"
-          value={description}
-          onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+          label="Name"
+          description="Letters, digits, - and _"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          data-autofocus
+          required
         />
-        {quotas.map(({ field, label, description: hint, unit }) => (
-          <NumberInput
-            key={field}
-            label={label}
-            description={hint}
-            placeholder="any"
-            min={unit === 1 ? 1 : 0.001}
-            value={toField(values[field] ?? null, unit)}
-            onChange={(value) =>
-              setValues({
-                ...values,
-                [field]: value === "" ? null : Math.max(1, Math.round(Number(value) * unit)),
-              })
-            }
-          />
-        ))}
-        <Failure error={save.error} />
-        <Group justify="end">
-          <Button type="submit" loading={save.isPending}>
-            {tenant === undefined ? "Create tenant" : "Save"}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <TextInput
+        label="Description"
+        value={description}
+        onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+      />
+      {quotas.map(({ field, label, description: hint, unit }) => (
+        <NumberInput
+          key={field}
+          label={label}
+          description={hint}
+          placeholder="any"
+          min={unit === 1 ? 1 : 0.001}
+          value={toField(values[field] ?? null, unit)}
+          onChange={(value) =>
+            setValues({
+              ...values,
+              [field]: value === "" ? null : Math.max(1, Math.round(Number(value) * unit)),
+            })
+          }
+        />
+      ))}
+    </Form>
   );
 }
 

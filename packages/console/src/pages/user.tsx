@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
+import { Badge, Card, Group, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -8,6 +8,7 @@ import { userQuestion } from "../api/account-questions.ts";
 import { ask, path } from "../api/ask.ts";
 import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { FormEnd } from "../parts/form.tsx";
 import { Guarded } from "../parts/may.tsx";
 import { AccessKeys } from "./users/access-keys.tsx";
 import { useKinds } from "./users/create-user.tsx";
@@ -81,15 +82,14 @@ function Rights({ user, tenant }: OfUser) {
           Rights
         </Title>
         <RightsFields draft={draft} onChange={setDraft} kinds={kinds} />
-        <Failure error={save.error} />
-        <Group justify="end">
-          <Button variant="default" disabled={!isChanged} onClick={() => setDraft(before)}>
-            Undo
-          </Button>
-          <Button disabled={!isChanged} loading={save.isPending} onClick={() => save.mutate()}>
-            Save rights
-          </Button>
-        </Group>
+        <FormEnd
+          action="Save rights"
+          doing={save}
+          isReady={isChanged}
+          cancel="Undo"
+          onCancel={isChanged ? () => setDraft(before) : undefined}
+          onAct={() => save.mutate()}
+        />
       </Stack>
     </Card>
   );

@@ -1,6 +1,6 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { Failure } from "./failure.tsx";
+import { Form } from "./form.tsx";
 
 export interface ConfirmProps {
   readonly isOpen: boolean;
@@ -24,12 +24,7 @@ export interface ConfirmProps {
 /** Asks before something is done that can't be taken back, or that reaches far. */
 export function Confirm({ isOpen, onClose, title, ...rest }: ConfirmProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={title ?? rest.action}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={title ?? rest.action}>
       <Question onClose={onClose} {...rest} />
     </Modal>
   );
@@ -50,39 +45,24 @@ function Question({
   const [typed, setTyped] = useState("");
   const isTyped = wanted === undefined || typed === wanted;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        if (isTyped && !isImpossible) onConfirm();
-      }}
+    <Form
+      onSubmit={onConfirm}
+      doing={{ isPending, error }}
+      action={action}
+      isReady={isTyped && !isImpossible}
+      isDestructive={isDestructive}
+      onCancel={onClose}
     >
-      <Stack>
-        {children}
-        {wanted !== undefined && (
-          <TextInput
-            label={`Type ${wanted} to go on`}
-            value={typed}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-            autoComplete="off"
-            data-autofocus
-          />
-        )}
-        <Failure error={error} />
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            {...(isDestructive && { color: "red" })}
-            disabled={!isTyped || isImpossible}
-            loading={isPending}
-          >
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      {children}
+      {wanted !== undefined && (
+        <TextInput
+          label={`Type ${wanted} to go on`}
+          value={typed}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+          autoComplete="off"
+          data-autofocus
+        />
+      )}
+    </Form>
   );
 }

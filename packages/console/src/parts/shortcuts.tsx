@@ -36,12 +36,7 @@ export function Shortcuts({
     void navigate({ to: page.to });
   });
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title="Keyboard shortcuts"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title="Keyboard shortcuts">
       <Stack>
         <Table verticalSpacing={6}>
           <Table.Tbody>

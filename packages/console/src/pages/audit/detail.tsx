@@ -34,7 +34,6 @@ export function AuditDetail({
       position="right"
       size="xl"
       title={entry === undefined || entry === null ? "Change" : entry.operation}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Failure error={error} />
       {entry === null && <Text>There is no such record any more.</Text>}

@@ -1,5 +1,4 @@
 import {
-  Button,
   Group,
   NumberInput,
   PasswordInput,
@@ -14,7 +13,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Channel, ChannelKind, ChannelWithSecret } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
-import { Failure } from "../../parts/failure.tsx";
+import { Done } from "../../parts/done.tsx";
+import { Form } from "../../parts/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
 import { channelWords } from "./words.ts";
@@ -103,103 +103,87 @@ export function ChannelForm({
   });
   if (typeof save.data?.secret === "string") {
     return (
-      <Stack>
+      <Done onDone={onDone}>
         <Secret title="The secret of its signatures" value={save.data.secret}>
           With it your server checks that a request comes from here (header webhook-signature). It
           is shown this once: copy it now.
         </Secret>
-        <Group justify="end">
-          <Button onClick={onDone}>Done</Button>
-        </Group>
-      </Stack>
+      </Done>
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
-      <Stack>
-        {isNew && (
-          <>
-            <TextInput
-              label="Name"
-              description="Letters, digits, - and _"
-              value={draft.name}
-              onChange={({ currentTarget }) => put({ name: currentTarget.value })}
-              data-autofocus
-              required
-            />
-            <Radio.Group
-              label="It leads to"
-              value={draft.kind}
-              onChange={(value) => put({ kind: value as ChannelKind })}
-            >
-              <Stack gap="xs" mt={4}>
-                {Object.entries(channelWords).map(([value, { title, text }]) => (
-                  <Radio key={value} value={value} label={title} description={text} />
-                ))}
-              </Stack>
-            </Radio.Group>
-          </>
-        )}
-        {(draft.kind === "slack" || draft.kind === "webhook") && (
+    <Form onSubmit={() => save.mutate()} doing={save} action={isNew ? "Create channel" : "Save"}>
+      {isNew && (
+        <>
           <TextInput
-            type="url"
-            label="Address"
-            description={
-              isNew
-                ? "It is secret as a whole: once saved, only its server is shown"
-                : "Secret: leave it empty to keep the one that is there"
-            }
-            placeholder={
-              draft.kind === "slack"
-                ? "https://hooks.slack.com/services/…"
-                : "https://example.com/hooks/oxbow"
-            }
-            value={draft.url}
-            onChange={({ currentTarget }) => put({ url: currentTarget.value })}
-            autoComplete="off"
-            required={isNew}
+            label="Name"
+            description="Letters, digits, - and _"
+            value={draft.name}
+            onChange={({ currentTarget }) => put({ name: currentTarget.value })}
+            data-autofocus
+            required
           />
-        )}
-        {draft.kind === "station" && (
-          <StationSelect
-            label="Station"
-            value={draft.station === "" ? null : draft.station}
-            onChange={(station) => put({ station: station ?? "" })}
-          />
-        )}
-        {draft.kind === "email" && <EmailFields draft={draft} isNew={isNew} put={put} />}
-        <NumberInput
-          label="In a minute, at most"
-          description="What is more waits"
-          min={1}
-          max={600}
-          value={draft.perMinuteMax}
-          onChange={(value) => put({ perMinuteMax: Number(value) || 1 })}
-        />
+          <Radio.Group
+            label="It leads to"
+            value={draft.kind}
+            onChange={(value) => put({ kind: value as ChannelKind })}
+          >
+            <Stack gap="xs" mt={4}>
+              {Object.entries(channelWords).map(([value, { title, text }]) => (
+                <Radio key={value} value={value} label={title} description={text} />
+              ))}
+            </Stack>
+          </Radio.Group>
+        </>
+      )}
+      {(draft.kind === "slack" || draft.kind === "webhook") && (
         <TextInput
-          label="Description"
-          value={draft.description}
-          onChange={({ currentTarget }) => put({ description: currentTarget.value })}
+          type="url"
+          label="Address"
+          description={
+            isNew
+              ? "It is secret as a whole: once saved, only its server is shown"
+              : "Secret: leave it empty to keep the one that is there"
+          }
+          placeholder={
+            draft.kind === "slack"
+              ? "https://hooks.slack.com/services/…"
+              : "https://example.com/hooks/oxbow"
+          }
+          value={draft.url}
+          onChange={({ currentTarget }) => put({ url: currentTarget.value })}
+          autoComplete="off"
+          required={isNew}
         />
-        <Switch
-          label="Paused"
-          description="What is due meanwhile is left out"
-          checked={draft.isPaused}
-          onChange={({ currentTarget }) => put({ isPaused: currentTarget.checked })}
+      )}
+      {draft.kind === "station" && (
+        <StationSelect
+          label="Station"
+          value={draft.station === "" ? null : draft.station}
+          onChange={(station) => put({ station: station ?? "" })}
         />
-        <Failure error={save.error} />
-        <Group justify="end">
-          <Button type="submit" loading={save.isPending}>
-            {isNew ? "Create channel" : "Save"}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      {draft.kind === "email" && <EmailFields draft={draft} isNew={isNew} put={put} />}
+      <NumberInput
+        label="In a minute, at most"
+        description="What is more waits"
+        min={1}
+        max={600}
+        value={draft.perMinuteMax}
+        onChange={(value) => put({ perMinuteMax: Number(value) || 1 })}
+      />
+      <TextInput
+        label="Description"
+        value={draft.description}
+        onChange={({ currentTarget }) => put({ description: currentTarget.value })}
+      />
+      <Switch
+        label="Paused"
+        description="What is due meanwhile is left out"
+        checked={draft.isPaused}
+        onChange={({ currentTarget }) => put({ isPaused: currentTarget.checked })}
+      />
+    </Form>
   );
 }
 

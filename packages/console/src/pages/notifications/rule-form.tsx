@@ -1,11 +1,9 @@
 import {
   Alert,
-  Button,
   Group,
   MultiSelect,
   NumberInput,
   Select,
-  Stack,
   Switch,
   TagsInput,
   TextInput,
@@ -15,7 +13,7 @@ import type { Rule, RuleKind } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { channelsQuestion } from "../../api/notification-questions.ts";
-import { Failure } from "../../parts/failure.tsx";
+import { Form } from "../../parts/form.tsx";
 import { type RuleFacts, ruleText, ruleWords } from "./words.ts";
 
 interface Draft extends RuleFacts {
@@ -98,87 +96,79 @@ export function RuleForm({
     },
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <Form
+      onSubmit={() => save.mutate()}
+      doing={save}
+      action={isNew ? "Create rule" : "Save"}
+      isReady={draft.channels.length > 0}
     >
-      <Stack>
-        {isNew && (
-          <>
-            <TextInput
-              label="Name"
-              description="Letters, digits, - and _"
-              value={draft.name}
-              onChange={({ currentTarget }) => put({ name: currentTarget.value })}
-              data-autofocus
-              required
-            />
-            <Select
-              label="When"
-              data={kinds}
-              value={draft.when}
-              onChange={(value) => setDraft(withBounds(draft, (value ?? "deadLetter") as RuleKind))}
-              allowDeselect={false}
-            />
-          </>
-        )}
-        <Bounds draft={draft} put={put} />
-        {draft.when !== "engineUnhealthy" && (
-          <TagsInput
-            label="Stations"
-            description="Names, with * for any characters: prod.*"
-            value={[...draft.stations]}
-            onChange={(stations) => put({ stations })}
-            acceptValueOnBlur
+      {isNew && (
+        <>
+          <TextInput
+            label="Name"
+            description="Letters, digits, - and _"
+            value={draft.name}
+            onChange={({ currentTarget }) => put({ name: currentTarget.value })}
+            data-autofocus
+            required
           />
-        )}
-        {ruleWords[draft.when].hasGroups && (
-          <TagsInput
-            label="Groups"
-            description="Likewise"
-            value={[...draft.groups]}
-            onChange={(groups) => put({ groups })}
-            acceptValueOnBlur
+          <Select
+            label="When"
+            data={kinds}
+            value={draft.when}
+            onChange={(value) => setDraft(withBounds(draft, (value ?? "deadLetter") as RuleKind))}
+            allowDeselect={false}
           />
-        )}
-        <MultiSelect
-          label="Channels"
-          description={channels.length === 0 ? "There is none yet: make one first" : "Who is told"}
-          data={channels.map(({ name }) => name)}
-          value={[...draft.channels]}
-          onChange={(chosen) => put({ channels: chosen })}
-          searchable
+        </>
+      )}
+      <Bounds draft={draft} put={put} />
+      {draft.when !== "engineUnhealthy" && (
+        <TagsInput
+          label="Stations"
+          description="Names, with * for any characters: prod.*"
+          value={[...draft.stations]}
+          onChange={(stations) => put({ stations })}
+          acceptValueOnBlur
         />
-        <NumberInput
-          label="Of the same at most once in, minutes"
-          min={0}
-          max={7 * 24 * 60}
-          value={draft.quietMs / minuteMs}
-          onChange={(value) => put({ quietMs: Math.round(Number(value) * minuteMs) })}
+      )}
+      {ruleWords[draft.when].hasGroups && (
+        <TagsInput
+          label="Groups"
+          description="Likewise"
+          value={[...draft.groups]}
+          onChange={(groups) => put({ groups })}
+          acceptValueOnBlur
         />
-        <TextInput
-          label="Description"
-          value={draft.description}
-          onChange={({ currentTarget }) => put({ description: currentTarget.value })}
-        />
-        <Switch
-          label="Paused"
-          checked={draft.isPaused}
-          onChange={({ currentTarget }) => put({ isPaused: currentTarget.checked })}
-        />
-        <Alert color="blue" title="In plain words">
-          {ruleText(draft)}
-        </Alert>
-        <Failure error={save.error} />
-        <Group justify="end">
-          <Button type="submit" disabled={draft.channels.length === 0} loading={save.isPending}>
-            {isNew ? "Create rule" : "Save"}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <MultiSelect
+        label="Channels"
+        description={channels.length === 0 ? "There is none yet: make one first" : "Who is told"}
+        data={channels.map(({ name }) => name)}
+        value={[...draft.channels]}
+        onChange={(chosen) => put({ channels: chosen })}
+        searchable
+      />
+      <NumberInput
+        label="Of the same at most once in, minutes"
+        min={0}
+        max={7 * 24 * 60}
+        value={draft.quietMs / minuteMs}
+        onChange={(value) => put({ quietMs: Math.round(Number(value) * minuteMs) })}
+      />
+      <TextInput
+        label="Description"
+        value={draft.description}
+        onChange={({ currentTarget }) => put({ description: currentTarget.value })}
+      />
+      <Switch
+        label="Paused"
+        checked={draft.isPaused}
+        onChange={({ currentTarget }) => put({ isPaused: currentTarget.checked })}
+      />
+      <Alert color="blue" title="In plain words">
+        {ruleText(draft)}
+      </Alert>
+    </Form>
   );
 }
 

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { FormEnd } from "../../parts/form.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { compatibilityWords } from "./words.ts";
@@ -56,16 +56,12 @@ function Compatibility({ schema }: { readonly schema: Schema }) {
             ))}
           </Stack>
         </Radio.Group>
-        <Failure error={change.error} />
-        <Group justify="end">
-          <Button
-            disabled={mode === schema.compatibility}
-            loading={change.isPending}
-            onClick={() => change.mutate()}
-          >
-            Change
-          </Button>
-        </Group>
+        <FormEnd
+          action="Change"
+          doing={change}
+          isReady={mode !== schema.compatibility}
+          onAct={() => change.mutate()}
+        />
       </Stack>
     </Card>
   );

@@ -1,15 +1,4 @@
-import {
-  Anchor,
-  Button,
-  Card,
-  Group,
-  Radio,
-  Select,
-  Stack,
-  Table,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Card, Radio, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -19,7 +8,7 @@ import { ask, path } from "../../api/ask.ts";
 import { attachmentsQuestion } from "../../api/schema-questions.ts";
 import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { FormEnd } from "../../parts/form.tsx";
 import { useMay } from "../../parts/may.tsx";
 import { RowAction } from "../../parts/row-action.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
@@ -172,16 +161,12 @@ function Attach({ schema }: { readonly schema: Schema }) {
             allowDeselect={false}
           />
         )}
-        <Failure error={attach.error} />
-        <Group justify="end">
-          <Button
-            disabled={station === null}
-            loading={attach.isPending}
-            onClick={() => attach.mutate()}
-          >
-            Attach
-          </Button>
-        </Group>
+        <FormEnd
+          action="Attach"
+          doing={attach}
+          isReady={station !== null}
+          onAct={() => attach.mutate()}
+        />
       </Stack>
     </Card>
   );

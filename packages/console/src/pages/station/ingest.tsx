@@ -58,12 +58,7 @@ export function IngestUrls({ station }: { readonly station: string }) {
           ))}
         </Stack>
       )}
-      <Modal
-        opened={isOpen}
-        onClose={modal.close}
-        title="Create an ingest URL"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isOpen} onClose={modal.close} title="Create an ingest URL">
         <CreateIngest
           station={station}
           onMade={(made) => {
@@ -76,7 +71,6 @@ export function IngestUrls({ station }: { readonly station: string }) {
         opened={told !== undefined}
         onClose={() => setTold(undefined)}
         title="Told this once"
-        closeButtonProps={{ "aria-label": "Close" }}
         closeOnClickOutside={false}
         size="lg"
       >

@@ -102,7 +102,6 @@ export function Messages({ station }: { readonly station: Station }) {
         onClose={() => change({ message: "" })}
         position="right"
         size="xl"
-        closeButtonProps={{ "aria-label": "Close" }}
         title={place && `Message ${place.sequence} of partition ${place.partition}`}
       >
         {place !== undefined && (

@@ -1,14 +1,4 @@
-import {
-  Accordion,
-  Button,
-  Group,
-  NumberInput,
-  Radio,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Accordion, NumberInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { StationSettings } from "oxbow/internal";
@@ -17,8 +7,8 @@ import { ask, path } from "../../api/ask.ts";
 import { isProblem } from "../../api/problem.ts";
 import { schemasQuestion, stationDefaultsQuestion } from "../../api/questions.ts";
 import type { Station } from "../../api/types.ts";
-import { Failure } from "../../parts/failure.tsx";
 import { fieldErrors } from "../../parts/field-errors.ts";
+import { Form } from "../../parts/form.tsx";
 import { countText, sizeText, spanText } from "../../parts/numbers.ts";
 import {
   DeadLetterFields,
@@ -81,92 +71,74 @@ export function CreateStation() {
     onChange: (more: StationChanges) => setChanges({ ...changes, ...more }),
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="Letters, digits, - and _, and dots to group stations: shop.orders. It can't be changed."
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          error={nameError}
-          maxLength={128}
-          data-autofocus
-          required
-        />
-        <NumberInput
-          label="Partitions"
-          description="Each is a stream of its own, with an order of its own; messages of a key go to the same one. More let more members of a group work at a time. One is right for most, and it can't be changed."
-          min={1}
-          max={1000}
-          value={values.partitions}
-          onChange={(value) => fields.onChange({ partitions: Number(value) })}
-          error={errors["partitions"]}
-        />
-        <Accordion multiple variant="separated">
-          <Part value="keep" title="How long messages are kept" about={keptText(values)}>
-            <KeepingFields {...fields} />
-          </Part>
-          <Part value="find" title="Description and tags" about="what it is found by">
-            <NamingFields {...fields} />
-          </Part>
-          <Part value="schema" title="Schema" about={schema ?? "none: anything is let in"}>
-            <Select
-              label="Schema"
-              description={
-                schemas.length === 0
-                  ? "There is no schema yet. One can be attached later, too."
-                  : "What does not fit it is refused. It can be attached, changed and taken off later, too."
-              }
-              placeholder="none"
-              data={schemas.map((each) => each.name)}
-              value={schema}
-              onChange={setSchema}
-              searchable
-              clearable
-              clearButtonProps={{ "aria-label": "No schema" }}
-            />
-          </Part>
-          <Part value="where" title="Storage" about={values.storage}>
-            <Radio.Group
-              label="Messages are kept"
-              description="It can't be changed."
-              value={values.storage}
-              onChange={(value) =>
-                fields.onChange({ storage: value === "memory" ? "memory" : "file" })
-              }
-              error={errors["storage"]}
-            >
-              <Stack gap={6} mt={6}>
-                <Radio value="file" label="on disk: what was acknowledged survives a crash" />
-                <Radio value="memory" label="in memory: gone when the server stops" />
-              </Stack>
-            </Radio.Group>
-          </Part>
-          <Part value="entry" title="Size and duplicates" about="what is let in">
-            <EntryFields {...fields} />
-          </Part>
-          <Part value="dead" title="Dead letters" about="what nobody can deal with">
-            <DeadLetterFields {...fields} />
-          </Part>
-        </Accordion>
-        {!isAtField && <Failure error={create.error} />}
-        {isAtField && (
-          <Text c="red" size="sm" role="alert">
-            It was not made: see what is said above.
-          </Text>
-        )}
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            Create
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => create.mutate()} doing={create} isSaidAbove={isAtField} action="Create">
+      <TextInput
+        label="Name"
+        description="Letters, digits, - and _, and dots to group stations: shop.orders. It can't be changed."
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        error={nameError}
+        maxLength={128}
+        data-autofocus
+        required
+      />
+      <NumberInput
+        label="Partitions"
+        description="Each is a stream of its own, with an order of its own; messages of a key go to the same one. More let more members of a group work at a time. One is right for most, and it can't be changed."
+        min={1}
+        max={1000}
+        value={values.partitions}
+        onChange={(value) => fields.onChange({ partitions: Number(value) })}
+        error={errors["partitions"]}
+      />
+      <Accordion multiple variant="separated">
+        <Part value="keep" title="How long messages are kept" about={keptText(values)}>
+          <KeepingFields {...fields} />
+        </Part>
+        <Part value="find" title="Description and tags" about="what it is found by">
+          <NamingFields {...fields} />
+        </Part>
+        <Part value="schema" title="Schema" about={schema ?? "none: anything is let in"}>
+          <Select
+            label="Schema"
+            description={
+              schemas.length === 0
+                ? "There is no schema yet. One can be attached later, too."
+                : "What does not fit it is refused. It can be attached, changed and taken off later, too."
+            }
+            placeholder="none"
+            data={schemas.map((each) => each.name)}
+            value={schema}
+            onChange={setSchema}
+            searchable
+            clearable
+            clearButtonProps={{ "aria-label": "No schema" }}
+          />
+        </Part>
+        <Part value="where" title="Storage" about={values.storage}>
+          <Radio.Group
+            label="Messages are kept"
+            description="It can't be changed."
+            value={values.storage}
+            onChange={(value) =>
+              fields.onChange({ storage: value === "memory" ? "memory" : "file" })
+            }
+            error={errors["storage"]}
+          >
+            <Stack gap={6} mt={6}>
+              <Radio value="file" label="on disk: what was acknowledged survives a crash" />
+              <Radio value="memory" label="in memory: gone when the server stops" />
+            </Stack>
+          </Radio.Group>
+        </Part>
+        <Part value="entry" title="Size and duplicates" about="what is let in">
+          <EntryFields {...fields} />
+        </Part>
+        <Part value="dead" title="Dead letters" about="what nobody can deal with">
+          <DeadLetterFields {...fields} />
+        </Part>
+      </Accordion>
+    </Form>
   );
 }
 

@@ -1,19 +1,11 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  SegmentedControl,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { NumberInput, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { askAgain } from "../../api/storage-questions.ts";
 import { AmountInput, sizeUnits, spanUnits } from "../../parts/amount-input.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Form } from "../../parts/form.tsx";
 
 const historyMax = 64;
 
@@ -48,76 +40,67 @@ export function CreateBucket({ kind }: { readonly kind: "kv" | "objects" }) {
     },
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
+    <Form
+      onSubmit={() => create.mutate()}
+      doing={create}
+      action={isKv ? "Create bucket" : "Create store"}
     >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="Letters, digits, - and _"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-          required
+      <TextInput
+        label="Name"
+        description="Letters, digits, - and _"
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+        required
+      />
+      <TextInput
+        label="Description"
+        value={description}
+        onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+      />
+      {isKv && (
+        <NumberInput
+          label="Values kept of each key"
+          description="With more than one you see what was there before, and can go back"
+          value={history}
+          onChange={(value) => setHistory(Number(value) || 1)}
+          min={1}
+          max={historyMax}
+          allowDecimal={false}
+          maw={360}
         />
-        <TextInput
-          label="Description"
-          value={description}
-          onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+      )}
+      <AmountInput
+        label={isKv ? "How long values are kept" : "How long objects are kept"}
+        units={spanUnits}
+        value={maxAgeMs}
+        onChange={setMaxAgeMs}
+        none="for ever"
+      />
+      <AmountInput
+        label="Limit of its size"
+        description="What would not fit any more is refused"
+        units={sizeUnits}
+        value={maxBytes}
+        onChange={setMaxBytes}
+        none="none"
+      />
+      <Stack gap={4}>
+        <Text size="sm" fw={500}>
+          Stored
+        </Text>
+        <SegmentedControl
+          aria-label="Stored"
+          value={storage}
+          onChange={setStorage}
+          maw={360}
+          data={[
+            { value: "file", label: "On disk" },
+            { value: "memory", label: "In memory" },
+          ]}
         />
-        {isKv && (
-          <NumberInput
-            label="Values kept of each key"
-            description="With more than one you see what was there before, and can go back"
-            value={history}
-            onChange={(value) => setHistory(Number(value) || 1)}
-            min={1}
-            max={historyMax}
-            allowDecimal={false}
-            maw={360}
-          />
-        )}
-        <AmountInput
-          label={isKv ? "How long values are kept" : "How long objects are kept"}
-          units={spanUnits}
-          value={maxAgeMs}
-          onChange={setMaxAgeMs}
-          none="for ever"
-        />
-        <AmountInput
-          label="Limit of its size"
-          description="What would not fit any more is refused"
-          units={sizeUnits}
-          value={maxBytes}
-          onChange={setMaxBytes}
-          none="none"
-        />
-        <Stack gap={4}>
-          <Text size="sm" fw={500}>
-            Stored
-          </Text>
-          <SegmentedControl
-            aria-label="Stored"
-            value={storage}
-            onChange={setStorage}
-            maw={360}
-            data={[
-              { value: "file", label: "On disk" },
-              { value: "memory", label: "In memory" },
-            ]}
-          />
-        </Stack>
-        <Failure error={create.error} />
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            {isKv ? "Create bucket" : "Create store"}
-          </Button>
-        </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -37,7 +37,6 @@ export function KeyDrawer({
       size="xl"
       title={keyName}
       styles={{ title: { overflowWrap: "anywhere" } }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {keyName !== undefined && (
         <Shown key={`${bucket} ${keyName}`} bucket={bucket} keyName={keyName} may={may} />
@@ -129,7 +128,6 @@ function Shown({ bucket, keyName, may }: ShownProps) {
         opened={edit !== undefined}
         onClose={() => setEdit(undefined)}
         title={`Value of ${keyName}`}
-        closeButtonProps={{ "aria-label": "Close" }}
         size="xl"
       >
         {edit !== undefined && (

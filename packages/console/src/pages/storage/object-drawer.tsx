@@ -29,7 +29,6 @@ export function ObjectDrawer({ bucket, name, may, onClose }: ObjectDrawerProps) 
       size="lg"
       title={name}
       styles={{ title: { overflowWrap: "anywhere" } }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {name !== undefined && <Shown bucket={bucket} name={name} may={may} onClose={onClose} />}
     </Drawer>

@@ -14,7 +14,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { isProblem } from "../../api/problem.ts";
 import { askAgain, putValue, readValue, type Value } from "../../api/storage-questions.ts";
-import { Failure } from "../../parts/failure.tsx";
+import { Form } from "../../parts/form.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 import { Payload } from "../../parts/payload.tsx";
 
@@ -55,83 +55,75 @@ export function PutForm({ bucket, keyName, value = null, text: begin, onDone }: 
   });
   const isConflict = theirs !== undefined;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
+    <Form
+      onSubmit={() => {
         setTheirs(undefined);
         put.mutate(expected);
       }}
-    >
-      <Stack>
-        {keyName === undefined && (
-          <TextInput
-            label="Key"
-            description="Letters, digits and - / _ =, with dots between its parts: web.theme"
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-            autoComplete="off"
-            data-autofocus
-            required
-          />
-        )}
-        {file === null ? (
-          <Suspense fallback={<Skeleton h={220} />}>
-            <CodeEditor
-              key={expected ?? 0}
-              label="Value"
-              language="json"
-              value={text}
-              onChange={setText}
-              height={220}
-            />
-          </Suspense>
-        ) : (
-          <Group gap="xs">
-            <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-              The value will be the file {file.name}, {sizeText(file.size)}.
-            </Text>
-            <Button size="compact-sm" variant="default" onClick={() => setFile(null)}>
-              Write it instead
-            </Button>
-          </Group>
-        )}
-        {isConflict && (
-          <Conflict
-            theirs={theirs}
-            mine={text}
-            file={file}
-            onOverwrite={() => {
-              setExpected(theirs?.revision ?? null);
-              setTheirs(undefined);
-              put.mutate(theirs?.revision ?? null);
-            }}
-            onTake={() => {
-              setExpected(theirs?.revision ?? null);
-              setText(theirs?.encoding === "text" ? theirs.payload : "");
-              setFile(null);
-              setTheirs(undefined);
-              put.reset();
-            }}
-          />
-        )}
-        <Failure error={isConflict ? null : put.error} />
-        <Group justify="space-between">
-          <FileButton onChange={setFile}>
-            {(props) => (
-              <Button {...props} variant="default" leftSection={<IconFile size={16} aria-hidden />}>
-                From a file
-              </Button>
-            )}
-          </FileButton>
-          {!isConflict && (
-            <Button type="submit" loading={put.isPending}>
-              Put value
+      doing={{ isPending: put.isPending, error: isConflict ? null : put.error }}
+      action={isConflict ? undefined : "Put value"}
+      others={
+        <FileButton onChange={setFile}>
+          {(props) => (
+            <Button {...props} variant="default" leftSection={<IconFile size={16} aria-hidden />}>
+              From a file
             </Button>
           )}
+        </FileButton>
+      }
+    >
+      {keyName === undefined && (
+        <TextInput
+          label="Key"
+          description="Letters, digits and - / _ =, with dots between its parts: web.theme"
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+          autoComplete="off"
+          data-autofocus
+          required
+        />
+      )}
+      {file === null ? (
+        <Suspense fallback={<Skeleton h={220} />}>
+          <CodeEditor
+            key={expected ?? 0}
+            label="Value"
+            language="json"
+            value={text}
+            onChange={setText}
+            height={220}
+          />
+        </Suspense>
+      ) : (
+        <Group gap="xs">
+          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+            The value will be the file {file.name}, {sizeText(file.size)}.
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={() => setFile(null)}>
+            Write it instead
+          </Button>
         </Group>
-      </Stack>
-    </form>
+      )}
+      {isConflict && (
+        <Conflict
+          theirs={theirs}
+          mine={text}
+          file={file}
+          onOverwrite={() => {
+            setExpected(theirs?.revision ?? null);
+            setTheirs(undefined);
+            put.mutate(theirs?.revision ?? null);
+          }}
+          onTake={() => {
+            setExpected(theirs?.revision ?? null);
+            setText(theirs?.encoding === "text" ? theirs.payload : "");
+            setFile(null);
+            setTheirs(undefined);
+            put.reset();
+          }}
+        />
+      )}
+    </Form>
   );
 }
 

@@ -7,7 +7,7 @@ import { isProblem } from "../../api/problem.ts";
 import { askAgain, objectIfAny, objectPath } from "../../api/storage-questions.ts";
 import { upload } from "../../api/upload.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Form } from "../../parts/form.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 
 /** Puts a file into a store; what is there of that name gives way once that is confirmed. */
@@ -67,15 +67,17 @@ export function Upload({ bucket }: { readonly bucket: string }) {
   const isSending = put.isPending && before === undefined;
   const isCancelled = isProblem(put.error) && put.error.code === "CANCELLED";
   return (
-    <Card
-      withBorder
-      component="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        put.mutate(undefined);
-      }}
-    >
-      <Stack>
+    <Card withBorder>
+      <Form
+        onSubmit={() => put.mutate(undefined)}
+        doing={{ isPending: put.isPending, error: isCancelled ? null : put.error }}
+        action="Upload"
+        cancel={isSending ? "Stop" : "Cancel"}
+        onCancel={() => {
+          if (isSending) cancel.current.abort();
+          else setFile(null);
+        }}
+      >
         <TextInput
           label="Name of the object"
           description={`The file has ${sizeText(file.size)}`}
@@ -92,22 +94,7 @@ export function Upload({ bucket }: { readonly bucket: string }) {
             </Text>
           </Stack>
         )}
-        <Failure error={isCancelled ? null : put.error} />
-        <Group justify="end">
-          <Button
-            variant="default"
-            onClick={() => {
-              if (isSending) cancel.current.abort();
-              else setFile(null);
-            }}
-          >
-            {isSending ? "Stop" : "Cancel"}
-          </Button>
-          <Button type="submit" loading={put.isPending}>
-            Upload
-          </Button>
-        </Group>
-      </Stack>
+      </Form>
       <Confirm
         isOpen={before !== undefined}
         onClose={() => setBefore(undefined)}

@@ -1,11 +1,12 @@
-import { Button, Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { AccessKey, AccessKeyWithSecret, User } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Done } from "../../parts/done.tsx";
+import { Form } from "../../parts/form.tsx";
 import { timeOf } from "../../parts/local-time.ts";
 import { NewButton } from "../../parts/new-button.tsx";
 import { clockText } from "../../parts/numbers.ts";
@@ -105,47 +106,31 @@ function NewKey({ user, tenant, onDone }: OfUser & { readonly onDone: () => void
   });
   if (create.data !== undefined) {
     return (
-      <Stack>
+      <Done onDone={onDone}>
         <Secret title="The access key" value={create.data.secret}>
           Programs show it as a token: "Authorization: Bearer …", or the token of a NATS client. It
           is shown this once: copy it now.
         </Secret>
-        <Group justify="end">
-          <Button onClick={onDone}>Done</Button>
-        </Group>
-      </Stack>
+      </Done>
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <Stack>
-        <TextInput
-          label="For"
-          description="Which program, on which machine"
-          value={description}
-          onChange={({ currentTarget }) => setDescription(currentTarget.value)}
-          data-autofocus
-          required
-        />
-        <TextInput
-          type="datetime-local"
-          label="Until"
-          description="Empty for ever"
-          value={expires}
-          onChange={({ currentTarget }) => setExpires(currentTarget.value)}
-        />
-        <Failure error={create.error} />
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            Create key
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form onSubmit={() => create.mutate()} doing={create} action="Create key">
+      <TextInput
+        label="For"
+        description="Which program, on which machine"
+        value={description}
+        onChange={({ currentTarget }) => setDescription(currentTarget.value)}
+        data-autofocus
+        required
+      />
+      <TextInput
+        type="datetime-local"
+        label="Until"
+        description="Empty for ever"
+        value={expires}
+        onChange={({ currentTarget }) => setExpires(currentTarget.value)}
+      />
+    </Form>
   );
 }

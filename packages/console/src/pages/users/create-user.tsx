@@ -1,10 +1,11 @@
-import { Button, Group, PasswordInput, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { PasswordInput, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { UserWithPassword } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { callerQuestion } from "../../api/caller-question.ts";
-import { Failure } from "../../parts/failure.tsx";
+import { Done } from "../../parts/done.tsx";
+import { Form } from "../../parts/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { changesOf, newRights, RightsFields } from "./rights-fields.tsx";
 import { type Kind, kindWords } from "./words.ts";
@@ -46,64 +47,48 @@ export function CreateUser({
   const { data: made } = create;
   if (made !== undefined) {
     return (
-      <Stack>
+      <Done onDone={onDone}>
         <Text>
           {made.user.name} is there, and logs in as <strong>{made.user.login}</strong>.
         </Text>
         {made.password !== null && <Secret title="Its password" value={made.password} />}
         {way === "none" && <Text>It has no password: give it an access key on its page.</Text>}
-        <Group justify="end">
-          <Button onClick={onDone}>Done</Button>
-        </Group>
-      </Stack>
+      </Done>
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="Letters, digits, - _ and dots"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
+    <Form onSubmit={() => create.mutate()} doing={create} action="Create user">
+      <TextInput
+        label="Name"
+        description="Letters, digits, - _ and dots"
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+        required
+      />
+      <RightsFields draft={draft} onChange={setDraft} kinds={kinds} />
+      <Radio.Group
+        label="Password"
+        value={way}
+        onChange={(value) => setWay(value as "random" | "given" | "none")}
+      >
+        <Stack gap="xs" mt={4}>
+          <Radio value="random" label="A random one, shown once" />
+          <Radio value="given" label="One of mine" />
+          <Radio value="none" label="None: it comes with access keys only" />
+        </Stack>
+      </Radio.Group>
+      {way === "given" && (
+        <PasswordInput
+          label="Its password"
+          description="8 to 256 characters"
+          value={password}
+          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+          autoComplete="new-password"
           required
         />
-        <RightsFields draft={draft} onChange={setDraft} kinds={kinds} />
-        <Radio.Group
-          label="Password"
-          value={way}
-          onChange={(value) => setWay(value as "random" | "given" | "none")}
-        >
-          <Stack gap="xs" mt={4}>
-            <Radio value="random" label="A random one, shown once" />
-            <Radio value="given" label="One of mine" />
-            <Radio value="none" label="None: it comes with access keys only" />
-          </Stack>
-        </Radio.Group>
-        {way === "given" && (
-          <PasswordInput
-            label="Its password"
-            description="8 to 256 characters"
-            value={password}
-            onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-            autoComplete="new-password"
-            required
-          />
-        )}
-        <Failure error={create.error} />
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            Create user
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </Form>
   );
 }

@@ -30,7 +30,6 @@ export function LetterDrawer({
       position="right"
       size="xl"
       title={`Dead letter ${id ?? ""}`}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       {id !== undefined && <Letter key={id} station={station} id={id} onClose={onClose} />}
     </Drawer>

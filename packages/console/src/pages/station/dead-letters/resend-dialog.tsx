@@ -1,7 +1,6 @@
 import {
   Alert,
   Autocomplete,
-  Button,
   Checkbox,
   Group,
   List,
@@ -18,7 +17,9 @@ import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { browseQuestion } from "../../../api/questions.ts";
 import type { Dropped, Resend, ResendCounts } from "../../../api/types.ts";
+import { Done } from "../../../parts/done.tsx";
 import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 import { countText } from "../../../parts/numbers.ts";
 import { ResendProgress } from "./resends.tsx";
 
@@ -37,13 +38,7 @@ interface ResendDialogProps {
 /** Asks where messages are sent again, tells what that would come to, and then how far it is. */
 export function ResendDialog({ isOpen, onClose, ...rest }: ResendDialogProps) {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title="Send again"
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title="Send again" size="lg">
       <ResendForm onClose={onClose} {...rest} />
     </Modal>
   );
@@ -86,91 +81,70 @@ function ResendForm({
   });
   if (act.data !== undefined) {
     return (
-      <Stack>
+      <Done
+        action="Close"
+        onDone={() => {
+          onClose();
+          onDone();
+        }}
+      >
         <ResendProgress station={station} id={act.data.id} onEnd={onDone} />
-        <Group justify="end">
-          <Button
-            onClick={() => {
-              onClose();
-              onDone();
-            }}
-          >
-            Close
-          </Button>
-        </Group>
-      </Stack>
+      </Done>
     );
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        act.mutate();
-      }}
+    <Form
+      onSubmit={() => act.mutate()}
+      doing={act}
+      action="Send again"
+      isReady={
+        counts !== undefined && counts.matched > 0 && (to !== "other" || other.trim() !== "")
+      }
+      onCancel={onClose}
     >
-      <Stack>
-        <Radio.Group label="To" value={to} onChange={setTo}>
-          <Stack gap={6} mt={6}>
-            <Radio
-              value="group"
-              label="the group that could not deal with each, and no other"
-              description={
-                isRefused === true
-                  ? "Not those that were not let in: they are of no group."
-                  : undefined
-              }
-            />
-            <Radio value="station" label={`${station}: all of its groups get them`} />
-            <Radio value="other" label="another station" />
-          </Stack>
-        </Radio.Group>
-        {to === "other" && (
-          <Group align="start" grow>
-            <StationInput value={other} onChange={setOther} />
-            <TextInput
-              label="Key"
-              description="Their own if it is left out"
-              value={key}
-              onChange={({ currentTarget }) => setKey(currentTarget.value)}
-            />
-          </Group>
-        )}
-        <NumberInput
-          label="Not those sent again so often before"
-          description="A message that dies again and again is left alone. Empty for no bound."
-          placeholder="no bound"
-          min={1}
-          value={resendsMax ?? ""}
-          onChange={(value) => setResendsMax(typeof value === "number" ? value : undefined)}
-        />
-        <Checkbox
-          label="Keep the dead letters"
-          description="By default one goes as soon as its message is stored again."
-          checked={keep}
-          onChange={({ currentTarget }) => setKeep(currentTarget.checked)}
-        />
-        <Failure error={forecastError} />
-        {counts !== undefined && <Forecast counts={counts} />}
-        <Failure error={act.error} />
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={act.isPending}
-            disabled={
-              counts === undefined ||
-              counts.matched === 0 ||
-              (to === "other" && other.trim() === "")
+      <Radio.Group label="To" value={to} onChange={setTo}>
+        <Stack gap={6} mt={6}>
+          <Radio
+            value="group"
+            label="the group that could not deal with each, and no other"
+            description={
+              isRefused === true
+                ? "Not those that were not let in: they are of no group."
+                : undefined
             }
-          >
-            Send again
-          </Button>
+          />
+          <Radio value="station" label={`${station}: all of its groups get them`} />
+          <Radio value="other" label="another station" />
+        </Stack>
+      </Radio.Group>
+      {to === "other" && (
+        <Group align="start" grow>
+          <StationInput value={other} onChange={setOther} />
+          <TextInput
+            label="Key"
+            description="Their own if it is left out"
+            value={key}
+            onChange={({ currentTarget }) => setKey(currentTarget.value)}
+          />
         </Group>
-      </Stack>
-    </form>
+      )}
+      <NumberInput
+        label="Not those sent again so often before"
+        description="A message that dies again and again is left alone. Empty for no bound."
+        placeholder="no bound"
+        min={1}
+        value={resendsMax ?? ""}
+        onChange={(value) => setResendsMax(typeof value === "number" ? value : undefined)}
+      />
+      <Checkbox
+        label="Keep the dead letters"
+        description="By default one goes as soon as its message is stored again."
+        checked={keep}
+        onChange={({ currentTarget }) => setKeep(currentTarget.checked)}
+      />
+      <Failure error={forecastError} />
+      {counts !== undefined && <Forecast counts={counts} />}
+    </Form>
   );
 }
 

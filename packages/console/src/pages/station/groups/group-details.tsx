@@ -130,13 +130,7 @@ export function GroupDetails({
         <Partitions group={group} />
         <Facts group={group} />
       </Stack>
-      <Modal
-        opened={deed !== undefined}
-        onClose={close}
-        title={deed && titles[deed]}
-        size="lg"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={deed !== undefined} onClose={close} title={deed && titles[deed]} size="lg">
         {deed === "edit" && (
           <GroupForm station={station} group={group} onDone={() => void done()} />
         )}

@@ -1,21 +1,12 @@
-import {
-  Button,
-  Group,
-  NumberInput,
-  Stack,
-  Switch,
-  TagsInput,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import type { Group as ConsumerGroup, GroupSettings } from "../../../api/types.ts";
 import { AmountInput, spanUnits } from "../../../parts/amount-input.tsx";
-import { Failure } from "../../../parts/failure.tsx";
 import { fieldErrors } from "../../../parts/field-errors.ts";
+import { Form } from "../../../parts/form.tsx";
 import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
 
 type Settings = Omit<GroupSettings, "start">;
@@ -74,121 +65,104 @@ export function GroupForm({
   const errors = fieldErrors(save.error, Object.keys(plain));
   const change = (more: Changes): void => setChanges({ ...changes, ...more });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <Form
+      onSubmit={() => save.mutate()}
+      doing={save}
+      isSaidAbove={Object.keys(errors).length > 0}
+      action={isNew ? "Create" : "Save"}
+      isReady={isNew || Object.keys(changes).length > 0}
     >
-      <Stack>
-        {isNew && (
-          <>
-            <TextInput
-              label="Name"
-              description="Programs that consume with this name share its messages. It can't be changed."
-              value={name}
-              onChange={({ currentTarget }) => setName(currentTarget.value)}
-              maxLength={128}
-              data-autofocus
-              required
-            />
-            <PlaceInput label="Starts with" draft={start} onChange={setStart} hasLastPerKey />
-          </>
-        )}
-        <TextInput
-          label="Description"
-          value={values.description}
-          onChange={({ currentTarget }) => change({ description: currentTarget.value })}
-          error={errors["description"]}
-          maxLength={4096}
-        />
-        <TagsInput
-          label="Only these keys"
-          description="With * for one part between dots, and > for all that follow: eu.> — none for every message. Enter adds one."
-          value={[...values.keys]}
-          onChange={(keys) => change({ keys })}
-          error={errors["keys"]}
-        />
-        <AmountInput
-          label="Time to acknowledge"
-          description={
-            values.backoffMs.length > 0
-              ? "With times to wait it is the first of them."
-              : "After that, a message is delivered again, maybe to another member."
-          }
-          units={spanUnits}
-          value={values.maxAckTimeMs}
-          onChange={(ms) => change({ maxAckTimeMs: ms ?? plain.maxAckTimeMs })}
-          error={errors["maxAckTimeMs"]}
-          disabled={values.backoffMs.length > 0}
-        />
-        <NumberInput
-          label="Delivered at most"
-          description="So many times; then it is a dead letter. Empty for ever."
-          placeholder="for ever"
-          min={1}
-          value={values.maxDeliveries ?? ""}
-          onChange={(value) => change({ maxDeliveries: typeof value === "number" ? value : null })}
-          error={errors["maxDeliveries"]}
-        />
-        <TagsInput
-          label="Times to wait before the next deliveries, in seconds"
-          description="The last one holds for all that follow. None to wait the time to acknowledge."
-          allowDuplicates
-          value={values.backoffMs.map((ms) => String(ms / 1_000))}
-          onChange={(seconds) => {
-            const backoffMs = seconds.map((each) => Math.round(Number(each) * 1_000));
-            if (backoffMs.some((ms) => !(ms > 0))) return;
-            const [first] = backoffMs;
-            change({ backoffMs, ...(first !== undefined && { maxAckTimeMs: first }) });
-          }}
-          error={errors["backoffMs"]}
-        />
-        <NumberInput
-          label="In flight at most"
-          description="Messages of each partition that are delivered and not acknowledged; then members wait. Empty for any number."
-          placeholder="any number"
-          min={1}
-          value={values.maxInFlight ?? ""}
-          onChange={(value) => change({ maxInFlight: typeof value === "number" ? value : null })}
-          error={errors["maxInFlight"]}
-        />
-        <Switch
-          label="Messages of a key one at a time, in their order, over all members"
-          description={
-            isNew ? "It can't be changed." : "It can't be changed: its members have to know."
-          }
-          checked={values.orderedByKey}
-          disabled={!isNew}
-          onChange={({ currentTarget }) => change({ orderedByKey: currentTarget.checked })}
-        />
-        <NumberInput
-          label="Acknowledgements written down"
-          description="Of a hundred, for the journeys of messages: each costs the server a message more."
-          suffix=" %"
-          min={0}
-          max={100}
-          value={values.tracePercent}
-          onChange={(value) => change({ tracePercent: Number(value) || 0 })}
-          error={errors["tracePercent"]}
-        />
-        {Object.keys(errors).length === 0 ? (
-          <Failure error={save.error} />
-        ) : (
-          <Text c="red" size="sm" role="alert">
-            It was not saved: see what is said above.
-          </Text>
-        )}
-        <Group justify="end">
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={!isNew && Object.keys(changes).length === 0}
-          >
-            {isNew ? "Create" : "Save"}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      {isNew && (
+        <>
+          <TextInput
+            label="Name"
+            description="Programs that consume with this name share its messages. It can't be changed."
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            maxLength={128}
+            data-autofocus
+            required
+          />
+          <PlaceInput label="Starts with" draft={start} onChange={setStart} hasLastPerKey />
+        </>
+      )}
+      <TextInput
+        label="Description"
+        value={values.description}
+        onChange={({ currentTarget }) => change({ description: currentTarget.value })}
+        error={errors["description"]}
+        maxLength={4096}
+      />
+      <TagsInput
+        label="Only these keys"
+        description="With * for one part between dots, and > for all that follow: eu.> — none for every message. Enter adds one."
+        value={[...values.keys]}
+        onChange={(keys) => change({ keys })}
+        error={errors["keys"]}
+      />
+      <AmountInput
+        label="Time to acknowledge"
+        description={
+          values.backoffMs.length > 0
+            ? "With times to wait it is the first of them."
+            : "After that, a message is delivered again, maybe to another member."
+        }
+        units={spanUnits}
+        value={values.maxAckTimeMs}
+        onChange={(ms) => change({ maxAckTimeMs: ms ?? plain.maxAckTimeMs })}
+        error={errors["maxAckTimeMs"]}
+        disabled={values.backoffMs.length > 0}
+      />
+      <NumberInput
+        label="Delivered at most"
+        description="So many times; then it is a dead letter. Empty for ever."
+        placeholder="for ever"
+        min={1}
+        value={values.maxDeliveries ?? ""}
+        onChange={(value) => change({ maxDeliveries: typeof value === "number" ? value : null })}
+        error={errors["maxDeliveries"]}
+      />
+      <TagsInput
+        label="Times to wait before the next deliveries, in seconds"
+        description="The last one holds for all that follow. None to wait the time to acknowledge."
+        allowDuplicates
+        value={values.backoffMs.map((ms) => String(ms / 1_000))}
+        onChange={(seconds) => {
+          const backoffMs = seconds.map((each) => Math.round(Number(each) * 1_000));
+          if (backoffMs.some((ms) => !(ms > 0))) return;
+          const [first] = backoffMs;
+          change({ backoffMs, ...(first !== undefined && { maxAckTimeMs: first }) });
+        }}
+        error={errors["backoffMs"]}
+      />
+      <NumberInput
+        label="In flight at most"
+        description="Messages of each partition that are delivered and not acknowledged; then members wait. Empty for any number."
+        placeholder="any number"
+        min={1}
+        value={values.maxInFlight ?? ""}
+        onChange={(value) => change({ maxInFlight: typeof value === "number" ? value : null })}
+        error={errors["maxInFlight"]}
+      />
+      <Switch
+        label="Messages of a key one at a time, in their order, over all members"
+        description={
+          isNew ? "It can't be changed." : "It can't be changed: its members have to know."
+        }
+        checked={values.orderedByKey}
+        disabled={!isNew}
+        onChange={({ currentTarget }) => change({ orderedByKey: currentTarget.checked })}
+      />
+      <NumberInput
+        label="Acknowledgements written down"
+        description="Of a hundred, for the journeys of messages: each costs the server a message more."
+        suffix=" %"
+        min={0}
+        max={100}
+        value={values.tracePercent}
+        onChange={(value) => change({ tracePercent: Number(value) || 0 })}
+        error={errors["tracePercent"]}
+      />
+    </Form>
   );
 }

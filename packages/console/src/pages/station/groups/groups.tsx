@@ -126,13 +126,7 @@ export function Groups({
           members={consumers.filter((each) => each.group === shown.name)}
         />
       )}
-      <Modal
-        opened={isCreating}
-        onClose={() => setCreating(false)}
-        title="New group"
-        size="lg"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={isCreating} onClose={() => setCreating(false)} title="New group" size="lg">
         <GroupForm station={station.name} onDone={() => setCreating(false)} />
       </Modal>
     </Stack>

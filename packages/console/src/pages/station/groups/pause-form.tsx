@@ -1,8 +1,8 @@
-import { Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { SegmentedControl, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask } from "../../../api/ask.ts";
-import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 
 const spans = [
   { value: "600000", label: "10 minutes" },
@@ -29,40 +29,27 @@ export function PauseForm({
     onSuccess: onDone,
   });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        pause.mutate();
-      }}
-    >
-      <Stack>
-        <Text>
-          Members get nothing until then, and messages wait. What is in flight can still be
-          acknowledged. It can be resumed at any time.
-        </Text>
-        <SegmentedControl
-          aria-label="How long"
-          data={spans}
-          value={span}
-          onChange={setSpan}
-          fullWidth
+    <Form onSubmit={() => pause.mutate()} doing={pause} action="Pause">
+      <Text>
+        Members get nothing until then, and messages wait. What is in flight can still be
+        acknowledged. It can be resumed at any time.
+      </Text>
+      <SegmentedControl
+        aria-label="How long"
+        data={spans}
+        value={span}
+        onChange={setSpan}
+        fullWidth
+      />
+      {span === "other" && (
+        <TextInput
+          label="Until"
+          type="datetime-local"
+          value={time}
+          onChange={({ currentTarget }) => setTime(currentTarget.value)}
+          required
         />
-        {span === "other" && (
-          <TextInput
-            label="Until"
-            type="datetime-local"
-            value={time}
-            onChange={({ currentTarget }) => setTime(currentTarget.value)}
-            required
-          />
-        )}
-        <Failure error={pause.error} />
-        <Group justify="end">
-          <Button type="submit" loading={pause.isPending}>
-            Pause
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </Form>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Group, NativeSelect, Stack, Table, Text } from "@mantine/core";
+import { Alert, NativeSelect, Table, Text } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask } from "../../../api/ask.ts";
 import type { Group as ConsumerGroup, Place, Rewound } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 import { countText } from "../../../parts/numbers.ts";
 import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
 
@@ -37,39 +38,32 @@ export function RewindForm({
   const isKnown =
     preview.data !== undefined && !preview.isPlaceholderData && preview.error === null;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (to !== undefined && isKnown) act.mutate(to);
-      }}
+    <Form
+      onSubmit={() => to !== undefined && act.mutate(to)}
+      doing={act}
+      action="Rewind"
+      isReady={isKnown}
+      isDestructive
     >
-      <Stack>
-        <PlaceInput label={`${name} goes on with`} draft={draft} onChange={setDraft} />
-        {partitions.length > 1 && (
-          <NativeSelect
-            label="Of"
-            data={[
-              { value: "all", label: "all partitions" },
-              ...partitions.map(({ number }) => ({
-                value: String(number),
-                label: `partition ${number}`,
-              })),
-            ]}
-            value={partition}
-            onChange={({ currentTarget }) => setPartition(currentTarget.value)}
-            w={220}
-          />
-        )}
-        <Failure error={preview.error} />
-        {preview.data !== undefined && preview.error === null && <Preview rewound={preview.data} />}
-        <Failure error={act.error} />
-        <Group justify="end">
-          <Button type="submit" color="red" disabled={!isKnown} loading={act.isPending}>
-            Rewind
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <PlaceInput label={`${name} goes on with`} draft={draft} onChange={setDraft} />
+      {partitions.length > 1 && (
+        <NativeSelect
+          label="Of"
+          data={[
+            { value: "all", label: "all partitions" },
+            ...partitions.map(({ number }) => ({
+              value: String(number),
+              label: `partition ${number}`,
+            })),
+          ]}
+          value={partition}
+          onChange={({ currentTarget }) => setPartition(currentTarget.value)}
+          w={220}
+        />
+      )}
+      <Failure error={preview.error} />
+      {preview.data !== undefined && preview.error === null && <Preview rewound={preview.data} />}
+    </Form>
   );
 }
 

@@ -1,9 +1,9 @@
-import { Button, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
+import { Group, PasswordInput, Select, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { IngestKind, IngestRequest, IngestWithSecret } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
-import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 
 /** What is known of those who send. */
 interface Sender {
@@ -86,85 +86,72 @@ export function CreateIngest({
   });
   const { about, isSecretMadeHere } = senders[kind];
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        create.mutate();
-      }}
-    >
-      <Stack>
-        <TextInput
-          label="Name"
-          description="What you call it; its messages say that they came by it."
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          maxLength={64}
-          data-autofocus
-          required
-        />
-        <Select
-          label="Verified by"
-          description={about}
-          data={Object.entries(senders).map(([value, { label }]) => ({ value, label }))}
-          value={kind}
-          onChange={(value) => setKind((value ?? "github") as IngestKind)}
-          allowDeselect={false}
-        />
-        {kind === "hmac" && (
-          <>
-            <TextInput
-              label="Header of the signature"
-              placeholder="X-Shopify-Hmac-Sha256"
-              value={header}
-              onChange={({ currentTarget }) => setHeader(currentTarget.value)}
-              required
-            />
-            <Group grow align="start">
-              <Select
-                label="Written as"
-                data={["hex", "base64"]}
-                value={encoding}
-                onChange={(value) => setEncoding(value === "base64" ? "base64" : "hex")}
-                allowDeselect={false}
-              />
-              <TextInput
-                label="Behind"
-                placeholder="sha256="
-                value={prefix}
-                onChange={({ currentTarget }) => setPrefix(currentTarget.value)}
-              />
-            </Group>
-          </>
-        )}
-        {(kind === "hmac" || kind === "none") && (
+    <Form onSubmit={() => create.mutate()} doing={create} action="Create">
+      <TextInput
+        label="Name"
+        description="What you call it; its messages say that they came by it."
+        value={name}
+        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        maxLength={64}
+        data-autofocus
+        required
+      />
+      <Select
+        label="Verified by"
+        description={about}
+        data={Object.entries(senders).map(([value, { label }]) => ({ value, label }))}
+        value={kind}
+        onChange={(value) => setKind((value ?? "github") as IngestKind)}
+        allowDeselect={false}
+      />
+      {kind === "hmac" && (
+        <>
           <TextInput
-            label="Header of the message id"
-            description="By which a delivery that is sent again is stored once. Without it, it is stored again."
-            placeholder="X-Request-Id"
-            value={idHeader}
-            onChange={({ currentTarget }) => setIdHeader(currentTarget.value)}
+            label="Header of the signature"
+            placeholder="X-Shopify-Hmac-Sha256"
+            value={header}
+            onChange={({ currentTarget }) => setHeader(currentTarget.value)}
+            required
           />
-        )}
-        {kind !== "none" && (
-          <PasswordInput
-            label="Secret"
-            description={
-              isSecretMadeHere
-                ? "A random one is made if you give none."
-                : "As the sender shows it. Until it is known here, everything is refused."
-            }
-            value={secret}
-            onChange={({ currentTarget }) => setSecret(currentTarget.value)}
-            autoComplete="off"
-          />
-        )}
-        <Failure error={create.error} />
-        <Group justify="end">
-          <Button type="submit" loading={create.isPending}>
-            Create
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+          <Group grow align="start">
+            <Select
+              label="Written as"
+              data={["hex", "base64"]}
+              value={encoding}
+              onChange={(value) => setEncoding(value === "base64" ? "base64" : "hex")}
+              allowDeselect={false}
+            />
+            <TextInput
+              label="Behind"
+              placeholder="sha256="
+              value={prefix}
+              onChange={({ currentTarget }) => setPrefix(currentTarget.value)}
+            />
+          </Group>
+        </>
+      )}
+      {(kind === "hmac" || kind === "none") && (
+        <TextInput
+          label="Header of the message id"
+          description="By which a delivery that is sent again is stored once. Without it, it is stored again."
+          placeholder="X-Request-Id"
+          value={idHeader}
+          onChange={({ currentTarget }) => setIdHeader(currentTarget.value)}
+        />
+      )}
+      {kind !== "none" && (
+        <PasswordInput
+          label="Secret"
+          description={
+            isSecretMadeHere
+              ? "A random one is made if you give none."
+              : "As the sender shows it. Until it is known here, everything is refused."
+          }
+          value={secret}
+          onChange={({ currentTarget }) => setSecret(currentTarget.value)}
+          autoComplete="off"
+        />
+      )}
+    </Form>
   );
 }

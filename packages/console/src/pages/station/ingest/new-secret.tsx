@@ -1,9 +1,9 @@
-import { Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { Modal, PasswordInput, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Ingest } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
-import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 import { senderOf } from "./create-ingest.tsx";
 
 /** Asks for the secret that a sender has shown. */
@@ -27,37 +27,19 @@ export function NewSecret({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Secret of ${name}`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          set.mutate();
-        }}
-      >
-        <Stack>
-          <PasswordInput
-            label="Secret"
-            description={`As ${senderOf(verify.kind)} shows it, or has been told.`}
-            value={secret}
-            onChange={({ currentTarget }) => setSecret(currentTarget.value)}
-            autoComplete="off"
-            data-autofocus
-            required
-          />
-          {hasSecret && <Text size="sm">The one before is taken for a day.</Text>}
-          <Failure error={set.error} />
-          <Group justify="end">
-            <Button type="submit" loading={set.isPending}>
-              Set
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+    <Modal opened onClose={onClose} title={`Secret of ${name}`}>
+      <Form onSubmit={() => set.mutate()} doing={set} action="Set">
+        <PasswordInput
+          label="Secret"
+          description={`As ${senderOf(verify.kind)} shows it, or has been told.`}
+          value={secret}
+          onChange={({ currentTarget }) => setSecret(currentTarget.value)}
+          autoComplete="off"
+          data-autofocus
+          required
+        />
+        {hasSecret && <Text size="sm">The one before is taken for a day.</Text>}
+      </Form>
     </Modal>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Code, CopyButton, Group, Stack, Text } from "@mantine/core";
 import type { IngestWithSecret } from "oxbow/control";
+import { Done } from "../../../parts/done.tsx";
 import { senders } from "./create-ingest.tsx";
 
 /** Shows what is secret of a URL, the only time that it can be seen. */
@@ -12,7 +13,7 @@ export function Told({
 }) {
   const { verify, hasSecret, name } = ingest;
   return (
-    <Stack>
+    <Done onDone={onClose}>
       {path !== null && <Copied label="URL" text={`${window.location.origin}${path}`} />}
       {secret !== null && <Copied label="Secret" text={secret} />}
       <Text size="sm">
@@ -21,10 +22,7 @@ export function Told({
           : "Copy it now: it can't be shown again. If it is lost, make another one."}{" "}
         {verify.kind !== "none" && !hasSecret && senders[verify.kind].about}
       </Text>
-      <Group justify="end">
-        <Button onClick={onClose}>Done</Button>
-      </Group>
-    </Stack>
+    </Done>
   );
 }
 

@@ -8,7 +8,6 @@ import {
   NumberInput,
   SimpleGrid,
   Skeleton,
-  Stack,
   Switch,
   Text,
   TextInput,
@@ -17,7 +16,7 @@ import { IconFile, IconSend } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import type { MessageBody, Station } from "../../../api/types.ts";
-import { Failure } from "../../../parts/failure.tsx";
+import { Form } from "../../../parts/form.tsx";
 import { type Draft, draftOf, type Outcome, parentOf, readFile, send } from "./produce.ts";
 import { Headers } from "./produce-headers.tsx";
 import { SampleButton } from "./sample-button.tsx";
@@ -45,7 +44,6 @@ export function ProduceDialog({
       opened
       onClose={onClose}
       size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
       title={
         original === undefined
           ? `Produce to ${station.name}`
@@ -75,110 +73,99 @@ function ProduceForm({
   const { isLines } = draft;
   const isBinary = draft.encoding === "base64";
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        produce.mutate();
-      }}
+    <Form
+      onSubmit={() => produce.mutate()}
+      doing={produce}
+      action={original === undefined ? "Send" : "Resend"}
+      icon={<IconSend size={16} aria-hidden />}
+      gap="sm"
     >
-      <Stack gap="sm">
-        <Group justify="space-between">
-          <Group gap="xs">
-            <SampleButton station={station.name} onTake={(payload) => change({ payload })} />
-            <FileButton
-              onChange={(file) => void readFile(file).then((read) => read && change(read))}
-              accept=".ndjson,.jsonl,.json,.txt,.csv"
-            >
-              {(props) => (
-                <Button
-                  {...props}
-                  size="xs"
-                  variant="default"
-                  leftSection={<IconFile size={15} aria-hidden />}
-                >
-                  From a file
-                </Button>
-              )}
-            </FileButton>
-          </Group>
-          <Switch
-            label="A message in each line"
-            checked={isLines}
-            disabled={isBinary}
-            onChange={({ currentTarget }) => change({ isLines: currentTarget.checked })}
-          />
-        </Group>
-        {isBinary && (
-          <Text size="sm" c="dimmed">
-            The payload is binary: it is shown, and sent, as Base64.
-          </Text>
-        )}
-        <Suspense fallback={<Skeleton h={220} />}>
-          <CodeEditor
-            label={isLines ? "Messages, one in each line" : "Payload"}
-            language={isBinary ? "text" : "json"}
-            value={draft.payload}
-            onChange={(payload) => change({ payload })}
-            height={220}
-          />
-        </Suspense>
-        <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="sm">
-          <TextInput
-            label="Key"
-            description="Tokens with dots between them"
-            value={draft.key}
-            onChange={({ currentTarget }) => change({ key: currentTarget.value })}
-          />
-          <NumberInput
-            label="Partition"
-            description="By the key, if left out"
-            min={1}
-            max={station.partitions.length}
-            allowDecimal={false}
-            value={draft.partition ?? ""}
-            onChange={(value) => change({ partition: numberOf(value) })}
-          />
-          <TextInput
-            label="Message id"
-            description="Stored once in the window"
-            disabled={isLines}
-            value={draft.messageId}
-            onChange={({ currentTarget }) => change({ messageId: currentTarget.value })}
-          />
-          <NumberInput
-            label="Delay in ms"
-            description="Delivered later"
-            min={0}
-            value={draft.delayMs ?? ""}
-            onChange={(value) => change({ delayMs: numberOf(value) })}
-          />
-          <NumberInput
-            label="Time to live in ms"
-            description="Removed after that"
-            min={0}
-            value={draft.ttlMs ?? ""}
-            onChange={(value) => change({ ttlMs: numberOf(value) })}
-          />
-        </SimpleGrid>
-        <Headers headers={draft.headers} onChange={(headers) => change({ headers })} />
-        {original !== undefined && (
-          <Text size="sm" c="dimmed">
-            The new message says that it was made of this one (Oxbow-Parent: {parentOf(original)}).
-          </Text>
-        )}
-        <Failure error={produce.error} />
-        {produce.data !== undefined && <Told outcome={produce.data} />}
-        <Group justify="end">
-          <Button
-            type="submit"
-            loading={produce.isPending}
-            leftSection={<IconSend size={16} aria-hidden />}
+      <Group justify="space-between">
+        <Group gap="xs">
+          <SampleButton station={station.name} onTake={(payload) => change({ payload })} />
+          <FileButton
+            onChange={(file) => void readFile(file).then((read) => read && change(read))}
+            accept=".ndjson,.jsonl,.json,.txt,.csv"
           >
-            {original === undefined ? "Send" : "Resend"}
-          </Button>
+            {(props) => (
+              <Button
+                {...props}
+                size="xs"
+                variant="default"
+                leftSection={<IconFile size={15} aria-hidden />}
+              >
+                From a file
+              </Button>
+            )}
+          </FileButton>
         </Group>
-      </Stack>
-    </form>
+        <Switch
+          label="A message in each line"
+          checked={isLines}
+          disabled={isBinary}
+          onChange={({ currentTarget }) => change({ isLines: currentTarget.checked })}
+        />
+      </Group>
+      {isBinary && (
+        <Text size="sm" c="dimmed">
+          The payload is binary: it is shown, and sent, as Base64.
+        </Text>
+      )}
+      <Suspense fallback={<Skeleton h={220} />}>
+        <CodeEditor
+          label={isLines ? "Messages, one in each line" : "Payload"}
+          language={isBinary ? "text" : "json"}
+          value={draft.payload}
+          onChange={(payload) => change({ payload })}
+          height={220}
+        />
+      </Suspense>
+      <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="sm">
+        <TextInput
+          label="Key"
+          description="Tokens with dots between them"
+          value={draft.key}
+          onChange={({ currentTarget }) => change({ key: currentTarget.value })}
+        />
+        <NumberInput
+          label="Partition"
+          description="By the key, if left out"
+          min={1}
+          max={station.partitions.length}
+          allowDecimal={false}
+          value={draft.partition ?? ""}
+          onChange={(value) => change({ partition: numberOf(value) })}
+        />
+        <TextInput
+          label="Message id"
+          description="Stored once in the window"
+          disabled={isLines}
+          value={draft.messageId}
+          onChange={({ currentTarget }) => change({ messageId: currentTarget.value })}
+        />
+        <NumberInput
+          label="Delay in ms"
+          description="Delivered later"
+          min={0}
+          value={draft.delayMs ?? ""}
+          onChange={(value) => change({ delayMs: numberOf(value) })}
+        />
+        <NumberInput
+          label="Time to live in ms"
+          description="Removed after that"
+          min={0}
+          value={draft.ttlMs ?? ""}
+          onChange={(value) => change({ ttlMs: numberOf(value) })}
+        />
+      </SimpleGrid>
+      <Headers headers={draft.headers} onChange={(headers) => change({ headers })} />
+      {original !== undefined && (
+        <Text size="sm" c="dimmed">
+          The new message says that it was made of this one (Oxbow-Parent: {parentOf(original)}).
+        </Text>
+      )}
+      {produce.data !== undefined && <Told outcome={produce.data} />}
+    </Form>
   );
 }
 
