@@ -2,6 +2,7 @@ import { assert, type Host } from "@oxbow/base";
 import { Engine, type EngineOptions } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
 import { AccountSupervisor } from "./accounts/account-supervisor.ts";
+import { KeptPassword } from "./accounts/kept-password.ts";
 import {
   consoleCredentials,
   type OwnerCredentials,
@@ -79,6 +80,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     engine = await Engine.open(options, world, async (opened) => {
       const supervisor = new AccountSupervisor(opened, options, logger);
       accounts = supervisor;
+      if (owner !== undefined) supervisor.owner = keptPasswordOf(owner, supervisor, world);
       await supervisor.start();
       if (!config.platform) return;
       const opening = await Platforms.open(opened, world.clock, logger, supervisor, {
@@ -103,8 +105,10 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     if (servesHttp(config) && options.auth?.mode === "none") {
       consoleOwner = await consoleCredentials(config);
     }
+    const kept = consoleOwner && new KeptPassword(consoleOwner, world.passwordHashes);
+    if (accounts !== undefined && kept !== undefined) accounts.owner = kept;
     http = await openHttp(config, engine, world, {
-      owner: consoleOwner,
+      owner: kept,
       isPlatformWell: () => platforms?.isWell !== false,
       log: host === undefined ? log : undefined,
     });
@@ -145,6 +149,17 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
       await accounts?.stop();
     },
   };
+}
+
+/** That of the owner at every door. */
+function keptPasswordOf(
+  owner: OwnerCredentials,
+  accounts: AccountSupervisor,
+  { passwordHashes }: Host,
+): KeptPassword {
+  const kept = new KeptPassword(owner, passwordHashes);
+  kept.onChanged = (password) => accounts.setPassword(owner.user, password);
+  return kept;
 }
 
 async function openMemphis(

@@ -73,5 +73,6 @@ function placeOf({ connection, tenant }: PlatformConnections): AccountPlace {
     applied: () => Promise.resolve(),
     connectTo: tenant,
     isConfigured: () => true,
+    ownPassword: () => undefined,
   };
 }

@@ -74,6 +74,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "user.edit": "admin",
   "user.setPassword": "admin",
   "user.checkPassword": "admin",
+  "user.changePassword": "ask",
   "user.addKey": "admin",
   "user.removeKey": "admin",
   "user.delete": "admin",

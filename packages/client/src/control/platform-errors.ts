@@ -58,6 +58,10 @@ export type PlatformErrorCode =
   | "USER_NOT_FOUND"
   /** There is a user of the name, with other settings. */
   | "USER_EXISTS"
+  /** What was said to be one's present password is not. */
+  | "PASSWORD_WRONG"
+  /** Who asks has no password, or none that can be changed here. */
+  | "PASSWORD_NONE"
   /** Beyond a bound of tenants, users or keys. */
   | "USER_TOO_MANY"
   /** Others kept changing tenants and users. */
@@ -138,6 +142,8 @@ const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   USER_INVALID: { kind: "invalid-argument", retryable: false },
   USER_NOT_FOUND: { kind: "not-found", retryable: false },
   USER_EXISTS: { kind: "already-exists", retryable: false },
+  PASSWORD_WRONG: { kind: "permission-denied", retryable: false },
+  PASSWORD_NONE: { kind: "conflict", retryable: false },
   USER_TOO_MANY: { kind: "exhausted", retryable: false },
   USER_BUSY: { kind: "conflict", retryable: true },
   USER_UNREADABLE: { kind: "corrupt", retryable: false },

@@ -12,6 +12,18 @@ export function whenLoggedOut(tell: () => void): void {
   onLoggedOut = tell;
 }
 
+/** Whether what is refused meanwhile says nothing: the session goes on in another one. */
+let isSessionChanging = false;
+
+export async function whileSessionChanges<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  isSessionChanging = true;
+  try {
+    return await run();
+  } finally {
+    isSessionChanging = false;
+  }
+}
+
 /** A path of names that may have any characters. */
 export function path(parts: TemplateStringsArray, ...names: readonly (string | number)[]): string {
   return String.raw({ raw: parts }, ...names.map((name) => encodeURIComponent(name)));
@@ -35,6 +47,6 @@ export async function ask<Answer>(
     }),
   }).catch(unreachable);
   if (response.ok) return (await response.json().catch(() => ({}))) as Answer;
-  if (response.status === 401 && where !== "/session") onLoggedOut();
+  if (response.status === 401 && where !== "/session" && !isSessionChanging) onLoggedOut();
   throw await problemOf(response);
 }

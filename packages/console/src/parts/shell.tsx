@@ -14,10 +14,10 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDevices, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { IconDevices, IconKey, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ask, whenLoggedOut } from "../api/ask.ts";
 import { callerQuestion } from "../api/caller-question.ts";
 import { isProblem } from "../api/problem.ts";
@@ -27,6 +27,10 @@ import { Failure } from "./failure.tsx";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.ts";
 import { useTitle } from "./use-title.ts";
+
+const OwnPassword = lazy(async () => ({
+  default: (await import("./own-password.tsx")).OwnPassword,
+}));
 
 /** What stands around every page; who is not logged in sees the login only. */
 export function Shell() {
@@ -140,27 +144,38 @@ function UserMenu({ user }: { readonly user: string }) {
     queries.clear();
     location.assign("/");
   };
+  const [isChanging, { open, close }] = useDisclosure();
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon variant="default" size="lg" aria-label={`Logged in as ${name}`}>
-          <IconUser size={18} stroke={1.7} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          Logged in as <Badge variant="light">{name}</Badge>
-        </Menu.Label>
-        <Menu.Item
-          leftSection={<IconDevices size={16} />}
-          renderRoot={(props) => <Link {...props} to="/sessions" />}
-        >
-          Sessions
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size="lg" aria-label={`Logged in as ${name}`}>
+            <IconUser size={18} stroke={1.7} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>
+            Logged in as <Badge variant="light">{name}</Badge>
+          </Menu.Label>
+          <Menu.Item
+            leftSection={<IconDevices size={16} />}
+            renderRoot={(props) => <Link {...props} to="/sessions" />}
+          >
+            Sessions
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKey size={16} />} onClick={open}>
+            Change password
+          </Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
+            Log out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isChanging && (
+        <Suspense fallback={null}>
+          <OwnPassword user={name} onClose={close} />
+        </Suspense>
+      )}
+    </>
   );
 }

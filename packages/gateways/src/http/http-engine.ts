@@ -1,6 +1,12 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { ClientAddress, Credentials } from "../credentials.ts";
 
+/** Somebody who comes in by this door only. */
+export interface DoorOwner {
+  readonly user: string;
+  isSame(password: string): Promise<boolean>;
+}
+
 /** The server behind the HTTP door: Oxbow's own engine, or any that speaks NATS with JetStream. */
 export interface HttpEngine {
   /** Whether who shows no credentials may come in. */
@@ -8,7 +14,7 @@ export interface HttpEngine {
   /** Whether it knows any users. If it does not, and is open, it takes whatever it is shown. */
   readonly hasUsers: boolean;
   /** Who may log in with a browser where nobody has to say who he is; `undefined` elsewhere. */
-  readonly owner: { readonly user: string; readonly password: string } | undefined;
+  readonly owner: DoorOwner | undefined;
   /**
    * The official client on a new connection, in the name of a user. It does not reconnect: who is not let in any more is
    * not let in again.

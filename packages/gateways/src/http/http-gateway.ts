@@ -13,6 +13,7 @@ import { identifyCallers } from "./access/request-caller.ts";
 import { registerEndpoints } from "./api/endpoints-route.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
 import { registerOpenApi } from "./api/open-api.ts";
+import { changesOwnPassword } from "./api/own-password.ts";
 import { registerApi } from "./api/register-api.ts";
 import { registerSessions } from "./api/session-routes.ts";
 import { registerConsole, type SendPage } from "./console/register-console.ts";
@@ -85,7 +86,8 @@ export class HttpGateway implements AsyncDisposable {
     await app.register(async (api) => {
       identifyCallers(api, keeper);
       registerIdempotency(api, clock);
-      registerApi(api);
+      const changePassword = changesOwnPassword(keeper, clock, limits);
+      registerApi(api, { "user.changePassword": changePassword });
       registerStorage(api, clock);
       registerEndpoints(api);
       registerMessages(api, clock);

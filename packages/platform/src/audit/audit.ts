@@ -275,7 +275,7 @@ function isWanted({ at, who }: BeginRecord, { user, since, until }: AuditQuestio
 }
 
 /** Of users the password, and of channels of notifications all that lets one write there. */
-const secretFields: readonly string[] = ["password", "secret", "url"];
+const secretFields: readonly string[] = ["password", "current", "secret", "url"];
 
 /** Secrets are in requests, at their top, or in what they say of the other end of a channel. */
 function withoutSecrets(request: unknown): unknown {

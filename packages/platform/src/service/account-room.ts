@@ -1,12 +1,13 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { Caller, Requester } from "oxbow/control";
+import type { Caller, PasswordChange, PasswordChanged, Requester } from "oxbow/control";
 import { denialText, platformError, type Right } from "oxbow/internal";
 import type { AuditedSubject } from "../audit/audit.ts";
 import { Tenants } from "../tenants/tenants.ts";
 import { type Access, everything, hasRight, isAllowed, rulesAll } from "../users/access.ts";
 import { accountOfTenant } from "../users/directory.ts";
 import { defaultTenant } from "../users/documents.ts";
+import { checkNextPassword } from "../users/next-password.ts";
 import { tenantName } from "../users/requests.ts";
 import { isStationOf } from "../users/station-pattern.ts";
 import { accessOf, userOfLogin } from "../users/user.ts";
@@ -25,6 +26,17 @@ export interface AccountPlace {
   connectTo(tenant: string): Promise<NatsConnection>;
   /** Whether somebody is let in by the configuration of the server, and may do what that says. */
   isConfigured(login: string): boolean;
+  /** The password of somebody whom the configuration lets in, where the server has made it: that one can be changed. */
+  ownPassword(login: string): OwnPassword | undefined;
+}
+
+/** A password that the server itself keeps. */
+export interface OwnPassword {
+  /** Who comes in with it. */
+  readonly user: string;
+  isSame(password: string): Promise<boolean>;
+  /** Resolves once it is kept, and in force. */
+  change(password: string): Promise<void>;
 }
 
 /** Tenants and users for those who ask for them, each held to what it may. */
@@ -117,6 +129,36 @@ export class AccountRoom {
   }
 
   /**
+   * Gives who asks another password.
+   *
+   * @throws OxbowError `ACCESS_DENIED`, `USER_INVALID`, `PASSWORD_WRONG`, `PASSWORD_NONE`
+   */
+  async changePassword(who: Requester | null, change: PasswordChange): Promise<PasswordChanged> {
+    await this.#accessFor(who);
+    const { tenant } = this.#place;
+    const login = who?.user ?? "";
+    if (!this.#place.isConfigured(login)) {
+      return { user: (await (await this.#ownUsers()).changePassword(nameOf(login), change)).login };
+    }
+    const own = this.#place.ownPassword(login);
+    if (own === undefined) {
+      const message = `${login === "" ? "who comes in without a login" : login} has no password that can be changed here: it stands in the configuration of the server`;
+      throw platformError("PASSWORD_NONE", message);
+    }
+    await checkNextPassword(change, [own.user, tenant], (text) => own.isSame(text));
+    await own.change(change.password);
+    return { user: own.user };
+  }
+
+  /** What the record of a change that somebody makes to himself says of him. @throws OxbowError `ACCESS_DENIED` */
+  async ownState(who: Requester | null): Promise<unknown> {
+    await this.#accessFor(who);
+    const login = who?.user ?? "";
+    if (this.#place.isConfigured(login)) return undefined;
+    return (await this.#ownUsers()).find(nameOf(login));
+  }
+
+  /**
    * What the record of a change says of a user: nothing secret is in it, and nothing that who asks may not see, since the
    * owners of its tenant read the record.
    *
@@ -146,8 +188,7 @@ export class AccountRoom {
     if (who.account !== accountOfTenant(tenant)) throw denied("you are of another tenant");
     if (this.#place.isConfigured(who.user)) return everything;
     const login = userOfLogin(who.user);
-    const users = await this.#openUsers();
-    const user = await users.guarded(() => Promise.resolve(), tenant).find(login.name);
+    const user = await (await this.#ownUsers()).find(login.name);
     if (user === undefined || user.isDisabled || login.tenant !== tenant) {
       throw denied(`there is no user ${who.user} any more`);
     }
@@ -160,6 +201,12 @@ export class AccountRoom {
     const name = tenantName(wanted);
     if (name === tenant || tenant === defaultTenant) return name;
     throw denied(`users of other tenants are for owners of the tenant ${defaultTenant}`);
+  }
+
+  /** Those of the tenant, for what each may do to itself. */
+  async #ownUsers(): Promise<Users> {
+    const users = await this.#openUsers();
+    return users.guarded(() => Promise.resolve(), this.#place.tenant);
   }
 
   #openUsers(): Promise<Users> {
@@ -193,6 +240,10 @@ export class AccountRoom {
     opening.catch(() => this.forget());
     return opening;
   }
+}
+
+function nameOf(login: string): string {
+  return userOfLogin(login).name;
 }
 
 function require(asker: Access, right: Right, who: Requester | null): void {

@@ -167,6 +167,10 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
     password: z.string().nullable().exactOptional(),
   }),
   "user.checkPassword": z.strictObject({ ...ofTenant, password: z.string().max(256) }),
+  "user.changePassword": z.strictObject({
+    current: z.string().min(1).max(256),
+    password: z.string(),
+  }),
   "user.addKey": settings(),
   "user.removeKey": z.strictObject({ ...ofTenant, id: z.string().min(1).max(64) }),
   "user.delete": z.strictObject(ofTenant),

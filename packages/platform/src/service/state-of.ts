@@ -46,6 +46,7 @@ async function found(
     case "attachment":
       return (await rooms.schemasIfAny())?.attachment(station);
     case "user":
+      if (user === "") return rooms.accounts().ownState(who);
       return rooms.accounts().stateOfUser(who, user, request);
     case "tenant":
       return rooms.accounts().stateOfTenant(who, tenant);

@@ -28,6 +28,8 @@ export const userHandlers: Handlers<OperationsOf<"user">> = {
     isSame: await (await rooms.accounts().usersFor(who, tenant)).hasPassword(names.user, password),
   }),
 
+  "user.changePassword": ({ rooms, who, request }) => rooms.accounts().changePassword(who, request),
+
   "user.addKey": async ({ rooms, who, names, request }) => {
     const { tenant, ...settings } = request;
     return (await rooms.accounts().usersFor(who, textOf(tenant))).addKey(names.user, settings);

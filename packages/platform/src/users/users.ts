@@ -2,6 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type {
   AccessKeyRequest,
   AccessKeyWithSecret,
+  PasswordChange,
   Role,
   User,
   UserChanges,
@@ -23,6 +24,7 @@ import {
   userKeys,
 } from "./documents.ts";
 import { directoryLimits } from "./limits.ts";
+import { checkNextPassword, wrongPassword } from "./next-password.ts";
 import {
   readKeyRequest,
   readPassword,
@@ -182,6 +184,31 @@ export class Users {
     const hash = chosen === null ? null : await hashPassword(chosen);
     const user = await this.#edit(givenName, (document) => ({ ...document, password: hash }));
     return { user, password: password === undefined ? chosen : null };
+  }
+
+  /**
+   * Gives a user who knows its password another one. Who is connected with the one before is disconnected.
+   *
+   * @throws OxbowError `USER_NOT_FOUND`, `USER_INVALID`, `PASSWORD_WRONG`, `PASSWORD_NONE`
+   */
+  async changePassword(givenName: string, { current, password }: PasswordChange): Promise<User> {
+    const name = userName(givenName);
+    const found = await this.#store.findUser(this.tenant, name);
+    if (found === undefined) throw missing(name);
+    const { password: before } = found;
+    if (before === null) {
+      const message = `user ${name} has no password: it comes in with access keys. An admin can give it one`;
+      throw platformError("PASSWORD_NONE", message);
+    }
+    await checkNextPassword({ current, password }, [name, this.tenant], (text) =>
+      isHashOf(before, text),
+    );
+    const hash = await hashPassword(password);
+    return this.#edit(name, (document) => {
+      // Somebody else has given it another one meanwhile, which was not asked for.
+      if (document.password !== before) throw wrongPassword();
+      return { ...document, password: hash };
+    });
   }
 
   /**

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Logger } from "@oxbow/base";
 import type { Engine, EngineOptions } from "@oxbow/engine";
 import type { Directory } from "@oxbow/platform";
+import type { KeptPassword } from "./kept-password.ts";
 import { guestName, optionsWithAccounts } from "./options-with-accounts.ts";
 
 const globalAccount = "$G";
@@ -19,6 +20,8 @@ export interface AccountsInForce {
   applied(revision: number): Promise<void>;
   /** Whether the configuration lets somebody in, or everybody who shows no credentials. */
   isConfigured(login: string): boolean;
+  /** The password of somebody whom the configuration lets in, where the server has made it. */
+  ownPassword(login: string): KeptPassword | undefined;
 }
 
 /**
@@ -27,7 +30,9 @@ export interface AccountsInForce {
  */
 export class AccountSupervisor implements AccountsInForce {
   readonly #engine: Engine;
-  readonly #options: EngineOptions;
+  #options: EngineOptions;
+  /** Whether there are other options than the engine has. */
+  #hasOtherOptions = false;
   readonly #logger: Logger;
   readonly #guestPassword: string = randomBytes(32).toString("base64url");
   readonly #stopping: AbortController = new AbortController();
@@ -41,6 +46,8 @@ export class AccountSupervisor implements AccountsInForce {
   #waiting: { readonly revision: number; readonly resolve: () => void }[] = [];
   /** Awaited whenever accounts may have come or gone. */
   onAccounts: () => Promise<void> = () => Promise.resolve();
+  /** What the owner of the server comes in with, where the server has made that: at every door, or only with a browser. */
+  owner: KeptPassword | undefined = undefined;
 
   /** @param options - What the engine was opened with. */
   constructor(engine: Engine, options: EngineOptions, logger: Logger) {
@@ -86,6 +93,22 @@ export class AccountSupervisor implements AccountsInForce {
       default:
         return false;
     }
+  }
+
+  ownPassword(login: string): KeptPassword | undefined {
+    const { owner } = this;
+    const isOpen = (this.#options.auth?.mode ?? "none") === "none";
+    return this.isConfigured(login) && (isOpen || login === owner?.user) ? owner : undefined;
+  }
+
+  /** Has the engine ask for another password of a user of the configuration; who has used the one before is disconnected. */
+  async setPassword(login: string, password: string): Promise<void> {
+    const { auth } = this.#options;
+    if (auth?.mode !== "users") return;
+    const users = auth.users.map((user) => (user.user === login ? { ...user, password } : user));
+    this.#options = { ...this.#options, auth: { ...auth, users } };
+    this.#hasOtherOptions = true;
+    await this.#apply();
   }
 
   async stop(): Promise<void> {
@@ -176,6 +199,7 @@ export class AccountSupervisor implements AccountsInForce {
   async #applyAll(): Promise<void> {
     do {
       const revision = this.#readRevision;
+      this.#hasOtherOptions = false;
       const accounts = this.#directory?.accounts() ?? [];
       const guestPassword = this.#guestPassword;
       // Who only looks makes the bucket, too; nobody is asked for credentials because of that.
@@ -190,6 +214,6 @@ export class AccountSupervisor implements AccountsInForce {
       const isOver = (each: { readonly revision: number }): boolean => each.revision <= revision;
       for (const { resolve } of this.#waiting.filter(isOver)) resolve();
       this.#waiting = this.#waiting.filter((each) => !isOver(each));
-    } while (this.#readRevision > this.#appliedRevision);
+    } while (this.#readRevision > this.#appliedRevision || this.#hasOtherOptions);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorFactory, type OxbowError } from "@oxbow/base";
 import {
@@ -12,6 +12,7 @@ import type { ServerConfig } from "../config/index.ts";
 /** What the owner of a server says to come in. */
 export interface OwnerCredentials {
   readonly user: string;
+  /** A hash of it, as an engine takes it, once the owner has chosen another one than was made. */
   readonly password: string;
   /** Where they are kept, for nobody else to read; `undefined` with `--memory`: nowhere. */
   readonly file: string | undefined;
@@ -54,22 +55,33 @@ export function consoleCredentials(config: ServerConfig): Promise<OwnerCredentia
 async function keptOrNew({ memory }: ServerConfig, file: string): Promise<OwnerCredentials> {
   const made = { user: ownerName, password: randomBytes(24).toString("base64url") };
   if (memory) return { ...made, file: undefined, isNew: true };
-  const isNew = await writeNew(file, `${JSON.stringify(made, undefined, 2)}\n`);
+  const isNew = await writeNew(file, textOf(made));
   return isNew ? { ...made, file, isNew } : { ...(await read(file)), file, isNew };
+}
+
+/**
+ * Has a file hold other credentials.
+ *
+ * @throws The error of the system: then it holds those of before
+ */
+export async function rewriteCredentials(
+  file: string,
+  credentials: Pick<OwnerCredentials, "user" | "password">,
+): Promise<void> {
+  const draft = await writeDraft(file, textOf(credentials));
+  await rename(draft, file);
+  await syncDirectory(dirname(file));
+}
+
+function textOf(credentials: Pick<OwnerCredentials, "user" | "password">): string {
+  return `${JSON.stringify(credentials, undefined, 2)}\n`;
 }
 
 /** Writes a file whole and durable, or not at all, unless it is there. Returns whether it was not. */
 async function writeNew(file: string, text: string): Promise<boolean> {
   const directory = dirname(file);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const draft = `${file}.${randomBytes(6).toString("hex")}`;
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const draft = await writeDraft(file, text);
   try {
     await link(draft, file);
   } catch (error) {
@@ -80,6 +92,19 @@ async function writeNew(file: string, text: string): Promise<boolean> {
   }
   await syncDirectory(directory);
   return true;
+}
+
+/** Writes a file beside another one, for nobody else to read. Returns its path. */
+async function writeDraft(file: string, text: string): Promise<string> {
+  const draft = `${file}.${randomBytes(6).toString("hex")}`;
+  const handle = await open(draft, "wx", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return draft;
 }
 
 async function syncDirectory(directory: string): Promise<void> {

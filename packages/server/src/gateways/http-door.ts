@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { Host } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import type { HttpGateway } from "@oxbow/gateways/http";
-import type { OwnerCredentials } from "../accounts/owner-credentials.ts";
+import type { KeptPassword } from "../accounts/kept-password.ts";
 import type { ServerConfig } from "../config/index.ts";
 import type { ServerLog } from "../logger.ts";
 import { programVersion } from "../program-version.ts";
@@ -18,7 +18,7 @@ export interface HttpDoorOptions extends DoorAddress {
   /** Addresses and networks of proxies that are believed what they say of whom they ask for. */
   readonly trustedProxies: readonly string[];
   /** Who may log in with a browser where the engine asks nobody who he is. */
-  readonly owner: OwnerCredentials | undefined;
+  readonly owner: KeptPassword | undefined;
   /** Whether the platform answers, or would. */
   readonly isPlatformWell: () => boolean;
   /** What the process was told. */

@@ -4,6 +4,7 @@ import {
   type AccountPlace,
   accountOfTenant,
   defaultTenant,
+  type OwnPassword,
   tenantOfAccount,
 } from "@oxbow/platform";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
@@ -41,6 +42,10 @@ export class DirectoryPlace implements AccountPlace {
 
   isConfigured(login: string): boolean {
     return this.#accounts.isConfigured(login);
+  }
+
+  ownPassword(login: string): OwnPassword | undefined {
+    return this.#accounts.ownPassword(login);
   }
 
   connectTo(tenant: string): Promise<NatsConnection> {

@@ -58,6 +58,9 @@ export async function everyCall(
     await ask(operationId, ...isRequired.map((each) => names[each.name]));
   }
   await rest(ask);
+  // From here on, the owner has another one.
+  const password = "a lamp of brass";
+  await ask("user.changePassword", { current: owner.password, password });
 }
 
 async function sessions(ask: Ask, { user, password }: Login): Promise<void> {

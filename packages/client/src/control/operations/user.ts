@@ -5,6 +5,8 @@ import type {
   AccessKeyWithSecret,
   OfTenant,
   PasswordAnswer,
+  PasswordChange,
+  PasswordChanged,
   PasswordQuestion,
   PasswordRequest,
   User,
@@ -22,6 +24,7 @@ export interface UserOperations {
   "user.edit": Operation<["user"], UserChanges & OfTenant, User>;
   "user.setPassword": Operation<["user"], PasswordRequest & OfTenant, UserWithPassword>;
   "user.checkPassword": Operation<["user"], PasswordQuestion & OfTenant, PasswordAnswer>;
+  "user.changePassword": Operation<[], PasswordChange, PasswordChanged>;
   "user.addKey": Operation<["user"], AccessKeyRequest & OfTenant, AccessKeyWithSecret>;
   "user.removeKey": Operation<["user"], AccessKeyId & OfTenant, Deleted>;
   "user.delete": Operation<["user"], OfTenant, Deleted>;
@@ -75,6 +78,15 @@ export const userOperations: Entries<UserOperations> = {
     summary: "tells whether a user has a password, to who may give it another",
     request: "PasswordQuestion & OfTenant",
     response: "PasswordAnswer",
+  },
+  "user.changePassword": {
+    ...change,
+    subject: "USER.CHANGE_PASSWORD",
+    names: [],
+    summary:
+      "gives who asks another password, for the present one, and disconnects who has used that",
+    request: "PasswordChange",
+    response: "PasswordChanged",
   },
   "user.addKey": {
     ...change,

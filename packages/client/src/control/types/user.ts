@@ -68,6 +68,19 @@ export interface PasswordRequest {
   readonly password?: string | null;
 }
 
+/** What somebody says who gives himself another password. */
+export interface PasswordChange {
+  /** The present one: up to 256 characters. */
+  readonly current: string;
+  /** 8 to 256 characters, and another one. */
+  readonly password: string;
+}
+
+export interface PasswordChanged {
+  /** Who comes in with it from now on. */
+  readonly user: string;
+}
+
 export interface PasswordQuestion {
   /** Up to 256 characters. */
   readonly password: string;

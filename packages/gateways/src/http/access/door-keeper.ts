@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { FastifyRequest } from "fastify";
@@ -17,7 +16,8 @@ import type { Caller } from "./caller.ts";
 import { Callers, isRefusal } from "./callers.ts";
 import { credentialsOf } from "./credentials-of.ts";
 import { LoginThrottle } from "./login-throttle.ts";
-import { Sessions } from "./sessions.ts";
+import { type BegunSession, Sessions } from "./sessions.ts";
+import { whoIs } from "./who-is.ts";
 
 /** Finds out who asks, and keeps out who may not. What somebody may do then, the engine decides. */
 export class DoorKeeper {
@@ -79,16 +79,36 @@ export class DoorKeeper {
    * @throws OxbowError `LOGIN_FAILED`, `LOGIN_PAUSED`
    */
   logIn(credentials: Credentials, request: FastifyRequest): Promise<NatsConnection> {
-    const address = addressOf(request);
-    return this.#tried(address, async () => {
-      try {
-        return await this.#engine.connectAs(this.#asked(credentials), address);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-        const message = "the user, or its password, is not right";
-        throw httpError("LOGIN_FAILED", message, { cause: error });
-      }
-    });
+    return this.#tried(addressOf(request), () => this.logInAgain(credentials, request));
+  }
+
+  /**
+   * The same for who has just shown that he is no guesser.
+   *
+   * @throws OxbowError `LOGIN_FAILED`
+   */
+  async logInAgain(credentials: Credentials, request: FastifyRequest): Promise<NatsConnection> {
+    try {
+      return await this.#engine.connectAs(await this.#asked(credentials), addressOf(request));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const message = "the user, or its password, is not right";
+      throw httpError("LOGIN_FAILED", message, { cause: error });
+    }
+  }
+
+  /** Begins a session of who has logged in, on a connection that belongs to it from here on. */
+  async beginSession(connection: NatsConnection, request: FastifyRequest): Promise<BegunSession> {
+    try {
+      return this.sessions.begin(connection, {
+        ...(await whoIs(connection)),
+        address: request.ip ?? "",
+        userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
+      });
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -102,13 +122,11 @@ export class DoorKeeper {
   }
 
   /** An engine that asks nobody who he is would take anything: there, only the owner of the server logs in. */
-  #asked(credentials: Credentials): Credentials {
+  async #asked(credentials: Credentials): Promise<Credentials> {
     const { owner } = this.#engine;
     if (owner === undefined) return credentials;
-    const isOwner =
-      isSame(credentials.user ?? "", owner.user) &&
-      isSame(credentials.password ?? "", owner.password);
-    if (isOwner) return {};
+    const { user, password } = credentials;
+    if (user === owner.user && (await owner.isSame(password ?? ""))) return {};
     if (this.#engine.hasUsers) return credentials;
     const message =
       "the user, or its password, is not right: the server printed both when it was started for the first time, and keeps them in its data directory";
@@ -147,10 +165,4 @@ function originOf({ method, host, protocol, headers }: FastifyRequest): RequestO
 function addressOf({ ip, socket }: FastifyRequest): ClientAddress {
   const isForwarded = ip !== socket.remoteAddress;
   return { address: ip ?? "", port: isForwarded ? 0 : (socket.remotePort ?? 0) };
-}
-
-/** In a time that tells nothing. */
-function isSame(given: string, right: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(right));
 }

@@ -17,10 +17,13 @@ interface Failures {
 export class LoginThrottle {
   readonly #clock: Clock;
   readonly #limits: HttpLimits;
+  readonly #what: string;
   /** Least recently failed first. */
   readonly #failures: Map<string, Failures> = new Map();
 
-  constructor(clock: Clock, limits: HttpLimits) {
+  /** @param what - What has failed then, for people. */
+  constructor(clock: Clock, limits: HttpLimits, what = "logins have") {
+    this.#what = what;
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -30,7 +33,7 @@ export class LoginThrottle {
     const waitMs = (this.#failures.get(place(address))?.pausedUntilMs ?? 0) - this.#now();
     if (waitMs <= 0) return;
     const seconds = Math.ceil(waitMs / 1000);
-    const message = `too many logins have failed at this address: wait ${seconds} s`;
+    const message = `too many ${this.#what} failed at this address: wait ${seconds} s`;
     throw httpError("LOGIN_PAUSED", message);
   }
 

@@ -5,6 +5,13 @@ import type { SessionInfo, SessionOrigin } from "../contract/index.ts";
 import type { HttpLimits } from "../limits.ts";
 import { Caller } from "./caller.ts";
 
+/** A session that has just begun. */
+export interface BegunSession {
+  /** What the browser is to show, which is kept nowhere. */
+  readonly secret: string;
+  readonly session: SessionInfo;
+}
+
 interface Session {
   readonly info: Omit<SessionInfo, "lastSeenAt">;
   readonly caller: Caller;
@@ -32,12 +39,8 @@ export class Sessions {
    * Begins a session.
    *
    * @param connection - In the name of the user; belongs to the session from here on.
-   * @returns The secret that the browser is to show, which is kept nowhere, and the session.
    */
-  begin(
-    connection: NatsConnection,
-    origin: SessionOrigin,
-  ): { readonly secret: string; readonly session: SessionInfo } {
+  begin(connection: NatsConnection, origin: SessionOrigin): BegunSession {
     this.#sweep();
     this.#makeRoom(origin);
     const secret = randomBytes(32).toString("base64url");

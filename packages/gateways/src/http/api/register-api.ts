@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
-import { type OperationName, operations, type RequestOf } from "oxbow/control";
+import { type OperationName, operations, type RequestOf, type ResponseOf } from "oxbow/control";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { httpError } from "../errors.ts";
@@ -9,10 +9,21 @@ import { namesOf, type Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import { problems } from "./shapes/problem.ts";
 
+/** What is done besides asking the platform. */
+export type Around<Name extends OperationName> = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  ask: () => Promise<ResponseOf<Name>>,
+) => Promise<ResponseOf<Name>>;
+
+/** By the operation. */
+export type Arounds = { readonly [Name in OperationName]?: Around<Name> };
+
 /** Has every operation of the platform asked for over HTTP, in the name of who asks. */
-export function registerApi(app: FastifyInstance): void {
+export function registerApi(app: FastifyInstance, arounds: Arounds): void {
   for (const [name, route] of Object.entries(routes)) {
-    registerRoute(app, name as OperationName, route as Route<OperationName>);
+    const around = arounds[name as OperationName] as Around<OperationName> | undefined;
+    registerRoute(app, name as OperationName, route as Route<OperationName>, around);
   }
 }
 
@@ -20,6 +31,7 @@ function registerRoute<Name extends OperationName>(
   app: FastifyInstance,
   name: Name,
   route: Route<Name>,
+  around: Around<Name> = (_request, _reply, ask) => ask(),
 ): void {
   const { method, path, params, query, body, status = 200 } = route;
   const { names, summary } = operations[name];
@@ -47,7 +59,9 @@ function registerRoute<Name extends OperationName>(
       const { control } = callerOf(request);
       const fields = fieldsOf(request, names);
       const asked = route.request?.(fields) ?? (fields as RequestOf<Name>);
-      const answer = await control.call(name, namesOf<Name>(names, paramsOf(request)), asked);
+      const answer = await around(request, reply, () =>
+        control.call(name, namesOf<Name>(names, paramsOf(request)), asked),
+      );
       return reply.code(status).send(answer);
     },
   });

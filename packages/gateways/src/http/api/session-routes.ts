@@ -1,4 +1,3 @@
-import type { NatsConnection } from "@nats-io/nats-core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { giveSecret, sessionSecretOf, takeSecretBack } from "../access/browser-cookie.ts";
@@ -50,11 +49,7 @@ export function registerSessions(
     handler: async (request, reply) => {
       const before = keeper.sessions.find(sessionSecretOf(request) ?? "")?.session;
       const connection = await keeper.logIn(request.body as z.infer<typeof login>, request);
-      const begun = keeper.sessions.begin(connection, {
-        ...(await whoIs(connection)),
-        address: request.ip ?? "",
-        userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
-      });
+      const begun = await keeper.beginSession(connection, request);
       // Whoever had the secret of before has nothing by it any more.
       if (before !== undefined) keeper.sessions.end(before, before.id);
       giveSecret(reply, begun.secret, sessionMs);
@@ -104,15 +99,4 @@ function own(keeper: DoorKeeper, request: FastifyRequest): SessionInfo {
   const found = keeper.sessions.find(sessionSecretOf(request) ?? "");
   if (found !== undefined) return found.session;
   throw httpError("LOGIN_REQUIRED", "there is no session: log in with POST /api/v1/session");
-}
-
-/** Who the engine has let in. */
-async function whoIs(
-  connection: NatsConnection,
-): Promise<{ readonly user: string; readonly account: string }> {
-  const answer = await connection.request("$SYS.REQ.USER.INFO", "", { timeout: 5_000 });
-  const { data } = answer.json<{
-    readonly data: { readonly user: string; readonly account: string };
-  }>();
-  return { user: data.user, account: data.account };
 }

@@ -10,6 +10,7 @@ import {
   accessKeyWithSecret,
   auditAnswer,
   passwordAnswer,
+  passwordChanged,
   tenant,
   user,
   userWithPassword,
@@ -63,6 +64,15 @@ export const userRoutes: Routes<"user"> = {
     query: z.strictObject(ofTenant),
     body: z.strictObject({ password: z.string() }),
     answer: passwordAnswer,
+  },
+  "user.changePassword": {
+    method: "PUT",
+    path: "/caller/password",
+    body: z.strictObject({
+      current: z.string().describe("The present one."),
+      password: z.string().describe("8 to 256 characters."),
+    }),
+    answer: passwordChanged,
   },
   "user.addKey": {
     method: "POST",

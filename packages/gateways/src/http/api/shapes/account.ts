@@ -3,6 +3,7 @@ import type {
   AccessKeyWithSecret,
   AuditAnswer,
   PasswordAnswer,
+  PasswordChanged,
   Tenant,
   User,
   UserWithPassword,
@@ -56,6 +57,11 @@ export const userWithPassword: z.ZodType<UserWithPassword> = named(
 export const passwordAnswer: z.ZodType<PasswordAnswer> = named(
   "PasswordAnswer",
   z.object({ isSame: z.boolean().describe("Whether it is the one that the user has.") }),
+);
+
+export const passwordChanged: z.ZodType<PasswordChanged> = named(
+  "PasswordChanged",
+  z.object({ user: z.string().describe("Who comes in with it from now on.") }),
 );
 
 const quota = count.nullable().describe("`null` is any number.");
