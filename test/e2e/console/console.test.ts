@@ -25,7 +25,7 @@ suite("the console", { skip }, () => {
     await page.getByRole("link", { name: "Stations" }).click();
     await page.getByRole("button", { name: "New station" }).click();
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("orders");
-    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
     await page.getByRole("heading", { name: "orders" }).waitFor();
 
     await page.getByRole("button", { name: "Produce" }).click();

@@ -49,11 +49,11 @@ suite("the settings of a station in the console", { skip }, () => {
     await page.getByRole("button", { name: "Attach" }).click();
     await dialog.getByText(/has to fit order/).waitFor();
     await dialog.getByRole("button", { name: "Attach" }).click();
-    await page.getByText("enforce order").waitFor();
-    await page.getByRole("radio", { name: "let it in" }).check();
+    await page.getByRole("link", { name: "schema order" }).waitFor();
+    await page.getByRole("radio", { name: "is let in" }).check();
     await page.getByRole("button", { name: "Change" }).click();
     await dialog.getByRole("button", { name: "Change" }).click();
-    await page.getByText("warn order").waitFor();
+    await page.getByText(/does not fit is let in/).waitFor();
     await scene.isAccessible(page);
     await scene.picture(page, "station-schema");
     await page.getByRole("button", { name: "Detach" }).click();

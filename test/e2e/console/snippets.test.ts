@@ -1,54 +1,24 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { suite, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import type { SnippetPlace } from "../../../packages/console/src/parts/snippets/snippet.ts";
 import { snippetsFor } from "../../../packages/console/src/parts/snippets/snippets.ts";
 import { basic, bearer } from "../../interop/http/http-scene.ts";
 import { RunningCommand } from "../support/command.ts";
 import { skip } from "./support/chromium.ts";
 import { ConsoleScene } from "./support/console-scene.ts";
+import { PastedModule, pastedShell } from "./support/pasted.ts";
 
 /** Goal: the code that the console shows works when it is pasted. Method: what the page is made of is run as it is, where its
  * language is at hand, for a user who may use that station and nothing else. */
-const run = promisify(execFile);
-const root = fileURLToPath(new URL("../../../", import.meta.url));
-const oxbow = join(root, "packages/cli/bin/oxbow.js");
-
 function codeOf(place: SnippetPlace, id: string): { produce: string; consume: string } {
   const found = snippetsFor(place).find((each) => each.id === id);
   assert.ok(found !== undefined);
   return found;
 }
 
-/** Runs a module until it has written a line. */
-async function firstLine(code: string, name: string): Promise<string> {
-  // Among the packages of this repository, as if they were installed.
-  await mkdir(join(root, "coverage"), { recursive: true });
-  const directory = await mkdtemp(join(root, "coverage/pasted-"));
-  const file = join(directory, `${name}.ts`);
-  await writeFile(file, code);
-  const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-    return line;
-  } finally {
-    child.kill("SIGKILL");
-    await rm(directory, { recursive: true });
-  }
-}
-
-/** Runs lines of a shell, with this repository's `oxbow` in the place of the one that npx would get. */
-async function shell(lines: string): Promise<string> {
-  const script = `npx() { shift; ${process.execPath} ${oxbow} "$@"; }\n${lines}`;
-  const env = { ...process.env, XDG_CONFIG_HOME: tmpdir() };
-  return (await run("bash", ["-euc", script], { env, timeout: 60_000 })).stdout;
+async function firstLine(code: string): Promise<string> {
+  await using pasted = await PastedModule.run(code);
+  return await pasted.line();
 }
 
 suite("code of the console", { skip }, () => {
@@ -95,19 +65,21 @@ suite("code of the console", { skip }, () => {
     assert.deepEqual(await told.json(), { nats });
     for (const id of ["typescript", "typescript-nats"]) {
       const { produce, consume } = codeOf(place, id);
-      assert.match(await firstLine(produce, "produce"), /^stored \d$/);
-      assert.equal(await firstLine(consume, "consume"), "got 1");
+      assert.match(await firstLine(produce), /^stored \d$/);
+      assert.equal(await firstLine(consume), "got 1");
     }
     const curl = codeOf(place, "curl");
-    assert.match(await shell(curl.produce), /"sequence":3/);
-    assert.match(await shell(curl.consume), /"settled":1/);
+    assert.match(await pastedShell(curl.produce), /"sequence":3/);
+    assert.match(await pastedShell(curl.consume), /"settled":1/);
     const command = codeOf(place, "oxbow");
-    assert.match(await shell(command.produce), /eu\.orders/);
-    const consuming = shell(command.consume.replace("oxbow consume", "oxbow consume --count 1"));
+    assert.match(await pastedShell(command.produce), /eu\.orders/);
+    const consuming = pastedShell(
+      command.consume.replace("oxbow consume", "oxbow consume --count 1"),
+    );
     assert.match(await consuming, /"id"/);
     const natsCode = codeOf(place, "nats");
-    assert.match(await shell(`${natsCode.produce} 2>&1`), /Stored in Stream: eu#orders/);
-    assert.match(await shell(`${natsCode.consume} 2>&1`), /Acknowledged message/);
+    assert.match(await pastedShell(`${natsCode.produce} 2>&1`), /Stored in Stream: eu#orders/);
+    assert.match(await pastedShell(`${natsCode.consume} 2>&1`), /Acknowledged message/);
   });
 
   test("is shown with what it needs, and an access key is made for it", async () => {
@@ -130,7 +102,7 @@ suite("code of the console", { skip }, () => {
     await page.getByRole("tab", { name: "curl" }).click();
     await page.getByRole("button", { name: "Copy: produce" }).waitFor();
     const code = (await page.locator("pre:visible").first().textContent()) ?? "";
-    assert.match(await shell(code), /"sequence":1/);
+    assert.match(await pastedShell(code), /"sequence":1/);
     await scene.picture(page, "code-with-key");
     const dark = await scene.enter({ colorScheme: "dark", viewport: { width: 390, height: 844 } });
     await scene.look(dark, "/stations/many?tab=code", "Make an access key for many");

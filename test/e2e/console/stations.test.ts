@@ -124,7 +124,7 @@ async function isMade(scene: ConsoleScene, page: Page): Promise<void> {
   assert.equal(made.settings["maxAgeMs"], 3 * 86_400_000);
   assert.equal(made.settings["maxMessages"], 1_000);
   assert.deepEqual(made.settings["tags"], ["eu"]);
-  await page.getByText("enforce order").waitFor();
+  await page.getByRole("link", { name: "schema order" }).waitFor();
 }
 
 async function choose(page: Page, field: string, option: string): Promise<void> {

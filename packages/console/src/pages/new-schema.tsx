@@ -1,6 +1,7 @@
 import {
   Button,
   Card,
+  Checkbox,
   Group,
   SegmentedControl,
   Select,
@@ -11,7 +12,7 @@ import {
 } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { CompatibilityMode, SchemaFormat } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../api/ask.ts";
@@ -25,6 +26,7 @@ import { Desk } from "./schema/desk.tsx";
 import { type Template, templates } from "./schema/templates.ts";
 import { compatibilityWords, formatNames } from "./schema/words.ts";
 
+const route = getRouteApi("/new-schema");
 const formats = Object.entries(formatNames).map(([value, label]) => ({ value, label }));
 const modes = Object.entries(compatibilityWords).map(([value, { title }]) => ({
   value,
@@ -36,20 +38,37 @@ export function NewSchema() {
   const may = useMay();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [name, setName] = useState("");
   const [format, setFormat] = useState<SchemaFormat>("json");
   const [compatibility, setCompatibility] = useState<CompatibilityMode>("backward");
   const [draft, setDraft] = useState<Draft>({ text: "", messageName: "", references: [] });
   const [sample, setSample] = useState("");
+  const { station } = route.useSearch();
+  // Its own name is as good as any to begin with.
+  const [name, setName] = useState(station ?? "");
+  const [isAttached, setAttached] = useState(true);
+  const mayAttach = station !== undefined && may("attachment.set");
+  const isForStation = mayAttach && isAttached;
   const create = useMutation({
-    mutationFn: () =>
-      ask<Schema>("PUT", path`/schemas/${name}`, {
+    mutationFn: async () => {
+      const schema = await ask<Schema>("PUT", path`/schemas/${name.trim()}`, {
         body: { format, compatibility, ...versionOf(draft) },
-      }),
-    onSuccess: async (schema) => {
-      notifications.show({ message: `Schema ${schema.name} is created: version 1 is active.` });
+      });
+      return { schema, attached: isForStation ? await attached(station, schema) : undefined };
+    },
+    onSuccess: async ({ schema: { name: schema }, attached: problem }) => {
       await queries.invalidateQueries(schemasQuestion);
-      await navigate({ to: "/schemas/$schema", params: { schema: schema.name } });
+      notifications.show({ message: `Schema ${schema} is created: version 1 is active.` });
+      if (isForStation && problem === null) {
+        await queries.invalidateQueries({ queryKey: ["station", station] });
+        const search = { tab: "schema" };
+        await navigate({ to: "/stations/$station", params: { station }, search });
+        return;
+      }
+      if (isForStation && problem !== undefined) {
+        const title = `It could not be attached to ${station}`;
+        notifications.show({ color: "red", title, message: problem?.message });
+      }
+      await navigate({ to: "/schemas/$schema", params: { schema } });
     },
   });
   const begin = (text: string, message: string): void => {
@@ -130,9 +149,28 @@ export function NewSchema() {
       <FormEnd
         action="Create schema"
         doing={create}
+        {...(mayAttach && {
+          others: (
+            <Checkbox
+              label={`Attach it to ${station}, which then refuses what does not fit`}
+              checked={isAttached}
+              onChange={({ currentTarget }) => setAttached(currentTarget.checked)}
+            />
+          ),
+        })}
         isReady={name.trim() !== "" && draft.text.trim() !== ""}
         onAct={() => create.mutate()}
       />
     </Stack>
   );
+}
+
+/** Has a station use a schema that was just made: what is wrong with that, or `null`. */
+async function attached(station: string, { name }: Schema): Promise<Error | null> {
+  try {
+    await ask("PUT", path`/stations/${station}/schema`, { body: { schema: name } });
+    return null;
+  } catch (error) {
+    return error as Error;
+  }
 }

@@ -1,6 +1,6 @@
 import { Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import {
   deadLetterCausesQuestion,
@@ -71,8 +71,19 @@ export function StationPage() {
           </Title>
           {!station.isManaged && <Badge variant="default">stream of a plain client</Badge>}
           {attachment !== null && (
-            <Badge variant="light">
-              {attachment.mode} {attachment.schema}
+            <Badge
+              variant="light"
+              tt="none"
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/stations/$station"
+                  params={{ station: name }}
+                  search={{ tab: "schema" }}
+                />
+              )}
+            >
+              schema {attachment.schema}
             </Badge>
           )}
         </Group>

@@ -1,5 +1,6 @@
 import {
   Button,
+  Center,
   Chip,
   Group,
   Modal,
@@ -114,7 +115,11 @@ export function Stations() {
         />
       )}
       {!isPending && total === 0 && (
-        <Nothing isFirst={all === 0} isOfFavourites={finding.only === "favourites"} />
+        <Nothing
+          isFirst={all === 0}
+          isOfFavourites={finding.only === "favourites"}
+          onCreate={() => find({ new: "station" })}
+        />
       )}
       <Modal opened={isNew} onClose={() => find({ new: undefined })} title="New station" size="lg">
         <CreateStation />
@@ -151,11 +156,28 @@ function SearchBox({
 function Nothing({
   isFirst,
   isOfFavourites,
+  onCreate,
 }: {
   readonly isFirst: boolean;
   readonly isOfFavourites: boolean;
+  readonly onCreate: () => void;
 }) {
-  if (isFirst) return <Text c="dimmed">There is no station yet: create the first one.</Text>;
+  if (isFirst) {
+    return (
+      <Center mih={220}>
+        <Stack align="center" gap="xs">
+          <Text fw={600}>There is no station yet</Text>
+          <Text size="sm" c="dimmed" ta="center" maw={440}>
+            A station keeps messages in their order, for all who want them: programs put them in,
+            and each group of consumers gets every one. A name is all that it needs.
+          </Text>
+          <Button variant="light" onClick={onCreate}>
+            Create the first station
+          </Button>
+        </Stack>
+      </Center>
+    );
+  }
   return (
     <Text c="dimmed">
       {isOfFavourites

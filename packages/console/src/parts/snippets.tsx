@@ -7,7 +7,7 @@ import { callerQuestion } from "../api/caller-question.ts";
 import { endpointsQuestion } from "../api/questions.ts";
 import type { Endpoints } from "../api/types.ts";
 import { Failure } from "./failure.tsx";
-import type { Snippet, SnippetPlace } from "./snippets/snippet.ts";
+import { atHome, type Snippet, type SnippetPlace } from "./snippets/snippet.ts";
 import { snippetsFor } from "./snippets/snippets.ts";
 
 /** The station that code is for. */
@@ -50,20 +50,26 @@ export function Snippets({ station }: { readonly station: SnippetStation }) {
 }
 
 function Shown({ snippet, place }: { readonly snippet: Snippet; readonly place: SnippetPlace }) {
-  const { install, produce, consume, isOfOxbow } = snippet;
+  const { install, produce, consume, isOfOxbow, run } = snippet;
   const isOneOfMany = !isOfOxbow && place.partitions > 1;
   return (
     <Stack>
-      {install !== undefined && <Pasted title="Install" code={install} />}
+      {install !== undefined && (
+        <Pasted
+          title="Install"
+          code={install}
+          {...(isOfOxbow && { hint: `not needed ${atHome}` })}
+        />
+      )}
       {place.isManaged ? (
-        <Pasted title="Produce" code={produce} />
+        <Pasted title="Produce" code={produce} hint={run.produce} />
       ) : (
         <Text size="sm" c="dimmed">
           A plain client made this stream, with subjects of its own: messages are published to
           those.
         </Text>
       )}
-      <Pasted title="Consume" code={consume} />
+      <Pasted title="Consume" code={consume} hint={run.consume} />
       {isOneOfMany && (
         <Text size="sm" c="dimmed">
           That is partition 1 of {place.partitions}: clients of NATS take each by its own stream.
@@ -74,12 +80,27 @@ function Shown({ snippet, place }: { readonly snippet: Snippet; readonly place: 
   );
 }
 
-function Pasted({ title, code }: { readonly title: string; readonly code: string }) {
+function Pasted({
+  title,
+  code,
+  hint,
+}: {
+  readonly title: string;
+  readonly code: string;
+  readonly hint?: string;
+}) {
   return (
     <Stack gap={4}>
-      <Group justify="space-between">
-        <Text fw={500} size="sm">
-          {title}
+      <Group justify="space-between" wrap="nowrap">
+        <Text size="sm">
+          <Text span inherit fw={500}>
+            {title}
+          </Text>
+          {hint !== undefined && (
+            <Text span inherit c="dimmed">
+              : {hint}
+            </Text>
+          )}
         </Text>
         <CopyButton value={code}>
           {({ copied, copy }) => (

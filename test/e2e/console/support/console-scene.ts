@@ -48,11 +48,18 @@ export class ConsoleScene implements AsyncDisposable {
 
   /** @param flags - More than `--memory`, for `oxbow start`. */
   static async open(...flags: readonly string[]): Promise<ConsoleScene> {
-    await mkdir(pictures, { recursive: true });
     const server = new RunningCommand(["start", "--memory", "--port", "0", "--json", ...flags]);
+    return ConsoleScene.at(server, () => server.event<Ready>());
+  }
+
+  /**
+   * @param server - Is stopped with the scene.
+   * @param read - Where it is, of what it prints.
+   */
+  static async at(server: RunningCommand, read: () => Promise<Ready>): Promise<ConsoleScene> {
     try {
-      const ready = await server.event<Ready>();
-      return new ConsoleScene(server, ready, await launchChromium());
+      await mkdir(pictures, { recursive: true });
+      return new ConsoleScene(server, await read(), await launchChromium());
     } catch (error) {
       await server[Symbol.asyncDispose]();
       throw error;
@@ -122,6 +129,7 @@ export class ConsoleScene implements AsyncDisposable {
 
   /** Leaves a picture in `coverage/console`. */
   async picture(page: Page, name: string): Promise<void> {
+    await page.evaluate(finishedAnimations);
     await page.screenshot({ path: join(pictures, `${name}.png`) });
   }
 

@@ -45,7 +45,7 @@ export function Generate({ format, name, onMade }: GenerateProps) {
         </Button>
         <StationSelect label="Station to take messages of" value={station} onChange={setStation} />
         <Button
-          variant="default"
+          variant={named === undefined ? "default" : "light"}
           disabled={station === null}
           loading={generate.isPending}
           onClick={() => generate.mutate(undefined)}

@@ -32,10 +32,10 @@ export function Flow({
       <Pipe perSecond={rate} />
       <Part title="Station">
         <Text size="xl" fw={650} className="tabular">
-          {countText(station.messages)} messages
+          {countText(station.messages)} {station.messages === 1 ? "message" : "messages"}
         </Text>
         <Text size="sm" className="tabular">
-          {countText(Math.round(rate))} come in a second
+          {countText(Math.round(rate))} coming in per second
         </Text>
         <Text size="sm" c="dimmed">
           {sizeText(station.bytes)} in {station.partitions.length}{" "}
@@ -109,7 +109,7 @@ function GroupState({
       </Group>
       <Text size="sm" className="tabular" {...(waiting === 0 && { c: "dimmed" })}>
         {countText(waiting)} waiting, {countText(inFlight)} in flight,{" "}
-        {members.length === 0 ? "no members" : `${members.length} members`}
+        {["no members", "1 member"][members.length] ?? `${members.length} members`}
       </Text>
       {members.slice(0, shownMax).map((member) => (
         <Member key={member.id} member={member} />

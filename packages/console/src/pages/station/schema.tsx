@@ -1,5 +1,4 @@
 import {
-  Alert,
   Anchor,
   Button,
   Card,
@@ -11,6 +10,7 @@ import {
   Text,
   Title,
 } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -19,6 +19,7 @@ import { schemasQuestion, stationSchemaQuestion } from "../../api/questions.ts";
 import type { AttachmentMode, Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { useMay } from "../../parts/may.tsx";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
 
 const modes: readonly {
@@ -28,17 +29,17 @@ const modes: readonly {
 }[] = [
   {
     value: "enforce",
-    label: "refuse it",
+    label: "is refused",
     description: "Its producer is told why; it is kept as a dead letter.",
   },
   {
     value: "divert",
-    label: "keep it as a dead letter",
+    label: "is kept as a dead letter",
     description: "Its producer is told that it is stored, and can go on.",
   },
   {
     value: "warn",
-    label: "let it in",
+    label: "is let in",
     description: "It is stored, with a header that says what is wrong.",
   },
 ];
@@ -115,18 +116,12 @@ function Attach({
             {before.version === "active"
               ? `Its active version, now ${schemas.find(({ name }) => name === before.schema)?.activeVersion ?? "none"}, and the next ones`
               : `Version ${before.version}, also when there are newer ones`}
-            . What does not fit: {modes.find(({ value }) => value === before.mode)?.label}.
+            . A message that does not fit {modes.find(({ value }) => value === before.mode)?.label}.
           </Text>
         </Card>
       )}
       {schemas.length === 0 ? (
-        <Alert color="gray" title="There is no schema yet">
-          Make one on the page{" "}
-          <Anchor inherit renderRoot={(props) => <Link {...props} to="/schemas" />}>
-            Schemas
-          </Anchor>
-          , then attach it here.
-        </Alert>
+        <NewSchemaFor station={station} />
       ) : (
         <>
           <Select
@@ -154,7 +149,7 @@ function Attach({
             onChange={({ currentTarget }) => setWish({ ...wish, version: currentTarget.value })}
           />
           <Radio.Group
-            label="What is done with a message that does not fit"
+            label="A message that does not fit"
             value={wish.mode}
             onChange={(value) => setWish({ ...wish, mode: value as AttachmentMode })}
           >
@@ -173,6 +168,7 @@ function Attach({
                 Detach
               </Button>
             )}
+            {before.schema === null && <NewSchemaFor station={station} />}
           </Group>
         </>
       )}
@@ -184,8 +180,8 @@ function Attach({
       >
         <Text>
           From now on each message to {station} has to fit {wish.schema}
-          {wish.version === "active" ? "" : `, version ${wish.version}`}. What does not fit:{" "}
-          {mode?.label}. What is stored already stays as it is.
+          {wish.version === "active" ? "" : `, version ${wish.version}`}. One that does not{" "}
+          {mode?.label}. {mode?.description} What is stored already stays as it is.
         </Text>
       </Confirm>
       <Confirm title="Detach the schema" action="Detach" {...detaching.confirm}>
@@ -195,5 +191,22 @@ function Attach({
         </Text>
       </Confirm>
     </Stack>
+  );
+}
+
+/** Leads to where a schema is made of what the station has, and attached to it at once. */
+function NewSchemaFor({ station }: { readonly station: string }) {
+  const may = useMay();
+  if (!may("schema.create")) return null;
+  return (
+    <Group>
+      <Button
+        variant="light"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        renderRoot={(props) => <Link {...props} to="/new-schema" search={{ station }} />}
+      >
+        New schema for {station}
+      </Button>
+    </Group>
   );
 }

@@ -91,7 +91,7 @@ export function CreateStation() {
         onChange={(value) => fields.onChange({ partitions: Number(value) })}
         error={errors["partitions"]}
       />
-      <Accordion multiple variant="separated">
+      <Accordion multiple variant="contained">
         <Part value="keep" title="How long messages are kept" about={keptText(values)}>
           <KeepingFields {...fields} />
         </Part>

@@ -1,4 +1,4 @@
-import { type Snippet, type SnippetPlace, snippetConsumer } from "./snippet.ts";
+import { type Snippet, type SnippetPlace, savedAs, snippetConsumer } from "./snippet.ts";
 
 const check = ["\tif err != nil {", "\t\tlog.Fatal(err)", "\t}"];
 
@@ -28,6 +28,7 @@ export function goSnippet({ natsUrl, stream, token }: SnippetPlace): Snippet {
     id: "go",
     label: "Go",
     install: "go mod init first-steps && go get github.com/nats-io/nats.go",
+    run: savedAs("go", "go run"),
     produce: [
       ...begin,
       `\tack, err := js.Publish(ctx, ${JSON.stringify(stream)}, []byte(\`{"id": 1}\`))`,

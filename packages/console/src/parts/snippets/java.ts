@@ -13,6 +13,10 @@ export function javaSnippet({ natsUrl, stream, token }: SnippetPlace): Snippet {
     id: "java",
     label: "Java",
     install: "io.nats:jnats, of Maven Central",
+    run: {
+      produce: "save it as Produce.java, then, with the jar: java -cp jnats.jar Produce.java",
+      consume: "save it as Consume.java, then, with the jar: java -cp jnats.jar Consume.java",
+    },
     produce: [
       "import io.nats.client.*;",
       "",

@@ -1,4 +1,4 @@
-import { type Snippet, type SnippetPlace, snippetConsumer } from "./snippet.ts";
+import { type Snippet, type SnippetPlace, savedAs, snippetConsumer } from "./snippet.ts";
 
 export function pythonSnippet({ natsUrl, stream, token }: SnippetPlace): Snippet {
   const credentials = token === undefined ? "" : `, token=${JSON.stringify(token)}`;
@@ -7,6 +7,7 @@ export function pythonSnippet({ natsUrl, stream, token }: SnippetPlace): Snippet
     id: "python",
     label: "Python",
     install: "pip install nats-py",
+    run: savedAs("py", "python3"),
     produce: [
       "import asyncio",
       "import json",

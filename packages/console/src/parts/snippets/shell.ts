@@ -1,4 +1,11 @@
-import { type Snippet, type SnippetPlace, snippetConsumer, snippetGroup } from "./snippet.ts";
+import {
+  atHome,
+  inTerminal,
+  type Snippet,
+  type SnippetPlace,
+  snippetConsumer,
+  snippetGroup,
+} from "./snippet.ts";
 
 export function commandSnippet({ natsUrl, station, token }: SnippetPlace): Snippet {
   const where = options([["--server", natsUrl], token !== undefined && ["--token", token]]);
@@ -6,6 +13,7 @@ export function commandSnippet({ natsUrl, station, token }: SnippetPlace): Snipp
     id: "oxbow",
     label: "oxbow",
     install: undefined,
+    run: inTerminal(`, ${atHome}`),
     produce: `echo '{"id": 1}' | npx oxbow produce ${quoted(station)} ${where}`,
     consume: `npx oxbow consume ${quoted(station)} --group ${snippetGroup} ${where}`,
     isOfOxbow: true,
@@ -19,6 +27,7 @@ export function natsSnippet({ natsUrl, stream, token }: SnippetPlace): Snippet {
     id: "nats",
     label: "nats",
     install: "go install github.com/nats-io/natscli/nats@latest",
+    run: inTerminal(),
     produce: `nats pub --jetstream ${quoted(stream)} '{"id": 1}' ${where}`,
     consume: [
       `nats consumer add ${consumer} --pull --defaults ${where}`,
@@ -37,6 +46,7 @@ export function curlSnippet({ httpUrl, station, token }: SnippetPlace): Snippet 
     id: "curl",
     label: "curl",
     install: undefined,
+    run: inTerminal(),
     produce: `curl ${quoted(`${url}/messages`)}${who} \\\n  ${json} -d '{"id": 1}'`,
     consume: [
       `fetched=$(curl -s ${quoted(`${group}/fetch`)}${who} \\\n  ${json} -d '{"count": 1}')`,

@@ -22,11 +22,28 @@ export interface Snippet {
   readonly install: string | undefined;
   readonly produce: string;
   readonly consume: string;
+  /** Where each is put, and how it is run. */
+  readonly run: { readonly produce: string; readonly consume: string };
   /** Whether it knows partitions, and streams with other subjects than their name. */
   readonly isOfOxbow: boolean;
 }
+
+/** Where its packages and commands are there already. */
+export const atHome = "in the directory that Oxbow was started from with npm";
 
 /** The group that messages are consumed for. */
 export const snippetGroup = "first-steps";
 /** The durable consumer of clients that know no groups. */
 export const snippetConsumer = "first-steps-nats";
+
+/** How a file with that ending is run by a command. */
+export function savedAs(ending: string, command: string): Snippet["run"] {
+  const told = (name: string): string =>
+    `save it as ${name}.${ending}, then: ${command} ${name}.${ending}`;
+  return { produce: told("produce"), consume: told("consume") };
+}
+
+/** How lines of a shell are run, maybe not everywhere. */
+export function inTerminal(where = ""): Snippet["run"] {
+  return { produce: `in a terminal${where}`, consume: `in a terminal${where}` };
+}

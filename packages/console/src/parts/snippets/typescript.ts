@@ -1,4 +1,10 @@
-import { type Snippet, type SnippetPlace, snippetConsumer, snippetGroup } from "./snippet.ts";
+import {
+  type Snippet,
+  type SnippetPlace,
+  savedAs,
+  snippetConsumer,
+  snippetGroup,
+} from "./snippet.ts";
 
 export function typeScriptSnippet({ natsUrl, station, token }: SnippetPlace): Snippet {
   const credentials = token === undefined ? "" : `, credentials: { token: ${text(token)} }`;
@@ -12,6 +18,7 @@ export function typeScriptSnippet({ natsUrl, station, token }: SnippetPlace): Sn
     id: "typescript",
     label: "TypeScript",
     install: "npm install oxbow",
+    run: savedAs("ts", "npx node"),
     produce: [
       ...begin,
       "const { sequence } = await station.produce({ id: 1 });",
@@ -35,6 +42,7 @@ export function plainTypeScriptSnippet({ natsUrl, stream, token }: SnippetPlace)
     id: "typescript-nats",
     label: "TypeScript (nats.js)",
     install: "npm install @nats-io/transport-node @nats-io/jetstream",
+    run: savedAs("ts", "npx node"),
     produce: [
       'import { jetstream } from "@nats-io/jetstream";',
       'import { connect } from "@nats-io/transport-node";',

@@ -228,7 +228,10 @@ function Letters({
                 />
               </Table.Td>
               <Table.Td>
-                <UnstyledButton onClick={() => onOpen(letter.id)} title="Show it">
+                <UnstyledButton
+                  onClick={() => onOpen(letter.id)}
+                  title="Show it, change it, send it again"
+                >
                   <What letter={letter} />
                 </UnstyledButton>
               </Table.Td>
@@ -256,7 +259,12 @@ function What({ letter }: { readonly letter: DeadLetter }) {
         {resends > 0 && <Badge variant="default">sent again {countText(resends)}×</Badge>}
         {missing !== null && <Badge variant="default">message is gone</Badge>}
       </Group>
-      <Text size="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
+      <Text
+        size="sm"
+        c="var(--mantine-color-anchor)"
+        lineClamp={2}
+        style={{ overflowWrap: "anywhere" }}
+      >
         {error}
       </Text>
       {(place !== null || rule !== null) && (

@@ -55,7 +55,6 @@ function Letter({
   const { text, isText } = textOf(letter);
   const isEditable = isText && !letter.isPayloadCut && letter.missing === null;
   const edit = edited === undefined || edited === text ? undefined : { payload: edited };
-  const done = (): void => undefined;
   return (
     <Stack>
       <Group gap="xs">
@@ -65,7 +64,6 @@ function Letter({
         {letter.group !== null && <Badge variant="default">{letter.group}</Badge>}
       </Group>
       <Text style={{ overflowWrap: "anywhere" }}>{letter.error}</Text>
-      <Facts letter={letter} />
       {letter.missing !== null && <Alert color="yellow">{letter.missing}</Alert>}
       {letter.missing === null && (
         <Suspense fallback={<Skeleton height={220} />}>
@@ -98,13 +96,14 @@ function Letter({
           Drop
         </Button>
       </Group>
+      <Facts letter={letter} />
       <ResendDialog
         station={station}
         filter={{ ids: [id] }}
         isRefused={letter.group === null}
         isOpen={deed === "resend"}
         onClose={() => setDeed(undefined)}
-        onDone={done}
+        onDone={(isGone) => isGone && onClose()}
         {...(edit !== undefined && { edit })}
       />
       <DropDialog

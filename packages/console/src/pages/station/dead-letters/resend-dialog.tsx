@@ -32,7 +32,8 @@ interface ResendDialogProps {
   readonly isRefused: boolean | undefined;
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  readonly onDone: () => void;
+  /** @param isGone - Whether it was sent, and the dead letter of it was not to be kept. */
+  readonly onDone: (isGone: boolean) => void;
 }
 
 /** Asks where messages are sent again, tells what that would come to, and then how far it is. */
@@ -84,11 +85,12 @@ function ResendForm({
       <Done
         action="Close"
         onDone={() => {
+          const ended = queries.getQueryData<Resend>(["resend", station, act.data.id]);
           onClose();
-          onDone();
+          onDone(!keep && (ended?.sent ?? 0) > 0);
         }}
       >
-        <ResendProgress station={station} id={act.data.id} onEnd={onDone} />
+        <ResendProgress station={station} id={act.data.id} hasHint={!keep} />
       </Done>
     );
   }
@@ -107,6 +109,7 @@ function ResendForm({
           <Radio
             value="group"
             label="the group that could not deal with each, and no other"
+            disabled={isRefused === true}
             description={
               isRefused === true
                 ? "Not those that were not let in: they are of no group."
@@ -129,7 +132,7 @@ function ResendForm({
         </Group>
       )}
       <NumberInput
-        label="Not those sent again so often before"
+        label="Leave out those sent again so often already"
         description="A message that dies again and again is left alone. Empty for no bound."
         placeholder="no bound"
         min={1}

@@ -33,11 +33,12 @@ export function Resends({ station }: { readonly station: string }) {
 export function ResendProgress({
   station,
   id,
-  onEnd,
+  hasHint = false,
 }: {
   readonly station: string;
   readonly id: string;
-  readonly onEnd?: () => void;
+  /** Whether it says, at its end, what has become of the dead letters. */
+  readonly hasHint?: boolean;
 }) {
   const queries = useQueryClient();
   const where = path`/stations/${station}/resends/${id}`;
@@ -97,9 +98,11 @@ export function ResendProgress({
         </List>
       )}
       <Failure error={cancel.error} />
-      {hasEnded && onEnd !== undefined && problems.length === 0 && (
+      {hasEnded && hasHint && sent > 0 && (
         <Text size="sm" c="dimmed">
-          Dead letters of what was sent are gone, unless they were to be kept.
+          {sent === 1
+            ? "It is stored again, and its dead letter is gone."
+            : "They are stored again, and their dead letters are gone."}
         </Text>
       )}
     </Stack>

@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Button,
   FileButton,
   Group,
@@ -14,6 +15,7 @@ import {
 } from "@mantine/core";
 import { IconFile, IconSend } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import type { MessageBody, Station } from "../../../api/types.ts";
 import { Form } from "../../../parts/form.tsx";
@@ -164,12 +166,18 @@ function ProduceForm({
           The new message says that it was made of this one (Oxbow-Parent: {parentOf(original)}).
         </Text>
       )}
-      {produce.data !== undefined && <Told outcome={produce.data} />}
+      {produce.data !== undefined && <Told outcome={produce.data} station={station} />}
     </Form>
   );
 }
 
-function Told({ outcome: { stored, refused } }: { readonly outcome: Outcome }) {
+function Told({
+  outcome: { stored, refused },
+  station: { name, settings },
+}: {
+  readonly outcome: Outcome;
+  readonly station: Station;
+}) {
   const count = `${stored} message${stored === 1 ? "" : "s"} stored.`;
   if (refused.length === 0) {
     return (
@@ -190,6 +198,25 @@ function Told({ outcome: { stored, refused } }: { readonly outcome: Outcome }) {
       </List>
       {refused.length > refusalsMax && (
         <Text size="sm">… and {refused.length - refusalsMax} others</Text>
+      )}
+      {settings.deadLetterReasons.includes("refused") && (
+        <Text size="sm" mt={4}>
+          What a schema refuses is kept, to be mended and sent again:{" "}
+          <Anchor
+            inherit
+            c="var(--mantine-color-text)"
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/stations/$station"
+                params={{ station: name }}
+                search={{ tab: "dead-letters" }}
+              />
+            )}
+          >
+            show the dead letters
+          </Anchor>
+        </Text>
       )}
     </Alert>
   );

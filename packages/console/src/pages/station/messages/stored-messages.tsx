@@ -1,12 +1,14 @@
 import { Alert, Button, Center, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
-import { useCallback } from "react";
+import { Link } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
 import type { MessageBody, Station } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, countText } from "../../../parts/numbers.ts";
 import { DownloadMenu } from "./download-menu.tsx";
 import { filtersIn, type MessageFilters, placeText } from "./message-filters.ts";
 import { MessageList } from "./message-list.tsx";
+import { useNewCount } from "./use-new-count.ts";
 import type { Search } from "./use-search.ts";
 
 /** Messages that are stored and were found. */
@@ -31,18 +33,33 @@ export function StoredMessages({
   readonly onOpen: (message: MessageBody) => void;
   readonly height: string;
 }) {
-  const { hits, end, isRunning, error, more } = search;
+  const { hits, end, isRunning, error, more, again } = search;
   const isFiltered = filtersIn(filters).length > 0;
   const canGoOn = !isRunning && end?.next !== null && end?.next !== undefined;
   // What nothing narrows down is read on as it is scrolled; a search goes on when it is told to.
   const readOn = useCallback(() => {
     if (canGoOn && !isFiltered) more();
   }, [canGoOn, isFiltered, more]);
+  const newCount = useNewCount(station, search);
+  const isNews = newCount > 0 && !isFiltered;
+  // The first ones are shown as they come; a list that is being read does not move by itself.
+  const isFirst = isNews && hits.length === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told by the count, not by what a render makes anew
+  useEffect(() => {
+    if (isFirst) again();
+  }, [isFirst]);
   const selected = hits.filter((each) => chosen.has(placeText(each)));
   return (
     <Stack gap="xs">
       <Group justify="space-between" mih={30}>
-        <Told search={search} isFiltered={isFiltered} />
+        <Group gap="xs" flex={1}>
+          <Told search={search} isFiltered={isFiltered} />
+          {isNews && hits.length > 0 && (
+            <Button size="compact-xs" variant="light" onClick={again}>
+              Show {countText(newCount)} new
+            </Button>
+          )}
+        </Group>
         {selected.length > 0 ? (
           <Group gap="xs">
             <Text size="sm">{countText(selected.length)} chosen</Text>
@@ -172,12 +189,27 @@ function Nothing({
         <Text size="sm" c="dimmed" ta="center" maw={420}>
           {isFiltered
             ? "No message of this station is what you look for. Take a filter away, or look at another time."
-            : `What is produced to ${station.name} shows up here. Send one, or take the code from the tab Code.`}
+            : `What is produced to ${station.name} shows up here: send one from here, or run code that works when it is pasted.`}
         </Text>
         {!isFiltered && (
-          <Button variant="light" onClick={onProduce}>
-            Send a first message
-          </Button>
+          <Group gap="xs" justify="center">
+            <Button variant="light" onClick={onProduce}>
+              Send a first message
+            </Button>
+            <Button
+              variant="light"
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/stations/$station"
+                  params={{ station: station.name }}
+                  search={{ tab: "code" }}
+                />
+              )}
+            >
+              Show the code
+            </Button>
+          </Group>
         )}
       </Stack>
     </Center>
