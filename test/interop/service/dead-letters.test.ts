@@ -156,7 +156,11 @@ onEachTarget("the control API of dead letters", (target) => {
     );
     const kept = { maxAgeMs: 60_000, maxMessages: null, maxBytes: null };
     const changes = { maxAgeMs: 60_000 };
+    const before = await control.call("deadLetter.retention", {}, {});
     assert.deepEqual(await control.call("deadLetter.setRetention", {}, changes), kept);
     assert.deepEqual(await control.call("deadLetter.retention", {}, {}), kept);
+    const question = { operation: "deadLetter.setRetention" };
+    const { entries } = await control.call("audit.query", {}, question);
+    assert.deepEqual([entries[0]?.before, entries[0]?.after], [before, kept]);
   });
 });

@@ -7,6 +7,7 @@ import type {
   BrowsedStations,
   Consumer,
   DeadLetterCauses,
+  DeadLetterRetention,
   Endpoints,
   FoundDeadLetter,
   Group,
@@ -88,6 +89,11 @@ export const totalsQuestion = queryOptions({
 export const stationDefaultsQuestion = queryOptions({
   queryKey: ["station-defaults"],
   queryFn: () => ask<StationDefaults>("GET", "/station-defaults"),
+});
+
+export const letterRetentionQuestion = queryOptions({
+  queryKey: ["dead-letter-retention"],
+  queryFn: () => ask<DeadLetterRetention>("GET", "/dead-letters/retention"),
 });
 
 /** Points of ten seconds come every ten seconds; further back they are further apart. */

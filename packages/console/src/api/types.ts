@@ -28,6 +28,7 @@ export type {
   DeadLetterCauses,
   DeadLetterContent,
   DeadLetterPage,
+  DeadLetterRetention,
   Dropped,
   FoundDeadLetter,
   GroupLag,

@@ -7,8 +7,10 @@ import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { clockText, countText, sizeText, spanText } from "../parts/numbers.ts";
 import { Connections } from "./system/connections.tsx";
+import { LetterRetention } from "./system/letter-retention.tsx";
 import { LogView } from "./system/log-view.tsx";
 import { Settings } from "./system/settings.tsx";
+import { StationDefaults } from "./system/station-defaults.tsx";
 
 const route = getRouteApi("/system");
 const stateQuestion = queryOptions({
@@ -37,6 +39,7 @@ export function System() {
           <Tabs.Tab value="health">Health</Tabs.Tab>
           <Tabs.Tab value="connections">Connections</Tabs.Tab>
           <Tabs.Tab value="log">Log</Tabs.Tab>
+          <Tabs.Tab value="defaults">Defaults</Tabs.Tab>
           <Tabs.Tab value="settings">Configuration</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="health">
@@ -47,6 +50,12 @@ export function System() {
         </Tabs.Panel>
         <Tabs.Panel value="log">
           <LogView />
+        </Tabs.Panel>
+        <Tabs.Panel value="defaults">
+          <Stack>
+            <StationDefaults />
+            <LetterRetention />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="settings">
           <Settings />

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, Text } from "@mantine/core";
+import { Alert, Modal, PasswordInput, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, whileSessionChanges } from "../api/ask.ts";
-import { Failure } from "./failure.tsx";
+import { Done } from "./done.tsx";
 import { fieldErrors } from "./field-errors.ts";
+import { Form } from "./form.tsx";
 
 /** Has who is logged in give himself another password. */
 export function OwnPassword({
@@ -21,12 +22,12 @@ export function OwnPassword({
       title="Change your password"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <Form user={user} onClose={onClose} />
+      <Fields user={user} onClose={onClose} />
     </Modal>
   );
 }
 
-function Form({ user, onClose }: { readonly user: string; readonly onClose: () => void }) {
+function Fields({ user, onClose }: { readonly user: string; readonly onClose: () => void }) {
   const queries = useQueryClient();
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
@@ -39,74 +40,58 @@ function Form({ user, onClose }: { readonly user: string; readonly onClose: () =
   });
   const errors = fieldErrors(change.error, ["current", "password"]);
   const isDifferent = again !== "" && again !== password;
-  if (change.isSuccess) return <Done onClose={onClose} />;
+  if (change.isSuccess) {
+    return (
+      <Done action="Close" onDone={onClose}>
+        <Alert color="green" variant="light" icon={<IconCheck size={18} />} title="It is changed">
+          You are still logged in here, and everywhere else no longer.
+        </Alert>
+      </Done>
+    );
+  }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (again === password) change.mutate();
-      }}
+    <Form
+      onSubmit={() => change.mutate()}
+      doing={change}
+      isReady={!isDifferent}
+      isSaidAbove={Object.keys(errors).length > 0}
+      action="Change"
+      onCancel={onClose}
     >
-      <Stack>
-        {/* For the browser, which keeps passwords with their users. */}
-        <input type="hidden" autoComplete="username" value={user} readOnly />
-        <PasswordInput
-          label="Present password"
-          autoComplete="current-password"
-          value={current}
-          onChange={({ currentTarget }) => setCurrent(currentTarget.value)}
-          error={errors["current"]}
-          data-autofocus
-          required
-        />
-        <PasswordInput
-          label="New password"
-          description="8 to 256 characters of any kind; a few words are good, and none that others try first."
-          autoComplete="new-password"
-          minLength={8}
-          maxLength={256}
-          value={password}
-          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
-          error={errors["password"]}
-          required
-        />
-        <PasswordInput
-          label="New password again"
-          autoComplete="new-password"
-          value={again}
-          onChange={({ currentTarget }) => setAgain(currentTarget.value)}
-          error={isDifferent && "This is not the same."}
-          required
-        />
-        <Text size="sm" c="dimmed">
-          You stay logged in here. Your other sessions end, and programs that use the password are
-          disconnected; access keys go on to be right.
-        </Text>
-        {Object.keys(errors).length === 0 && <Failure error={change.error} />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={change.isPending}>
-            Change
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
-}
-
-function Done({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <Stack>
-      <Alert color="green" variant="light" icon={<IconCheck size={18} />} title="It is changed">
-        You are still logged in here, and everywhere else no longer.
-      </Alert>
-      <Group justify="end">
-        <Button onClick={onClose} data-autofocus>
-          Close
-        </Button>
-      </Group>
-    </Stack>
+      {/* For the browser, which keeps passwords with their users. */}
+      <input type="hidden" autoComplete="username" value={user} readOnly />
+      <PasswordInput
+        label="Present password"
+        autoComplete="current-password"
+        value={current}
+        onChange={({ currentTarget }) => setCurrent(currentTarget.value)}
+        error={errors["current"]}
+        data-autofocus
+        required
+      />
+      <PasswordInput
+        label="New password"
+        description="8 to 256 characters of any kind; a few words are good, and none that others try first."
+        autoComplete="new-password"
+        minLength={8}
+        maxLength={256}
+        value={password}
+        onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+        error={errors["password"]}
+        required
+      />
+      <PasswordInput
+        label="New password again"
+        autoComplete="new-password"
+        value={again}
+        onChange={({ currentTarget }) => setAgain(currentTarget.value)}
+        error={isDifferent && "This is not the same."}
+        required
+      />
+      <Text size="sm" c="dimmed">
+        You stay logged in here. Your other sessions end, and programs that use the password are
+        disconnected; access keys go on to be right.
+      </Text>
+    </Form>
   );
 }

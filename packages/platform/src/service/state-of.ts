@@ -45,6 +45,9 @@ async function found(
       return (await rooms.schemasIfAny())?.find(schema);
     case "attachment":
       return (await rooms.schemasIfAny())?.attachment(station);
+    case "deadLetter":
+      if (operation !== "deadLetter.setRetention") return undefined;
+      return (await rooms.deadLetters()).retention();
     case "user":
       if (user === "") return rooms.accounts().ownState(who);
       return rooms.accounts().stateOfUser(who, user, request);

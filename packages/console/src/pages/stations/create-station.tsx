@@ -1,4 +1,4 @@
-import { Accordion, NumberInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Accordion, Select, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { StationSettings } from "oxbow/internal";
@@ -10,6 +10,7 @@ import type { Station } from "../../api/types.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
 import { Form } from "../../parts/form.tsx";
 import { countText, sizeText, spanText } from "../../parts/numbers.ts";
+import { PartitionsField, StorageField } from "../station/settings/placing-fields.tsx";
 import {
   DeadLetterFields,
   EntryFields,
@@ -17,27 +18,7 @@ import {
   NamingFields,
   type StationChanges,
 } from "../station/settings/setting-fields.tsx";
-
-/** What the platform takes where nobody says anything; the server has the last word. */
-const plain: StationSettings = {
-  description: "",
-  tags: [],
-  storage: "file",
-  replicas: 1,
-  partitions: 1,
-  maxAgeMs: 7 * 86_400_000,
-  maxMessages: null,
-  maxBytes: null,
-  untilAcknowledged: false,
-  discard: "old",
-  keepPerKey: null,
-  messageBytesMax: null,
-  duplicatesBy: "id",
-  duplicateWindowMs: 120_000,
-  deadLetterReasons: ["exhausted", "terminated", "refused"],
-  deadLetterMaxAgeMs: 0,
-  deadLetterStation: null,
-};
+import { plainStation } from "./plain-station.ts";
 
 /** Asks for what a new station is to be; a name is enough. */
 export function CreateStation() {
@@ -48,7 +29,7 @@ export function CreateStation() {
   const [name, setName] = useState("");
   const [changes, setChanges] = useState<StationChanges>({});
   const [schema, setSchema] = useState<string | null>(null);
-  const values = { ...plain, ...defaults?.settings, ...changes };
+  const values = { ...plainStation, ...defaults?.settings, ...changes };
   const create = useMutation({
     mutationFn: async () => {
       const station: Station = await ask("PUT", path`/stations/${name.trim()}`, { body: changes });
@@ -62,7 +43,7 @@ export function CreateStation() {
       await navigate({ to: "/stations/$station", params: { station: station.name } });
     },
   });
-  const errors = fieldErrors(create.error, Object.keys(plain));
+  const errors = fieldErrors(create.error, Object.keys(plainStation));
   const nameError = nameErrorOf(create.error);
   const isAtField = nameError !== undefined || Object.keys(errors).length > 0;
   const fields = {
@@ -82,15 +63,7 @@ export function CreateStation() {
         data-autofocus
         required
       />
-      <NumberInput
-        label="Partitions"
-        description="Each is a stream of its own, with an order of its own; messages of a key go to the same one. More let more members of a group work at a time. One is right for most, and it can't be changed."
-        min={1}
-        max={1000}
-        value={values.partitions}
-        onChange={(value) => fields.onChange({ partitions: Number(value) })}
-        error={errors["partitions"]}
-      />
+      <PartitionsField {...fields} />
       <Accordion multiple variant="contained">
         <Part value="keep" title="How long messages are kept" about={keptText(values)}>
           <KeepingFields {...fields} />
@@ -116,20 +89,7 @@ export function CreateStation() {
           />
         </Part>
         <Part value="where" title="Storage" about={values.storage}>
-          <Radio.Group
-            label="Messages are kept"
-            description="It can't be changed."
-            value={values.storage}
-            onChange={(value) =>
-              fields.onChange({ storage: value === "memory" ? "memory" : "file" })
-            }
-            error={errors["storage"]}
-          >
-            <Stack gap={6} mt={6}>
-              <Radio value="file" label="on disk: what was acknowledged survives a crash" />
-              <Radio value="memory" label="in memory: gone when the server stops" />
-            </Stack>
-          </Radio.Group>
+          <StorageField {...fields} />
         </Part>
         <Part value="entry" title="Size and duplicates" about="what is let in">
           <EntryFields {...fields} />

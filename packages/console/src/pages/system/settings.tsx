@@ -1,6 +1,7 @@
-import { Badge, Code, Select, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Code, Select, Stack, Table, Text } from "@mantine/core";
 import type { Setting } from "@oxbow/gateways/http/contract";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ask } from "../../api/ask.ts";
 import { Failure } from "../../parts/failure.tsx";
 
@@ -24,8 +25,13 @@ export function Settings() {
       <Text c="dimmed" maw={720}>
         A flag goes before an environment variable, that before the file, and that before the
         default. What can be changed here holds until the next start; the rest is changed at the
-        next start. Defaults of stations and the retention of dead letters are settings of the
-        platform, and can be changed at any time.
+        next start.{" "}
+        <Anchor
+          renderRoot={(props) => <Link {...props} to="/system" search={{ tab: "defaults" }} />}
+        >
+          Defaults of stations and the retention of dead letters
+        </Anchor>{" "}
+        are kept with the data, and can be changed at any time.
       </Text>
       <Failure error={error ?? change.error} />
       <Table.ScrollContainer minWidth={680}>
