@@ -21,6 +21,8 @@ export async function registerConsole(app: FastifyInstance, directory: string): 
   const page = await readFile(join(directory, "index.html"), "utf8");
   const files = sirv(directory, {
     immutable: true,
+    // Those that the build has put beside them.
+    gzip: true,
     maxAge: 365 * 24 * 60 * 60,
     setHeaders: (response) => response.setHeader("X-Content-Type-Options", "nosniff"),
   });
