@@ -1,4 +1,4 @@
-import type { Host, PublishGate, Socket } from "@oxbow/base";
+import type { Host, PublishGate } from "@oxbow/base";
 import { ActivityLedger } from "./activity/activity-ledger.ts";
 import { type ClientActivity, clientActivity } from "./activity/client-activity.ts";
 import { StreamWatch } from "./activity/stream-watch.ts";
@@ -39,6 +39,7 @@ import { AccountGates, type GateCounts } from "./gates/account-gates.ts";
 import { type HeardMessage, hear } from "./in-process/hear.ts";
 import type { InProcessUser } from "./in-process/in-process-user.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
+import type { InProcessSocket } from "./in-process/pipe.ts";
 import type { JetStream } from "./jetstream/jetstream.ts";
 import { serveSubscribers } from "./monitoring/debug-subscribers.ts";
 import { Pacer } from "./monitoring/pacer.ts";
@@ -234,7 +235,7 @@ export class Engine implements AsyncDisposable {
    * @param as - Who it is, for parts of the program itself: it may do everything in that account, and is not asked for
    * credentials. Without it the client has to say who it is, like any other.
    */
-  connectInProcess(as?: InProcessUser): Socket {
+  connectInProcess(as?: InProcessUser): InProcessSocket {
     return this.#doors.connectInProcess(as);
   }
 
@@ -247,7 +248,7 @@ export class Engine implements AsyncDisposable {
    * Connects a client elsewhere, whose words somebody in this process passes on: it has to say who it is, and may do what
    * it might if it had come by the port itself.
    */
-  connectFor(client: RelayedClient): Socket {
+  connectFor(client: RelayedClient): InProcessSocket {
     return this.#doors.connectFor(client);
   }
 

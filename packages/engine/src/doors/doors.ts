@@ -1,8 +1,8 @@
-import type { Socket } from "@oxbow/base";
+import type {} from "@oxbow/base";
 import type { Identity } from "../auth/identity.ts";
 import { type Door, makeDoor } from "../connection/door.ts";
 import type { ResolvedEngineOptions } from "../engine-options.ts";
-import { makePipe } from "../in-process/pipe.ts";
+import { type InProcessSocket, makePipe } from "../in-process/pipe.ts";
 import type { ListenAddress } from "../options/transports.ts";
 import type { ReloadPart } from "../reload/reload-part.ts";
 import { ClientPort } from "./client-port.ts";
@@ -65,17 +65,17 @@ export class Doors {
    *
    * @param identity - Who it is; by default it has to say so.
    */
-  connectInProcess(identity?: Identity): Socket {
+  connectInProcess(identity?: Identity): InProcessSocket {
     const known = identity && { ...identity, isPartOfProgram: true };
     return this.#connect({ type: "IN_PROCESS", identity: known });
   }
 
   /** Lets in a client elsewhere, for which somebody in this process speaks, as if it had come by the port. */
-  connectFor({ address, port }: RelayedClient): Socket {
+  connectFor({ address, port }: RelayedClient): InProcessSocket {
     return this.#connect({ type: "STANDARD", address, port });
   }
 
-  #connect(special: Partial<Door>): Socket {
+  #connect(special: Partial<Door>): InProcessSocket {
     const { host, connections, connectionServices } = this.#services;
     const [clientEnd, serverEnd] = makePipe(host.clock);
     if (this.#isClosed) {

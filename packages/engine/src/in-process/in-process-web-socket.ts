@@ -1,4 +1,4 @@
-import type { Socket } from "@oxbow/base";
+import type { InProcessSocket } from "./pipe.ts";
 
 const connecting = 0;
 const open = 1;
@@ -25,12 +25,14 @@ export class InProcessWebSocket extends EventTarget {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onclose: ((event: CloseEvent) => void) | null = null;
   onerror: ((event: Event) => void) | null = null;
-  readonly #socket: Socket;
+  readonly #socket: InProcessSocket;
   #readyState = connecting;
   #status = normalClosure;
   #reason = "";
+  /** Whether anybody may listen in another way than by `onmessage` and the like; to tell nobody is not free. */
+  #hasListeners = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: InProcessSocket) {
     super();
     this.#socket = socket;
     // Attached once whoever made this has had a chance to listen.
@@ -47,7 +49,12 @@ export class InProcessWebSocket extends EventTarget {
 
   /** Sends `data`, which may be used for something else at once. Text is sent as UTF-8. */
   send(data: string | ArrayBufferLike | ArrayBufferView): void {
-    if (this.#readyState === open) this.#socket.write(copyOf(data));
+    if (this.#readyState === open) this.#socket.give(copyOf(data));
+  }
+
+  override addEventListener(...listening: Parameters<EventTarget["addEventListener"]>): void {
+    this.#hasListeners = true;
+    super.addEventListener(...listening);
   }
 
   close(status: number = normalClosure, reason = ""): void {
@@ -71,7 +78,8 @@ export class InProcessWebSocket extends EventTarget {
 
   #message(chunk: Buffer): void {
     const { buffer, byteOffset, length } = chunk;
-    const data = buffer.slice(byteOffset, byteOffset + length);
+    const isWhole = length === buffer.byteLength;
+    const data = isWhole ? buffer : buffer.slice(byteOffset, byteOffset + length);
     this.#emit(new MessageEvent("message", { data }), this.onmessage);
   }
 
@@ -83,12 +91,14 @@ export class InProcessWebSocket extends EventTarget {
 
   #emit<E extends Event>(event: E, handler: ((event: E) => void) | null): void {
     handler?.call(this, event);
-    this.dispatchEvent(event);
+    if (this.#hasListeners) this.dispatchEvent(event);
   }
 }
 
 function copyOf(data: string | ArrayBufferLike | ArrayBufferView): Buffer {
   if (typeof data === "string") return Buffer.from(data);
   if (!ArrayBuffer.isView(data)) return Buffer.from(data.slice(0));
-  return Buffer.from(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  const copy = Buffer.allocUnsafeSlow(data.byteLength);
+  copy.set(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  return copy;
 }

@@ -3,11 +3,26 @@ import type { Clock, Socket, SocketHandler } from "@oxbow/base";
 /** A write that has not reached the other end. */
 interface Parcel {
   readonly data: Uint8Array;
+  /** Whether it was given away, and need not be copied for the other end. */
+  readonly isGiven: boolean;
   readonly flushed: (() => void) | undefined;
 }
 
+/** One end of a connection within this process. */
+export interface InProcessSocket extends Socket {
+  /** As `write`, of what nobody else uses any more: it goes to the other end as it is. */
+  give(data: Buffer): void;
+}
+
+/** What the other end gets: a copy that is its own, and lies in memory of its own. */
+function copyOf(data: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(data.length);
+  copy.set(data);
+  return copy;
+}
+
 /** Makes a connection within this process, and gives both of its ends. */
-export function makePipe(clock: Clock): readonly [Socket, Socket] {
+export function makePipe(clock: Clock): readonly [InProcessSocket, InProcessSocket] {
   const near = new PipeEnd(clock);
   const far = new PipeEnd(clock);
   near.pair(far);
@@ -19,7 +34,7 @@ export function makePipe(clock: Clock): readonly [Socket, Socket] {
  * One end of a connection that never leaves the process. What is written reaches the other end after the turn of the
  * event loop, never at once: who writes must not be called back in the middle of what it does.
  */
-class PipeEnd implements Socket {
+class PipeEnd implements InProcessSocket {
   readonly remoteAddress = "";
   readonly remotePort = 0;
   readonly tls: undefined = undefined;
@@ -65,13 +80,11 @@ class PipeEnd implements Socket {
   }
 
   write(data: Uint8Array, flushed?: () => void): void {
-    if (this.#isEnding || this.#isClosed) {
-      if (flushed !== undefined) this.#clock.afterTurn(flushed);
-      return;
-    }
-    this.#pendingBytes += data.length;
-    this.#parcels.push({ data, flushed });
-    this.#schedule();
+    this.#send({ data, isGiven: false, flushed });
+  }
+
+  give(data: Buffer): void {
+    this.#send({ data, isGiven: true, flushed: undefined });
   }
 
   pause(): void {
@@ -105,6 +118,17 @@ class PipeEnd implements Socket {
     throw new Error("a connection within the process speaks no HTTP");
   }
 
+  #send(parcel: Parcel): void {
+    const { data, flushed } = parcel;
+    if (this.#isEnding || this.#isClosed) {
+      if (flushed !== undefined) this.#clock.afterTurn(flushed);
+      return;
+    }
+    this.#pendingBytes += data.length;
+    this.#parcels.push(parcel);
+    this.#schedule();
+  }
+
   #schedule(): void {
     if (this.#isScheduled || this.#isClosed) return;
     this.#isScheduled = true;
@@ -117,8 +141,8 @@ class PipeEnd implements Socket {
     const parcels = this.#parcels;
     let count = 0;
     while (count < parcels.length && peer.#takes && !this.#isClosed) {
-      const { data, flushed } = parcels[count++] as Parcel;
-      if (!peer.#isEnding) peer.#handler?.onData(Buffer.from(data));
+      const { data, isGiven, flushed } = parcels[count++] as Parcel;
+      if (!peer.#isEnding) peer.#handler?.onData(isGiven ? (data as Buffer) : copyOf(data));
       this.#pendingBytes -= data.length;
       flushed?.();
     }
