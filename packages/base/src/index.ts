@@ -2,6 +2,7 @@ export { AssertionError, assert, unreachable } from "./assert.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { contentId } from "./content-id.ts";
 export { crc32c, crc32cWord } from "./crc32c.ts";
+export { decimalSize, writeDecimal } from "./decimal.ts";
 export type { Disk, DiskCallback, DiskFile, DiskLock, DiskReadCallback } from "./disk.ts";
 export { DueHeap } from "./due-heap.ts";
 export {

@@ -1,4 +1,5 @@
-import { copyBytes, messageHeadSizeMax, writeDecimal, writeMessageHead } from "@oxbow/wire/nats";
+import { writeDecimal } from "@oxbow/base";
+import { copyBytes, messageHeadSizeMax, writeMessageHead } from "@oxbow/wire/nats";
 
 const sizeMin = 1024;
 /** `HPUB `, three separators, two sizes of up to 9 digits, and two line endings. */

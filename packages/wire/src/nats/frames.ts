@@ -1,6 +1,6 @@
+import { writeDecimal } from "@oxbow/base";
 import { CR, LF, SPACE } from "./ascii.ts";
 import { copyBytes } from "./copy.ts";
-import { writeDecimal } from "./decimal.ts";
 
 /** Constant frames. They are shared: never write to them. */
 export const PING_FRAME: Buffer = Buffer.from("PING\r\n");

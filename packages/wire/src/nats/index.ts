@@ -4,7 +4,7 @@ export { bytesEqual } from "./ascii.ts";
 export type { ClientHandler } from "./client-handler.ts";
 export { ClientParser } from "./client-parser.ts";
 export { copyBytes } from "./copy.ts";
-export { decimalSize, parseDecimal, writeDecimal } from "./decimal.ts";
+export { parseDecimal } from "./decimal.ts";
 export {
   errFrame,
   infoFrame,

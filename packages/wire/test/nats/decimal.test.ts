@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decimalSize, parseDecimal, writeDecimal } from "@oxbow/wire/nats";
-import fc from "fast-check";
+import { parseDecimal } from "@oxbow/wire/nats";
 import { parseSize } from "../../src/nats/decimal.ts";
 
 const parse = (text: string): number => parseDecimal(Buffer.from(`1${text}1`), 1, text.length + 1);
@@ -35,21 +34,4 @@ test("a size has at most nine digits", () => {
   assert.equal(size("000000001"), 1);
   for (const text of ["", "0000000001", "1000000000", "x", "1x", "-1"])
     assert.equal(size(text), -1);
-});
-
-test("a number is written as JavaScript writes it", () => {
-  const powers = Array.from({ length: 16 }, (_, i) => 10 ** i);
-  const edges = [...powers, 2 ** 30, 2 ** 31, 2 ** 32, 2 ** 53 - 1].flatMap((n) => [n - 1, n]);
-  const check = (value: number): void => {
-    const text = String(value);
-    const buffer = Buffer.alloc(text.length + 4, "#");
-    assert.equal(decimalSize(value), text.length);
-    assert.equal(writeDecimal(buffer, 2, value), text.length + 2);
-    assert.equal(buffer.toString(), `##${text}##`);
-    assert.equal(parse(text), value);
-  };
-  edges.forEach(check);
-  fc.assert(
-    fc.property(fc.maxSafeNat(), fc.nat(53), (n, bits) => check(Math.floor(n / 2 ** bits))),
-  );
 });

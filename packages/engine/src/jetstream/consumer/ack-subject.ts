@@ -1,4 +1,5 @@
-import { parseDecimal, writeDecimal } from "@oxbow/wire/nats";
+import { writeDecimal } from "@oxbow/base";
+import { parseDecimal } from "@oxbow/wire/nats";
 
 const DOT = 0x2e;
 const ZERO = 0x30;

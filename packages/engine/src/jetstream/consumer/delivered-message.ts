@@ -1,5 +1,6 @@
+import { writeDecimal } from "@oxbow/base";
 import type { RecordView } from "@oxbow/log";
-import { copyBytes, writeDecimal } from "@oxbow/wire/nats";
+import { copyBytes } from "@oxbow/wire/nats";
 import { MessageView } from "../../routing/message.ts";
 import type { AckSubject } from "./ack-subject.ts";
 

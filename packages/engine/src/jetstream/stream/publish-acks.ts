@@ -1,4 +1,5 @@
-import { copyBytes, writeDecimal } from "@oxbow/wire/nats";
+import { writeDecimal } from "@oxbow/base";
+import { copyBytes } from "@oxbow/wire/nats";
 import type { Account } from "../../routing/account.ts";
 import { MessageView } from "../../routing/message.ts";
 
