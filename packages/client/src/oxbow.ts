@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { type Admin, adminOf } from "./admin.ts";
+import { AnswerTap } from "./connection/answer-tap.ts";
 import { BulkRequests } from "./connection/bulk-requests.ts";
 import type { ClientSettings } from "./connection/connect-options.ts";
 import { closedError, type Link } from "./connection/link.ts";
@@ -39,6 +40,7 @@ export class Oxbow implements AsyncDisposable {
   readonly #link: Link;
   readonly #settings: ClientSettings;
   readonly #requests: Requests;
+  readonly #tap: AnswerTap;
   readonly #routes: Routes;
   readonly #ids = new MessageIds();
   readonly #herald: Herald;
@@ -55,7 +57,8 @@ export class Oxbow implements AsyncDisposable {
   constructor(link: Link, settings: ClientSettings, nowMs: () => number) {
     this.#link = link;
     this.#settings = settings;
-    this.#requests = new Requests(link, settings);
+    this.#tap = new AnswerTap(link);
+    this.#requests = new Requests(link, settings, this.#tap);
     this.#routes = new Routes(link, settings.requestTimeoutMs);
     this.#herald = new Herald(link, settings.presenceName, !settings.isAnnounced);
     this.#consumers = {
@@ -237,7 +240,7 @@ export class Oxbow implements AsyncDisposable {
         link: this.#link,
         requests: this.#requests,
         bulks: () => {
-          this.#bulks ??= new BulkRequests(this.#link);
+          this.#bulks ??= new BulkRequests(this.#link, this.#tap);
           return this.#bulks;
         },
         routes: this.#routes,

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connect as connectOfficial } from "@nats-io/transport-node";
 import { type ConnectionStatus, connect, type Oxbow } from "oxbow";
+import { clientOver } from "oxbow/internal";
 import { z } from "zod";
 import { refuses } from "../support/refuses.ts";
 import { onEachTarget } from "../support/targets.ts";
@@ -248,6 +250,25 @@ onEachTarget("producing while the server is away", (target) => {
       stored.map(({ value }) => value),
       expected,
     );
+  });
+
+  test("has its answers before the official client would read them, on each connection", async () => {
+    await using server = await target.start();
+    await createStation(server.url, "orders");
+    const nc = await connectOfficial({ servers: server.url, maxReconnectAttempts: -1 });
+    const orders = clientOver(nc).station<number>("orders");
+    await orders.produce(0);
+    const count = async (): Promise<number> => {
+      const before = nc.stats().inMsgs;
+      await Promise.all([1, 2, 3].map((value) => orders.produce(value)));
+      return nc.stats().inMsgs - before;
+    };
+    assert.equal(await count(), 0);
+    await server.kill();
+    await server.restart();
+    await orders.produce(4);
+    assert.equal(await count(), 0);
+    await nc.close();
   });
 
   test("keeps no more than is allowed, and says on close what was not acknowledged", async () => {

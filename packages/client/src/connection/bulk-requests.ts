@@ -1,4 +1,5 @@
-import { createInbox, type Msg, type NatsConnection } from "@nats-io/nats-core";
+import type { NatsConnection } from "@nats-io/nats-core";
+import type { AnswerListener, AnswerTap } from "./answer-tap.ts";
 import type { Link, LinkUser } from "./link.ts";
 
 /** Requests of one bulk, at most. */
@@ -7,8 +8,10 @@ export const bulkRequestsMax = 16_384;
 /** Many requests that are sent as one piece of bytes, each of which is answered by itself. */
 export interface Bulk {
   readonly count: number;
-  /** The answer to one of them; it has no data, and the code 503, if there is nobody to give one. */
-  onAnswer(index: number, answer: Msg): void;
+  /** The answer to one of them, whose memory is borrowed. */
+  onAnswer(index: number, answer: Uint8Array): void;
+  /** There is nobody to answer one of them. */
+  onUnanswered(index: number): void;
   /** There was a time without a connection: what has no answer yet may have been lost. */
   onLost(): void;
   onForbidden(subject: string, cause: Error): void;
@@ -34,20 +37,19 @@ interface CommandSink {
  * What the official client costs for each message it publishes is more than what the server does with it. Where many go out
  * together, they are encoded together, and handed over at once.
  */
-export class BulkRequests implements LinkUser {
+export class BulkRequests implements LinkUser, AnswerListener {
   readonly #link: Link;
+  readonly #tap: AnswerTap;
   readonly #prefix: string;
   readonly #bulks = new Map<number, Bulk>();
   #made = 0;
   #isRefused = false;
 
-  constructor(link: Link) {
+  constructor(link: Link, tap: AnswerTap) {
     this.#link = link;
-    this.#prefix = `${createInbox(link.inboxPrefix)}.`;
+    this.#tap = tap;
+    this.#prefix = tap.listen(this);
     link.use(this);
-    link.nc.subscribe(`${this.#prefix}*`, {
-      callback: (error, message) => this.#receive(error, message),
-    });
   }
 
   /** A place for the answers to a bulk; `undefined` where each request has to be sent by itself. */
@@ -55,6 +57,7 @@ export class BulkRequests implements LinkUser {
     const sink = sinkOf(this.#link.nc);
     if (!this.#link.isUp || this.#isRefused || bulk.count > bulkRequestsMax) return undefined;
     if (sink?.sendCommand === undefined) return undefined;
+    this.#tap.attach();
     const number = this.#made++;
     this.#bulks.set(number, bulk);
     return {
@@ -63,6 +66,20 @@ export class BulkRequests implements LinkUser {
       send: (commands) => sink.sendCommand?.(commands),
       leave: () => this.#bulks.delete(number),
     };
+  }
+
+  onAnswer(number: number, data: Uint8Array): void {
+    this.#bulkOf(number)?.onAnswer(number % bulkRequestsMax, data);
+  }
+
+  onUnanswered(number: number): void {
+    this.#bulkOf(number)?.onUnanswered(number % bulkRequestsMax);
+  }
+
+  onRefused(): void {
+    // What is sent one by one says what is wrong.
+    this.#isRefused = true;
+    for (const bulk of [...this.#bulks.values()]) bulk.onLost();
   }
 
   onUp(): void {
@@ -77,20 +94,8 @@ export class BulkRequests implements LinkUser {
     for (const bulk of [...this.#bulks.values()]) bulk.onFail(error);
   }
 
-  #receive(error: Error | null, message: Msg): void {
-    if (error !== null) {
-      // What is sent one by one says what is wrong.
-      this.#isRefused = true;
-      for (const bulk of [...this.#bulks.values()]) bulk.onLost();
-      return;
-    }
-    const { subject } = message;
-    let token = 0;
-    for (let i = this.#prefix.length; i < subject.length; i++) {
-      token = token * 10 + subject.charCodeAt(i) - 48;
-    }
-    const index = token % bulkRequestsMax;
-    this.#bulks.get((token - index) / bulkRequestsMax)?.onAnswer(index, message);
+  #bulkOf(number: number): Bulk | undefined {
+    return this.#bulks.get(Math.floor(number / bulkRequestsMax));
   }
 }
 

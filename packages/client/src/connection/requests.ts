@@ -1,6 +1,7 @@
-import { createInbox, type Msg, type MsgHdrs } from "@nats-io/nats-core";
+import type { MsgHdrs } from "@nats-io/nats-core";
 import type { OxbowError } from "@oxbow/base";
 import { clientError } from "../errors.ts";
+import type { AnswerListener, AnswerTap } from "./answer-tap.ts";
 import type { ClientSettings } from "./connect-options.ts";
 import { permissionDenied } from "./forbidden.ts";
 import type { Link, LinkUser } from "./link.ts";
@@ -12,8 +13,10 @@ export interface Request {
   readonly headers: MsgHdrs | undefined;
   /** What is told, instead of sending it again, of one that would mean something else the second time. */
   readonly unrepeatable?: string | undefined;
-  /** The answer; it has no data, and the code 503, if there is nobody to give one. */
-  onAnswer(answer: Msg): void;
+  /** The answer, whose memory is borrowed. */
+  onAnswer(answer: Uint8Array): void;
+  /** There is nobody to give one. */
+  onUnanswered(): void;
   onFail(error: Error): void;
 }
 
@@ -31,25 +34,24 @@ const overheadBytes = 256;
  * Requests whose answer is awaited, however often the connection is lost meanwhile: without one they wait here, and with
  * the next one they are sent (again) in the order in which they were made. How much waits is bounded.
  */
-export class Requests implements LinkUser {
+export class Requests implements LinkUser, AnswerListener {
   readonly #link: Link;
+  readonly #tap: AnswerTap;
   readonly #settings: ClientSettings;
   readonly #prefix: string;
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new Map<number, Pending>();
   #bytes = 0;
   #made = 0;
   #refused: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
   #onEmpty: (() => void)[] = [];
 
-  constructor(link: Link, settings: ClientSettings) {
+  constructor(link: Link, settings: ClientSettings, tap: AnswerTap) {
     this.#link = link;
+    this.#tap = tap;
     this.#settings = settings;
-    this.#prefix = `${createInbox(link.inboxPrefix)}.`;
+    this.#prefix = tap.listen(this);
     link.use(this);
-    link.nc.subscribe(`${this.#prefix}*`, {
-      callback: (error, message) => this.#receive(error, message),
-    });
   }
 
   /** How long an answer may take. */
@@ -78,11 +80,11 @@ export class Requests implements LinkUser {
     ) {
       throw bufferFull(this.#pending.size, this.#bytes, this.#link.isUp);
     }
-    const token = (this.#made++).toString(36);
-    const pending = { request, reply: this.#prefix + token, sizeBytes, sentAtMs: 0 };
-    this.#pending.set(token, pending);
+    const number = this.#made++;
+    const pending = { request, reply: this.#prefix + number, sizeBytes, sentAtMs: 0 };
+    this.#pending.set(number, pending);
     this.#bytes += sizeBytes;
-    if (this.#link.isUp) this.#transmit(token, pending);
+    if (this.#link.isUp) this.#transmit(number, pending);
     this.#timer ??= this.#watch();
   }
 
@@ -97,32 +99,48 @@ export class Requests implements LinkUser {
     clearTimeout(timer);
   }
 
+  onAnswer(number: number, data: Uint8Array): void {
+    // What was sent twice is answered twice.
+    this.#take(number)?.request.onAnswer(data);
+  }
+
+  onUnanswered(number: number): void {
+    this.#take(number)?.request.onUnanswered();
+  }
+
+  onRefused(pattern: string, cause: Error): void {
+    const text = `the user may not subscribe to ${pattern}, where answers come: give connect an inboxPrefix`;
+    this.#refused = clientError("PERMISSION_DENIED", text, { cause });
+    for (const number of [...this.#pending.keys()]) this.#fail(number, this.#refused);
+  }
+
   onUp(): void {
-    for (const [token, pending] of [...this.#pending]) {
+    for (const [number, pending] of [...this.#pending]) {
       const { unrepeatable } = pending.request;
       if (pending.sentAtMs > 0 && unrepeatable !== undefined) {
-        this.#fail(token, clientError("REQUEST_TIMEOUT", unrepeatable));
+        this.#fail(number, clientError("REQUEST_TIMEOUT", unrepeatable));
       } else {
-        this.#transmit(token, pending);
+        this.#transmit(number, pending);
       }
     }
   }
 
   onForbidden(subject: string, cause: Error): void {
-    for (const [token, { request }] of [...this.#pending]) {
+    for (const [number, { request }] of [...this.#pending]) {
       if (request.subject !== subject) continue;
-      this.#fail(token, permissionDenied(cause));
+      this.#fail(number, permissionDenied(cause));
     }
   }
 
   onClosed(error: Error): void {
-    for (const token of [...this.#pending.keys()]) this.#fail(token, error);
+    for (const number of [...this.#pending.keys()]) this.#fail(number, error);
   }
 
-  #transmit(token: string, pending: Pending): void {
+  #transmit(number: number, pending: Pending): void {
     const { request, reply } = pending;
     const { subject, payload, headers } = request;
     pending.sentAtMs = performance.now();
+    this.#tap.attach();
     try {
       this.#link.nc.publish(
         subject,
@@ -130,30 +148,18 @@ export class Requests implements LinkUser {
         headers === undefined ? { reply } : { reply, headers },
       );
     } catch (error) {
-      this.#fail(token, error as Error);
+      this.#fail(number, error as Error);
     }
   }
 
-  #receive(error: Error | null, message: Msg): void {
-    if (error !== null) {
-      const text = `the user may not subscribe to ${this.#prefix}*, where answers come: give connect an inboxPrefix`;
-      this.#refused = clientError("PERMISSION_DENIED", text, { cause: error });
-      for (const token of [...this.#pending.keys()]) this.#fail(token, this.#refused);
-      return;
-    }
-    const pending = this.#take(message.subject.slice(this.#prefix.length));
-    // What was sent twice is answered twice.
-    pending?.request.onAnswer(message);
+  #fail(number: number, error: Error): void {
+    this.#take(number)?.request.onFail(error);
   }
 
-  #fail(token: string, error: Error): void {
-    this.#take(token)?.request.onFail(error);
-  }
-
-  #take(token: string): Pending | undefined {
-    const pending = this.#pending.get(token);
+  #take(number: number): Pending | undefined {
+    const pending = this.#pending.get(number);
     if (pending === undefined) return undefined;
-    this.#pending.delete(token);
+    this.#pending.delete(number);
     this.#bytes -= pending.sizeBytes;
     if (this.#pending.size === 0) {
       const waiting = this.#onEmpty;
@@ -177,10 +183,10 @@ export class Requests implements LinkUser {
         }
         if (!this.#link.isUp) return;
         const latest = performance.now() - requestTimeoutMs;
-        for (const [token, { sentAtMs, request }] of this.#pending) {
+        for (const [number, { sentAtMs, request }] of this.#pending) {
           if (sentAtMs > latest) break;
           const text = `no answer on ${request.subject} in ${requestTimeoutMs} ms: it may have been done or not. Look at the server, or allow more with requestTimeoutMs`;
-          this.#fail(token, clientError("REQUEST_TIMEOUT", text));
+          this.#fail(number, clientError("REQUEST_TIMEOUT", text));
         }
       },
       Math.max(10, Math.min(1_000, requestTimeoutMs / 4)),

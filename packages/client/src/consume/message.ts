@@ -2,7 +2,6 @@ import type { Msg } from "@nats-io/nats-core";
 import type { Link } from "../connection/link.ts";
 import type { Requests } from "../connection/requests.ts";
 import { clientError } from "../errors.ts";
-import { isUnanswered } from "../produce/acknowledgement.ts";
 import { encodedHeaders, headerLine } from "../produce/encoded-headers.ts";
 import type { Decoded } from "../values/value-type.ts";
 import { type Delivery, deliveryOf } from "./delivery.ts";
@@ -228,8 +227,9 @@ export class Message<Value> extends StationMessage<Value> {
         subject,
         payload,
         headers: lines === "" ? undefined : encodedHeaders(lines),
-        onAnswer: (answer) => {
-          if (!isUnanswered(answer) || lines !== "") resolve();
+        onAnswer: () => resolve(),
+        onUnanswered: () => {
+          if (lines !== "") resolve();
           else reject(gone(this.group, this.station));
         },
         onFail: reject,

@@ -1,4 +1,3 @@
-import type { Msg } from "@nats-io/nats-core";
 import type { OxbowError } from "@oxbow/base";
 import { clientError } from "../errors.ts";
 
@@ -47,9 +46,9 @@ interface PublishAnswer {
 /** What the server said to a message: where it is, or why it has not taken it. */
 export function readAnswer(
   station: string,
-  answer: Msg,
+  answer: Uint8Array,
 ): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
-  const sequence = plainSequence(answer.data);
+  const sequence = plainSequence(answer);
   return sequence > 0 ? { sequence, isDuplicate: false } : parsedAnswer(station, answer);
 }
 
@@ -76,11 +75,11 @@ function plainSequence(data: Uint8Array): number {
 
 function parsedAnswer(
   station: string,
-  answer: Msg,
+  answer: Uint8Array,
 ): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
   let parsed: PublishAnswer;
   try {
-    parsed = answer.json<PublishAnswer>();
+    parsed = JSON.parse(Buffer.from(answer).toString()) as PublishAnswer;
   } catch (cause) {
     const text = `station ${station}: what came is no acknowledgement. Does something else answer on its subject?`;
     return clientError("MESSAGE_REFUSED", text, { cause });
@@ -97,9 +96,4 @@ function parsedAnswer(
     return clientError("MESSAGE_TOO_LARGE", text);
   }
   return clientError("MESSAGE_REFUSED", text);
-}
-
-/** Whether nobody was there to answer. */
-export function isUnanswered(answer: Msg): boolean {
-  return answer.data.length === 0 && answer.headers?.code === 503;
 }

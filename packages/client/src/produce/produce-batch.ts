@@ -1,9 +1,9 @@
-import type { Msg } from "@nats-io/nats-core";
 import type { Bulk, BulkPlace, BulkRequests } from "../connection/bulk-requests.ts";
 import { permissionDenied } from "../connection/forbidden.ts";
 import { clientError } from "../errors.ts";
-import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import { type Acknowledgement, readAnswer } from "./acknowledgement.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
+import { encodedBatch } from "./encoded-batch.ts";
 import type { Payloads } from "./payloads.ts";
 
 /** What a batch needs of who sends it. */
@@ -74,15 +74,15 @@ export class BatchAttempt implements Bulk {
     this.#place = place;
     this.#timer = setTimeout(() => this.onFail(this.#late()), this.#sender.timeoutMs);
     this.#timer.unref();
-    place.send(encoded(this.#messages, place));
+    place.send(encodedBatch(this.#messages, place));
   }
 
-  onAnswer(index: number, answer: Msg): void {
+  onUnanswered(index: number): void {
+    if (this.#isAwaited[index] === true) this.#sendAlone(index);
+  }
+
+  onAnswer(index: number, answer: Uint8Array): void {
     if (this.#isAwaited[index] !== true) return;
-    if (isUnanswered(answer)) {
-      this.#sendAlone(index);
-      return;
-    }
     const result = readAnswer(this.#sender.station, answer);
     if (result instanceof Error) this.#failed(index, result);
     else this.#kept(index, result.sequence, result.isDuplicate && this.#messages.isKnown(index));
@@ -159,54 +159,4 @@ export class BatchAttempt implements Bulk {
     const text = `station ${station}: no answer in ${timeoutMs} ms: the message may be stored or not. Look at the server, or allow more with requestTimeoutMs`;
     return clientError("REQUEST_TIMEOUT", text);
   }
-}
-
-/** What stands before payloads. Messages that follow each other mostly have the same headers. */
-class Heads {
-  #lines = "";
-  #block = "";
-  #blockSize = 0;
-
-  head(subject: string, reply: string, lines: string, payloadSize: number): string {
-    if (lines === "") return `PUB ${subject} ${reply} ${payloadSize}\r\n`;
-    if (lines !== this.#lines) {
-      this.#lines = lines;
-      this.#block = `NATS/1.0\r\n${lines}\r\n`;
-      this.#blockSize = Buffer.byteLength(this.#block);
-    }
-    const size = this.#blockSize;
-    return `HPUB ${subject} ${reply} ${size} ${size + payloadSize}\r\n${this.#block}`;
-  }
-}
-
-/** Publishes the messages, each with a place for its answer. */
-function encoded(messages: Addressed, { prefix, first }: BulkPlace): Buffer {
-  const { bytes, count, starts, ends } = messages.payloads;
-  const heads = new Array<string>(count);
-  const writer = new Heads();
-  let size = 0;
-  for (let i = 0; i < count; i++) {
-    if (!messages.isSent(i)) continue;
-    const payloadSize = (ends[i] as number) - (starts[i] as number);
-    const head = writer.head(
-      messages.subject(i),
-      `${prefix}${first + i}`,
-      messages.lines(i),
-      payloadSize,
-    );
-    heads[i] = head;
-    size += Buffer.byteLength(head) + payloadSize + 2;
-  }
-  // Of no pool: the official client sends the whole memory that a piece lies in.
-  const commands = Buffer.allocUnsafeSlow(size);
-  let end = 0;
-  for (let i = 0; i < count; i++) {
-    const head = heads[i];
-    if (head === undefined) continue;
-    end += commands.write(head, end);
-    end += bytes.copy(commands, end, starts[i], ends[i]);
-    commands[end++] = 0x0d;
-    commands[end++] = 0x0a;
-  }
-  return commands;
 }

@@ -1,4 +1,4 @@
-import type { Msg, MsgHdrs } from "@nats-io/nats-core";
+import type { MsgHdrs } from "@nats-io/nats-core";
 import { contentId } from "@oxbow/base";
 import type { BulkRequests } from "../connection/bulk-requests.ts";
 import type { Link } from "../connection/link.ts";
@@ -11,7 +11,7 @@ import { count, type Herald } from "../presence/herald.ts";
 import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
-import { type Acknowledgement, isUnanswered, readAnswer } from "./acknowledgement.ts";
+import { type Acknowledgement, readAnswer } from "./acknowledgement.ts";
 import { BatchMessages, type BatchOptions } from "./batch-messages.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { CancelledIds } from "./cancelled-ids.ts";
@@ -287,11 +287,11 @@ class Attempt implements Request {
     this.#services.requests.send(this);
   }
 
-  onAnswer(answer: Msg): void {
-    if (isUnanswered(answer)) {
-      void this.#elsewhere();
-      return;
-    }
+  onUnanswered(): void {
+    void this.#elsewhere();
+  }
+
+  onAnswer(answer: Uint8Array): void {
     const result = readAnswer(this.#station, answer);
     if (result instanceof Error) {
       this.#reject(result);
