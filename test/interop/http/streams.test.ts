@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect } from "node:net";
+import { text as readText } from "node:stream/consumers";
 import { suite, test } from "node:test";
 import { WebSocket } from "ws";
 import { EventReader } from "./event-reader.ts";
@@ -80,6 +82,22 @@ suite("messages that are streamed over HTTP", () => {
     assert.equal(await refused(url.replace("orders", "nowhere")), 404);
     // A browser has to log in, also where programs need not.
     assert.equal(await refused(url, { origin: http.url }), 401);
+    // Nowhere else is there one.
+    assert.equal(await refused(url.replace("/orders/tail", "")), 400);
+    assert.equal(await refused(url.replace("/api/v1/stations/orders/tail", "/nowhere")), 400);
+  });
+
+  test("who wants to speak something else is told so, and keeps no connection", async () => {
+    await using http = await HttpScene.open();
+    const { hostname, port } = new URL(http.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /api/v1/stations/orders/messages HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 5\r\n\r\n12345`,
+    );
+    // It ends by itself.
+    const answer = await readText(socket);
+    assert.match(answer, /^HTTP\/1.1 400 /);
+    assert.match(answer, /nothing but HTTP is spoken here/);
   });
 });
 

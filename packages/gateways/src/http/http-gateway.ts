@@ -1,7 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
-import websocket from "@fastify/websocket";
 import type { Clock, Logger } from "@oxbow/base";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
@@ -9,6 +8,7 @@ import { isLoopbackName } from "./access/browser-guard.ts";
 import { ConnectionWatch } from "./access/connection-watch.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
 import { protect } from "./access/protect.ts";
+import { refuseUpgrade } from "./access/refuse-upgrade.ts";
 import { identifyCallers } from "./access/request-caller.ts";
 import { registerEndpoints } from "./api/endpoints-route.ts";
 import { checkJsonDepth } from "./api/json-depth.ts";
@@ -22,7 +22,6 @@ import { registerIdempotency } from "./idempotency/register-idempotency.ts";
 import { IngestTenants } from "./ingest/ingest-tenants.ts";
 import { registerIngest } from "./ingest/register-ingest.ts";
 import { type HttpLimits, httpLimits } from "./limits.ts";
-import { messageLimits } from "./messages/limits.ts";
 import { registerMessages } from "./messages/register-messages.ts";
 import { registerHealth } from "./observe/health-routes.ts";
 import { registerMetrics } from "./observe/metrics-route.ts";
@@ -71,15 +70,19 @@ export class HttpGateway implements AsyncDisposable {
     const keeper = new DoorKeeper(engine, clock, limits);
     const app = newApp(limits, services.trustedProxies ?? []);
     answerProblems(app, services, await consolePage(app, services));
-    app.addHook("onRequest", async (request) => {
+    // Hooks without promises: each would cost every request a turn of the queue of promises.
+    app.addHook("onRequest", (request, reply, done) => {
+      refuseUpgrade(request, reply);
       if (request.routeOptions.config.isIngest !== true) keeper.guard(request);
+      done();
     });
-    app.addHook("onSend", async (request, reply) => {
+    app.addHook("onSend", (request, reply, _payload, done) => {
       if (isFarAndEncrypted(request)) reply.header("Strict-Transport-Security", hsts);
       protect(reply);
+      done();
     });
-    await app.register(cookie);
-    await app.register(websocket, { options: { maxPayload: messageLimits.liveFrameBytesMax } });
+    // Cookies are read by who wants one.
+    await app.register(cookie, { hook: false });
     await registerOpenApi(app, version);
     registerSessions(app, keeper, limits.sessionMs);
     registerHealth(app, services.facts);

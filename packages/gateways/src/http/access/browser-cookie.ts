@@ -7,7 +7,8 @@ const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "strict"
 
 /** The secret of a session that a browser shows; `undefined` if it shows none. */
 export function sessionSecretOf(request: FastifyRequest): string | undefined {
-  return request.cookies[name];
+  const { cookie } = request.headers;
+  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[name];
 }
 
 /** @param maxAgeMs - When the browser may forget it. */

@@ -47,9 +47,10 @@ export class Callers {
   /**
    * Who comes with these credentials.
    *
-   * @throws OxbowError `LOGIN_FAILED`; what the engine throws that can't be reached
+   * @returns A promise unless there is a connection already; it rejects with OxbowError `LOGIN_FAILED`, and what the
+   * engine throws that can't be reached.
    */
-  async of(credentials: Credentials, address: ClientAddress): Promise<Caller> {
+  of(credentials: Credentials, address: ClientAddress): Caller | Promise<Caller> {
     const key = digestOf(credentials, address.address);
     const found = this.#entries.get(key);
     const entry = found ?? new Entry(this.#open(credentials, address));
@@ -60,7 +61,7 @@ export class Callers {
       void this.#forgetWhenOver(key, entry);
       this.#makeRoom();
     }
-    return entry.opening;
+    return entry.caller ?? entry.opening;
   }
 
   async close(): Promise<void> {

@@ -57,13 +57,18 @@ export class DoorKeeper {
    * Who asks: the user whose key or password is shown, or whose session the browser has; where no credentials are needed,
    * any program.
    *
+   * @returns A promise only if that is not known yet.
    * @throws OxbowError `LOGIN_REQUIRED`, `LOGIN_FAILED`, `LOGIN_PAUSED`
    */
-  async identify(request: FastifyRequest): Promise<Caller> {
+  identify(request: FastifyRequest): Caller | Promise<Caller> {
     const shown = credentialsOf(request.headers.authorization);
     const address = addressOf(request);
     if (shown !== undefined) {
-      return this.#tried(address, () => this.#callers.of(shown, address));
+      this.#throttle.check(address.address);
+      const found = this.#callers.of(shown, address);
+      if (found instanceof Promise) return this.#tried(address, () => found);
+      this.#throttle.succeeded(address.address);
+      return found;
     }
     const found = this.#sessionOf(request);
     if (found !== undefined) return found;

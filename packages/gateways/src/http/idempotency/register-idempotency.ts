@@ -23,22 +23,29 @@ export interface KeyConfig {
 export function registerIdempotency(app: FastifyInstance, clock: Clock): void {
   const answers = new Answers(clock, answerLimits);
   const begun: WeakMap<FastifyRequest, Begun> = new WeakMap();
-  app.addHook("preHandler", async (request, reply) => {
+  app.addHook("preHandler", (request, reply, done) => {
     const given = keyOf(request);
-    if (given === undefined) return;
+    if (given === undefined) {
+      done();
+      return;
+    }
     const key = digest([callerOf(request).identity, given]);
     const fingerprint = fingerprintOf(request);
     const before = answers.begin(key, fingerprint);
     if (before === undefined) {
       begun.set(request, { key, fingerprint });
+      done();
       return;
     }
     reply.header("Idempotency-Replayed", "true");
-    return reply.code(before.status).type(before.type).send(before.body);
+    void reply.code(before.status).type(before.type).send(before.body);
   });
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     const mine = begun.get(request);
-    if (mine === undefined) return;
+    if (mine === undefined) {
+      done();
+      return;
+    }
     begun.delete(request);
     const { key, fingerprint } = mine;
     const { statusCode: status } = reply;
@@ -48,6 +55,7 @@ export function registerIdempotency(app: FastifyInstance, clock: Clock): void {
       const type = String(reply.getHeader("content-type") ?? "application/json; charset=utf-8");
       answers.keep(key, fingerprint, { status, type, body: payload });
     }
+    done();
   });
 }
 

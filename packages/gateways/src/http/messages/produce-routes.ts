@@ -34,7 +34,9 @@ export function registerProduce(app: FastifyInstance): void {
       const payload = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
       const options = produceOptionsOf(request.query as ProduceQuery, request.raw);
       const target = callerOf(request).client.station(nameOf(request), { codec: "bytes" });
-      return reply.code(201).send(await target.produce(payload, options));
+      // Sent by being returned: of an answer that is returned itself, it would be waited for until all of it is sent.
+      reply.code(201);
+      return target.produce(payload, options);
     },
   });
   app.post(`${path}/batch`, {
@@ -55,10 +57,8 @@ export function registerProduce(app: FastifyInstance): void {
       const { client } = callerOf(request);
       const outcome = await client.produceBatch(nameOf(request), payloads, options);
       const status = outcome.errors.size === 0 ? 201 : 207;
-      return reply
-        .code(status)
-        .type(json)
-        .send(batchReportText(outcome, (index) => options?.[index]?.messageId));
+      reply.code(status).type(json);
+      return batchReportText(outcome, (index) => options?.[index]?.messageId);
     },
   });
 }

@@ -1,8 +1,10 @@
+import websocket from "@fastify/websocket";
 import type { Clock } from "@oxbow/base";
 import type { FastifyInstance } from "fastify";
 import { registerConsume } from "./consume-route.ts";
 import { registerEncode } from "./encode-route.ts";
 import { registerGroups } from "./group-routes.ts";
+import { messageLimits } from "./limits.ts";
 import { registerProduce } from "./produce-routes.ts";
 import { registerReads } from "./read-routes.ts";
 import { registerExport } from "./search/export-route.ts";
@@ -17,7 +19,11 @@ export function registerMessages(app: FastifyInstance, clock: Clock): void {
   registerEncode(app);
   registerGroups(app);
   registerConsume(app, clock);
-  registerTail(app, clock);
+  // With this plugin each route costs more, so that only that has it which needs it.
+  void app.register(async (live) => {
+    await live.register(websocket, { options: { maxPayload: messageLimits.liveFrameBytesMax } });
+    registerTail(live, clock);
+  });
   registerSearch(app, clock, seats);
   registerExport(app, clock, seats);
   void app.register(async (bodies) => registerProduce(bodies));

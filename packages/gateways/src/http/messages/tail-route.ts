@@ -41,6 +41,7 @@ export function registerTail(app: FastifyInstance, clock: Clock): void {
   app.route({
     method: "GET",
     url: `${apiPath}/stations/:station/tail`,
+    config: { isLive: true } as object,
     schema: {
       ...{ operationId: "message.tail", tags: ["message"] },
       summary: "Streams messages of a station as they come (server-sent events), without a group.",

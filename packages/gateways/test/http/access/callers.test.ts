@@ -42,7 +42,9 @@ suite("Callers", () => {
   test("credentials that are not right are asked about each time", async () => {
     const { callers } = scene();
     for (let i = 0; i < 2; i++) {
-      await assert.rejects(callers.of({ token: "wrong" }, home), { code: "LOGIN_FAILED" });
+      await assert.rejects(async () => callers.of({ token: "wrong" }, home), {
+        code: "LOGIN_FAILED",
+      });
     }
     await new Promise(setImmediate);
     assert.equal(callers.size, 0);
