@@ -34,7 +34,7 @@ const breakSize = 2;
 /**
  * Takes answers out of what a connection brings before the official client reads them, whom each costs more than all else
  * that becomes of it. What is no answer is passed on as it came; so is everything where the official client can't be
- * tapped, so that who listens here has a subscription there, too.
+ * tapped, so that who listens here has a subscription there, too (ADR 22).
  *
  *     chunk ─┬─ MSG <prefix>17 <sid> 30 ␍␊ … ──▶ onAnswer(17, payload)
  *            └─ anything else                ──▶ parser of the official client
