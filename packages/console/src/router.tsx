@@ -33,6 +33,7 @@ const stationRoute = createRoute({
     "since",
     "cause",
     "letter",
+    "entry",
     ...(["order", "text", "key", "partition", "header", "where"] as const),
     ...(["from", "to", "fromSequence", "toSequence", "message"] as const),
   ),

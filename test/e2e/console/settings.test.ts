@@ -73,10 +73,12 @@ suite("the settings of a station in the console", { skip }, () => {
 
     await page.getByRole("tab", { name: "Audit" }).click();
     await page
-      .getByRole("button", { name: /Details of station.edit/ })
+      .getByRole("row", { name: /station.edit/ })
       .last()
+      .getByRole("link")
       .click();
-    await page.getByText(/settings\.maxMessages: – → 2|settings\.maxMessages: null → 2/).waitFor();
+    const change = page.getByRole("dialog", { name: "station.edit" });
+    await change.locator(".cm-insertedLine").getByText('"maxMessages": 2').waitFor();
     await scene.isAccessible(page);
     await scene.picture(page, "station-audit");
     await page.setViewportSize({ width: 390, height: 900 });

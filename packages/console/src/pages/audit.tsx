@@ -1,20 +1,7 @@
-import {
-  Anchor,
-  Autocomplete,
-  Badge,
-  Button,
-  Group,
-  Skeleton,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Autocomplete, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import type { AuditEntry } from "oxbow/control";
 import {
   type AuditFilter,
   auditLines,
@@ -26,10 +13,12 @@ import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { localTime, timeOf } from "../parts/local-time.ts";
 import { Guarded } from "../parts/may.tsx";
-import { clockText, countText } from "../parts/numbers.ts";
+import { countText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { saveFile } from "../parts/save-file.ts";
+import { ShowMore } from "../parts/show-more.tsx";
 import { AuditDetail } from "./audit/detail.tsx";
-import { aboutText, outcomes, whoText } from "./audit/words.ts";
+import { EntryTable } from "./audit/entry-table.tsx";
 
 const route = getRouteApi("/audit");
 
@@ -45,18 +34,15 @@ export function Audit() {
 function Records() {
   const { entry, ...filter } = route.useSearch();
   const navigate = useNavigate();
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(auditQuestion(filter));
+  const list = useInfiniteQuery(auditQuestion(filter));
+  const { data, error, isPending } = list;
   const entries = data?.pages.flatMap((page) => page.entries) ?? [];
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Audit
-        </Title>
+      <PageHead title="Audit">
         <Download filter={filter} />
-      </Group>
+      </PageHead>
       <Filters filter={filter} />
       <Failure error={error} />
       {isPending && <Skeleton height={300} />}
@@ -67,12 +53,13 @@ function Records() {
             : "Nothing has been changed yet. Every change to stations, groups, schemas, users, tenants and notifications is recorded before it is made."}
         </Text>
       )}
-      {entries.length > 0 && <EntryTable entries={entries} />}
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older ones
-        </Button>
+      {entries.length > 0 && (
+        <EntryTable
+          entries={entries}
+          placeOf={(each) => ({ to: "/audit", search: { ...filter, entry: each } })}
+        />
       )}
+      <ShowMore of={list}>Show older ones</ShowMore>
       {entry !== undefined && (
         <AuditDetail
           sequence={Number(entry)}
@@ -140,58 +127,6 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
         </Button>
       )}
     </Group>
-  );
-}
-
-function EntryTable({ entries }: { readonly entries: readonly AuditEntry[] }) {
-  const { entry: _, ...filter } = route.useSearch();
-  return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Who</Table.Th>
-            <Table.Th>From</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>On which</Table.Th>
-            <Table.Th>Outcome</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {entries.map((entry) => {
-            const { colour, text } = outcomes[entry.outcome];
-            return (
-              <Table.Tr key={entry.sequence}>
-                <Table.Td>
-                  <Anchor
-                    size="sm"
-                    renderRoot={(props) => (
-                      <Link
-                        {...props}
-                        to="/audit"
-                        search={{ ...filter, entry: String(entry.sequence) }}
-                      />
-                    )}
-                  >
-                    {clockText(entry.startedAt)}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{whoText(entry)}</Table.Td>
-                <Table.Td>{entry.who?.address || "–"}</Table.Td>
-                <Table.Td>{entry.operation}</Table.Td>
-                <Table.Td>{aboutText(entry)}</Table.Td>
-                <Table.Td>
-                  <Badge color={colour} variant="light">
-                    {text}
-                  </Badge>
-                </Table.Td>
-              </Table.Tr>
-            );
-          })}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }
 

@@ -9,7 +9,6 @@ import {
   Stack,
   Switch,
   Text,
-  Title,
 } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -18,6 +17,7 @@ import { lazy, Suspense, useState } from "react";
 import { type LineageGraph, lineageQuestion } from "../api/journeys.ts";
 import { Failure } from "../parts/failure.tsx";
 import { countText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { LineageTable } from "./lineage/lineage-table.tsx";
 
 const LineagePicture = lazy(() =>
@@ -46,10 +46,7 @@ export function Lineage() {
   const graph = data && (isPlain ? withoutParties(data) : data);
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Lineage
-        </Title>
+      <PageHead title="Lineage">
         <SegmentedControl
           aria-label="How the lineage is shown"
           value={shown}
@@ -59,7 +56,7 @@ export function Lineage() {
             { value: "table", label: "Table" },
           ]}
         />
-      </Group>
+      </PageHead>
       <Group align="end">
         <StationFilter
           key={station ?? ""}

@@ -1,4 +1,4 @@
-import { SimpleGrid, Skeleton, Stack, Title } from "@mantine/core";
+import { SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
 import { spanOf } from "../parts/over-time.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { NeedsAttention } from "./overview/attention.tsx";
 import { FirstSteps } from "./overview/first-steps.tsx";
 import { OverviewCharts } from "./overview/overview-charts.tsx";
@@ -19,9 +20,7 @@ export function Overview() {
   const { data: totals, error } = useQuery(totalsQuestion);
   return (
     <Stack gap="lg">
-      <Title order={1} size="h2">
-        Overview
-      </Title>
+      <PageHead title="Overview" />
       <Failure error={error} />
       {totals !== undefined && <Known totals={totals} />}
       {totals === undefined && error === null && <Skeleton height={480} />}

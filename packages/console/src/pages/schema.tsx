@@ -1,8 +1,9 @@
-import { Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { attachmentsQuestion, schemaQuestion } from "../api/schema-questions.ts";
 import { Failure } from "../parts/failure.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { SchemaSettings } from "./schema/settings.tsx";
 import { SchemaStations } from "./schema/stations.tsx";
 import { SchemaTexts } from "./schema/texts.tsx";
@@ -33,13 +34,15 @@ export function SchemaPage() {
   return (
     <Stack gap="lg">
       <Stack gap={4}>
-        <Group gap="sm">
-          <Title order={1} size="h2">
-            {schema.name}
-          </Title>
-          <Badge variant="light">{formatNames[schema.format]}</Badge>
-          <Badge variant="default">{compatibilityWords[schema.compatibility].title}</Badge>
-        </Group>
+        <PageHead
+          title={schema.name}
+          beside={
+            <>
+              <Badge variant="light">{formatNames[schema.format]}</Badge>
+              <Badge variant="default">{compatibilityWords[schema.compatibility].title}</Badge>
+            </>
+          }
+        />
         <Text c="dimmed" size="sm">
           {schema.activeVersion === undefined
             ? "It has no version yet: write the first one."

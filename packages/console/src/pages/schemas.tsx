@@ -1,13 +1,15 @@
-import { Anchor, Badge, Button, Group, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { Attachment } from "oxbow/control";
 import { schemasQuestion } from "../api/questions.ts";
 import { attachmentsQuestion } from "../api/schema-questions.ts";
+import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { useMay } from "../parts/may.tsx";
 import { clockText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { compatibilityWords, formatNames } from "./schema/words.ts";
 
 const route = getRouteApi("/schemas");
@@ -24,10 +26,7 @@ export function Schemas() {
   const found = schemas.filter(({ name }) => name.toLowerCase().includes(sought));
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Schemas
-        </Title>
+      <PageHead title="Schemas">
         {may("schema.create") && (
           <Button
             leftSection={<IconPlus size={16} aria-hidden />}
@@ -36,7 +35,7 @@ export function Schemas() {
             New schema
           </Button>
         )}
-      </Group>
+      </PageHead>
       <Failure error={error} />
       {!isPending && schemas.length === 0 && (
         <Stack align="start" gap="xs">
@@ -66,46 +65,36 @@ export function Schemas() {
       )}
       {schemas.length > 0 && found.length === 0 && <Text c="dimmed">No schema of that name.</Text>}
       {found.length > 0 && (
-        <Table.ScrollContainer minWidth={760}>
-          <Table highlightOnHover verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Format</Table.Th>
-                <Table.Th>Versions</Table.Th>
-                <Table.Th>Compatibility</Table.Th>
-                <Table.Th>Stations using it</Table.Th>
-                <Table.Th>Created</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {found.map(({ name, format, versions, compatibility, createdAt, activeVersion }) => (
-                <Table.Tr key={name}>
-                  <Table.Td>
-                    <Anchor
-                      renderRoot={(props) => (
-                        <Link {...props} to="/schemas/$schema" params={{ schema: name }} />
-                      )}
-                    >
-                      {name}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>{formatNames[format]}</Table.Td>
-                  <Table.Td className="tabular">
-                    {versions.length === 0
-                      ? "none yet"
-                      : `${versions.length}, active ${activeVersion ?? "none"}`}
-                  </Table.Td>
-                  <Table.Td>{compatibilityWords[compatibility].title}</Table.Td>
-                  <Table.Td>
-                    <Users attachments={attachments.filter(({ schema }) => schema === name)} />
-                  </Table.Td>
-                  <Table.Td>{clockText(createdAt)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTable
+          heads={["Name", "Format", "Versions", "Compatibility", "Stations using it", "Created"]}
+          minWidth={760}
+          highlightOnHover
+        >
+          {found.map(({ name, format, versions, compatibility, createdAt, activeVersion }) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Anchor
+                  renderRoot={(props) => (
+                    <Link {...props} to="/schemas/$schema" params={{ schema: name }} />
+                  )}
+                >
+                  {name}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>{formatNames[format]}</Table.Td>
+              <Table.Td className="tabular">
+                {versions.length === 0
+                  ? "none yet"
+                  : `${versions.length}, active ${activeVersion ?? "none"}`}
+              </Table.Td>
+              <Table.Td>{compatibilityWords[compatibility].title}</Table.Td>
+              <Table.Td>
+                <Users attachments={attachments.filter(({ schema }) => schema === name)} />
+              </Table.Td>
+              <Table.Td>{clockText(createdAt)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </DataTable>
       )}
     </Stack>
   );

@@ -1,11 +1,13 @@
-import { Badge, Button, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Stack, Table, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { ask, path } from "../api/ask.ts";
 import { sessionQuestion } from "../api/questions.ts";
 import type { SessionInfo, SessionList } from "../api/types.ts";
 import { Confirm } from "../parts/confirm.tsx";
+import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { clockText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { RowAction } from "../parts/row-action.tsx";
 import { useConfirmed } from "../parts/use-confirmed.ts";
 
@@ -29,56 +31,40 @@ export function Sessions() {
   const count = ending.subject?.length ?? 0;
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Sessions
-        </Title>
+      <PageHead title="Sessions">
         <Button variant="default" disabled={others.length === 0} onClick={() => ending.ask(others)}>
           End all others
         </Button>
-      </Group>
+      </PageHead>
       <Text c="dimmed" maw={720}>
         Where {own?.user === "" ? "the owner" : own?.user} is logged in. A session ends after 12
         hours in which nothing is asked for, after 7 days, and when the user gets another password
         or is taken out.
       </Text>
       <Failure error={error} />
-      <Table.ScrollContainer minWidth={560}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Address</Table.Th>
-              <Table.Th>Browser</Table.Th>
-              <Table.Th>Since</Table.Th>
-              <Table.Th>Last seen</Table.Th>
-              <Table.Th aria-label="Actions" />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {sessions.map((each) => (
-              <Table.Tr key={each.id}>
-                <Table.Td>{each.address}</Table.Td>
-                <Table.Td>{browserOf(each.userAgent)}</Table.Td>
-                <Table.Td>{clockText(each.createdAt)}</Table.Td>
-                <Table.Td>{clockText(each.lastSeenAt)}</Table.Td>
-                <Table.Td>
-                  {each.id === own?.id ? (
-                    <Badge variant="light">This one</Badge>
-                  ) : (
-                    <RowAction
-                      of={`the session of ${each.address} since ${clockText(each.createdAt)}`}
-                      isDestructive
-                      onClick={() => ending.ask([each])}
-                    >
-                      End
-                    </RowAction>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable heads={["Address", "Browser", "Since", "Last seen", ""]} minWidth={560}>
+        {sessions.map((each) => (
+          <Table.Tr key={each.id}>
+            <Table.Td>{each.address}</Table.Td>
+            <Table.Td>{browserOf(each.userAgent)}</Table.Td>
+            <Table.Td>{clockText(each.createdAt)}</Table.Td>
+            <Table.Td>{clockText(each.lastSeenAt)}</Table.Td>
+            <Table.Td>
+              {each.id === own?.id ? (
+                <Badge variant="light">This one</Badge>
+              ) : (
+                <RowAction
+                  of={`the session of ${each.address} since ${clockText(each.createdAt)}`}
+                  isDestructive
+                  onClick={() => ending.ask([each])}
+                >
+                  End
+                </RowAction>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </DataTable>
       <Confirm
         title={count === 1 ? "End this session?" : `End ${count} sessions?`}
         action="End"

@@ -1,4 +1,4 @@
-import { Badge, Group, Skeleton, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Badge, Skeleton, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
@@ -11,6 +11,7 @@ import {
 import { Failure } from "../parts/failure.tsx";
 import { countText } from "../parts/numbers.ts";
 import { type Span, spanOf } from "../parts/over-time.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { Snippets } from "../parts/snippets.tsx";
 import { Flow } from "./station/flow.tsx";
 import { Messages } from "./station/messages.tsx";
@@ -64,30 +65,29 @@ export function StationPage() {
     });
   return (
     <Stack gap="lg">
-      <Group justify="space-between" align="start">
-        <Group gap="sm">
-          <Title order={1} size="h2">
-            {station.name}
-          </Title>
-          {!station.isManaged && <Badge variant="default">stream of a plain client</Badge>}
-          {attachment !== null && (
-            <Badge
-              variant="light"
-              tt="none"
-              renderRoot={(props) => (
-                <Link
-                  {...props}
-                  to="/stations/$station"
-                  params={{ station: name }}
-                  search={{ tab: "schema" }}
-                />
-              )}
-            >
-              schema {attachment.schema}
-            </Badge>
-          )}
-        </Group>
-      </Group>
+      <PageHead
+        title={station.name}
+        beside={
+          <>
+            {!station.isManaged && <Badge variant="default">stream of a plain client</Badge>}
+            {attachment !== null && (
+              <Badge
+                variant="light"
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/stations/$station"
+                    params={{ station: name }}
+                    search={{ tab: "schema" }}
+                  />
+                )}
+              >
+                schema {attachment.schema}
+              </Badge>
+            )}
+          </>
+        }
+      />
       {station.problems.map((problem) => (
         <Text key={problem} c="red">
           {problem}

@@ -9,17 +9,18 @@ import {
   Stack,
   Text,
   TextInput,
-  Title,
 } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconPlus, IconSearch, IconStar } from "@tabler/icons-react";
+import { IconSearch, IconStar } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { browseQuestion } from "../api/questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { useFavourites } from "../parts/favourites.ts";
+import { NewButton } from "../parts/new-button.tsx";
 import { countText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { CreateStation } from "./stations/create-station.tsx";
 import { type Finding, orderOf, orders, queryOf } from "./stations/finding.ts";
 import { StationRows } from "./stations/station-rows.tsx";
@@ -54,24 +55,18 @@ export function Stations() {
   const isNew = finding.new !== undefined;
   return (
     <Stack>
-      <Group justify="space-between">
-        <Group align="baseline" gap="sm">
-          <Title order={1} size="h2">
-            Stations
-          </Title>
-          {!isPending && (
+      <PageHead
+        title="Stations"
+        beside={
+          !isPending && (
             <Text c="dimmed" size="sm" className="tabular">
               {total === all ? countText(all) : `${countText(total)} of ${countText(all)}`}
             </Text>
-          )}
-        </Group>
-        <Button
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => find({ new: "station" })}
-        >
-          New station
-        </Button>
-      </Group>
+          )
+        }
+      >
+        <NewButton onClick={() => find({ new: "station" })}>New station</NewButton>
+      </PageHead>
       <Failure error={error} />
       <Group gap="sm" align="center">
         <SearchBox search={finding.search ?? ""} onSearch={(search) => find({ search })} />

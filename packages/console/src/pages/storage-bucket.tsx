@@ -1,14 +1,15 @@
-import { Anchor, Button, Modal, Skeleton, Stack, Switch, Table, Text } from "@mantine/core";
+import { Anchor, Modal, Skeleton, Stack, Switch, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { KeyBody } from "@oxbow/gateways/http/contract";
-import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { bucketQuestion, keysQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { useMayStore } from "../parts/may.tsx";
+import { NewButton } from "../parts/new-button.tsx";
 import { clockText, countText, sizeText } from "../parts/numbers.ts";
+import { ShowMore } from "../parts/show-more.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
 import { Head } from "./storage/head.tsx";
 import { KeyDrawer } from "./storage/key-drawer.tsx";
@@ -53,9 +54,7 @@ export function BucketPage() {
         {may && (
           <>
             <DeleteBucket kind="kv" name={name} bytes={bucket.bytes} />
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={putting.open}>
-              New key
-            </Button>
+            <NewButton onClick={putting.open}>New key</NewButton>
           </>
         )}
       </Head>
@@ -93,9 +92,8 @@ export function BucketPage() {
 }
 
 function Keys({ bucket, sought }: { readonly bucket: string; readonly sought: string }) {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    keysQuestion(bucket, sought),
-  );
+  const list = useInfiniteQuery(keysQuestion(bucket, sought));
+  const { data, error } = list;
   if (data === undefined) return <Failure error={error} />;
   const keys = data.pages.flatMap(({ items }) => items);
   if (keys.length === 0) {
@@ -109,11 +107,7 @@ function Keys({ bucket, sought }: { readonly bucket: string; readonly sought: st
     <>
       <Failure error={error} />
       <KeyTable bucket={bucket} keys={keys} />
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show more keys
-        </Button>
-      )}
+      <ShowMore of={list}>Show more keys</ShowMore>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Anchor, Button, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Skeleton, Stack, Table, Text } from "@mantine/core";
 import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -7,6 +7,7 @@ import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { useMayStore } from "../parts/may.tsx";
 import { clockText, sizeText } from "../parts/numbers.ts";
+import { ShowMore } from "../parts/show-more.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
 import { Head } from "./storage/head.tsx";
 import { ObjectDrawer } from "./storage/object-drawer.tsx";
@@ -75,9 +76,8 @@ export function StorePage() {
 }
 
 function Objects({ bucket, sought }: { readonly bucket: string; readonly sought: string }) {
-  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    objectsQuestion(bucket, sought),
-  );
+  const list = useInfiniteQuery(objectsQuestion(bucket, sought));
+  const { data, error } = list;
   if (data === undefined) return <Failure error={error} />;
   const objects = data.pages.flatMap(({ items }) => items);
   if (objects.length === 0) {
@@ -91,11 +91,7 @@ function Objects({ bucket, sought }: { readonly bucket: string; readonly sought:
     <>
       <Failure error={error} />
       <ObjectTable bucket={bucket} objects={objects} />
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show more objects
-        </Button>
-      )}
+      <ShowMore of={list}>Show more objects</ShowMore>
     </>
   );
 }

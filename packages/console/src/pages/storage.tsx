@@ -1,25 +1,17 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  Modal,
-  Stack,
-  Switch,
-  Table,
-  Tabs,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Group, Modal, Stack, Switch, Table, Tabs, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlus } from "@tabler/icons-react";
+import type { BucketBody, StoreBody } from "@oxbow/gateways/http/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { bucketsQuestion, storesQuestion } from "../api/storage-questions.ts";
+import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { useMayStore } from "../parts/may.tsx";
+import { NewButton } from "../parts/new-button.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { CreateBucket } from "./storage/create-bucket.tsx";
 import { ageText, isOwn, limitText } from "./storage/words.ts";
 
@@ -35,16 +27,13 @@ export function Storage() {
   const [withOwn, setWithOwn] = useState(false);
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Storage
-        </Title>
+      <PageHead title="Storage">
         {may && (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
+          <NewButton onClick={creating.open}>
             {isObjects ? "New object store" : "New bucket"}
-          </Button>
+          </NewButton>
         )}
-      </Group>
+      </PageHead>
       <Tabs
         value={isObjects ? "objects" : "kv"}
         onChange={(chosen) =>
@@ -104,73 +93,33 @@ interface ListProps {
 
 function Buckets({ sought, withOwn }: ListProps) {
   const { data, error } = useQuery(bucketsQuestion);
-  const found = data?.filter((each) => isFound(each, sought, withOwn));
   return (
     <List
+      to="/storage/kv/$bucket"
       error={error}
-      count={found?.length}
+      stores={data?.filter((each) => isFound(each, sought, withOwn))}
       isSought={sought !== ""}
       heads={["Bucket", "Values", "Size", "Kept of a key", "Values live", "Limit", "Stored"]}
+      cells={({ values, bytes, history }) => [countText(values), sizeText(bytes), String(history)]}
       about="A bucket keeps a value for each key, and the values before it: settings, states, small documents. Programs read it, write to it and watch it with any NATS client, or over HTTP."
       nothing="There is no bucket yet"
-    >
-      {found?.map((bucket) => (
-        <Table.Tr key={bucket.name}>
-          <Table.Td>
-            <Anchor
-              fz="sm"
-              renderRoot={(props) => (
-                <Link {...props} to="/storage/kv/$bucket" params={{ bucket: bucket.name }} />
-              )}
-            >
-              {bucket.name}
-            </Anchor>
-            <Description text={bucket.description} />
-          </Table.Td>
-          <Table.Td className="tabular">{countText(bucket.values)}</Table.Td>
-          <Table.Td className="tabular">{sizeText(bucket.bytes)}</Table.Td>
-          <Table.Td className="tabular">{bucket.history}</Table.Td>
-          <Table.Td>{ageText(bucket.maxAgeMs)}</Table.Td>
-          <Table.Td>{limitText(bucket.maxBytes)}</Table.Td>
-          <Table.Td>{bucket.storage}</Table.Td>
-        </Table.Tr>
-      ))}
-    </List>
+    />
   );
 }
 
 function Stores({ sought, withOwn }: ListProps) {
   const { data, error } = useQuery(storesQuestion);
-  const found = data?.filter((each) => isFound(each, sought, withOwn));
   return (
     <List
+      to="/storage/objects/$bucket"
       error={error}
-      count={found?.length}
+      stores={data?.filter((each) => isFound(each, sought, withOwn))}
       isSought={sought !== ""}
       heads={["Store", "Size", "Objects live", "Limit", "Stored"]}
+      cells={({ bytes }) => [sizeText(bytes)]}
       about="An object store keeps files of any size up to 1 GiB under their names: models, images, exports. Programs put them in and take them out with any NATS client, or over HTTP."
       nothing="There is no object store yet"
-    >
-      {found?.map((store) => (
-        <Table.Tr key={store.name}>
-          <Table.Td>
-            <Anchor
-              fz="sm"
-              renderRoot={(props) => (
-                <Link {...props} to="/storage/objects/$bucket" params={{ bucket: store.name }} />
-              )}
-            >
-              {store.name}
-            </Anchor>
-            <Description text={store.description} />
-          </Table.Td>
-          <Table.Td className="tabular">{sizeText(store.bytes)}</Table.Td>
-          <Table.Td>{ageText(store.maxAgeMs)}</Table.Td>
-          <Table.Td>{limitText(store.maxBytes)}</Table.Td>
-          <Table.Td>{store.storage}</Table.Td>
-        </Table.Tr>
-      ))}
-    </List>
+    />
   );
 }
 
@@ -183,25 +132,28 @@ function isFound(
   return (withOwn || !isOwn(name)) && text.includes(sought.toLowerCase());
 }
 
-function List({
+function List<Store extends BucketBody | StoreBody>({
+  to,
   error,
-  count,
+  stores,
   isSought,
   heads,
+  cells,
   about,
   nothing,
-  children,
 }: {
+  readonly to: "/storage/kv/$bucket" | "/storage/objects/$bucket";
   readonly error: Error | null;
-  readonly count: number | undefined;
+  readonly stores: readonly Store[] | undefined;
   readonly isSought: boolean;
   readonly heads: readonly string[];
+  /** How much is in one: what stands between its name and how long that lives. */
+  readonly cells: (store: Store) => readonly string[];
   readonly about: string;
   readonly nothing: string;
-  readonly children: ReactNode;
 }) {
-  if (count === undefined) return <Failure error={error} />;
-  if (count === 0) {
+  if (stores === undefined) return <Failure error={error} />;
+  if (stores.length === 0) {
     if (isSought) return <Text c="dimmed">Nothing like that.</Text>;
     return (
       <Stack gap="xs">
@@ -213,26 +165,33 @@ function List({
     );
   }
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>{children}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-function Description({ text }: { readonly text: string }) {
-  if (text === "") return null;
-  return (
-    <Text size="xs" c="dimmed" lineClamp={1}>
-      {text}
-    </Text>
+    <DataTable heads={heads} minWidth={640} highlightOnHover>
+      {stores.map((store) => (
+        <Table.Tr key={store.name}>
+          <Table.Td>
+            <Anchor
+              fz="sm"
+              renderRoot={(props) => <Link {...props} to={to} params={{ bucket: store.name }} />}
+            >
+              {store.name}
+            </Anchor>
+            {store.description !== "" && (
+              <Text size="xs" c="dimmed" lineClamp={1}>
+                {store.description}
+              </Text>
+            )}
+          </Table.Td>
+          {cells(store).map((text, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: as many, and in this order, in each row
+            <Table.Td key={index} className="tabular">
+              {text}
+            </Table.Td>
+          ))}
+          <Table.Td>{ageText(store.maxAgeMs)}</Table.Td>
+          <Table.Td>{limitText(store.maxBytes)}</Table.Td>
+          <Table.Td>{store.storage}</Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }

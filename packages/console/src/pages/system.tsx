@@ -1,11 +1,13 @@
-import { SimpleGrid, Stack, Table, Tabs, Text, Title } from "@mantine/core";
+import { SimpleGrid, Stack, Tabs } from "@mantine/core";
 import type { SystemState } from "@oxbow/gateways/http/contract";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { ask } from "../api/ask.ts";
+import { Facts } from "../parts/facts.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { clockText, countText, sizeText, spanText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { Connections } from "./system/connections.tsx";
 import { LetterRetention } from "./system/letter-retention.tsx";
 import { LogView } from "./system/log-view.tsx";
@@ -25,9 +27,7 @@ export function System() {
   const navigate = useNavigate();
   return (
     <Stack>
-      <Title order={1} size="h2">
-        System
-      </Title>
+      <PageHead title="System" />
       <Tabs
         value={tab}
         onChange={(chosen) =>
@@ -113,20 +113,7 @@ function Health() {
         <Figure label="Subscriptions" value={countText(state.subscriptions)} />
         <Figure label="Stored" value={sizeText(storage.usedBytes)} />
       </SimpleGrid>
-      <Table variant="vertical" withTableBorder>
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w="30%">{name}</Table.Th>
-              <Table.Td>
-                <Text className="tabular" size="sm" style={{ overflowWrap: "anywhere" }}>
-                  {value}
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Facts facts={rows} names={"30%"} fz="sm" />
     </Stack>
   );
 }

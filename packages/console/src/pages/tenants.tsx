@@ -1,26 +1,18 @@
-import {
-  Anchor,
-  Badge,
-  Group,
-  NumberInput,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Anchor, Badge, Group, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Tenant, TenantQuotas } from "oxbow/control";
 import { useState } from "react";
 import { tenantsQuestion } from "../api/account-questions.ts";
 import { ask, path } from "../api/ask.ts";
+import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Form } from "../parts/form.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../parts/managed.tsx";
 import { Guarded } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 
 const gib = 1024 ** 3;
 
@@ -96,63 +88,49 @@ function TenantsThere() {
   const things = useManaged<Tenant>((name) => path`/tenants/${name}`, tenantsQuestion);
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Tenants
-        </Title>
+      <PageHead title="Tenants">
         <NewButton onClick={() => things.edit(undefined)}>New tenant</NewButton>
-      </Group>
+      </PageHead>
       <Text c="dimmed" maw={720}>
         Each has stations, groups, schemas and users of its own, which the others do not see.
         Whoever belongs to one logs in as its name, $ and that of the tenant.
       </Text>
       <Failure error={error} />
-      <Table.ScrollContainer minWidth={760}>
-        <Table highlightOnHover verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>At most</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {tenants.map((tenant) => (
-              <Table.Tr key={tenant.name}>
-                <Table.Td>
-                  <Group gap="xs">
-                    <Anchor
-                      renderRoot={(props) => (
-                        <Link
-                          {...props}
-                          to="/users"
-                          search={tenant.createdAt === null ? {} : { tenant: tenant.name }}
-                        />
-                      )}
-                    >
-                      {tenant.name}
-                    </Anchor>
-                    {tenant.problems.map((problem) => (
-                      <Badge key={problem} color="red">
-                        {problem}
-                      </Badge>
-                    ))}
-                  </Group>
-                  {tenant.description !== "" && (
-                    <Text size="xs" c="dimmed">
-                      {tenant.description}
-                    </Text>
+      <DataTable heads={["Name", "At most", ""]} minWidth={760} highlightOnHover>
+        {tenants.map((tenant) => (
+          <Table.Tr key={tenant.name}>
+            <Table.Td>
+              <Group gap="xs">
+                <Anchor
+                  renderRoot={(props) => (
+                    <Link
+                      {...props}
+                      to="/users"
+                      search={tenant.createdAt === null ? {} : { tenant: tenant.name }}
+                    />
                   )}
-                </Table.Td>
-                <Table.Td>{limitsText(tenant)}</Table.Td>
-                <Table.Td>
-                  {tenant.createdAt !== null && <ManagedActions things={things} thing={tenant} />}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                >
+                  {tenant.name}
+                </Anchor>
+                {tenant.problems.map((problem) => (
+                  <Badge key={problem} color="red">
+                    {problem}
+                  </Badge>
+                ))}
+              </Group>
+              {tenant.description !== "" && (
+                <Text size="xs" c="dimmed">
+                  {tenant.description}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>{limitsText(tenant)}</Table.Td>
+            <Table.Td>
+              {tenant.createdAt !== null && <ManagedActions things={things} thing={tenant} />}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </DataTable>
       <ManagedDialogs
         things={things}
         kind="tenant"

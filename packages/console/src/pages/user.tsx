@@ -1,4 +1,4 @@
-import { Badge, Card, Group, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
+import { Badge, Card, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { FormEnd } from "../parts/form.tsx";
 import { Guarded } from "../parts/may.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { AccessKeys } from "./users/access-keys.tsx";
 import { useKinds } from "./users/create-user.tsx";
 import { changesOf, RightsFields, rightsOf } from "./users/rights-fields.tsx";
@@ -37,13 +38,15 @@ function UserThere() {
   return (
     <Stack gap="lg" maw={960}>
       <Stack gap={4}>
-        <Group gap="sm">
-          <Title order={1} size="h2">
-            {user.name}
-          </Title>
-          <Badge variant="light">{kindWords[kindOf(user.role)].title}</Badge>
-          {user.isDisabled && <Badge color="red">kept out</Badge>}
-        </Group>
+        <PageHead
+          title={user.name}
+          beside={
+            <>
+              <Badge variant="light">{kindWords[kindOf(user.role)].title}</Badge>
+              {user.isDisabled && <Badge color="red">kept out</Badge>}
+            </>
+          }
+        />
         <Text c="dimmed" size="sm">
           Logs in as {user.login}; of the tenant {user.tenant}.
         </Text>

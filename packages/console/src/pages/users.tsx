@@ -1,26 +1,17 @@
-import {
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Table,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Anchor, Badge, Group, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlus, IconSearch } from "@tabler/icons-react";
+import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import type { User } from "oxbow/control";
 import { tenantsQuestion, usersQuestion } from "../api/account-questions.ts";
 import { callerQuestion } from "../api/caller-question.ts";
+import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Guarded, useMay } from "../parts/may.tsx";
+import { NewButton } from "../parts/new-button.tsx";
 import { clockText } from "../parts/numbers.ts";
+import { PageHead } from "../parts/page-head.tsx";
 import { CreateUser } from "./users/create-user.tsx";
 import { kindOf, kindWords } from "./users/words.ts";
 
@@ -48,14 +39,9 @@ function UsersThere() {
     void navigate({ to: "/users", search: next, replace: true });
   return (
     <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Users
-        </Title>
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
-          New user
-        </Button>
-      </Group>
+      <PageHead title="Users">
+        <NewButton onClick={creating.open}>New user</NewButton>
+      </PageHead>
       <Failure error={error} />
       <Group>
         <TextInput
@@ -123,54 +109,44 @@ function UserTable({
   readonly tenant: string | undefined;
 }) {
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table highlightOnHover verticalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Is</Table.Th>
-            <Table.Th>May read</Table.Th>
-            <Table.Th>May write to</Table.Th>
-            <Table.Th>Comes with</Table.Th>
-            <Table.Th>Created</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {users.map((user) => (
-            <Table.Tr key={user.name}>
-              <Table.Td>
-                <Group gap="xs">
-                  <Anchor
-                    renderRoot={(props) => (
-                      <Link
-                        {...props}
-                        to="/users/$user"
-                        params={{ user: user.name }}
-                        search={tenant === undefined ? {} : { tenant }}
-                      />
-                    )}
-                  >
-                    {user.name}
-                  </Anchor>
-                  {user.isDisabled && <Badge color="red">kept out</Badge>}
-                  {isOver(user) && <Badge color="gray">expired</Badge>}
-                </Group>
-                {user.description !== "" && (
-                  <Text size="xs" c="dimmed" lineClamp={1}>
-                    {user.description}
-                  </Text>
+    <DataTable
+      heads={["Name", "Is", "May read", "May write to", "Comes with", "Created"]}
+      minWidth={760}
+      highlightOnHover
+    >
+      {users.map((user) => (
+        <Table.Tr key={user.name}>
+          <Table.Td>
+            <Group gap="xs">
+              <Anchor
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/users/$user"
+                    params={{ user: user.name }}
+                    search={tenant === undefined ? {} : { tenant }}
+                  />
                 )}
-              </Table.Td>
-              <Table.Td>{kindWords[kindOf(user.role)].title}</Table.Td>
-              <Table.Td>{patternsText(user, user.read)}</Table.Td>
-              <Table.Td>{patternsText(user, user.write)}</Table.Td>
-              <Table.Td>{waysText(user)}</Table.Td>
-              <Table.Td>{clockText(user.createdAt)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+              >
+                {user.name}
+              </Anchor>
+              {user.isDisabled && <Badge color="red">kept out</Badge>}
+              {isOver(user) && <Badge color="gray">expired</Badge>}
+            </Group>
+            {user.description !== "" && (
+              <Text size="xs" c="dimmed" lineClamp={1}>
+                {user.description}
+              </Text>
+            )}
+          </Table.Td>
+          <Table.Td>{kindWords[kindOf(user.role)].title}</Table.Td>
+          <Table.Td>{patternsText(user, user.read)}</Table.Td>
+          <Table.Td>{patternsText(user, user.write)}</Table.Td>
+          <Table.Td>{waysText(user)}</Table.Td>
+          <Table.Td>{clockText(user.createdAt)}</Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -22,7 +22,8 @@ export function CodeDiff({ label, before, after, language }: CodeDiffProps) {
       state: EditorState.create({
         doc: after,
         extensions: [
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          // It can be focused though nothing can be written, so that it is scrolled by keys.
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorState.readOnly.of(true),
           EditorView.editable.of(false),
           lineNumbers(),

@@ -1,8 +1,9 @@
-import { Alert, Code, Drawer, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Code, Drawer, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "oxbow/control";
 import { lazy, Suspense } from "react";
 import { auditEntryQuestion } from "../../api/audit-questions.ts";
+import { Facts } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText } from "../../parts/numbers.ts";
 import { aboutText, outcomes, whoText } from "./words.ts";
@@ -55,16 +56,7 @@ function Entry({ entry }: { readonly entry: AuditEntry }) {
   ];
   return (
     <Stack>
-      <Table variant="vertical" layout="fixed">
-        <Table.Tbody>
-          {facts.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th w={120}>{name}</Table.Th>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Facts facts={facts} names={120} />
       {error !== null && (
         <Alert color="red" title="Why it failed">
           {error}

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { LineageGraph, LineageNode } from "../../api/journeys.ts";
+import { DataTable, numbers } from "../../parts/data-table.tsx";
 import { kindWords, rateText, searchOf, wayWords } from "./lineage-words.ts";
 
 /** The lineage in words: the same as the picture, for who reads rather than sees. */
@@ -9,46 +10,39 @@ export function LineageTable({ graph }: { readonly graph: LineageGraph }) {
   const tied = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
   const alone = graph.nodes.filter(({ id }) => !tied.has(id));
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing={6} aria-label="Lineage as a table">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>From</Table.Th>
-            <Table.Th>How</Table.Th>
-            <Table.Th>To</Table.Th>
-            <Table.Th ta="right">Rate</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {graph.edges.map(({ from, to, way, messagesPerSecond }) => (
-            <Table.Tr key={JSON.stringify([from, to, way])}>
-              <Table.Td>
-                <NodeLink node={nodes.get(from)} />
-              </Table.Td>
-              <Table.Td>{wayWords[way]}</Table.Td>
-              <Table.Td>
-                <NodeLink node={nodes.get(to)} />
-              </Table.Td>
-              <Table.Td ta="right" className="tabular">
-                {rateText(messagesPerSecond)}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-          {alone.map((node) => (
-            <Table.Tr key={node.id}>
-              <Table.Td>
-                <NodeLink node={node} />
-              </Table.Td>
-              <Table.Td colSpan={3}>
-                <Text size="sm" c="dimmed">
-                  is connected with nothing
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      heads={["From", "How", "To", numbers("Rate")]}
+      minWidth={560}
+      verticalSpacing={6}
+      aria-label="Lineage as a table"
+    >
+      {graph.edges.map(({ from, to, way, messagesPerSecond }) => (
+        <Table.Tr key={JSON.stringify([from, to, way])}>
+          <Table.Td>
+            <NodeLink node={nodes.get(from)} />
+          </Table.Td>
+          <Table.Td>{wayWords[way]}</Table.Td>
+          <Table.Td>
+            <NodeLink node={nodes.get(to)} />
+          </Table.Td>
+          <Table.Td ta="right" className="tabular">
+            {rateText(messagesPerSecond)}
+          </Table.Td>
+        </Table.Tr>
+      ))}
+      {alone.map((node) => (
+        <Table.Tr key={node.id}>
+          <Table.Td>
+            <NodeLink node={node} />
+          </Table.Td>
+          <Table.Td colSpan={3}>
+            <Text size="sm" c="dimmed">
+              is connected with nothing
+            </Text>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }
 

@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { Channel } from "oxbow/control";
 import { path } from "../../api/ask.ts";
 import { channelsQuestion, rulesQuestion } from "../../api/notification-questions.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../../parts/managed.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
 import { NewButton } from "../../parts/new-button.tsx";
-import { reachable } from "../../parts/reachable.ts";
 import { ChannelForm } from "./channel-form.tsx";
 import { ChannelTest } from "./channel-test.tsx";
 import { channelWords, targetText } from "./words.ts";
@@ -37,48 +37,36 @@ export function Channels() {
         </Text>
       )}
       {channels.length > 0 && (
-        <Table.ScrollContainer minWidth={680} scrollAreaProps={reachable}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Leads to</Table.Th>
-                <Table.Th>Rules</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {channels.map((channel) => (
-                <Table.Tr key={channel.name}>
-                  <Table.Td>
-                    <Group gap="xs">
-                      {channel.name}
-                      <Badge variant="light">{channelWords[channel.to.kind].title}</Badge>
-                      {channel.isPaused && <Badge color="gray">paused</Badge>}
-                    </Group>
-                    <Text size="xs" c="dimmed">
-                      {channel.description}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td style={{ overflowWrap: "anywhere" }}>{targetText(channel.to)}</Table.Td>
-                  <Table.Td>
-                    {rules
-                      .filter((rule) => rule.channels.includes(channel.name))
-                      .map(({ name }) => name)
-                      .join(", ") || "none"}
-                  </Table.Td>
-                  <Table.Td>
-                    {mayChange && (
-                      <ManagedActions things={things} thing={channel}>
-                        <ChannelTest name={channel.name} />
-                      </ManagedActions>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTable heads={["Name", "Leads to", "Rules", ""]} minWidth={680} isFocusable>
+          {channels.map((channel) => (
+            <Table.Tr key={channel.name}>
+              <Table.Td>
+                <Group gap="xs">
+                  {channel.name}
+                  <Badge variant="light">{channelWords[channel.to.kind].title}</Badge>
+                  {channel.isPaused && <Badge color="gray">paused</Badge>}
+                </Group>
+                <Text size="xs" c="dimmed">
+                  {channel.description}
+                </Text>
+              </Table.Td>
+              <Table.Td style={{ overflowWrap: "anywhere" }}>{targetText(channel.to)}</Table.Td>
+              <Table.Td>
+                {rules
+                  .filter((rule) => rule.channels.includes(channel.name))
+                  .map(({ name }) => name)
+                  .join(", ") || "none"}
+              </Table.Td>
+              <Table.Td>
+                {mayChange && (
+                  <ManagedActions things={things} thing={channel}>
+                    <ChannelTest name={channel.name} />
+                  </ManagedActions>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </DataTable>
       )}
       <ManagedDialogs
         things={things}

@@ -7,9 +7,9 @@ import {
   historyQuestion,
   rulesQuestion,
 } from "../../api/notification-questions.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText } from "../../parts/numbers.ts";
-import { reachable } from "../../parts/reachable.ts";
 
 const route = getRouteApi("/notifications");
 const colours = { waiting: "yellow", sent: "green", failed: "red" } as const;
@@ -65,24 +65,15 @@ export function History() {
         <Text c="dimmed">Nothing was told of yet. Tests of channels are not kept here.</Text>
       )}
       {records.length > 0 && (
-        <Table.ScrollContainer minWidth={720} scrollAreaProps={reachable}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>When</Table.Th>
-                <Table.Th>What</Table.Th>
-                <Table.Th>Rule</Table.Th>
-                <Table.Th>Channel</Table.Th>
-                <Table.Th>Outcome</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {records.map((record) => (
-                <Row key={`${record.notice.id} ${record.channel}`} record={record} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTable
+          heads={["When", "What", "Rule", "Channel", "Outcome"]}
+          minWidth={720}
+          isFocusable
+        >
+          {records.map((record) => (
+            <Row key={`${record.notice.id} ${record.channel}`} record={record} />
+          ))}
+        </DataTable>
       )}
     </Stack>
   );

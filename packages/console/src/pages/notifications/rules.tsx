@@ -3,11 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { Rule } from "oxbow/control";
 import { path } from "../../api/ask.ts";
 import { rulesQuestion } from "../../api/notification-questions.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../../parts/managed.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
 import { NewButton } from "../../parts/new-button.tsx";
-import { reachable } from "../../parts/reachable.ts";
 import { RuleForm } from "./rule-form.tsx";
 import { ruleText } from "./words.ts";
 
@@ -36,36 +36,25 @@ export function Rules() {
         </Text>
       )}
       {rules.length > 0 && (
-        <Table.ScrollContainer minWidth={620} scrollAreaProps={reachable}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>What it does</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {rules.map((rule) => (
-                <Table.Tr key={rule.name}>
-                  <Table.Td>
-                    <Group gap="xs">
-                      {rule.name}
-                      {rule.isPaused && <Badge color="gray">paused</Badge>}
-                    </Group>
-                    <Text size="xs" c="dimmed">
-                      {rule.description}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>{ruleText(rule)}</Table.Td>
-                  <Table.Td>
-                    {mayChange && <ManagedActions things={things} thing={rule}></ManagedActions>}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTable heads={["Name", "What it does", ""]} minWidth={620} isFocusable>
+          {rules.map((rule) => (
+            <Table.Tr key={rule.name}>
+              <Table.Td>
+                <Group gap="xs">
+                  {rule.name}
+                  {rule.isPaused && <Badge color="gray">paused</Badge>}
+                </Group>
+                <Text size="xs" c="dimmed">
+                  {rule.description}
+                </Text>
+              </Table.Td>
+              <Table.Td>{ruleText(rule)}</Table.Td>
+              <Table.Td>
+                {mayChange && <ManagedActions things={things} thing={rule}></ManagedActions>}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </DataTable>
       )}
       <ManagedDialogs
         things={things}

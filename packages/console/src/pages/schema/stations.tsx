@@ -8,6 +8,7 @@ import { ask, path } from "../../api/ask.ts";
 import { attachmentsQuestion } from "../../api/schema-questions.ts";
 import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { FormEnd } from "../../parts/form.tsx";
 import { useMay } from "../../parts/may.tsx";
 import { RowAction } from "../../parts/row-action.tsx";
@@ -36,49 +37,37 @@ export function SchemaStations({
         </Text>
       )}
       {attachments.length > 0 && (
-        <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Station</Table.Th>
-                <Table.Th>Version</Table.Th>
-                <Table.Th>What does not fit</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {attachments.map(({ station, version, mode, encoding }) => (
-                <Table.Tr key={station}>
-                  <Table.Td>
-                    <Anchor
-                      renderRoot={(props) => (
-                        <Link {...props} to="/stations/$station" params={{ station }} />
-                      )}
-                    >
-                      {station}
-                    </Anchor>
-                  </Table.Td>
-                  <Table.Td>
-                    {version === "active" ? "the active one" : `pinned to ${version}`}
-                    {encoding !== undefined && `, Avro as ${encoding}`}
-                  </Table.Td>
-                  <Table.Td>{modeWords[mode].title}</Table.Td>
-                  <Table.Td ta="right">
-                    {may("attachment.delete") && (
-                      <RowAction
-                        of={`from ${station}`}
-                        isDestructive
-                        onClick={() => detaching.ask(station)}
-                      >
-                        Detach
-                      </RowAction>
-                    )}
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTable heads={["Station", "Version", "What does not fit", ""]} minWidth={520}>
+          {attachments.map(({ station, version, mode, encoding }) => (
+            <Table.Tr key={station}>
+              <Table.Td>
+                <Anchor
+                  renderRoot={(props) => (
+                    <Link {...props} to="/stations/$station" params={{ station }} />
+                  )}
+                >
+                  {station}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                {version === "active" ? "the active one" : `pinned to ${version}`}
+                {encoding !== undefined && `, Avro as ${encoding}`}
+              </Table.Td>
+              <Table.Td>{modeWords[mode].title}</Table.Td>
+              <Table.Td ta="right">
+                {may("attachment.delete") && (
+                  <RowAction
+                    of={`from ${station}`}
+                    isDestructive
+                    onClick={() => detaching.ask(station)}
+                  >
+                    Detach
+                  </RowAction>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </DataTable>
       )}
       {may("attachment.set") && schema.versions.length > 0 && <Attach schema={schema} />}
       <Confirm action="Detach" {...detaching.confirm}>

@@ -4,6 +4,7 @@ import type { Attachment, SchemaVersion } from "oxbow/control";
 import { ask, path } from "../../api/ask.ts";
 import type { Schema } from "../../api/types.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { useMay } from "../../parts/may.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 import { RowAction } from "../../parts/row-action.tsx";
@@ -49,35 +50,24 @@ export function SchemaVersions({
   const other = Number(to ?? last);
   return (
     <Stack gap="lg">
-      <Table.ScrollContainer minWidth={640}>
-        <Table verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Version</Table.Th>
-              <Table.Th>Created</Table.Th>
-              <Table.Th>Size</Table.Th>
-              <Table.Th>Refers to</Table.Th>
-              <Table.Th>Pinned by</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {schema.versions.toReversed().map((version) => (
-              <Row
-                key={version.number}
-                name={schema.name}
-                version={version}
-                pinned={attachments
-                  .filter((each) => each.version === version.number)
-                  .map(({ station }) => station)}
-                onAsked={acting.ask}
-                mayActivate={may("schema.activate")}
-                mayDelete={may("schema.deleteVersion")}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable
+        heads={["Version", "Created", "Size", "Refers to", "Pinned by", ""]}
+        minWidth={640}
+      >
+        {schema.versions.toReversed().map((version) => (
+          <Row
+            key={version.number}
+            name={schema.name}
+            version={version}
+            pinned={attachments
+              .filter((each) => each.version === version.number)
+              .map(({ station }) => station)}
+            onAsked={acting.ask}
+            mayActivate={may("schema.activate")}
+            mayDelete={may("schema.deleteVersion")}
+          />
+        ))}
+      </DataTable>
       {schema.versions.length > 1 && <Difference schema={schema} from={one} to={other} />}
       {schema.versions.length === 1 && (
         <Text c="dimmed" size="sm">

@@ -1,8 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import type { StationHistoryPoint } from "oxbow/control";
 import { stationHistoryQuestion } from "../../api/questions.ts";
-import { countText, rateText, sizeText } from "../../parts/numbers.ts";
-import { ChartCard, OverTime, type Span } from "../../parts/over-time.tsx";
+import { flowCharts, type HistoryChart, HistoryCharts } from "../../parts/history-charts.tsx";
+import { countText, sizeText } from "../../parts/numbers.ts";
+import type { Span } from "../../parts/over-time.tsx";
+
+const charts: readonly HistoryChart<StationHistoryPoint>[] = [
+  ...flowCharts,
+  { title: "Messages kept", lines: { messages: ({ messages }) => messages }, format: countText },
+  { title: "Stored", lines: { bytes: ({ bytes }) => bytes }, format: sizeText },
+];
 
 /** How a station was. */
 export function StationOverTime({
@@ -15,31 +22,5 @@ export function StationOverTime({
   readonly onSpan: (span: Span) => void;
 }) {
   const { data } = useQuery(stationHistoryQuestion(station, span));
-  const columns = useMemo(() => {
-    const points = data?.points ?? [];
-    return {
-      times: data && points.map(({ at }) => Date.parse(at)),
-      rates: [
-        { label: "in", values: points.map(({ inPerSecond }) => inPerSecond) },
-        { label: "out", values: points.map(({ outPerSecond }) => outPerSecond) },
-      ],
-      lag: [{ label: "not acknowledged", values: points.map(({ lagMax }) => lagMax) }],
-      messages: [{ label: "messages", values: points.map(({ messages }) => messages) }],
-      bytes: [{ label: "bytes", values: points.map(({ bytes }) => bytes) }],
-    };
-  }, [data]);
-  const { times } = columns;
-  return (
-    <OverTime title="Over time" span={span} onSpan={onSpan}>
-      <ChartCard
-        title="Messages per second"
-        {...{ times }}
-        lines={columns.rates}
-        format={rateText}
-      />
-      <ChartCard title="Waiting for groups" {...{ times }} lines={columns.lag} format={countText} />
-      <ChartCard title="Messages kept" {...{ times }} lines={columns.messages} format={countText} />
-      <ChartCard title="Stored" {...{ times }} lines={columns.bytes} format={sizeText} />
-    </OverTime>
-  );
+  return <HistoryCharts points={data?.points} charts={charts} span={span} onSpan={onSpan} />;
 }

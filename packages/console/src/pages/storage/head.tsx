@@ -1,6 +1,7 @@
-import { Anchor, Badge, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { PageHead } from "../../parts/page-head.tsx";
 
 /** What stands above a bucket's keys and a store's objects. */
 export function Head({
@@ -30,15 +31,12 @@ export function Head({
       >
         {kind === "kv" ? "Keys and values" : "Objects"}
       </Anchor>
-      <Group justify="space-between">
-        <Group gap="xs">
-          <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
-            {name}
-          </Title>
-          {badge !== undefined && <Badge variant="default">{badge}</Badge>}
-        </Group>
-        <Group gap="xs">{children}</Group>
-      </Group>
+      <PageHead
+        title={name}
+        beside={badge !== undefined && <Badge variant="default">{badge}</Badge>}
+      >
+        {children}
+      </PageHead>
       {description !== "" && <Text style={{ overflowWrap: "anywhere" }}>{description}</Text>}
       <Text size="sm" c="dimmed">
         {facts.join(" · ")}

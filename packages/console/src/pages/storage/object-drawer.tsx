@@ -1,10 +1,11 @@
-import { Button, Drawer, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { IconDownload, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { ask, path } from "../../api/ask.ts";
 import { objectPath, objectQuestion } from "../../api/storage-questions.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { Facts } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
@@ -70,7 +71,7 @@ function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly na
           </Button>
         )}
       </Group>
-      <Facts object={object} />
+      <ObjectFacts object={object} />
       <Confirm action="Delete" title="Delete the object" {...removal.confirm}>
         <Text style={{ overflowWrap: "anywhere" }}>
           {name} ({sizeText(object.bytes)}) is deleted for ever.
@@ -80,7 +81,7 @@ function Shown({ bucket, name, may, onClose }: ObjectDrawerProps & { readonly na
   );
 }
 
-function Facts({ object }: { readonly object: ObjectBody }) {
+function ObjectFacts({ object }: { readonly object: ObjectBody }) {
   const { description, bytes, time, contentType, digest, revision, link } = object;
   const facts: readonly (readonly [string, string])[] = [
     ["Description", description || "none"],
@@ -93,16 +94,5 @@ function Facts({ object }: { readonly object: ObjectBody }) {
       ? []
       : ([["Stands for", `${link.name ?? "all"} of ${link.bucket}`]] as const)),
   ];
-  return (
-    <Table variant="vertical" layout="fixed" fz="sm">
-      <Table.Tbody>
-        {facts.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w="32%">{name}</Table.Th>
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <Facts facts={facts} names={"32%"} fz="sm" />;
 }

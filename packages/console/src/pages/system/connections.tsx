@@ -4,6 +4,7 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable, numbers } from "../../parts/data-table.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { clockText, countText, sizeText } from "../../parts/numbers.ts";
 import { RowAction } from "../../parts/row-action.tsx";
@@ -40,65 +41,61 @@ export function Connections() {
         {countText(total)} over NATS, the busiest first. What asks over HTTP is among them, as{" "}
         “oxbow http”.
       </Text>
-      <Table.ScrollContainer minWidth={820}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Client</Table.Th>
-              <Table.Th>User</Table.Th>
-              <Table.Th>Address</Table.Th>
-              <Table.Th>Since</Table.Th>
-              <Table.Th ta="right">Subscriptions</Table.Th>
-              <Table.Th ta="right">In</Table.Th>
-              <Table.Th ta="right">Out</Table.Th>
-              <Table.Th ta="right">Waiting</Table.Th>
-              <Table.Th aria-label="Actions" />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((each) => (
-              <Table.Tr key={each.id}>
-                <Table.Td>
-                  <Text size="sm" maw={260} truncate>
-                    {each.name === "" ? `#${each.id}` : each.name}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {each.language} {each.version}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{each.user || each.account || "–"}</Table.Td>
-                <Table.Td>
-                  {each.port === 0 ? "in this process" : `${each.address}:${each.port}`}
-                </Table.Td>
-                <Table.Td style={nowrap}>{clockText(each.startedAt)}</Table.Td>
-                <Table.Td ta="right" style={nowrap}>
-                  {countText(each.subscriptions)}
-                </Table.Td>
-                <Table.Td ta="right" style={nowrap}>
-                  {sizeText(each.inBytes)}
-                </Table.Td>
-                <Table.Td ta="right" style={nowrap}>
-                  {sizeText(each.outBytes)}
-                </Table.Td>
-                <Table.Td ta="right" style={nowrap}>
-                  {sizeText(each.pendingBytes)}
-                </Table.Td>
-                <Table.Td>
-                  {each.port !== 0 && (
-                    <RowAction
-                      of={`connection ${each.id}`}
-                      isDestructive
-                      onClick={() => closing.ask(each)}
-                    >
-                      Close
-                    </RowAction>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable
+        heads={[
+          "Client",
+          "User",
+          "Address",
+          "Since",
+          numbers("Subscriptions"),
+          numbers("In"),
+          numbers("Out"),
+          numbers("Waiting"),
+          "",
+        ]}
+        minWidth={820}
+      >
+        {items.map((each) => (
+          <Table.Tr key={each.id}>
+            <Table.Td>
+              <Text size="sm" maw={260} truncate>
+                {each.name === "" ? `#${each.id}` : each.name}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {each.language} {each.version}
+              </Text>
+            </Table.Td>
+            <Table.Td>{each.user || each.account || "–"}</Table.Td>
+            <Table.Td>
+              {each.port === 0 ? "in this process" : `${each.address}:${each.port}`}
+            </Table.Td>
+            <Table.Td style={nowrap}>{clockText(each.startedAt)}</Table.Td>
+            <Table.Td ta="right" style={nowrap}>
+              {countText(each.subscriptions)}
+            </Table.Td>
+            <Table.Td ta="right" style={nowrap}>
+              {sizeText(each.inBytes)}
+            </Table.Td>
+            <Table.Td ta="right" style={nowrap}>
+              {sizeText(each.outBytes)}
+            </Table.Td>
+            <Table.Td ta="right" style={nowrap}>
+              {sizeText(each.pendingBytes)}
+            </Table.Td>
+            <Table.Td>
+              {each.port !== 0 && (
+                <RowAction
+                  of={`connection ${each.id}`}
+                  isDestructive
+                  onClick={() => closing.ask(each)}
+                >
+                  Close
+                </RowAction>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </DataTable>
       {total > shown && (
         <Pagination total={Math.ceil(total / shown)} value={page} onChange={setPage} />
       )}

@@ -3,6 +3,7 @@ import type { Setting } from "@oxbow/gateways/http/contract";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ask } from "../../api/ask.ts";
+import { DataTable } from "../../parts/data-table.tsx";
 import { Failure } from "../../parts/failure.tsx";
 
 const levels = ["silent", "error", "warn", "info", "debug", "trace"];
@@ -34,56 +35,44 @@ export function Settings() {
         are kept with the data, and can be changed at any time.
       </Text>
       <Failure error={error ?? change.error} />
-      <Table.ScrollContainer minWidth={680}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Setting</Table.Th>
-              <Table.Th>Value</Table.Th>
-              <Table.Th>From</Table.Th>
-              <Table.Th>Changed</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {(data?.items ?? []).map(({ name, description, value, origin, flag, isLive }) => (
-              <Table.Tr key={name}>
-                <Table.Td>
-                  <Text size="sm" fw={600}>
-                    {flag?.split(" ", 1)[0] ?? name}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {description}
-                  </Text>
-                </Table.Td>
-                <Table.Td>
-                  {isLive ? (
-                    <Select
-                      aria-label={`Value of ${name}`}
-                      data={levels}
-                      value={value}
-                      allowDeselect={false}
-                      w={120}
-                      onChange={(level) => level !== null && change.mutate(level)}
-                    />
-                  ) : (
-                    <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-                      {value === "" ? "–" : value}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  {origin === null ? <Text size="sm">default</Text> : <Code>{origin}</Code>}
-                </Table.Td>
-                <Table.Td>
-                  <Badge variant="light" color={isLive ? "teal" : "gray"}>
-                    {isLive ? "now" : "at the next start"}
-                  </Badge>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <DataTable heads={["Setting", "Value", "From", "Changed"]} minWidth={680}>
+        {(data?.items ?? []).map(({ name, description, value, origin, flag, isLive }) => (
+          <Table.Tr key={name}>
+            <Table.Td>
+              <Text size="sm" fw={600}>
+                {flag?.split(" ", 1)[0] ?? name}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {description}
+              </Text>
+            </Table.Td>
+            <Table.Td>
+              {isLive ? (
+                <Select
+                  aria-label={`Value of ${name}`}
+                  data={levels}
+                  value={value}
+                  allowDeselect={false}
+                  w={120}
+                  onChange={(level) => level !== null && change.mutate(level)}
+                />
+              ) : (
+                <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                  {value === "" ? "–" : value}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              {origin === null ? <Text size="sm">default</Text> : <Code>{origin}</Code>}
+            </Table.Td>
+            <Table.Td>
+              <Badge variant="light" color={isLive ? "teal" : "gray"}>
+                {isLive ? "now" : "at the next start"}
+              </Badge>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </DataTable>
     </Stack>
   );
 }

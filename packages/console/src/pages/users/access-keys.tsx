@@ -5,6 +5,7 @@ import type { AccessKey, AccessKeyWithSecret, User } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { Confirm } from "../../parts/confirm.tsx";
+import { DataTable } from "../../parts/data-table.tsx";
 import { Done } from "../../parts/done.tsx";
 import { Form } from "../../parts/form.tsx";
 import { timeOf } from "../../parts/local-time.ts";
@@ -45,38 +46,26 @@ export function AccessKeys({ user, tenant }: OfUser) {
           </Text>
         )}
         {user.keys.length > 0 && (
-          <Table.ScrollContainer minWidth={480}>
-            <Table verticalSpacing="xs">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>For</Table.Th>
-                  <Table.Th>Created</Table.Th>
-                  <Table.Th>Until</Table.Th>
-                  <Table.Th />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {user.keys.map((key) => (
-                  <Table.Tr key={key.id}>
-                    <Table.Td>{key.description || key.id}</Table.Td>
-                    <Table.Td>{clockText(key.createdAt)}</Table.Td>
-                    <Table.Td>
-                      {key.expiresAt === null ? "it is revoked" : clockText(key.expiresAt)}
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <RowAction
-                        of={key.description || key.id}
-                        isDestructive
-                        onClick={() => revoking.ask(key)}
-                      >
-                        Revoke
-                      </RowAction>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable heads={["For", "Created", "Until", ""]} minWidth={480}>
+            {user.keys.map((key) => (
+              <Table.Tr key={key.id}>
+                <Table.Td>{key.description || key.id}</Table.Td>
+                <Table.Td>{clockText(key.createdAt)}</Table.Td>
+                <Table.Td>
+                  {key.expiresAt === null ? "it is revoked" : clockText(key.expiresAt)}
+                </Table.Td>
+                <Table.Td ta="right">
+                  <RowAction
+                    of={key.description || key.id}
+                    isDestructive
+                    onClick={() => revoking.ask(key)}
+                  >
+                    Revoke
+                  </RowAction>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </DataTable>
         )}
       </Stack>
       <Modal opened={isCreating} onClose={creating.close} title="New access key">

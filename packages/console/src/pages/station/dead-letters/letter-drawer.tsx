@@ -1,8 +1,9 @@
-import { Alert, Badge, Button, Drawer, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { deadLetterQuestion } from "../../../api/questions.ts";
 import type { DeadLetterContent } from "../../../api/types.ts";
+import { Facts } from "../../../parts/facts.tsx";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, sizeText } from "../../../parts/numbers.ts";
 import { DropDialog } from "./drop-dialog.tsx";
@@ -96,7 +97,7 @@ function Letter({
           Drop
         </Button>
       </Group>
-      <Facts letter={letter} />
+      <LetterFacts letter={letter} />
       <ResendDialog
         station={station}
         filter={{ ids: [id] }}
@@ -117,7 +118,7 @@ function Letter({
   );
 }
 
-function Facts({ letter }: { readonly letter: DeadLetterContent }) {
+function LetterFacts({ letter }: { readonly letter: DeadLetterContent }) {
   const facts: readonly (readonly [string, string | null])[] = [
     ["Rule", letter.rule],
     ["At", letter.path === "" ? "the top of it" : letter.path],
@@ -130,23 +131,7 @@ function Facts({ letter }: { readonly letter: DeadLetterContent }) {
     ["Size", sizeText(letter.size)],
     ...letter.headers.map(([name, value]) => [name, value] as const),
   ];
-  return (
-    <Table variant="vertical" layout="fixed">
-      <Table.Tbody>
-        {facts
-          .filter(([, value]) => value !== null && value !== "")
-          .map(([name, value], index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: headers may have a name twice, and never change
-            <Table.Tr key={index}>
-              <Table.Th w={130} style={{ overflowWrap: "anywhere" }}>
-                {name}
-              </Table.Th>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <Facts facts={facts.filter(([, value]) => value !== null && value !== "")} names={130} />;
 }
 
 /** The payload as text, if it is UTF-8. */

@@ -17,6 +17,8 @@ import { ask, path } from "../../../api/ask.ts";
 import { groupLagQuestion, stationGroupsQuestion } from "../../../api/questions.ts";
 import type { Consumer, Group as ConsumerGroup } from "../../../api/types.ts";
 import { Confirm } from "../../../parts/confirm.tsx";
+import { DataTable, numbers } from "../../../parts/data-table.tsx";
+import { Facts } from "../../../parts/facts.tsx";
 import { Failure } from "../../../parts/failure.tsx";
 import { Figure } from "../../../parts/figure.tsx";
 import { clockText, countText, spanText } from "../../../parts/numbers.ts";
@@ -128,7 +130,7 @@ export function GroupDetails({
         <GroupHistory station={station} group={name} />
         <Members members={members} />
         <Partitions group={group} />
-        <Facts group={group} />
+        <GroupFacts group={group} />
       </Stack>
       <Modal opened={deed !== undefined} onClose={close} title={deed && titles[deed]} size="lg">
         {deed === "edit" && (
@@ -152,36 +154,35 @@ export function GroupDetails({
 function Partitions({ group: { partitions } }: { readonly group: ConsumerGroup }) {
   if (partitions.length < 2) return null;
   return (
-    <Table.ScrollContainer minWidth={560} mah={360}>
-      <Table verticalSpacing={4} aria-label="Partitions">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Partition</Table.Th>
-            <Table.Th ta="right">Waiting</Table.Th>
-            <Table.Th ta="right">In flight</Table.Th>
-            <Table.Th ta="right">Redelivered</Table.Th>
-            <Table.Th ta="right">Delivered to</Table.Th>
-            <Table.Th ta="right">Acknowledged to</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {partitions.map((each) => (
-            <Table.Tr key={each.number} className="tabular">
-              <Table.Td>{each.number}</Table.Td>
-              <Table.Td ta="right">{countText(each.waiting)}</Table.Td>
-              <Table.Td ta="right">{countText(each.inFlight)}</Table.Td>
-              <Table.Td ta="right">{countText(each.redelivered)}</Table.Td>
-              <Table.Td ta="right">{each.deliveredSequence}</Table.Td>
-              <Table.Td ta="right">{each.acknowledgedSequence}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      heads={[
+        "Partition",
+        numbers("Waiting"),
+        numbers("In flight"),
+        numbers("Redelivered"),
+        numbers("Delivered to"),
+        numbers("Acknowledged to"),
+      ]}
+      minWidth={560}
+      mah={360}
+      verticalSpacing={4}
+      aria-label="Partitions"
+    >
+      {partitions.map((each) => (
+        <Table.Tr key={each.number} className="tabular">
+          <Table.Td>{each.number}</Table.Td>
+          <Table.Td ta="right">{countText(each.waiting)}</Table.Td>
+          <Table.Td ta="right">{countText(each.inFlight)}</Table.Td>
+          <Table.Td ta="right">{countText(each.redelivered)}</Table.Td>
+          <Table.Td ta="right">{each.deliveredSequence}</Table.Td>
+          <Table.Td ta="right">{each.acknowledgedSequence}</Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
   );
 }
 
-function Facts({ group: { settings, createdAt } }: { readonly group: ConsumerGroup }) {
+function GroupFacts({ group: { settings, createdAt } }: { readonly group: ConsumerGroup }) {
   const { keys, maxAckTimeMs, maxDeliveries, backoffMs, maxInFlight, orderedByKey } = settings;
   const facts: readonly (readonly [string, string])[] = [
     ["Takes", keys.length === 0 ? "every message" : `keys ${keys.join(", ")}`],
@@ -201,16 +202,5 @@ function Facts({ group: { settings, createdAt } }: { readonly group: ConsumerGro
     ["Order", orderedByKey ? "one message of a key at a time" : "as members take them"],
     ["Created", clockText(createdAt)],
   ];
-  return (
-    <Table variant="vertical" layout="fixed" maw={620} aria-label="Settings">
-      <Table.Tbody>
-        {facts.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th w={170}>{name}</Table.Th>
-            <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <Facts facts={facts} names={170} maw={620} aria-label="Settings" />;
 }

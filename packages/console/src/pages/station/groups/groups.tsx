@@ -1,5 +1,4 @@
-import { Anchor, Badge, Button, Group, Modal, Stack, Table, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Anchor, Badge, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,7 +8,9 @@ import {
   stationGroupsQuestion,
 } from "../../../api/questions.ts";
 import type { Station } from "../../../api/types.ts";
+import { DataTable, numbers } from "../../../parts/data-table.tsx";
 import { Failure } from "../../../parts/failure.tsx";
+import { NewButton } from "../../../parts/new-button.tsx";
 import { clockText, countText, spanText } from "../../../parts/numbers.ts";
 import { GroupDetails } from "./group-details.tsx";
 import { GroupForm } from "./group-form.tsx";
@@ -41,13 +42,9 @@ export function Groups({
           Each group gets every message, and its members share them; groups take no messages from
           each other.
         </Text>
-        <Button
-          variant="light"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={() => setCreating(true)}
-        >
+        <NewButton variant="light" onClick={() => setCreating(true)}>
           New group
-        </Button>
+        </NewButton>
       </Group>
       {!isPending && groups.length === 0 && (
         <Text c="dimmed">
@@ -56,65 +53,62 @@ export function Groups({
         </Text>
       )}
       {groups.length > 0 && (
-        <Table.ScrollContainer minWidth={620}>
-          <Table highlightOnHover verticalSpacing="xs">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Group</Table.Th>
-                <Table.Th ta="right">Waiting</Table.Th>
-                <Table.Th ta="right">Behind</Table.Th>
-                <Table.Th ta="right">In flight</Table.Th>
-                <Table.Th ta="right">Redelivered</Table.Th>
-                <Table.Th ta="right">Members</Table.Th>
-                <Table.Th>Last active</Table.Th>
+        <DataTable
+          heads={[
+            "Group",
+            numbers("Waiting"),
+            numbers("Behind"),
+            numbers("In flight"),
+            numbers("Redelivered"),
+            numbers("Members"),
+            "Last active",
+          ]}
+          minWidth={620}
+          highlightOnHover
+        >
+          {groups.map((group, index) => {
+            const { name, waiting, inFlight, redelivered, pausedUntil, problems } = group;
+            const ageMs = lags[index]?.data?.ageMs;
+            return (
+              <Table.Tr
+                key={name}
+                {...(name === chosen && { bg: "var(--mantine-color-default-hover)" })}
+              >
+                <Table.Td>
+                  <Group gap="xs" wrap="nowrap">
+                    <Anchor
+                      fz="sm"
+                      renderRoot={(props) => (
+                        <Link
+                          {...props}
+                          to="/stations/$station"
+                          params={{ station: station.name }}
+                          search={{ tab: "groups", group: name }}
+                          aria-current={name === chosen ? "true" : undefined}
+                        />
+                      )}
+                    >
+                      {name}
+                    </Anchor>
+                    {pausedUntil !== null && <Badge variant="default">paused</Badge>}
+                    {problems.length > 0 && <Badge color="red">half done</Badge>}
+                    {!group.isManaged && <Badge variant="default">plain consumer</Badge>}
+                  </Group>
+                </Table.Td>
+                <Count value={waiting} />
+                <Table.Td ta="right" className="tabular">
+                  {ageMs === undefined ? "–" : ageMs === 0 ? "up to date" : spanText(ageMs)}
+                </Table.Td>
+                <Count value={inFlight} />
+                <Count value={redelivered} />
+                <Count value={consumers.filter((each) => each.group === name).length} />
+                <Table.Td className="tabular">
+                  {group.lastActiveAt === null ? "never" : clockText(group.lastActiveAt)}
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {groups.map((group, index) => {
-                const { name, waiting, inFlight, redelivered, pausedUntil, problems } = group;
-                const ageMs = lags[index]?.data?.ageMs;
-                return (
-                  <Table.Tr
-                    key={name}
-                    {...(name === chosen && { bg: "var(--mantine-color-default-hover)" })}
-                  >
-                    <Table.Td>
-                      <Group gap="xs" wrap="nowrap">
-                        <Anchor
-                          fz="sm"
-                          renderRoot={(props) => (
-                            <Link
-                              {...props}
-                              to="/stations/$station"
-                              params={{ station: station.name }}
-                              search={{ tab: "groups", group: name }}
-                              aria-current={name === chosen ? "true" : undefined}
-                            />
-                          )}
-                        >
-                          {name}
-                        </Anchor>
-                        {pausedUntil !== null && <Badge variant="default">paused</Badge>}
-                        {problems.length > 0 && <Badge color="red">half done</Badge>}
-                        {!group.isManaged && <Badge variant="default">plain consumer</Badge>}
-                      </Group>
-                    </Table.Td>
-                    <Count value={waiting} />
-                    <Table.Td ta="right" className="tabular">
-                      {ageMs === undefined ? "–" : ageMs === 0 ? "up to date" : spanText(ageMs)}
-                    </Table.Td>
-                    <Count value={inFlight} />
-                    <Count value={redelivered} />
-                    <Count value={consumers.filter((each) => each.group === name).length} />
-                    <Table.Td className="tabular">
-                      {group.lastActiveAt === null ? "never" : clockText(group.lastActiveAt)}
-                    </Table.Td>
-                  </Table.Tr>
-                );
-              })}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            );
+          })}
+        </DataTable>
       )}
       {chosen !== undefined && !isPending && shown === undefined && (
         <Text c="dimmed">There is no group {chosen}: it may have been deleted.</Text>

@@ -7,7 +7,6 @@ import {
   Group,
   Menu,
   Stack,
-  Table,
   Text,
   Tooltip,
 } from "@mantine/core";
@@ -23,6 +22,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import type { MessageBody } from "../../../api/types.ts";
+import { Facts } from "../../../parts/facts.tsx";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, sizeText } from "../../../parts/numbers.ts";
 import { Payload } from "../../../parts/payload.tsx";
@@ -117,7 +117,7 @@ export function MessageView(props: MessageViewProps) {
           </Group>
         </Alert>
       )}
-      <Facts message={message} />
+      <MessageFacts message={message} />
       {journey}
     </Stack>
   );
@@ -141,7 +141,7 @@ function Step({
   );
 }
 
-function Facts({ message }: { readonly message: MessageBody }) {
+function MessageFacts({ message }: { readonly message: MessageBody }) {
   const { station, partition, sequence, time, key, messageId, headers } = message;
   const facts: readonly (readonly [string, string])[] = [
     ["Station", station],
@@ -179,19 +179,7 @@ function FactTable({
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      <Table variant="vertical" layout="fixed" fz="sm" verticalSpacing={4}>
-        <Table.Tbody>
-          {facts.map(([name, value], index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a header may have a value twice
-            <Table.Tr key={`${name} ${index}`}>
-              <Table.Th w="38%" style={{ overflowWrap: "anywhere" }}>
-                {name}
-              </Table.Th>
-              <Table.Td style={{ overflowWrap: "anywhere" }}>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Facts facts={facts} names={"38%"} fz="sm" />
     </Stack>
   );
 }
