@@ -10,6 +10,7 @@ import {
   type ResponseOf,
 } from "./control/operations.ts";
 import type { PageRequest } from "./control/types/common.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /** What operations are about, which is the first part of their names. */
 type Noun = OperationName extends `${infer First}.${string}` ? First : never;
@@ -49,8 +50,8 @@ export type Admin = {
 };
 
 /** @param connection - Stays the caller's. */
-export function adminOf(connection: NatsConnection): Admin {
-  const client = new ControlClient(connection);
+export function adminOf(connection: NatsConnection, tracing?: Tracing): Admin {
+  const client = new ControlClient(connection, { tracing });
   const rooms: Record<string, Record<string, unknown>> = {};
   for (const operation of operationNames) {
     const [noun = "", verb = ""] = operation.split(".");

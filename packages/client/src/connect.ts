@@ -30,7 +30,7 @@ export async function connectAt(door: Door, options: ConnectOptions): Promise<Ox
 export function clientOver(
   connection: NatsConnection,
   door: Door = "sdk",
-  options: Pick<ConnectOptions, "name" | "announce"> = {},
+  options: Pick<ConnectOptions, "name" | "announce" | "tracing"> = {},
 ): Oxbow {
   return new Oxbow(new Link(connection, undefined), settingsOf(options, door), Date.now);
 }

@@ -93,4 +93,6 @@ export {
   stationSettingsShape,
 } from "./stations/station-settings.ts";
 export { beingDeleted, membershipOf, settingsOf, streamOf } from "./stations/station-streams.ts";
+export { contextIn, withContext } from "./tracing/trace-context.ts";
+export type { Span, SpanAttributes, SpanStart, TraceContext, Tracing } from "./tracing/tracing.ts";
 export { problemsIn } from "./zod-problems.ts";

@@ -19,6 +19,7 @@ import { MessageIds } from "./produce/message-ids.ts";
 import type { Payloads } from "./produce/payloads.ts";
 import { type Abandoned, StationProducer } from "./produce/station-producer.ts";
 import { Routes } from "./stations/routes.ts";
+import type { TraceContext } from "./tracing/tracing.ts";
 import { TypedStation } from "./typed-station.ts";
 import type { Codec, NamedCodecs } from "./values/codec.ts";
 import { type ValueOptions, ValueType } from "./values/value-type.ts";
@@ -67,6 +68,8 @@ export class Oxbow implements AsyncDisposable {
       routes: this.#routes,
       groups: new GroupFinder(link, this.#routes),
       herald: this.#herald,
+      tracing: settings.tracing,
+      passesOn: settings.door !== "sdk" && settings.door !== "cli",
       consumptions: new Set(),
       handlers: new Set(),
     };
@@ -75,7 +78,7 @@ export class Oxbow implements AsyncDisposable {
 
   /** The control API of the platform: stations, groups, schemas and whatever else it keeps. */
   get admin(): Admin {
-    this.#admin ??= adminOf(this.#link.nc);
+    this.#admin ??= adminOf(this.#link.nc, this.#settings.tracing);
     return this.#admin;
   }
 
@@ -134,7 +137,7 @@ export class Oxbow implements AsyncDisposable {
   ): TypedStation<Value, Value>;
   station(name: string, options: ValueOptions = {}): TypedStation<unknown, unknown> {
     const control = (): ControlClient => {
-      this.#control ??= new ControlClient(this.#link.nc);
+      this.#control ??= new ControlClient(this.#link.nc, { tracing: this.#settings.tracing });
       return this.#control;
     };
     const named = (as: string): StationProducer => this.#newProducer(name, as);
@@ -204,10 +207,16 @@ export class Oxbow implements AsyncDisposable {
   /**
    * Puts messages into a station at once, for the doors of Oxbow: less work than as many calls of `produce`.
    *
+   * @param trace - What messages go on in that name no trace themselves.
    * @internal
    */
-  produceBatch(station: string, payloads: Payloads, options?: BatchOptions): Promise<BatchOutcome> {
-    return this.#producer(station).produceBatch(payloads, options);
+  produceBatch(
+    station: string,
+    payloads: Payloads,
+    options?: BatchOptions,
+    trace?: TraceContext,
+  ): Promise<BatchOutcome> {
+    return this.#producer(station).produceBatch(payloads, options, trace);
   }
 
   async #close(timeoutMs: number): Promise<CloseReport> {
@@ -247,6 +256,7 @@ export class Oxbow implements AsyncDisposable {
         ids: this.#ids,
         herald: this.#herald,
         door: this.#settings.door,
+        tracing: this.#settings.tracing,
         nowMs: this.#nowMs,
         waitingMax: this.#settings.bufferMessagesMax,
         onAbandoned: (message) => this.#abandoned.push(message),

@@ -1,4 +1,4 @@
-import { assert, type Host } from "@oxbow/base";
+import { assert, type Host, type Logger } from "@oxbow/base";
 import { Engine, type EngineOptions } from "@oxbow/engine";
 import { nodeHost } from "@oxbow/node-host";
 import { AccountSupervisor } from "./accounts/account-supervisor.ts";
@@ -9,7 +9,7 @@ import {
   ownerCredentials,
 } from "./accounts/owner-credentials.ts";
 import { encryptionOptions } from "./config/encryption.ts";
-import { redactConfig, type ServerConfig } from "./config/index.ts";
+import { redactConfig, type ServerConfig, tracingOf } from "./config/index.ts";
 import {
   explainHttpFailure,
   explainMemphisFailure,
@@ -21,6 +21,7 @@ import type { LazyDoor } from "./gateways/lazy-door.ts";
 import type { MemphisDoor } from "./gateways/memphis-door.ts";
 import { createServerLog } from "./logger.ts";
 import { Platforms } from "./platform/platforms.ts";
+import type { ServerTracing } from "./tracing/server-tracing.ts";
 
 /** What the log has done since the server started. */
 export interface ServerStats {
@@ -69,6 +70,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
   const logger = host?.logger ?? log.logger;
   logger.debug({ config: redactConfig(config) }, "starting");
   const world = host ?? nodeHost({ logger });
+  const tracing = await openTracing(config, logger);
   let engine: Engine;
   let platforms: Platforms | undefined;
   let owner: OwnerCredentials | undefined;
@@ -83,10 +85,17 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
       if (owner !== undefined) supervisor.owner = keptPasswordOf(owner, supervisor, world);
       await supervisor.start();
       if (!config.platform) return;
-      const opening = await Platforms.open(opened, world.clock, logger, supervisor, {
-        allowed: config.notifyAllowed,
-        dataDirectory: config.memory ? undefined : config.data,
-      });
+      const opening = await Platforms.open(
+        opened,
+        world.clock,
+        logger,
+        supervisor,
+        {
+          allowed: config.notifyAllowed,
+          dataDirectory: config.memory ? undefined : config.data,
+        },
+        tracing,
+      );
       platforms = opening;
       supervisor.onAccounts = () => opening.takeUp();
     });
@@ -101,7 +110,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
   let consoleOwner: OwnerCredentials | undefined;
   try {
     memphis = await openMemphis(config, engine, world);
-    rest = await openMemphisRest(config, engine, world);
+    rest = await openMemphisRest(config, engine, world, tracing);
     if (servesHttp(config) && options.auth?.mode === "none") {
       consoleOwner = await consoleCredentials(config);
     }
@@ -111,6 +120,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
       owner: kept,
       isPlatformWell: () => platforms?.isWell !== false,
       log: host === undefined ? log : undefined,
+      tracing,
     });
   } catch (error) {
     await memphis?.destroy();
@@ -120,6 +130,8 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
     await engine.destroy();
     throw error;
   }
+  // Now that clients can come in.
+  void tracing?.load();
   const { host: address, port } = engine;
   assert(address !== undefined && port !== undefined, "an engine told to listen does");
   return {
@@ -139,6 +151,7 @@ export async function startServer(config: ServerConfig, host?: Host): Promise<Ru
       await platforms?.close();
       await accounts?.stop();
       await engine.close();
+      await tracing?.close();
     },
     destroy: async () => {
       http?.destroy();
@@ -162,6 +175,17 @@ function keptPasswordOf(
   return kept;
 }
 
+/** Nothing of it is loaded where no spans are wanted. */
+async function openTracing(
+  config: ServerConfig,
+  logger: Logger,
+): Promise<ServerTracing | undefined> {
+  const settings = tracingOf(config);
+  if (settings === undefined) return undefined;
+  const { ServerTracing } = await import("./tracing/server-tracing.ts");
+  return new ServerTracing(settings, logger);
+}
+
 async function openMemphis(
   config: ServerConfig,
   engine: Engine,
@@ -181,12 +205,13 @@ async function openMemphisRest(
   config: ServerConfig,
   engine: Engine,
   world: Host,
+  tracing: ServerTracing | undefined,
 ): Promise<LazyDoor | undefined> {
   const { host, memphisRestPort: port } = config;
   if (port === undefined) return undefined;
   const { openMemphisRestDoor } = await import("./gateways/memphis-rest-door.ts");
   try {
-    return await openMemphisRestDoor(engine, world, { host, port });
+    return await openMemphisRestDoor(engine, world, { host, port }, tracing);
   } catch (error) {
     throw explainMemphisRestFailure(error, config);
   }
@@ -202,7 +227,7 @@ async function openHttp(
   config: ServerConfig,
   engine: Engine,
   world: Host,
-  process: Pick<HttpDoorOptions, "owner" | "isPlatformWell" | "log">,
+  process: Pick<HttpDoorOptions, "owner" | "isPlatformWell" | "log" | "tracing">,
 ): Promise<LazyDoor | undefined> {
   if (!servesHttp(config)) return undefined;
   const { host, httpPort, httpTlsCertificate: certificate, httpTlsKey: key } = config;

@@ -24,8 +24,11 @@ export class HttpScene implements AsyncDisposable {
     this.scene = scene;
   }
 
-  static async open(flags: Readonly<Record<string, string | boolean>> = {}): Promise<HttpScene> {
-    return new HttpScene(await Scene.open(flags));
+  static async open(
+    flags: Readonly<Record<string, string | boolean>> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<HttpScene> {
+    return new HttpScene(await Scene.open(flags, environment));
   }
 
   get url(): string {

@@ -39,8 +39,13 @@ export async function runExample(
   { code }: ReadmeExample,
   server?: { readonly url: string },
 ): Promise<string[]> {
-  const options = JSON.stringify({ servers: server?.url });
-  const connected = server === undefined ? code : code.replace("connect()", `connect(${options})`);
+  const to = `servers: ${JSON.stringify(server?.url)}`;
+  const connected =
+    server === undefined
+      ? code
+      : code
+          .replace("connect()", `connect({ ${to} })`)
+          .replace("connect({ tr", `connect({ ${to}, tr`);
   const args = ["--input-type=module-typescript", "--eval", connected];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(child, "exit");

@@ -17,18 +17,22 @@ export class Scene implements AsyncDisposable {
     this.#directory = directory;
   }
 
-  static async open(flags: Readonly<Record<string, string | boolean>> = {}): Promise<Scene> {
+  static async open(
+    flags: Readonly<Record<string, string | boolean>> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Scene> {
     const directory = await mkdtemp(join(tmpdir(), "oxbow-users-"));
-    return new Scene(await Scene.start(directory, flags), directory);
+    return new Scene(await Scene.start(directory, flags, environment), directory);
   }
 
   static async start(
     directory: string,
     flags: Readonly<Record<string, string | boolean>>,
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<RunningServer> {
     const data = join(directory, "data");
     const usual = { port: "0", data, log: "silent", sync: "never" };
-    return startServer(await resolveConfig({ flags: { ...usual, ...flags } }));
+    return startServer(await resolveConfig({ flags: { ...usual, ...flags }, environment }));
   }
 
   get data(): string {

@@ -9,6 +9,7 @@ import {
 import { clientError } from "../errors.ts";
 import type { Door } from "../lineage/stamp.ts";
 import { shownName } from "../presence/shown-name.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 
 /** Who the client is, in one of the ways that servers know. */
 export type Credentials =
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   readonly inboxPrefix?: string;
   /** The time, in milliseconds since 1970, for what is delivered later. Default `Date.now`; for tests. */
   readonly nowMs?: () => number;
+  /** Writes down as spans what is produced and consumed: `openTelemetry()` of `oxbow/opentelemetry`. By default nothing. */
+  readonly tracing?: Tracing;
   /** What may wait to be acknowledged at a time; beyond it `produce` fails with `BUFFER_FULL`. */
   readonly buffer?: {
     /** Default 65,536. */
@@ -61,6 +64,8 @@ export interface ClientSettings {
   readonly isAnnounced: boolean;
   /** By which its messages come in. */
   readonly door: Door;
+  /** Writes down spans; `undefined` for nothing. */
+  readonly tracing: Tracing | undefined;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -74,6 +79,7 @@ const known: ReadonlySet<string> = new Set([
   "requestTimeoutMs",
   "inboxPrefix",
   "nowMs",
+  "tracing",
   "buffer",
 ] satisfies (keyof ConnectOptions)[]);
 
@@ -89,6 +95,7 @@ export function settingsOf(options: ConnectOptions, door: Door = "sdk"): ClientS
     presenceName: shownName(options.name ?? "oxbow"),
     isAnnounced: options.announce !== false,
     door,
+    tracing: options.tracing,
   };
 }
 

@@ -4,6 +4,7 @@ import { type Announced, count, type Herald } from "../presence/herald.ts";
 import { checkedShownName } from "../presence/shown-name.ts";
 import { laterToken } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
+import { beginProcessing, passedOn } from "../tracing/consume-spans.ts";
 import type { ValueType } from "../values/value-type.ts";
 import { type ConsumeOptions, prefetchOf } from "./consume-options.ts";
 import { followStations } from "./follow-stations.ts";
@@ -21,6 +22,8 @@ export interface ConsumerServices extends MessageServices {
   readonly groups: GroupFinder;
   /** Announces members of groups. */
   readonly herald: Herald;
+  /** Whether what it gets is worked on elsewhere, as by those who come in by HTTP. */
+  readonly passesOn: boolean;
   /** Those that are under way, to be stopped before the connection is closed. */
   readonly consumptions: Set<{ stop(): Promise<void> }>;
   /** Functions that are called with messages. */
@@ -88,9 +91,12 @@ export class Consumption<Value> implements AsyncIterableIterator<Message<Value>>
       if (waiting === undefined) return { done: true, value: undefined };
     } while (!waiting.source.claim(waiting.message));
     const message = waiting.message as Message<Value>;
-    if (!this.#type.isChecked) return { done: false, value: message };
-    const decoded = this.#type.decode(message.data);
-    message.decoded = decoded instanceof Promise ? await decoded : decoded;
+    if (this.#type.isChecked) {
+      const decoded = this.#type.decode(message.data);
+      message.decoded = decoded instanceof Promise ? await decoded : decoded;
+    }
+    const { tracing, passesOn } = this.#services;
+    if (tracing !== undefined) (passesOn ? passedOn : beginProcessing)(tracing, message);
     return { done: false, value: message };
   }
 

@@ -4,6 +4,7 @@ import { clientError } from "../errors.ts";
 import type { GroupRequest } from "../groups/group-settings.ts";
 import { count as countMessage } from "../presence/herald.ts";
 import { checkedShownName } from "../presence/shown-name.ts";
+import { beginProcessing, receivedInSpan } from "../tracing/consume-spans.ts";
 import type { ValueType } from "../values/value-type.ts";
 import type { ConsumerServices } from "./consumption.ts";
 import { Message } from "./message.ts";
@@ -24,6 +25,22 @@ const slackMs = 5_000;
 
 /** Fetches up to so many messages of a group, of whichever partitions have some. */
 export async function fetchMessages(
+  services: ConsumerServices,
+  type: ValueType,
+  station: string,
+  count: number,
+  options: FetchOptions,
+): Promise<Message<unknown>[]> {
+  const { tracing, passesOn } = services;
+  const fetch = () => fetched(services, type, station, count, options);
+  if (tracing === undefined) return fetch();
+  if (passesOn) return receivedInSpan(tracing, station, options.group, fetch);
+  const messages = await fetch();
+  for (const message of messages) beginProcessing(tracing, message);
+  return messages;
+}
+
+async function fetched(
   services: ConsumerServices,
   type: ValueType,
   station: string,

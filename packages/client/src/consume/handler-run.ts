@@ -1,3 +1,4 @@
+import { spanOf } from "../tracing/consume-spans.ts";
 import { concurrencyOf, type HandleOptions } from "./consume-options.ts";
 import type { Consumption } from "./consumption.ts";
 import type { Message } from "./message.ts";
@@ -65,10 +66,13 @@ export class HandlerRun<Value> implements AsyncDisposable {
   }
 
   async #handle(message: Message<Value>): Promise<void> {
+    const span = spanOf(message);
     try {
-      await this.#handler(message);
+      if (span === undefined) await this.#handler(message);
+      else await span.within(() => this.#handler(message));
       message.ack();
     } catch (error) {
+      span?.end(error);
       this.#fail(message, error);
     }
   }

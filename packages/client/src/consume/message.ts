@@ -3,6 +3,8 @@ import type { Link } from "../connection/link.ts";
 import type { Requests } from "../connection/requests.ts";
 import { clientError } from "../errors.ts";
 import { encodedHeaders, headerLine } from "../produce/encoded-headers.ts";
+import { endProcessing } from "../tracing/consume-spans.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import type { Decoded } from "../values/value-type.ts";
 import { type Delivery, deliveryOf } from "./delivery.ts";
 import type { Outcome } from "./ordered/key-lanes.ts";
@@ -12,6 +14,8 @@ import { type MessageSource, StationMessage } from "./station-message.ts";
 export interface MessageServices {
   readonly link: Link;
   readonly requests: Requests;
+  /** Writes down what is done with them. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** Where a message of a group came from. */
@@ -108,7 +112,7 @@ export class Message<Value> extends StationMessage<Value> {
 
   /** It is done: the group does not get it again. Not waited for; what gets lost is delivered again. */
   ack(): void {
-    if (!this.#settle()) return;
+    if (!this.#settle("ack")) return;
     const isOurs = this.#isOurs;
     if (isOurs) this.#services.link.publish(this.#raw.reply ?? "", ackBytes);
     this.keeper?.settled(isOurs ? "acknowledged" : "untold");
@@ -120,7 +124,7 @@ export class Message<Value> extends StationMessage<Value> {
    * @throws OxbowError `MESSAGE_SETTLED` if something was said before, `REQUEST_TIMEOUT`, `CONNECTION_CLOSED`
    */
   ackSync(): Promise<void> {
-    if (!this.#settle()) {
+    if (!this.#settle("ack")) {
       const text = "the message is settled already: acknowledge each once";
       return Promise.reject(clientError("MESSAGE_SETTLED", text));
     }
@@ -129,7 +133,7 @@ export class Message<Value> extends StationMessage<Value> {
 
   /** It could not be handled: it is delivered again, after a time if one is given. */
   nak({ delayMs }: { readonly delayMs?: number } = {}): void {
-    if (!this.#settle()) return;
+    if (!this.#settle("nak")) return;
     if (this.keeper !== undefined) {
       this.keeper.failed(delayMs ?? 0);
       return;
@@ -146,7 +150,7 @@ export class Message<Value> extends StationMessage<Value> {
 
   /** It is given up, and not delivered again. With a reason it is better given to {@link deadLetter}. */
   term(): void {
-    if (!this.#settle()) return;
+    if (!this.#settle("term")) return;
     const isOurs = this.#isOurs;
     if (isOurs) this.#services.link.publish(this.#raw.reply ?? "", "+TERM");
     this.keeper?.settled(isOurs ? "given up" : "untold");
@@ -159,7 +163,7 @@ export class Message<Value> extends StationMessage<Value> {
    * @throws OxbowError as {@link ackSync}
    */
   async deadLetter(reason: string): Promise<void> {
-    if (!this.#settle()) {
+    if (!this.#settle("dead letter")) {
       const text = "the message is settled already: it can't become a dead letter any more";
       throw clientError("MESSAGE_SETTLED", text);
     }
@@ -194,9 +198,10 @@ export class Message<Value> extends StationMessage<Value> {
     return this.keeper?.isOurs() ?? true;
   }
 
-  #settle(): boolean {
+  #settle(outcome: string): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
+    if (this.#services.tracing !== undefined) endProcessing(this, outcome);
     this.onSettled?.(this as Message<unknown>);
     return true;
   }

@@ -1,6 +1,7 @@
-import { errors, type NatsConnection } from "@nats-io/nats-core";
+import { errors, headers, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
 import { causeOf } from "@oxbow/base";
 import { violationIn } from "../connection/forbidden.ts";
+import type { TraceContext, Tracing } from "../tracing/tracing.ts";
 import { explainDenial } from "./denials.ts";
 import { apiError, errorInAnswer } from "./errors.ts";
 import {
@@ -21,6 +22,8 @@ export interface ControlOptions {
   readonly timeoutMs?: number;
   /** Who asks, for the text of a denial. */
   readonly user?: string | undefined;
+  /** What requests are part of; by default of nothing. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Operations that answer a page of a list. */
@@ -41,12 +44,14 @@ export class ControlClient {
   readonly #connection: NatsConnection;
   readonly #timeoutMs: number;
   readonly #user: string | undefined;
+  readonly #tracing: Tracing | undefined;
 
   /** @param connection - Stays the caller's. */
   constructor(
     connection: NatsConnection,
-    { timeoutMs = defaultTimeoutMs, user }: ControlOptions = {},
+    { timeoutMs = defaultTimeoutMs, user, tracing }: ControlOptions = {},
   ) {
+    this.#tracing = tracing;
     this.#connection = connection;
     this.#user = user;
     this.#timeoutMs = timeoutMs;
@@ -91,8 +96,10 @@ export class ControlClient {
 
   async #ask(operation: OperationName, subject: string, body: string): Promise<unknown> {
     const timeout = this.#timeoutMs;
+    const active = this.#tracing?.active;
+    const options = { timeout, ...(active !== undefined && { headers: headersOf(active) }) };
     try {
-      const { data } = await this.#connection.request(subject, body, { timeout });
+      const { data } = await this.#connection.request(subject, body, options);
       return objectIn(operation, new TextDecoder().decode(data));
     } catch (error) {
       if (causeOf(error, errors.NoRespondersError) !== undefined) {
@@ -109,6 +116,12 @@ export class ControlClient {
       throw platformError("ACCESS_DENIED", text, { cause: error });
     }
   }
+}
+
+function headersOf(context: TraceContext): MsgHdrs {
+  const told = headers();
+  for (const [name, value] of Object.entries(context)) told.set(name, value);
+  return told;
 }
 
 function objectIn(operation: OperationName, text: string): unknown {

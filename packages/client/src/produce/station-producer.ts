@@ -11,11 +11,14 @@ import { count, type Herald } from "../presence/herald.ts";
 import { laterKey } from "../stations/later-key.ts";
 import { type Address, addressOf, type Route } from "../stations/route.ts";
 import type { Routes } from "../stations/routes.ts";
+import { batchInSpan, producedInSpan } from "../tracing/produce-spans.ts";
+import { inTrace } from "../tracing/trace-context.ts";
+import type { TraceContext, Tracing } from "../tracing/tracing.ts";
 import { type Acknowledgement, readAnswer } from "./acknowledgement.ts";
 import { BatchMessages, type BatchOptions } from "./batch-messages.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { CancelledIds } from "./cancelled-ids.ts";
-import { encodedHeaders } from "./encoded-headers.ts";
+import { applicationLines, encodedHeaders } from "./encoded-headers.ts";
 import { Identity } from "./identity.ts";
 import type { MessageIds } from "./message-ids.ts";
 import { noteEach, producedOneByOne } from "./one-by-one.ts";
@@ -41,6 +44,8 @@ export interface ProducerServices {
   readonly herald: Herald;
   /** By which messages come in. */
   readonly door: Door;
+  /** Writes down what is produced. */
+  readonly tracing: Tracing | undefined;
   /** The time, in milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Messages of a station that may wait until it is known where they go. */
@@ -87,6 +92,15 @@ export class StationProducer {
     encode: () => Uint8Array | Promise<Uint8Array>,
     options: ProduceOptions = noOptions,
   ): Promise<Acknowledgement> {
+    const { tracing } = this.#services;
+    if (tracing === undefined) return this.#produce(encode, options);
+    return producedInSpan(tracing, this.#name, options, (traced) => this.#produce(encode, traced));
+  }
+
+  #produce(
+    encode: () => Uint8Array | Promise<Uint8Array>,
+    options: ProduceOptions,
+  ): Promise<Acknowledgement> {
     try {
       if (options !== noOptions) checkOptions(options);
       this.#services.link.assertOpen();
@@ -105,9 +119,30 @@ export class StationProducer {
   /**
    * Produces many messages at once, in their order, and as one piece where that can be.
    *
+   * @param trace - What those go on in that name no trace themselves.
    * @returns What became of each; it does not reject.
    */
-  async produceBatch(payloads: Payloads, options: BatchOptions): Promise<BatchOutcome> {
+  produceBatch(
+    payloads: Payloads,
+    options: BatchOptions,
+    trace?: TraceContext,
+  ): Promise<BatchOutcome> {
+    const { tracing } = this.#services;
+    const produce = (shared: TraceContext | undefined): Promise<BatchOutcome> =>
+      this.#produceBatch(payloads, inTrace(options, shared), shared);
+    if (tracing === undefined) return produce(trace);
+    return batchInSpan(tracing, this.#name, payloads.count, options, trace, produce);
+  }
+
+  /** @param trace - What all go on in, where nothing is said about any. */
+  async #produceBatch(
+    payloads: Payloads,
+    options: BatchOptions,
+    trace: TraceContext | undefined,
+  ): Promise<BatchOutcome> {
+    const all =
+      options === undefined && trace !== undefined ? { headers: { ...trace } } : noOptions;
+    const optionsOf = (index: number): ProduceOptions => options?.[index] ?? all;
     const { link, routes, nowMs } = this.#services;
     const route = routes.known(this.#name);
     const isConditionalBatch = options?.some((each) => each !== undefined && isConditional(each));
@@ -118,14 +153,14 @@ export class StationProducer {
       isConditionalBatch === true
     ) {
       return producedOneByOne(payloads, (payload, index) =>
-        this.produce(() => payload, options?.[index]),
+        this.#produce(() => payload, optionsOf(index)),
       );
     }
     this.#identity.enter(route.station);
     const messages = new BatchMessages(
       {
         route,
-        stamp: this.#identity.stampLine,
+        stamp: this.#identity.stampLine + applicationLines(all.headers ?? {}),
         derivesFrom: (station) => this.#identity.derivesFrom(station),
         nowMs: nowMs(),
         turn: this.#turn,
@@ -138,7 +173,7 @@ export class StationProducer {
     this.#turn += messages.turns;
     const { tally } = this.#identity;
     const alone = (index: number): Promise<Acknowledgement> =>
-      this.produce(() => messages.payload(index), options?.[index]);
+      this.#produce(() => messages.payload(index), optionsOf(index));
     const batch = new BatchAttempt(
       {
         station: route.station,

@@ -1,3 +1,4 @@
+import { findHeader, type HeaderValue } from "@oxbow/wire/nats";
 import type { Account } from "../routing/account.ts";
 import { MessageView } from "../routing/message.ts";
 import { readRequestInfo } from "../routing/request-info.ts";
@@ -10,6 +11,8 @@ export interface HeardMessage {
   readonly reply: string | undefined;
   /** Who asks, as JSON in `Nats-Request-Info`, if its subject is one where that is told. */
   readonly requestInfo: string | undefined;
+  /** The first value of a header; `undefined` if there is none. */
+  header(name: string): string | undefined;
   /** Without the headers. */
   readonly payload: Buffer;
   /** Answers it, if that is wanted. */
@@ -37,13 +40,21 @@ function requestInfoOf(message: MessageView): string | undefined {
   return info && JSON.stringify(info);
 }
 
+function headerIn(headers: Buffer, name: string): string | undefined {
+  const value: HeaderValue = { start: 0, end: 0 };
+  if (!findHeader(headers, 0, headers.length, Buffer.from(name), value)) return undefined;
+  return headers.toString("utf8", value.start, value.end);
+}
+
 function heard(account: Account, message: MessageView): HeardMessage {
   const { subjectBuffer, subjectStart, subjectEnd, replyBuffer, replyStart, replyEnd } = message;
   const { payloadBuffer, payloadStart, payloadEnd, headersSize } = message;
+  const headers = Buffer.from(payloadBuffer.subarray(payloadStart, payloadStart + headersSize));
   const replyBytes = Buffer.from(replyBuffer.subarray(replyStart, replyEnd));
   return {
     subject: subjectBuffer.toString("utf8", subjectStart, subjectEnd),
     requestInfo: requestInfoOf(message),
+    header: (name) => headerIn(headers, name),
     reply: message.hasReply ? replyBytes.toString("utf8") : undefined,
     payload: Buffer.from(payloadBuffer.subarray(payloadStart + headersSize, payloadEnd)),
     respond: (payload) => {

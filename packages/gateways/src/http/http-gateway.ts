@@ -4,6 +4,7 @@ import cookie from "@fastify/cookie";
 import type { Clock, Logger } from "@oxbow/base";
 import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { validatorCompiler } from "fastify-type-provider-zod";
+import type { Tracing } from "oxbow/internal";
 import { isLoopbackName } from "./access/browser-guard.ts";
 import { ConnectionWatch } from "./access/connection-watch.ts";
 import { DoorKeeper } from "./access/door-keeper.ts";
@@ -30,6 +31,7 @@ import { answerNonsense, answerProblems, answerUnreadable } from "./problems/ans
 import { registerStorage } from "./register-storage.ts";
 import { registerSystem } from "./system/register-system.ts";
 import type { SystemPort } from "./system/system-port.ts";
+import { traceRequests } from "./tracing/trace-requests.ts";
 
 /** The world of the gateway, as far as it reaches. */
 export interface HttpServices {
@@ -45,6 +47,8 @@ export interface HttpServices {
   /** The process itself, where it can be seen. */
   readonly system?: SystemPort;
   readonly limits?: Partial<HttpLimits>;
+  /** Writes down what is asked for as spans; by default nothing. */
+  readonly tracing?: Tracing;
   /** What the server of this process tells about itself; without it, only what any server tells. */
   readonly facts?: ServerFacts;
 }
@@ -65,10 +69,11 @@ export class HttpGateway implements AsyncDisposable {
   }
 
   static async open(services: HttpServices): Promise<HttpGateway> {
-    const { clock, engine, version } = services;
+    const { clock, engine, version, tracing } = services;
     const limits = { ...httpLimits, ...services.limits };
-    const keeper = new DoorKeeper(engine, clock, limits);
+    const keeper = new DoorKeeper(engine, clock, limits, tracing);
     const app = newApp(limits, services.trustedProxies ?? []);
+    if (tracing !== undefined) traceRequests(app, tracing);
     answerProblems(app, services, await consolePage(app, services));
     // Hooks without promises: each would cost every request a turn of the queue of promises.
     app.addHook("onRequest", (request, reply, done) => {
@@ -101,7 +106,7 @@ export class HttpGateway implements AsyncDisposable {
       }
     });
     if (engine.connectTo !== undefined) {
-      const tenants = new IngestTenants((tenant) => engine.connectTo?.(tenant) ?? nobody);
+      const tenants = new IngestTenants((tenant) => engine.connectTo?.(tenant) ?? nobody, tracing);
       app.addHook("onClose", () => tenants.close());
       await app.register(async (webhooks) => registerIngest(webhooks, tenants, clock));
     }

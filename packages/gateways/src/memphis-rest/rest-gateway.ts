@@ -2,12 +2,14 @@ import type { Socket } from "node:net";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock, Logger, OxbowError } from "@oxbow/base";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { Tracing } from "oxbow/internal";
 import type { ClientAddress, Credentials } from "../credentials.ts";
 import { checkLoopbackHost, checkOrigin } from "../http/access/browser-guard.ts";
 import { LoginThrottle } from "../http/access/login-throttle.ts";
 import { httpLimits } from "../http/limits.ts";
 import { explained } from "../http/problems/explained.ts";
 import { statusOf } from "../http/problems/problem.ts";
+import { traceRequests } from "../http/tracing/trace-requests.ts";
 import { registerAuth } from "./auth-routes.ts";
 import { registerConsume } from "./consume-route.ts";
 import { restLimits } from "./limits.ts";
@@ -31,6 +33,8 @@ export interface MemphisRestServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly engine: MemphisRestEngine;
+  /** Writes down what is asked for as spans; by default nothing. */
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -46,9 +50,15 @@ export class MemphisRestGateway {
     this.#connections = new TakenConnections(app.server, restLimits.connectionsMax);
   }
 
-  static async open({ clock, logger, engine }: MemphisRestServices): Promise<MemphisRestGateway> {
+  static async open({
+    clock,
+    logger,
+    engine,
+    tracing,
+  }: MemphisRestServices): Promise<MemphisRestGateway> {
     const app = newApp();
-    const sessions = new RestSessions(clock);
+    if (tracing !== undefined) traceRequests(app, tracing);
+    const sessions = new RestSessions(clock, restLimits, tracing);
     answerFailures(app, logger);
     app.addHook("onRequest", async (request) => {
       const { method, host, protocol, headers } = request;

@@ -4,7 +4,7 @@ import type { Clock } from "@oxbow/base";
 import { jwtVerify, SignJWT } from "jose";
 import type { Oxbow } from "oxbow";
 import { ControlClient } from "oxbow/control";
-import { clientOver } from "oxbow/internal";
+import { clientOver, type Tracing } from "oxbow/internal";
 import { type RestLimits, restLimits } from "./limits.ts";
 
 /** Somebody who has authenticated, with a connection to the engine in its name. */
@@ -45,19 +45,26 @@ const issuer = "oxbow memphis rest";
 export class RestSessions {
   readonly #clock: Clock;
   readonly #limits: RestLimits;
+  readonly #tracing: Tracing | undefined;
   readonly #secret: Uint8Array = randomBytes(32);
   /** Those that have asked longest ago first. */
   readonly #sessions: Map<string, Session> = new Map();
 
-  constructor(clock: Clock, limits: RestLimits = restLimits) {
+  /** @param tracing - Writes down what they do. */
+  constructor(clock: Clock, limits: RestLimits = restLimits, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.#clock = clock;
     this.#limits = limits;
   }
 
   /** @param connection - In the name of the user; belongs to the session from here on. */
   async begin(connection: NatsConnection, expiries: Expiries): Promise<Tokens> {
-    const client = clientOver(connection, "memphis", { name: "rest-gateway" });
-    const caller = { connection, client, control: new ControlClient(connection) };
+    const tracing = this.#tracing;
+    const client = clientOver(connection, "memphis", {
+      name: "rest-gateway",
+      ...(tracing !== undefined && { tracing }),
+    });
+    const caller = { connection, client, control: new ControlClient(connection, { tracing }) };
     const id = randomBytes(16).toString("base64url");
     const session: Session = { caller, endsMs: 0 };
     this.#makeRoom();

@@ -5,6 +5,7 @@ import {
   jetstream,
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Tracing } from "oxbow/internal";
 import { Groups } from "../groups/groups.ts";
 import { ensureJournal } from "../journey/journal.ts";
 import { Stations } from "../stations/stations.ts";
@@ -29,6 +30,8 @@ export interface DeadLetterWorkerOptions {
   readonly onProblem?: (problem: unknown) => void;
   /** Told of each step between two writes, for tests that stop there. */
   readonly onStep?: OnStep;
+  /** Writes down what is resent as spans, once it gives something that does. */
+  readonly tracing?: () => Tracing | undefined;
 }
 
 /**
@@ -47,10 +50,10 @@ export class DeadLetterWorker implements AsyncDisposable {
     js: JetStreamClient,
     manager: JetStreamManager,
     rooms: { readonly stations: Stations; readonly groups: Groups },
-    { replicas = 1, onProblem = ignore, onStep = ignore }: DeadLetterWorkerOptions,
+    { replicas = 1, onProblem = ignore, onStep = ignore, tracing }: DeadLetterWorkerOptions,
   ) {
     this.#manager = manager;
-    const parts = { connection, js, manager, ...rooms, onStep, onProblem };
+    const parts = { connection, js, manager, ...rooms, onStep, onProblem, tracing };
     this.#intake = new Intake(parts);
     this.#runner = new ResendRunner({ ...parts, store: new LetterStore(connection, js, manager) });
     const ensure = (): Promise<void> => ensureStreams(manager, replicas);

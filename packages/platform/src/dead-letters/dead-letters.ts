@@ -247,6 +247,7 @@ export class DeadLetters {
       groups: this.#groups,
       store: this.#store,
       onStep: () => undefined,
+      tracing: undefined,
     });
     const { matched, sent, skipped, failed, problems } = await runner.foresee(
       await this.#job(request),

@@ -6,12 +6,15 @@ import {
 } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, NoRespondersError, TimeoutError } from "@nats-io/nats-core";
 import {
+  contextIn,
   continuedTrace,
   isStampHeader,
   parentHeader,
   parentText,
+  type Span,
   stampHeader,
   stampText,
+  type Tracing,
   traceHeader,
 } from "oxbow/internal";
 import type { DeadLetter } from "./dead-letter.ts";
@@ -46,6 +49,8 @@ export interface LetterResendParts {
   readonly store: LetterStore;
   readonly documents: ResendDocuments;
   readonly onStep: OnStep;
+  /** Writes down what is resent, once it gives something that does. */
+  readonly tracing: (() => Tracing | undefined) | undefined;
 }
 
 /**
@@ -179,17 +184,21 @@ export class LetterResend {
     }
     const payload =
       edited !== null ? Buffer.from(edited, "base64") : whole && (await store.payload(whole));
+    const headers = this.#headers(found, record.count + letter.resends + 1, token);
+    const span = this.#begin(letter, headers);
     try {
       const { seq, stream } = await js.publish(record.subject, payload, {
-        headers: this.#headers(found, record.count + letter.resends + 1, token),
+        headers,
         msgID: `resend.${token}`,
         ...(to.isOwnSubject && { expect: { lastSubjectSequence: 0 } }),
       });
       if (stream === intakeStream)
         throw new Refused("it is not let in, and would be a dead letter again");
+      span?.end();
       await onStep("resend.published");
       return await this.#record(record, seq, place, sequence);
     } catch (error) {
+      span?.end(error);
       if (isConflict(error)) {
         const at = await this.#search(record, to, token);
         if (at !== undefined) return this.#record(record, at, place, sequence);
@@ -261,6 +270,25 @@ export class LetterResend {
     setLine(marks, header.resendId, token);
     stampResent(marks, letter);
     return marks;
+  }
+
+  /** A span of the trace that the message is in, which then says that it comes from there. */
+  #begin({ station, group }: DeadLetter, marks: MsgHdrs): Span | undefined {
+    const span = this.#parts.tracing?.()?.begin({
+      name: `send ${station}`,
+      kind: "producer",
+      attributes: {
+        "messaging.system": "oxbow",
+        "messaging.operation.type": "send",
+        "messaging.operation.name": "resend",
+        "messaging.destination.name": station,
+        "messaging.consumer.group.name": group ?? undefined,
+        "oxbow.resend.id": this.#id,
+      },
+      parent: contextIn((name) => marks.get(name)),
+    });
+    for (const [name, value] of Object.entries(span?.context ?? {})) marks.set(name, value);
+    return span;
   }
 
   #token({ letter }: FoundLetter): string {

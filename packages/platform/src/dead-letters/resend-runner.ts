@@ -1,5 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
-import { inParallel } from "oxbow/internal";
+import { inParallel, type Tracing } from "oxbow/internal";
 import type { Groups } from "../groups/groups.ts";
 import type { Stations } from "../stations/stations.ts";
 import { header } from "./letter-headers.ts";
@@ -25,6 +25,8 @@ export interface ResendParts {
   readonly groups: Groups;
   readonly store: LetterStore;
   readonly onStep: OnStep;
+  /** Writes down what is resent, once it gives something that does. */
+  readonly tracing: (() => Tracing | undefined) | undefined;
 }
 
 /**

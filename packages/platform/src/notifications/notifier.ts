@@ -2,7 +2,7 @@ import { type JetStreamClient, type JetStreamManager, jetstream } from "@nats-io
 import { type KV, Kvm } from "@nats-io/kv";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
-import { isMissing } from "oxbow/internal";
+import { isMissing, type Tracing } from "oxbow/internal";
 import { Groups } from "../groups/groups.ts";
 import { Lease, type LeaseEvents } from "../lease/lease.ts";
 import { Stations } from "../stations/stations.ts";
@@ -32,6 +32,8 @@ export interface NotifierOptions {
   readonly holder?: string;
   /** Told of what could not be done, and is tried again, or was given up. */
   readonly onProblem?: (problem: unknown) => void;
+  /** Writes down what is sent as spans, once it gives something that does. */
+  readonly tracing?: () => Tracing | undefined;
   /** Told of each step between two writes, for tests that stop there. */
   readonly onStep?: OnNotifyStep;
 }
@@ -72,7 +74,13 @@ export class Notifier implements AsyncDisposable {
     this.#kv = kv;
     this.#sender = sender;
     this.#outbox = new Outbox(js, manager);
-    const defaults = { probes: {}, holder: nuid.next(), onProblem: ignore, onStep: ignore };
+    const defaults = {
+      probes: {},
+      holder: nuid.next(),
+      onProblem: ignore,
+      onStep: ignore,
+      tracing: ignore,
+    };
     this.#options = { ...defaults, ...options };
   }
 
@@ -88,8 +96,8 @@ export class Notifier implements AsyncDisposable {
     const kvm = new Kvm(js);
     await kvm.create(notifyingBucket, { description: "How far rules of notifications are" });
     const kv = await kvm.open(notifyingBucket, { allow_direct: false });
-    const { clock, guard } = options;
-    const sender = await Sender.open(connection, guard, () => clock.nowMs());
+    const { clock, guard, tracing } = options;
+    const sender = await Sender.open(connection, guard, () => clock.nowMs(), tracing);
     const notifier = new Notifier(connection, js, manager, kv, sender, options);
     const config = await NotificationConfig.open(connection, clock, {
       onChanged: () => void notifier.#arrange(),
@@ -218,6 +226,7 @@ export class Notifier implements AsyncDisposable {
   }
 }
 
-function ignore(): void {
+function ignore(): undefined {
   // Nobody wants to hear of it.
+  return undefined;
 }

@@ -11,7 +11,7 @@ import {
   type RequestOf,
   type ResponseOf,
 } from "oxbow/control";
-import { problemsIn } from "oxbow/internal";
+import { contextIn, problemsIn, type Span, type Tracing } from "oxbow/internal";
 import { requesterOf } from "../audit/requester.ts";
 import { EndpointStats } from "./endpoint-stats.ts";
 import { explainFailure } from "./failures.ts";
@@ -30,6 +30,8 @@ export interface EndpointServices {
   readonly timeoutMs: number;
   /** Whether the server says who asks, and takes out what clients say themselves. */
   readonly isAskerKnown: boolean;
+  /** Writes down what is done, once it gives something that does. */
+  readonly tracing: (() => Tracing | undefined) | undefined;
   /** Awaited before what has changed something is answered. */
   readonly onChanged: ((change: PlatformChange) => Promise<void>) | undefined;
 }
@@ -69,23 +71,44 @@ export class Endpoint<Name extends OperationName> {
   async #carryOut(message: Msg, takenMs: number): Promise<void> {
     const { timeoutMs } = this.#services;
     let handling: Promise<ResponseOf<Name>> | undefined;
+    let span: Span | undefined;
     try {
       // Who asked has stopped waiting by now, and may have asked again.
       if (performance.now() - takenMs > timeoutMs) throw busy();
       const who = this.#services.isAskerKnown ? requesterOf(message) : null;
-      handling = this.#do({
+      const call: Call<Name> = {
         who,
         request: this.#read(message),
         names: namesInSubject(this.operation, message.subject),
         rooms: this.#services.rooms,
         answerBytesMax: this.#answerBytesMax,
-      });
+      };
+      span = this.#begin(message, call);
+      handling = span === undefined ? this.#do(call) : span.within(() => this.#do(call));
       send(message, this.#encode(await this.#inTime(handling)));
       this.stats.count(performance.now() - takenMs, undefined);
+      span?.end();
     } catch (error) {
+      span?.end(error);
       this.#fail(message, takenMs, error);
     }
     await handling?.catch(() => undefined);
+  }
+
+  /** A span of the trace that is named by who asks. */
+  #begin({ headers }: Msg, { names }: Call<Name>): Span | undefined {
+    const station = (names as { readonly station?: string }).station;
+    return this.#services.tracing?.()?.begin({
+      name: this.operation,
+      kind: "server",
+      attributes: {
+        "rpc.system": "nats",
+        "rpc.service": "oxbow",
+        "rpc.method": this.operation,
+        "messaging.destination.name": station,
+      },
+      parent: contextIn((name) => headers?.get(name)),
+    });
   }
 
   async #do(call: Call<Name>): Promise<ResponseOf<Name>> {

@@ -1,6 +1,7 @@
 import type { NatsConnection, Subscription } from "@nats-io/nats-core";
 import type { Logger } from "@oxbow/base";
 import { apiVersion, type OperationName, operationNames, subjectPattern } from "oxbow/control";
+import type { Tracing } from "oxbow/internal";
 import { LineageRecords } from "../lineage/lineage-records.ts";
 import { Presence, type PresenceOptions } from "../presence/presence.ts";
 import { type AccountPlace, AccountRoom } from "./account-room.ts";
@@ -48,6 +49,8 @@ export interface PlatformServiceOptions {
   readonly presence?: Pick<PresenceOptions, "clock" | "observer" | "lapseMs" | "settleMs">;
   /** Where it is known how things were; by default by the clock of the process, and up to a minute ago. */
   readonly history?: PastPlace;
+  /** Writes down what is asked for as spans, once it gives something that does; by default nothing. */
+  readonly tracing?: () => Tracing | undefined;
   /** Awaited before what has changed something is answered, so that it holds by then. */
   readonly onChanged?: (change: PlatformChange) => Promise<void>;
 }
@@ -76,6 +79,7 @@ export class PlatformService implements AsyncDisposable {
       isAskerKnown = false,
       notifyAllowed,
       history,
+      tracing,
       timeoutMs = serviceLimits.timeoutMs,
     }: PlatformServiceOptions,
   ) {
@@ -102,6 +106,7 @@ export class PlatformService implements AsyncDisposable {
       timeoutMs,
       onChanged,
       isAskerKnown,
+      tracing,
     };
     const endpoints = operationNames.map((name) =>
       endpointOf(name, handlersFor(version), services),

@@ -263,6 +263,7 @@ const topKeys: Readonly<Record<string, KeyReader>> = {
   http_tls_key: plain("httpTlsKey"),
   http_trusted_proxy: plain("httpTrustedProxies"),
   notify_allow: plain("notifyAllowed"),
+  otlp_endpoint: plain("otlpEndpoint"),
   memphis_port: plain("memphisPort"),
   memphis_rest_port: plain("memphisRestPort"),
   encryption_key: plain("encryptionKey"),

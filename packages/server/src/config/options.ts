@@ -196,6 +196,11 @@ export const serverOptions: {
     [],
     "",
   ),
+  otlpEndpoint: optional(
+    "otlp-endpoint <url>",
+    "where spans are sent to, OTLP over HTTP: http://127.0.0.1:4318; the variables of OpenTelemetry hold, too",
+    nonEmptyText(),
+  ),
   jetstream: fileOnly("whether streams and consumers are served", truth(), true),
   memoryBytesMax: optional(
     "max-memory <size>",

@@ -7,11 +7,12 @@ import { serverConfigSchema } from "./options.ts";
 import type { ServerConfig } from "./server-config.ts";
 import type { ConfigProblem, ConfigSource, SourceValue } from "./source.ts";
 import { readEnvironment, readFlags, serverOptionKeys } from "./text-sources.ts";
+import type { TracingSettings } from "./tracing-settings.ts";
 
 /** Where the settings of a server may come from; a source on the left wins over those on its right. */
 export interface ConfigSources {
   readonly flags?: Readonly<Partial<Record<keyof ServerConfig, string | boolean | undefined>>>;
-  /** `OXBOW_…`; also what `$variables` in the file see. Default: nothing. */
+  /** `OXBOW_…`, and `OTEL_…` for where spans go; also what `$variables` in the file see. Default: nothing. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Path of a file in nats-server's language. */
   readonly file?: string | undefined;
@@ -34,6 +35,15 @@ export async function resolveConfig(sources: ConfigSources): Promise<ServerConfi
   merge(merged, readFlags(sources.flags ?? {}));
   const config = parseMerged(merged, problems);
   if (config !== undefined) problems.push(...checkAcross(config, merged));
+  if (config !== undefined && isTraced(config, environment)) {
+    const { readOpenTelemetry } = await import("./open-telemetry.ts");
+    const { otlpEndpoint: endpoint } = config;
+    const origin = merged.get("otlpEndpoint")?.origin ?? "";
+    const given = endpoint === undefined ? undefined : { endpoint, origin };
+    const read = readOpenTelemetry(environment, given);
+    problems.push(...read.problems);
+    if (read.settings !== undefined) tracings.set(config, read.settings);
+  }
   if (config === undefined || problems.length > 0) throw invalidConfig(problems);
   origins.set(config, new Map([...merged].map(([key, { origin }]) => [key, origin])));
   return Object.freeze(config);
@@ -44,6 +54,22 @@ const origins: WeakMap<ServerConfig, ReadonlyMap<keyof ServerConfig, string>> = 
 /** Where each option was written that somebody set: `--port`, `OXBOW_PORT`, `oxbow.conf:3:1 port`. */
 export function originsOf(config: ServerConfig): ReadonlyMap<keyof ServerConfig, string> {
   return origins.get(config) ?? new Map<keyof ServerConfig, string>();
+}
+
+const tracings: WeakMap<ServerConfig, TracingSettings> = new WeakMap();
+
+/** Where spans go; `undefined` for nowhere. Apart from the configuration, as there may be secrets in it. */
+export function tracingOf(config: ServerConfig): TracingSettings | undefined {
+  return tracings.get(config);
+}
+
+/** Whether anything says where spans go. */
+function isTraced(
+  { otlpEndpoint }: ServerConfig,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const names = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+  return otlpEndpoint !== undefined || names.some((name) => environment[name]);
 }
 
 function merge(target: ConfigSource, source: ConfigSource): void {

@@ -60,6 +60,8 @@ export interface ServerConfig {
   readonly platform: boolean;
   /** Addresses and networks that are not public, and that notifications may go to all the same. */
   readonly notifyAllowed: readonly string[];
+  /** Where spans are sent to, by OTLP over HTTP; `undefined` for where the variables of OpenTelemetry say, if they do. */
+  readonly otlpEndpoint: string | undefined;
   readonly jetstream: boolean;
   readonly memoryBytesMax: number | undefined;
   readonly storageBytesMax: number | undefined;

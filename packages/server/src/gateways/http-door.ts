@@ -6,6 +6,7 @@ import type { KeptPassword } from "../accounts/kept-password.ts";
 import type { ServerConfig } from "../config/index.ts";
 import type { ServerLog } from "../logger.ts";
 import { programVersion } from "../program-version.ts";
+import type { ServerTracing } from "../tracing/server-tracing.ts";
 import { connectFor } from "./client-connection.ts";
 import { type DoorAddress, LazyDoor } from "./lazy-door.ts";
 import { serverFacts } from "./server-facts.ts";
@@ -25,6 +26,8 @@ export interface HttpDoorOptions extends DoorAddress {
   readonly config: ServerConfig;
   /** Where the process writes its log itself; `undefined` where that is somebody else's. */
   readonly log: ServerLog | undefined;
+  /** Writes down what is asked for. */
+  readonly tracing: ServerTracing | undefined;
 }
 
 /**
@@ -50,11 +53,13 @@ export async function openHttpDoor(
 async function load(
   engine: Engine,
   { clock, logger }: Host,
-  { owner, trustedProxies, isPlatformWell, config, log }: HttpDoorOptions,
+  { owner, trustedProxies, isPlatformWell, config, log, tracing }: HttpDoorOptions,
 ): Promise<HttpGateway> {
   const { HttpGateway } = await import("@oxbow/gateways/http");
   const { ProcessSystem } = await import("./process-system.ts");
+  const traced = await tracing?.load();
   return HttpGateway.open({
+    ...(traced !== undefined && { tracing: traced }),
     clock,
     logger,
     version: programVersion(),

@@ -1,5 +1,6 @@
 import type { Host } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
+import type { ServerTracing } from "../tracing/server-tracing.ts";
 import { connectFor } from "./client-connection.ts";
 import { type DoorAddress, LazyDoor } from "./lazy-door.ts";
 
@@ -10,10 +11,13 @@ export function openMemphisRestDoor(
   engine: Engine,
   { clock, logger }: Host,
   address: DoorAddress,
+  tracing: ServerTracing | undefined,
 ): Promise<LazyDoor> {
   const load = async () => {
     const { MemphisRestGateway } = await import("@oxbow/gateways/memphis-rest");
+    const traced = await tracing?.load();
     return MemphisRestGateway.open({
+      ...(traced !== undefined && { tracing: traced }),
       clock,
       logger,
       engine: {

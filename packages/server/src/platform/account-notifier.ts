@@ -6,6 +6,7 @@ import type { Clock, Logger } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import { notificationsBucketStream } from "@oxbow/platform";
 import type { DiskUse, Notifier } from "@oxbow/platform/notifications";
+import type { ServerTracing } from "../tracing/server-tracing.ts";
 
 /** What the operator of the server says about notifications. */
 export interface NotifyOptions {
@@ -22,6 +23,8 @@ export interface NotifierPlace {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly options: NotifyOptions;
+  /** Writes down what is sent; `undefined` for nothing. */
+  readonly tracing: ServerTracing | undefined;
 }
 
 /** What sends the notifications of an account: loaded with its first rule, and at the start if there is one. */
@@ -61,7 +64,7 @@ export class AccountNotifier {
   }
 
   async #start(): Promise<Notifier> {
-    const { connection, engine, clock, logger, options } = this.#place;
+    const { connection, engine, clock, logger, options, tracing } = this.#place;
     const { allowed, dataDirectory } = options;
     const { AddressGuard, Notifier } = await import("@oxbow/platform/notifications");
     return Notifier.start(connection, {
@@ -69,6 +72,7 @@ export class AccountNotifier {
       guard: new AddressGuard({ allowed }),
       // The store has one server at a time.
       holder: "server",
+      tracing: () => tracing?.current,
       onProblem: (problem) => logger.warn({ error: String(problem) }, "a notification has to wait"),
       probes: {
         health: () => engine.storeFailure?.message,

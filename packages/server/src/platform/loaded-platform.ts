@@ -12,8 +12,10 @@ import {
   stationToken,
 } from "@oxbow/platform";
 import { HistoryCollector, ObservedSource } from "@oxbow/platform/history";
+import { contextIn } from "oxbow/internal";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
 import { programVersion } from "../program-version.ts";
+import type { ServerTracing } from "../tracing/server-tracing.ts";
 import { AccountNotifier, type NotifyOptions } from "./account-notifier.ts";
 import { DirectoryPlace } from "./directory-place.ts";
 
@@ -29,6 +31,8 @@ export interface PlatformPlace {
   /** Puts tenants and users in force; without it, they are refused. */
   readonly accounts: AccountsInForce | undefined;
   readonly notify: NotifyOptions;
+  /** Writes down what is done; `undefined` for nothing. */
+  readonly tracing: ServerTracing | undefined;
 }
 
 /**
@@ -42,6 +46,7 @@ export class LoadedPlatform {
   readonly #directory: DirectoryPlace | undefined;
   readonly #notifier: AccountNotifier;
   readonly #notify: NotifyOptions;
+  readonly #tracing: ServerTracing | undefined;
   readonly #history: HistoryCollector;
   readonly #clock: Clock;
   readonly #watchStreams: () => StreamWatch;
@@ -55,15 +60,23 @@ export class LoadedPlatform {
     gates: StationGates,
     directory: DirectoryPlace | undefined,
     history: HistoryCollector,
-    { engine, account, clock, notify }: PlatformPlace,
+    { engine, account, clock, notify, tracing }: PlatformPlace,
   ) {
+    this.#tracing = tracing;
     this.#history = history;
     this.#clock = clock;
     this.#watchStreams = () => engine.watchStreams(account);
     this.#presence = { clock, observer: clientObserver(engine, account) };
     this.#directory = directory;
     this.#notify = notify;
-    this.#notifier = new AccountNotifier({ connection, engine, clock, logger, options: notify });
+    this.#notifier = new AccountNotifier({
+      connection,
+      engine,
+      clock,
+      logger,
+      options: notify,
+      tracing,
+    });
     this.#connection = connection;
     this.#logger = logger;
     this.#gates = gates;
@@ -106,10 +119,12 @@ export class LoadedPlatform {
   /** Takes a request that came while the platform was being loaded. */
   take(message: HeardMessage): void {
     const { subject, reply, payload, requestInfo } = message;
+    const context = contextIn((name) => message.header(name));
     if (reply === undefined || this.#connection.isClosed()) return;
     if (!subject.startsWith("$SRV.")) {
       const told = headers();
       if (requestInfo !== undefined) told.set("Nats-Request-Info", requestInfo);
+      for (const [name, value] of Object.entries(context ?? {})) told.set(name, value);
       this.#connection.publish(subject, payload, { reply, headers: told });
       return;
     }
@@ -146,6 +161,7 @@ export class LoadedPlatform {
       isAskerKnown: true,
       presence: this.#presence,
       notifyAllowed: this.#notify.allowed,
+      tracing: () => this.#tracing?.current,
       history: {
         clock: this.#clock,
         recent: this.#history,
@@ -176,7 +192,10 @@ export class LoadedPlatform {
     if (this.#worker !== undefined) return;
     const onProblem = (problem: unknown): void =>
       this.#logger.warn({ error: String(problem) }, "a dead letter has to wait");
-    this.#worker = DeadLetterWorker.start(this.#connection, { onProblem });
+    this.#worker = DeadLetterWorker.start(this.#connection, {
+      onProblem,
+      tracing: () => this.#tracing?.current,
+    });
     this.#worker.catch((error: Error) => {
       this.#worker = undefined;
       this.#logger.error({ error: error.message }, "nothing makes dead letters");

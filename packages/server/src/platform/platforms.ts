@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@oxbow/base";
 import type { Engine } from "@oxbow/engine";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
+import type { ServerTracing } from "../tracing/server-tracing.ts";
 import type { NotifyOptions } from "./account-notifier.ts";
 import { AccountPlatform } from "./account-platform.ts";
 
@@ -11,6 +12,7 @@ export class Platforms {
   readonly #logger: Logger;
   readonly #accounts: AccountsInForce | undefined;
   readonly #notify: NotifyOptions;
+  readonly #tracing: ServerTracing | undefined;
   readonly #platforms: Map<string, AccountPlatform> = new Map();
   #isOver = false;
 
@@ -20,7 +22,9 @@ export class Platforms {
     logger: Logger,
     accounts: AccountsInForce | undefined,
     notify: NotifyOptions,
+    tracing: ServerTracing | undefined,
   ) {
+    this.#tracing = tracing;
     this.#notify = notify;
     this.#engine = engine;
     this.#clock = clock;
@@ -33,6 +37,7 @@ export class Platforms {
    *
    * @param accounts - Puts tenants and users in force; without it, they are refused.
    * @param notify - What the operator says about notifications; by default, they go to public addresses only.
+   * @param tracing - Writes down what they do.
    * @throws What keeps one of them from being opened that must be
    */
   static async open(
@@ -41,8 +46,9 @@ export class Platforms {
     logger: Logger,
     accounts?: AccountsInForce,
     notify: NotifyOptions = { allowed: [], dataDirectory: undefined },
+    tracing?: ServerTracing,
   ): Promise<Platforms> {
-    const platforms = new Platforms(engine, clock, logger, accounts, notify);
+    const platforms = new Platforms(engine, clock, logger, accounts, notify, tracing);
     try {
       await platforms.takeUp();
     } catch (error) {
@@ -72,6 +78,7 @@ export class Platforms {
         ...{ engine, account, clock, logger },
         accounts: this.#accounts,
         notify: this.#notify,
+        tracing: this.#tracing,
       });
       this.#platforms.set(account, platform);
       await platform.open();

@@ -49,6 +49,7 @@ suite("sources", () => {
       httpTrustedProxies: [],
       memphisPort: undefined,
       memphisRestPort: undefined,
+      otlpEndpoint: undefined,
       serverName: undefined,
       user: undefined,
       password: undefined,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { errors } from "@nats-io/nats-core";
 import { type Clock, causeOf, type Timer } from "@oxbow/base";
+import type { Tracing } from "oxbow/internal";
 import type { ClientAddress, Credentials } from "../../credentials.ts";
 import { httpError } from "../errors.ts";
 import type { HttpEngine } from "../http-engine.ts";
@@ -28,12 +29,14 @@ export class Callers {
   readonly #engine: HttpEngine;
   readonly #clock: Clock;
   readonly #limits: HttpLimits;
+  readonly #tracing: Tracing | undefined;
   /** By a digest of the credentials and the address, least recently used first. */
   readonly #entries: Map<string, Entry> = new Map();
   #sweep: Timer | undefined = undefined;
   #isClosed = false;
 
-  constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits) {
+  constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.#engine = engine;
     this.#clock = clock;
     this.#limits = limits;
@@ -76,7 +79,7 @@ export class Callers {
     try {
       const connection = await this.#engine.connectAs(credentials, address);
       if (this.#isClosed) await connection.close();
-      return new Caller(connection, digestOf(credentials, ""));
+      return new Caller(connection, digestOf(credentials, ""), this.#tracing);
     } catch (error) {
       if (isRefusal(error)) {
         const message = "the user, its password or its access key is not right, or not any more";

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
 import type { FastifyRequest } from "fastify";
+import type { Tracing } from "oxbow/internal";
 import type { ClientAddress, Credentials } from "../../credentials.ts";
 import { httpError } from "../errors.ts";
 import type { HttpEngine } from "../http-engine.ts";
@@ -26,11 +27,11 @@ export class DoorKeeper {
   readonly #callers: Callers;
   readonly #throttle: LoginThrottle;
 
-  constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits) {
+  constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits, tracing?: Tracing) {
     this.#engine = engine;
-    this.#callers = new Callers(engine, clock, limits);
+    this.#callers = new Callers(engine, clock, limits, tracing);
     this.#throttle = new LoginThrottle(clock, limits);
-    this.sessions = new Sessions(clock, limits);
+    this.sessions = new Sessions(clock, limits, tracing);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
+import type { Tracing } from "oxbow/internal";
 import type { SessionInfo, SessionOrigin } from "../contract/index.ts";
 import type { HttpLimits } from "../limits.ts";
 import { Caller } from "./caller.ts";
@@ -27,10 +28,12 @@ interface Session {
 export class Sessions {
   readonly #clock: Clock;
   readonly #limits: HttpLimits;
+  readonly #tracing: Tracing | undefined;
   /** By a digest of the secret that the browser has; those who were seen longest ago first. */
   readonly #sessions: Map<string, Session> = new Map();
 
-  constructor(clock: Clock, limits: HttpLimits) {
+  constructor(clock: Clock, limits: HttpLimits, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -49,7 +52,11 @@ export class Sessions {
     const expiresAt = new Date(nowMs + this.#limits.sessionMs).toISOString();
     const session: Session = {
       info: { ...origin, id: randomBytes(8).toString("hex"), createdAt, expiresAt },
-      caller: new Caller(connection, JSON.stringify(["session", origin.account, origin.user])),
+      caller: new Caller(
+        connection,
+        JSON.stringify(["session", origin.account, origin.user]),
+        this.#tracing,
+      ),
       endsMs: seenMs + this.#limits.sessionMs,
       seenMs,
       lastSeenAt: createdAt,

@@ -1,7 +1,7 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 import { type IngestDocument, Ingests } from "@oxbow/platform";
 import type { Oxbow } from "oxbow";
-import { clientOver } from "oxbow/internal";
+import { clientOver, type Tracing } from "oxbow/internal";
 
 /** @returns A connection of the platform itself to what a tenant has; `undefined` if there is no such tenant. */
 export type ConnectTo = (tenant: string) => Promise<NatsConnection | undefined>;
@@ -14,10 +14,13 @@ export class IngestTenant {
   readonly #name: string;
   #ingests: Ingests | undefined = undefined;
 
-  constructor(name: string, connection: NatsConnection) {
+  constructor(name: string, connection: NatsConnection, tracing?: Tracing) {
     this.#name = name;
     this.connection = connection;
-    this.client = clientOver(connection, "ingest", { name: "Webhooks" });
+    this.client = clientOver(connection, "ingest", {
+      name: "Webhooks",
+      ...(tracing !== undefined && { tracing }),
+    });
   }
 
   /** Read anew each time: one that was deleted or changed a moment ago takes nothing more as it was. */
@@ -33,9 +36,12 @@ export class IngestTenant {
  */
 export class IngestTenants {
   readonly #connectTo: ConnectTo;
+  readonly #tracing: Tracing | undefined;
   readonly #tenants: Map<string, Promise<IngestTenant | undefined>> = new Map();
 
-  constructor(connectTo: ConnectTo) {
+  /** @param tracing - Writes down what is produced. */
+  constructor(connectTo: ConnectTo, tracing?: Tracing) {
+    this.#tracing = tracing;
     this.#connectTo = connectTo;
   }
 
@@ -59,7 +65,7 @@ export class IngestTenants {
 
   async #open(name: string): Promise<IngestTenant | undefined> {
     const connection = await this.#connectTo(name);
-    return connection && new IngestTenant(name, connection);
+    return connection && new IngestTenant(name, connection, this.#tracing);
   }
 
   /** Of names that no tenant has nothing is kept, since anybody can write them. */

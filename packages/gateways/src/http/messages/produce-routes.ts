@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { contextIn, type TraceContext } from "oxbow/internal";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
 import { apiPath } from "../api/api-path.ts";
@@ -46,7 +47,8 @@ export function registerProduce(app: FastifyInstance): void {
       ...{ operationId: "message.produceBatch", tags: ["message"] },
       summary:
         "Puts many messages into a station: a list in JSON, or with application/x-ndjson one in each line.",
-      description: "201 if all are stored, 207 if some are not: `results` says which, in order.",
+      description:
+        "201 if all are stored, 207 if some are not: `results` says which, in order. `traceparent` and `tracestate` of the request go along with messages that name no trace in their headers.",
       params: station,
       response: { 201: batchReport, 207: batchReport, ...problems },
     },
@@ -55,12 +57,22 @@ export function registerProduce(app: FastifyInstance): void {
       const isLines = lines.test(request.headers["content-type"] ?? "");
       const { payloads, options } = isLines ? messagesOfLines(body) : messagesOfJson(body);
       const { client } = callerOf(request);
-      const outcome = await client.produceBatch(nameOf(request), payloads, options);
+      const outcome = await client.produceBatch(
+        nameOf(request),
+        payloads,
+        options,
+        traceOf(request),
+      );
       const status = outcome.errors.size === 0 ? 201 : 207;
       reply.code(status).type(json);
       return batchReportText(outcome, (index) => options?.[index]?.messageId);
     },
   });
+}
+
+/** Where the messages of a batch belong in a trace; those that say so themselves stay there. */
+function traceOf({ headers }: FastifyRequest): TraceContext | undefined {
+  return contextIn((name) => [headers[name]].flat()[0]);
 }
 
 function nameOf({ params }: FastifyRequest): string {

@@ -2,6 +2,7 @@ import { JetStreamApiError, type JetStreamClient } from "@nats-io/jetstream";
 import { headers } from "@nats-io/nats-core";
 import { partitionOf } from "@oxbow/gate";
 import type { Notice } from "oxbow/control";
+import type { TraceContext } from "oxbow/internal";
 import type { Stations } from "../../stations/stations.ts";
 import { SendFailure } from "./send-failure.ts";
 
@@ -11,6 +12,7 @@ export const notificationHeader = "Oxbow-Notification";
 /**
  * Puts a notice into a station, as JSON, with the name of its rule as its key.
  *
+ * @param trace - What it is part of.
  * @returns Where it is, in a line.
  * @throws SendFailure
  */
@@ -19,6 +21,7 @@ export async function sendToStation(
   notice: Notice,
   js: JetStreamClient,
   stations: Stations,
+  trace?: TraceContext,
 ): Promise<string> {
   const station = await stations.find(name);
   if (station?.isManaged !== true) throw new SendFailure(`there is no station ${name}`, true);
@@ -30,6 +33,7 @@ export async function sendToStation(
   if (partition === undefined) throw new SendFailure(`station ${name} is not whole`, false);
   const marks = headers();
   marks.set(notificationHeader, notice.id);
+  for (const [name, value] of Object.entries(trace ?? {})) marks.set(name, value);
   try {
     const { seq } = await js.publish(`${partition.stream}.${key}`, JSON.stringify(notice), {
       headers: marks,
