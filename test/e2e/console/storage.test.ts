@@ -187,11 +187,16 @@ async function looksOnly(scene: ConsoleScene): Promise<void> {
   await page.getByRole("textbox", { name: "User" }).fill("ann");
   await page.getByRole("textbox", { name: "Password" }).fill(password);
   await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText(/To make buckets and stores.*takes the role owner/).waitFor();
+  assert.equal(await page.getByRole("button", { name: "New bucket" }).count(), 0);
   await page.getByRole("link", { name: "settings" }).click();
+  await page.getByText(/To change what a bucket holds takes the role owner/).waitFor();
   await page.getByRole("link", { name: "web.theme" }).click();
   await page.getByRole("link", { name: "Save value" }).waitFor();
   await scene.picture(page, "storage-looks-only");
   for (const name of ["New key", "Delete bucket", "Edit", "Delete", "Purge"]) {
     assert.equal(await page.getByRole("button", { name, exact: true }).count(), 0, name);
   }
+  await scene.look(page, "/storage/objects/files", /To change what a store holds takes the role/);
+  assert.equal(await page.getByRole("button", { name: /Upload|Delete store/ }).count(), 0);
 }

@@ -6,7 +6,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { bucketQuestion, keysQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
-import { useMayStore } from "../parts/may.tsx";
+import { MayNot, useMay } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { clockText, countText, sizeText } from "../parts/numbers.ts";
 import { ShowMore } from "../parts/show-more.tsx";
@@ -26,9 +26,10 @@ export function BucketPage() {
   const { q = "", key, live } = search;
   const navigate = useNavigate();
   const { data: bucket, error } = useQuery(bucketQuestion(name));
-  const mayStore = useMayStore();
+  const mayDo = useMay();
   const [isPutting, putting] = useDisclosure();
-  const may = mayStore && !isOwn(name);
+  const may = (operation: string): boolean => mayDo(operation) && !isOwn(name);
+  const mayPut = may("kv.putValue");
   const show = (next: typeof search, replace = true): void =>
     void navigate({ to: "/storage/kv/$bucket", params: { bucket: name }, search: next, replace });
   if (bucket === undefined) {
@@ -51,13 +52,10 @@ export function BucketPage() {
           bucket.storage === "file" ? "on disk" : "in memory",
         ]}
       >
-        {may && (
-          <>
-            <DeleteBucket kind="kv" name={name} bytes={bucket.bytes} />
-            <NewButton onClick={putting.open}>New key</NewButton>
-          </>
-        )}
+        {may("kv.delete") && <DeleteBucket kind="kv" name={name} bytes={bucket.bytes} />}
+        {mayPut && <NewButton onClick={putting.open}>New key</NewButton>}
       </Head>
+      {!mayDo("kv.putValue") && <MayNot doing="change what a bucket holds" least="owner" />}
       <FilterText
         label="Find keys"
         placeholder="Part of a key, or a pattern: web.*, web.>"
@@ -77,7 +75,7 @@ export function BucketPage() {
       />
       {live !== undefined && <LiveChanges bucket={name} sought={q} />}
       <Keys bucket={name} sought={q} />
-      <KeyDrawer bucket={name} keyName={key} may={may} onClose={() => show(list, false)} />
+      <KeyDrawer bucket={name} keyName={key} may={mayPut} onClose={() => show(list, false)} />
       <Modal opened={isPutting} onClose={putting.close} title="New key" size="xl">
         <PutForm
           bucket={name}

@@ -5,7 +5,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { objectsQuestion, storeQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
-import { useMayStore } from "../parts/may.tsx";
+import { MayNot, useMay } from "../parts/may.tsx";
 import { clockText, sizeText } from "../parts/numbers.ts";
 import { ShowMore } from "../parts/show-more.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
@@ -22,11 +22,11 @@ export function StorePage() {
   const { q = "", object } = route.useSearch();
   const navigate = useNavigate();
   const { data: store, error } = useQuery(storeQuestion(name));
-  const mayStore = useMayStore();
+  const mayDo = useMay();
   if (store === undefined) {
     return error === null ? <Skeleton height={300} /> : <Failure error={error} />;
   }
-  const may = mayStore && !isOwn(name);
+  const may = (operation: string): boolean => mayDo(operation) && !isOwn(name);
   const badge = isOwn(name) ? "Oxbow's own" : store.isSealed ? "sealed" : undefined;
   return (
     <Stack>
@@ -42,9 +42,12 @@ export function StorePage() {
           store.storage === "file" ? "on disk" : "in memory",
         ]}
       >
-        {may && <DeleteBucket kind="objects" name={name} bytes={store.bytes} />}
+        {may("objectStore.delete") && (
+          <DeleteBucket kind="objects" name={name} bytes={store.bytes} />
+        )}
       </Head>
-      {may && !store.isSealed && <Upload bucket={name} />}
+      {!mayDo("object.put") && <MayNot doing="change what a store holds" least="owner" />}
+      {may("object.put") && !store.isSealed && <Upload bucket={name} />}
       <FilterText
         label="Find objects"
         placeholder="Part of a name"
@@ -62,7 +65,7 @@ export function StorePage() {
       <ObjectDrawer
         bucket={name}
         name={object}
-        may={may && !store.isSealed}
+        may={may("object.delete") && !store.isSealed}
         onClose={() =>
           void navigate({
             to: "/storage/objects/$bucket",

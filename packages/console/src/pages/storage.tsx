@@ -8,7 +8,7 @@ import { bucketsQuestion, storesQuestion } from "../api/storage-questions.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
-import { useMayStore } from "../parts/may.tsx";
+import { MayNot, useMay } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
 import { PageHead } from "../parts/page-head.tsx";
@@ -22,7 +22,7 @@ export function Storage() {
   const { tab, q = "" } = route.useSearch();
   const isObjects = tab === "objects";
   const navigate = useNavigate();
-  const may = useMayStore();
+  const may = useMay()(isObjects ? "objectStore.create" : "kv.create");
   const [isCreating, creating] = useDisclosure();
   const [withOwn, setWithOwn] = useState(false);
   return (
@@ -34,6 +34,7 @@ export function Storage() {
           </NewButton>
         )}
       </PageHead>
+      {!may && <MayNot doing="make buckets and stores, or change them," least="owner" />}
       <Tabs
         value={isObjects ? "objects" : "kv"}
         onChange={(chosen) =>

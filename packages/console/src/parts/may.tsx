@@ -3,6 +3,7 @@ import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { callerQuestion } from "../api/caller-question.ts";
+import type { Caller } from "../api/types.ts";
 
 /**
  * Whether who is logged in may ask for operations, of some stations where they are about one. Until that is known, and
@@ -10,7 +11,11 @@ import { callerQuestion } from "../api/caller-question.ts";
  */
 export function useMay(): (operation: string) => boolean {
   const { data: caller } = useQuery(callerQuestion);
-  return (operation) => caller?.operations.includes(operation) ?? true;
+  return (operation) => caller === undefined || mayDo(caller, operation);
+}
+
+function mayDo({ operations, storage }: Caller, operation: string): boolean {
+  return operations.includes(operation) || storage.includes(operation);
 }
 
 /** A page for who may ask for an operation; others are told what that takes, and nothing is asked for. */
@@ -26,7 +31,7 @@ export function Guarded({
 }) {
   const { data: caller, error } = useQuery(callerQuestion);
   if (caller === undefined && error === null) return <Skeleton height={400} />;
-  return caller?.operations.includes(operation) === false ? <MayNot {...why} /> : children;
+  return caller !== undefined && !mayDo(caller, operation) ? <MayNot {...why} /> : children;
 }
 
 /** Why something is not offered. */
@@ -36,13 +41,4 @@ export function MayNot({ doing, least }: { readonly doing: string; readonly leas
       {`To ${doing} takes the role ${least}. An admin gives it under Users & tenants.`}
     </Alert>
   );
-}
-
-/**
- * Whether who is logged in may change buckets and object stores. They are streams that belong to no station: the platform
- * lets owners at them, and where it has no users, whom the server does.
- */
-export function useMayStore(): boolean {
-  const { data: caller } = useQuery(callerQuestion);
-  return caller === undefined || caller.role === "owner";
 }

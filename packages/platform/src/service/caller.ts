@@ -1,6 +1,7 @@
 import { type Caller, operationNames } from "oxbow/control";
 import { rightOf } from "oxbow/internal";
 import { type Access, everything, hasRight, rulesAll } from "../users/access.ts";
+import { storageOperations } from "../users/storage-operations.ts";
 import type { Call } from "./handler.ts";
 
 /** Tells who asks, and what it may do. */
@@ -17,5 +18,5 @@ export function callerOf(user: string | null, tenant: string | null, access: Acc
     const right = rightOf(operation);
     return right === "everywhere" ? rulesAll(access) : hasRight(access, right);
   });
-  return { user, tenant, role, read, write, operations };
+  return { user, tenant, role, read, write, operations, storage: storageOperations(access) };
 }

@@ -38,6 +38,8 @@ export interface Caller {
   readonly write: readonly string[];
   /** Operations that it may ask for, of some stations where they are about one: `station.create`. */
   readonly operations: readonly string[];
+  /** What it may do with buckets and stores of objects, with some where it is about one: `kv.putValue`, as over HTTP. */
+  readonly storage: readonly string[];
 }
 
 /** Who answers. */

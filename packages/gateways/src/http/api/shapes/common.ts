@@ -34,6 +34,9 @@ export const caller: z.ZodType<Caller> = named(
     read: z.array(z.string()).describe("Patterns of stations whose messages it may read."),
     write: z.array(z.string()).describe("Patterns of stations that it may write to."),
     operations: z.array(z.string()).describe("Operations that it may ask for, for some station."),
+    storage: z
+      .array(z.string())
+      .describe("What it may do with buckets and stores of objects, with some: `kv.putValue`."),
   }),
 );
 
