@@ -6,7 +6,15 @@ import { compressed, preloaded } from "./vite-plugins.ts";
 const config: UserConfig = defineConfig({
   plugins: [react(), preloaded("/src/pages/overview.tsx"), compressed()],
   build: { target: "es2023", sourcemap: false, assetsInlineLimit: 0 },
-  server: { proxy: { "/api": { target: "http://127.0.0.1:9000", changeOrigin: false } } },
+  server: {
+    proxy: {
+      "/api": {
+        target: "http://127.0.0.1:9000",
+        changeOrigin: false,
+        bypass: ({ url }) => (/^\/api\/docs(?:$|[/?])/.test(url ?? "") ? "/index.html" : undefined),
+      },
+    },
+  },
 });
 
 export default config;

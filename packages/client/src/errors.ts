@@ -25,7 +25,8 @@ export type ClientErrorCode =
   /** The message is no longer the consumer's: it was settled, or given to another member. */
   | "MESSAGE_SETTLED";
 
-const traits: Readonly<Record<ClientErrorCode, ErrorTraits>> = {
+/** What each of them is. */
+export const clientErrors: Readonly<Record<ClientErrorCode, ErrorTraits>> = {
   OPTIONS_INVALID: { kind: "invalid-argument", retryable: false },
   CONNECT_FAILED: { kind: "unavailable", retryable: true },
   CONNECTION_CLOSED: { kind: "closed", retryable: false },
@@ -45,4 +46,4 @@ export const clientError: (
   code: ClientErrorCode,
   message: string,
   options?: ErrorOptions,
-) => OxbowError<ClientErrorCode> = errorFactory(traits);
+) => OxbowError<ClientErrorCode> = errorFactory(clientErrors);

@@ -10,6 +10,7 @@ export { denialText } from "./control/denials.ts";
 export { rightOf } from "./control/operation-rights.ts";
 export { type PlatformErrorCode, platformError } from "./control/platform-errors.ts";
 export { type Right, rights, roleHas, roles } from "./control/rights.ts";
+export { clientErrors } from "./errors.ts";
 export { type Group, type GroupPartition, groupOf, type Member } from "./groups/group.ts";
 export {
   beginningOf,

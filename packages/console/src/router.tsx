@@ -68,6 +68,13 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("./pages/sessions.tsx"), "Sessions"),
 });
 
+const apiDocs = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/api/docs",
+  validateSearch: textsOf("operation", "q"),
+  component: lazyRouteComponent(() => import("./pages/api-docs.tsx"), "ApiDocs"),
+});
+
 const schemaRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/schemas/$schema",
@@ -151,6 +158,7 @@ const pages = [
   audit,
   system,
   sessions,
+  apiDocs,
 ] as const;
 
 export const router = createRouter({

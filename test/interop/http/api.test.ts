@@ -6,6 +6,12 @@ import { HttpScene } from "./http-scene.ts";
 
 const json = { "content-type": "application/json" };
 
+interface DocumentedOperation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly responses: Readonly<Record<string, { readonly content?: object }>>;
+}
+
 suite("the API over HTTP", () => {
   test("stations are made, listed, changed, purged and deleted", async () => {
     await using http = await HttpScene.open();
@@ -136,18 +142,36 @@ suite("the API over HTTP", () => {
     await using http = await HttpScene.open();
     const answer = await fetch(`${http.url}/api/openapi.json`);
     const document = (await answer.json()) as {
-      readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>;
+      readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
       readonly components: { readonly schemas: object };
+      readonly tags: readonly { readonly name: string }[];
+      readonly "x-problems": readonly { readonly code: string; readonly status: number }[];
     };
     const { valid, errors } = await new Validator().validate(structuredClone(document));
     assert.ok(valid, JSON.stringify(errors));
-    const ids = Object.values(document.paths).flatMap((methods) =>
-      Object.values(methods).map(({ operationId }) => operationId),
-    );
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const ids = operations.map(({ operationId }) => operationId);
     assert.equal(new Set(ids).size, ids.length);
     assert.deepEqual(
       [...operationNames].filter((name) => !ids.includes(name)),
       [],
     );
+    // What operations are about is told, and of no tag without one.
+    assert.deepEqual(
+      document.tags.map(({ name }) => name).toSorted(),
+      [...new Set(operations.flatMap(({ tags }) => tags))].toSorted(),
+    );
+    const { status } =
+      document["x-problems"].find(({ code }) => code === "STATION_NOT_FOUND") ?? {};
+    assert.equal(status, 404);
+    for (const { operationId, responses } of operations) {
+      assert.deepEqual(Object.keys(responses["default"]?.content ?? {}), [
+        "application/problem+json",
+      ]);
+      assert.ok(
+        Object.keys(responses).some((each) => each.startsWith("2")),
+        operationId,
+      );
+    }
   });
 });

@@ -75,18 +75,25 @@ suite("the security checklist", () => {
       assert.equal(headers.get("access-control-allow-origin"), null);
       assert.equal(headers.get("strict-transport-security"), null);
     }
-    const page = await fetch(`${http.url}/stations`);
-    const policy = page.headers.get("content-security-policy") ?? "";
-    for (const rule of [
-      "default-src 'none'",
-      "script-src 'self'",
-      "base-uri 'none'",
-      "frame-ancestors 'none'",
-    ]) {
-      assert.ok(policy.includes(rule), policy);
+    for (const path of ["/stations", "/api/docs", "/api/docs/?operation=station.get"]) {
+      const page = await fetch(`${http.url}${path}`);
+      assert.equal(page.status, 200, path);
+      assert.match(page.headers.get("content-type") ?? "", /^text\/html/);
+      assert.equal(page.headers.get("x-content-type-options"), "nosniff");
+      const policy = page.headers.get("content-security-policy") ?? "";
+      for (const rule of [
+        "default-src 'none'",
+        "script-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+      ]) {
+        assert.ok(policy.includes(rule), policy);
+      }
+      assert.doesNotMatch(policy, /script-src[^;]*unsafe|https?:/);
+      assert.equal(page.headers.get("cross-origin-opener-policy"), "same-origin");
+      const [nonce] = /'nonce-[^']+'/.exec(policy) ?? [];
+      assert.ok(nonce !== undefined && (await page.text()).includes(nonce.slice(7, -1)), path);
     }
-    assert.doesNotMatch(policy, /script-src[^;]*unsafe|https?:/);
-    assert.equal(page.headers.get("cross-origin-opener-policy"), "same-origin");
   });
 
   test("3.5.1 to 3.5.3: nothing is changed by GET, nor by the page of somebody else", async () => {

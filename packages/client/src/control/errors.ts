@@ -20,7 +20,8 @@ export type ApiErrorCode =
   /** A bug of the platform. */
   | "API_INTERNAL";
 
-const traits: Readonly<Record<ApiErrorCode, ErrorTraits>> = {
+/** What each of them is. */
+export const apiErrors: Readonly<Record<ApiErrorCode, ErrorTraits>> = {
   API_REQUEST_INVALID: { kind: "invalid-argument", retryable: false },
   API_REQUEST_TOO_LARGE: { kind: "exhausted", retryable: false },
   API_ANSWER_TOO_LARGE: { kind: "exhausted", retryable: false },
@@ -37,7 +38,7 @@ export const apiError: (
   code: ApiErrorCode,
   message: string,
   options?: ErrorOptions,
-) => OxbowError<ApiErrorCode> = errorFactory(traits);
+) => OxbowError<ApiErrorCode> = errorFactory(apiErrors);
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {

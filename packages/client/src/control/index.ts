@@ -11,6 +11,7 @@ export { explainDenial } from "./denials.ts";
 export {
   type ApiErrorCode,
   apiError,
+  apiErrors,
   errorInAnswer,
   type Failure,
   type FailureBody,
@@ -29,7 +30,7 @@ export {
   type RequestOf,
   type ResponseOf,
 } from "./operations.ts";
-export { type PlatformErrorCode, platformError } from "./platform-errors.ts";
+export { type PlatformErrorCode, platformError, platformErrors } from "./platform-errors.ts";
 export { ruleKinds } from "./rule-kinds.ts";
 export {
   attachmentModes,

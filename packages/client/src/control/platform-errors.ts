@@ -109,7 +109,8 @@ export type PlatformErrorCode =
   /** The record of a change can't be kept, and so the change is not made. */
   | "AUDIT_UNAVAILABLE";
 
-const traits: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
+/** What each of them is. */
+export const platformErrors: Readonly<Record<PlatformErrorCode, ErrorTraits>> = {
   STATION_INVALID: { kind: "invalid-argument", retryable: false },
   STATION_NOT_FOUND: { kind: "not-found", retryable: false },
   STATION_EXISTS: { kind: "already-exists", retryable: false },
@@ -175,4 +176,4 @@ export const platformError: (
   code: PlatformErrorCode,
   message: string,
   options?: ErrorOptions,
-) => OxbowError<PlatformErrorCode> = errorFactory(traits);
+) => OxbowError<PlatformErrorCode> = errorFactory(platformErrors);

@@ -16,6 +16,7 @@ import {
 import { ask, path } from "./ask.ts";
 import { problemOf, unreachable } from "./problem.ts";
 import { list } from "./questions.ts";
+import { readPart } from "./read-part.ts";
 import type { Page } from "./types.ts";
 
 /** A value as it is now. */
@@ -179,22 +180,11 @@ export async function readValue(bucket: string, key: string): Promise<Value | nu
     if (problem.code === "KEY_NOT_FOUND") return null;
     throw problem;
   }
-  const reader = response.body?.getReader();
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let read = 0;
-  while (reader !== undefined && read <= shownBytesMax) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    read += value.length;
-  }
-  const isCut = read > shownBytesMax;
-  if (isCut) await reader?.cancel();
-  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer()).subarray(0, shownBytesMax);
+  const { bytes, isCut } = await readPart(response, shownBytesMax);
   return {
     revision: Number(/\d+/.exec(response.headers.get("ETag") ?? "")?.[0] ?? 0),
     time: new Date(response.headers.get("Last-Modified") ?? 0).toISOString(),
-    size: isCut ? Number(response.headers.get("Content-Length") ?? read) : read,
+    size: isCut ? Number(response.headers.get("Content-Length") ?? bytes.length) : bytes.length,
     isCut,
     ...payloadOf(bytes, response.headers.get("Content-Type") ?? ""),
   };

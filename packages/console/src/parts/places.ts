@@ -1,4 +1,5 @@
 import {
+  IconApi,
   IconBell,
   IconBuilding,
   IconDatabase,
@@ -39,6 +40,9 @@ export const places = [
   },
   {
     heading: "Server",
-    pages: [{ to: "/system", label: "System", icon: IconServer2, key: "y" }],
+    pages: [
+      { to: "/system", label: "System", icon: IconServer2, key: "y" },
+      { to: "/api/docs", label: "HTTP API", icon: IconApi, key: "h" },
+    ],
   },
 ] as const;

@@ -11,10 +11,9 @@ import {
   NavLink,
   ScrollArea,
   Text,
-  useMantineColorScheme,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDevices, IconKey, IconLogout, IconMoon, IconSun, IconUser } from "@tabler/icons-react";
+import { IconDevices, IconKey, IconLogout, IconUser } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
@@ -26,17 +25,20 @@ import { Login } from "../pages/login.tsx";
 import { Failure } from "./failure.tsx";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.ts";
+import { isPublic, PublicFrame } from "./public-frame.tsx";
+import { SchemeSwitch } from "./scheme-switch.tsx";
 import { useTitle } from "./use-title.ts";
 
 const OwnPassword = lazy(async () => ({
   default: (await import("./own-password.tsx")).OwnPassword,
 }));
 
-/** What stands around every page; who is not logged in sees the login only. */
+/** What stands around every page; who is not logged in sees the login only, and what is for everybody. */
 export function Shell() {
   const queries = useQueryClient();
   const { data: session, error, isPending } = useQuery(sessionQuestion);
   useEffect(() => whenLoggedOut(() => void queries.resetQueries(sessionQuestion)), [queries]);
+  const at = useRouterState({ select: ({ location }) => location.pathname });
   if (isPending) {
     return (
       <Center h="100vh">
@@ -45,6 +47,7 @@ export function Shell() {
     );
   }
   if (session === undefined) {
+    if (isPublic(at)) return <PublicFrame />;
     return isProblem(error) && error.status === 401 ? (
       <Login />
     ) : (
@@ -116,23 +119,6 @@ function Frame({ user }: { readonly user: string }) {
         <Outlet />
       </AppShell.Main>
     </AppShell>
-  );
-}
-
-function SchemeSwitch() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const isDark =
-    colorScheme === "dark" ||
-    (colorScheme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
-  return (
-    <ActionIcon
-      variant="default"
-      size="lg"
-      aria-label={isDark ? "Use light colours" : "Use dark colours"}
-      onClick={() => setColorScheme(isDark ? "light" : "dark")}
-    >
-      {isDark ? <IconSun size={18} stroke={1.7} /> : <IconMoon size={18} stroke={1.7} />}
-    </ActionIcon>
   );
 }
 

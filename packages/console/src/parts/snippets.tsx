@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton, Group, Stack, Tabs, Text } from "@mantine/core";
+import { Button, Code, Stack, Tabs, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import type { AccessKeyWithSecret } from "oxbow/control";
 import { useState } from "react";
@@ -7,7 +7,8 @@ import { callerQuestion } from "../api/caller-question.ts";
 import { endpointsQuestion } from "../api/questions.ts";
 import type { Endpoints } from "../api/types.ts";
 import { Failure } from "./failure.tsx";
-import { atHome, type Snippet, type SnippetPlace } from "./snippets/snippet.ts";
+import { Pasted } from "./pasted.tsx";
+import { atHome, keyPlaceholder, type Snippet, type SnippetPlace } from "./snippets/snippet.ts";
 import { snippetsFor } from "./snippets/snippets.ts";
 
 /** The station that code is for. */
@@ -15,16 +16,13 @@ export type SnippetStation = Pick<SnippetPlace, "partitions" | "isManaged"> & {
   readonly name: string;
 };
 
-/** Stands for an access key that is not there yet. */
-const placeholder = "oxk_YOUR_ACCESS_KEY";
-
 /** Code that works when it is pasted, for a station of this server. */
 export function Snippets({ station }: { readonly station: SnippetStation }) {
   const { data: endpoints, error } = useQuery(endpointsQuestion);
   const [key, setKey] = useState<string>();
   if (endpoints === undefined) return <Failure error={error} />;
   const isKeyNeeded = endpoints.nats.isAuthRequired;
-  const place = placeOf(station, endpoints, isKeyNeeded ? (key ?? placeholder) : undefined);
+  const place = placeOf(station, endpoints, isKeyNeeded ? (key ?? keyPlaceholder) : undefined);
   const snippets = snippetsFor(place);
   return (
     <Stack>
@@ -80,48 +78,6 @@ function Shown({ snippet, place }: { readonly snippet: Snippet; readonly place: 
   );
 }
 
-function Pasted({
-  title,
-  code,
-  hint,
-}: {
-  readonly title: string;
-  readonly code: string;
-  readonly hint?: string;
-}) {
-  return (
-    <Stack gap={4}>
-      <Group justify="space-between" wrap="nowrap">
-        <Text size="sm">
-          <Text span inherit fw={500}>
-            {title}
-          </Text>
-          {hint !== undefined && (
-            <Text span inherit c="dimmed">
-              : {hint}
-            </Text>
-          )}
-        </Text>
-        <CopyButton value={code}>
-          {({ copied, copy }) => (
-            <Button
-              size="compact-xs"
-              variant="light"
-              onClick={copy}
-              aria-label={`Copy: ${title.toLowerCase()}`}
-            >
-              {copied ? "Copied" : "Copy"}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
-      <Code block w="100%" tabIndex={0}>
-        {code}
-      </Code>
-    </Stack>
-  );
-}
-
 /** Offers a user with an access key that may use this station, and nothing else. */
 function AccessKey({
   station,
@@ -158,7 +114,7 @@ function AccessKey({
     <Stack gap="xs" align="start">
       <Text size="sm">
         This server asks who connects. The code needs an access key in the place of{" "}
-        <Code>{placeholder}</Code>
+        <Code>{keyPlaceholder}</Code>
         {mayMake ? ":" : ", which an admin gives you."}
       </Text>
       {mayMake && (

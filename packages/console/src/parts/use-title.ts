@@ -5,10 +5,10 @@ import { places } from "./places.ts";
 export function useTitle(pathname: string, tenant: string | null): void {
   useEffect(() => {
     const [page, ...rest] = pathname.split("/").slice(1);
-    const thing = page === "storage" ? rest[1] : rest[0];
-    const label = places
-      .flatMap((place) => [...place.pages])
-      .find(({ to }) => to === `/${page ?? ""}`)?.label;
+    const pages = places.flatMap((place) => [...place.pages]);
+    const whole = pages.find(({ to }) => to === pathname);
+    const label = (whole ?? pages.find(({ to }) => to === `/${page ?? ""}`))?.label;
+    const thing = whole === undefined ? rest[page === "storage" ? 1 : 0] : undefined;
     const server = tenant === null ? location.host : `${tenant} on ${location.host}`;
     const parts = [thing === undefined ? undefined : decoded(thing), label, "Oxbow", server];
     document.title = parts.filter((part) => part !== undefined && part !== "").join(" · ");

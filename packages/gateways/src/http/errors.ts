@@ -50,7 +50,8 @@ export type HttpErrorCode =
   /** What is to be changed does not have the revision that is expected. */
   | "REVISION_MISMATCH";
 
-const traits: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
+/** What each of them is. */
+export const httpErrors: Readonly<Record<HttpErrorCode, ErrorTraits>> = {
   LOGIN_REQUIRED: { kind: "permission-denied", retryable: false },
   LOGIN_FAILED: { kind: "permission-denied", retryable: false },
   LOGIN_PAUSED: { kind: "exhausted", retryable: true },
@@ -85,4 +86,4 @@ export const httpError: (
   code: HttpErrorCode,
   message: string,
   options?: ErrorOptions,
-) => OxbowError<HttpErrorCode> = errorFactory(traits);
+) => OxbowError<HttpErrorCode> = errorFactory(httpErrors);

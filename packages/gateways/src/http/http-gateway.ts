@@ -74,7 +74,8 @@ export class HttpGateway implements AsyncDisposable {
     const keeper = new DoorKeeper(engine, clock, limits, tracing);
     const app = newApp(limits, services.trustedProxies ?? []);
     if (tracing !== undefined) traceRequests(app, tracing);
-    answerProblems(app, services, await consolePage(app, services));
+    const page = await consolePage(app, services);
+    answerProblems(app, services, page);
     // Hooks without promises: each would cost every request a turn of the queue of promises.
     app.addHook("onRequest", (request, reply, done) => {
       refuseUpgrade(request, reply);
@@ -88,7 +89,7 @@ export class HttpGateway implements AsyncDisposable {
     });
     // Cookies are read by who wants one.
     await app.register(cookie, { hook: false });
-    await registerOpenApi(app, version);
+    await registerOpenApi(app, version, page);
     registerSessions(app, keeper, limits.sessionMs);
     registerHealth(app, services.facts);
     await app.register(async (api) => {

@@ -47,3 +47,6 @@ export function savedAs(ending: string, command: string): Snippet["run"] {
 export function inTerminal(where = ""): Snippet["run"] {
   return { produce: `in a terminal${where}`, consume: `in a terminal${where}` };
 }
+
+/** Stands for an access key that is not there yet. */
+export const keyPlaceholder = "oxk_YOUR_ACCESS_KEY";

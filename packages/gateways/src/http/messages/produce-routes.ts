@@ -21,7 +21,11 @@ export function registerProduce(app: FastifyInstance): void {
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.post(path, {
     bodyLimit: messageLimits.messageBytesMax,
-    config: { ...anyBytes, isKeyOfMessage: true } as object,
+    config: {
+      ...anyBytes,
+      isKeyOfMessage: true,
+      documentedKey: "The id of the message.",
+    } as object,
     schema: {
       ...{ operationId: "message.produce", tags: ["message"] },
       summary: "Puts the body, whatever it is, into a station as a message.",

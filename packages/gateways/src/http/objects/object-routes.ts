@@ -100,7 +100,12 @@ function registerPut(app: FastifyInstance): void {
   app.put(`${path}/:name`, {
     bodyLimit: objectLimits.objectBytesMax,
     // To be asked again with an Idempotency-Key it would have to be held; asking again does no harm.
-    config: { ...anyBytes, isKeyOfMessage: true } as object,
+    config: {
+      ...anyBytes,
+      isKeyOfMessage: true,
+      documentedKey:
+        "Not needed, and without effect: the same bytes stored again do no harm. Use `If-Match` or `If-None-Match`.",
+    } as object,
     schema: {
       ...{ operationId: "object.put", tags: ["object"] },
       summary: "Stores an object: the body, as it comes.",

@@ -112,6 +112,6 @@ function notFound(app: FastifyInstance, { method, url }: FastifyRequest): OxbowE
   }
   return httpError(
     "PATH_NOT_FOUND",
-    `there is nothing at ${path}: /api/openapi.json lists what there is`,
+    `there is nothing at ${path}: /api/docs shows what there is, and /api/openapi.json has it for programs`,
   );
 }
