@@ -34,8 +34,8 @@ import {
   type ResolvedEngineOptions,
   resolveEngineOptions,
 } from "./engine-options.ts";
-import type { EngineStats } from "./engine-stats.ts";
-import { AccountGates, type GateCounts } from "./gates/account-gates.ts";
+import { type EngineStats, engineStats } from "./engine-stats.ts";
+import type { GateCounts } from "./gates/account-gates.ts";
 import { type HeardMessage, hear } from "./in-process/hear.ts";
 import type { InProcessUser } from "./in-process/in-process-user.ts";
 import { InProcessWebSocket } from "./in-process/in-process-web-socket.ts";
@@ -49,25 +49,14 @@ import { SystemEvents } from "./monitoring/system-events.ts";
 import { SystemRequests } from "./monitoring/system-requests.ts";
 import { SystemVoice } from "./monitoring/system-voice.ts";
 import type { AccountOptions } from "./options/accounts.ts";
-import { accountsPart } from "./reload/accounts-part.ts";
-import {
-  jetstreamLimitsPart,
-  jetstreamPart,
-  jetstreamSwitchPart,
-} from "./reload/jetstream-part.ts";
-import { limitsPart } from "./reload/limits-part.ts";
-import { messageRatePart, setMessageRates } from "./reload/message-rate-part.ts";
-import { operatorPart } from "./reload/operator-part.ts";
+import { engineParts } from "./reload/engine-parts.ts";
+import { setMessageRates } from "./reload/message-rate-part.ts";
 import { reload } from "./reload/reload.ts";
 import type { ReloadOutcome, ReloadPart } from "./reload/reload-part.ts";
-import { securityPart } from "./reload/security-part.ts";
-import { shownPart } from "./reload/shown-part.ts";
-import { subjectsPart } from "./reload/subjects-part.ts";
-import { tracePart } from "./reload/trace-part.ts";
-import { Account } from "./routing/account.ts";
-import { workableExports } from "./routing/account-exports.ts";
-import { shareSubjects } from "./routing/account-subjects.ts";
-import { SubjectSharing, type SubjectSource } from "./routing/subject-sharing.ts";
+import type { Account } from "./routing/account.ts";
+import { shareSubjects, shareWorkable } from "./routing/account-subjects.ts";
+import { AccountTable } from "./routing/account-table.ts";
+import { SubjectSharing } from "./routing/subject-sharing.ts";
 
 /** How long clients get to take what waits for them when the engine closes. */
 const closeGraceMs = 2_000;
@@ -95,9 +84,7 @@ export class Engine implements AsyncDisposable {
   readonly #counters: EngineCounters = new EngineCounters();
   readonly #connections: ConnectionRegistry = new ConnectionRegistry();
   readonly #closed: ClosedConnections = new ClosedConnections();
-  readonly #accounts: Map<string, Account> = new Map();
-  /** What stands before the subjects of accounts, also of those that are yet to come. */
-  readonly #gates: Map<string, AccountGates> = new Map();
+  readonly #accounts: AccountTable;
   readonly #info: ServerInfo;
   readonly #userInfo: UserInfoService;
   readonly #sharing: SubjectSharing;
@@ -116,6 +103,11 @@ export class Engine implements AsyncDisposable {
     this.startedAtMs = host.clock.nowMs();
     this.#host = host;
     this.#options = options;
+    this.#accounts = new AccountTable(host.random, host.logger, (account) => {
+      this.#sharing.add(account);
+      this.#userInfo.serve(account);
+      this.#jetstream.enableSoon(account);
+    });
     const identity = new ServerIdentity(host.random);
     const { domain } = options.jetstream;
     const { serverName: name } = options;
@@ -165,25 +157,25 @@ export class Engine implements AsyncDisposable {
       connectionServices: this.#services,
     });
     this.#reloadParts = [
-      operatorPart(this.#operator),
-      securityPart(this.#security, authorizerServices, this.#connections),
-      limitsPart(this.#services, this.#connections),
-      subjectsPart(this.#sharing, sharingServices, (name) => this.account(name)),
-      tracePart(this.#services, this.#connections),
-      messageRatePart(host.clock, (name) => this.account(name)),
-      jetstreamPart((after) => this.#jetstream.enableAll(after)),
-      jetstreamLimitsPart(() => this.#jetstream.jetstreams),
-      accountsPart((name) => this.#forgetAccount(name)),
-      jetstreamSwitchPart(
-        (after) => this.#jetstream.switchOn(after),
-        () => this.#jetstream.switchOff(),
-      ),
-      shownPart(this.#info),
+      ...engineParts({
+        clock: host.clock,
+        operator: this.#operator,
+        security: this.#security,
+        authorizerServices,
+        connections: this.#connections,
+        connectionServices: this.#services,
+        sharing: this.#sharing,
+        sharingServices,
+        jetstream: this.#jetstream,
+        info: this.#info,
+        account: (name) => this.account(name),
+        forgetAccount: (name) => this.#forgetAccount(name),
+      }),
       ...this.#doors.reloadParts(),
     ];
     this.account(globalAccountName);
     setMessageRates(options, host.clock, (name) => this.account(name));
-    serveSubscribers(this.account(systemAccount), (name) => this.#accounts.get(name));
+    serveSubscribers(this.account(systemAccount), (name) => this.#accounts.all.get(name));
     shareSubjects(this.#sharing, options, (name) => this.account(name));
     const voice = new SystemVoice(this.account(systemAccount), host.clock, host.random, () =>
       this.#userInfo.describeServer(),
@@ -321,7 +313,7 @@ export class Engine implements AsyncDisposable {
 
   /** Its accounts by name: `$G`, where everybody is who was given no other, and `$SYS`. */
   get accounts(): ReadonlyMap<string, Account> {
-    return this.#accounts;
+    return this.#accounts.all;
   }
 
   /** Its client connections. */
@@ -351,7 +343,7 @@ export class Engine implements AsyncDisposable {
 
   /** Who does what with the streams of an account; `undefined` if that is not counted. Not for hot paths. */
   clientActivity(name: string): ClientActivity | undefined {
-    const account = this.#accounts.get(name);
+    const account = this.#accounts.all.get(name);
     const jetstream = this.#jetstream.jetstreams?.accounts.get(name);
     const ledger = account?.activity;
     if (account === undefined || ledger === undefined || jetstream === undefined) return undefined;
@@ -387,16 +379,7 @@ export class Engine implements AsyncDisposable {
 
   /** The account of that name, made if there is none. */
   account(name: string): Account {
-    let account = this.#accounts.get(name);
-    if (account === undefined) {
-      account = new Account(name, this.#host.random);
-      account.gates = this.#gates.get(name);
-      this.#accounts.set(name, account);
-      this.#sharing.add(account);
-      this.#userInfo.serve(account);
-      this.#jetstream.enableSoon(account);
-    }
-    return account;
+    return this.#accounts.get(name);
   }
 
   /**
@@ -407,13 +390,7 @@ export class Engine implements AsyncDisposable {
    * @throws `ENGINE_OPTION_INVALID` if its subjects can't be subjects; then nothing has changed.
    */
   setGate(account: string, name: string, gate: PublishGate | undefined): void {
-    const { random, logger } = this.#host;
-    const gates = this.#gates.get(account) ?? new AccountGates(random, logger);
-    gates.set(name, gate);
-    if (gates.count === 0) this.#gates.delete(account);
-    else this.#gates.set(account, gates);
-    const known = this.#accounts.get(account);
-    if (known !== undefined) known.gates = this.#gates.get(account);
+    this.#accounts.setGate(account, name, gate);
   }
 
   /** How long things took since it was opened. */
@@ -423,27 +400,16 @@ export class Engine implements AsyncDisposable {
 
   /** How often the gates of each account did not let a message in, or only made a note of it. */
   gateCounts(): ReadonlyMap<string, GateCounts> {
-    return new Map([...this.#gates].map(([account, gates]) => [account, { ...gates.counts }]));
+    return this.#accounts.gateCounts();
   }
 
   stats(): EngineStats {
-    let subscriptions = 0;
-    for (const account of this.#accounts.values()) subscriptions += account.subscriptionCount;
-    const { inMessages, inBytes, outMessages, outBytes } = this.#counters;
-    const { slowConsumers, staleConnections, stalls } = this.#counters;
-    return {
+    return engineStats({
+      counters: this.#counters,
       connections: this.#connections.count,
-      connectionsTotal: this.#counters.connections,
-      subscriptions,
-      inMessages,
-      inBytes,
-      outMessages,
-      outBytes,
-      slowConsumers,
-      staleConnections,
-      stalls,
-      ...this.#jetstream.storeStats,
-    };
+      subscriptions: this.#accounts.subscriptionCount,
+      store: this.#jetstream.storeStats,
+    });
   }
 
   /**
@@ -539,7 +505,8 @@ export class Engine implements AsyncDisposable {
         gates: () => this.#security.accounts,
         connections: this.#connections,
         logger,
-        configureSubjects: (options) => this.#configureSubjects(options),
+        configureSubjects: (options) =>
+          shareWorkable(this.#sharing, options, this.account(options.name)),
         configureJetStream: (options) => {
           this.#claimed.set(options.name, options);
           this.#jetstream.enableSoon(this.account(options.name));
@@ -550,28 +517,13 @@ export class Engine implements AsyncDisposable {
     });
   }
 
-  /** Tells an account what its options say of subjects; returns what is wrong with them. */
-  #configureSubjects(options: AccountOptions): readonly string[] {
-    const account = this.account(options.name);
-    const { exports, problems } = workableExports(options.exports ?? []);
-    const configure = (source: SubjectSource): string[] =>
-      this.#sharing.configure([{ account, source }]).map(({ text }) => text);
-    try {
-      return [...problems, ...configure({ ...options, exports })];
-    } catch (error) {
-      // Mappings that can't be made leave the rest of an account as it is.
-      const rest = configure({ ...options, exports, mappings: [] });
-      return [...problems, (error as Error).message, ...rest];
-    }
-  }
-
   #jetstreamSurroundings(): JetStreamSurroundings {
     const currentOptions = (): ResolvedEngineOptions => this.#options;
     const currentSystemAccount = (): string => this.systemAccountName;
     return {
       host: this.#host,
       info: this.#info,
-      accounts: this.#accounts,
+      accounts: this.#accounts.all,
       claimed: this.#claimed,
       operator: this.#operator,
       get systemAccountName() {
@@ -585,7 +537,7 @@ export class Engine implements AsyncDisposable {
 
   /** Lets go of an account, once nobody is in it any more; those that are always there stay. */
   async #forgetAccount(name: string): Promise<void> {
-    const account = this.#accounts.get(name);
+    const account = this.#accounts.all.get(name);
     const isFixed = name === globalAccountName || name === this.systemAccountName;
     if (account === undefined || isFixed) return;
     const gate = this.#security.accounts.gateOf(name);

@@ -2,6 +2,7 @@ import { globalAccountName } from "../auth/verdicts.ts";
 import { engineError } from "../errors.ts";
 import type { AccountOptions, MappingOptions } from "../options/accounts.ts";
 import { Account } from "./account.ts";
+import { workableExports } from "./account-exports.ts";
 import {
   SubjectSharing,
   type SubjectSharingOptions,
@@ -64,4 +65,26 @@ export function checkSubjects(options: AccountSubjects, services: SubjectSharing
   };
   account(services.systemAccount);
   shareSubjects(sharing, options, account);
+}
+
+/**
+ * Tells an account what its options say of subjects, as far as they work: what does not is left out.
+ *
+ * @returns What is wrong with them, in the words of nats-server.
+ */
+export function shareWorkable(
+  sharing: SubjectSharing,
+  options: AccountOptions,
+  account: Account,
+): readonly string[] {
+  const { exports, problems } = workableExports(options.exports ?? []);
+  const configure = (source: SubjectSource): string[] =>
+    sharing.configure([{ account, source }]).map(({ text }) => text);
+  try {
+    return [...problems, ...configure({ ...options, exports })];
+  } catch (error) {
+    // Mappings that can't be made leave the rest of an account as it is.
+    const rest = configure({ ...options, exports, mappings: [] });
+    return [...problems, (error as Error).message, ...rest];
+  }
 }
