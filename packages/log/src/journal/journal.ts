@@ -135,8 +135,7 @@ export class Journal implements SyncedJournal {
   /** Counts in the record of `size` bytes that was just encoded at {@link at}. */
   staged(size: number): void {
     this.#staging.add(size);
-    if (this.#staging.recordCount === 1) this.#staging.startedAtMs = this.#clock.monotonicMs();
-    if (this.#inFlight === undefined && !this.#turnScheduled) this.schedule();
+    this.#onStaged();
   }
 
   /** The same for a message record, which joins the participant's run if it follows on it. */
@@ -148,8 +147,7 @@ export class Journal implements SyncedJournal {
     lastSequence: number,
   ): void {
     this.#staging.addMessage(participant, segment, position, size, lastSequence);
-    if (this.#staging.recordCount === 1) this.#staging.startedAtMs = this.#clock.monotonicMs();
-    if (this.#inFlight === undefined && !this.#turnScheduled) this.schedule();
+    this.#onStaged();
   }
 
   /** Stages a record of a control path around `body`. */
@@ -400,6 +398,11 @@ export class Journal implements SyncedJournal {
     // It is durable and nobody writes to it any more: that it cannot be closed changes nothing.
     previous?.close().catch(() => {});
     this.#owner.onRotated(this.#number);
+  }
+
+  #onStaged(): void {
+    if (this.#staging.recordCount === 1) this.#staging.startedAtMs = this.#clock.monotonicMs();
+    if (this.#inFlight === undefined && !this.#turnScheduled) this.schedule();
   }
 
   #settle(batch: JournalBatch): void {
