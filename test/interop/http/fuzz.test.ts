@@ -16,6 +16,10 @@ interface Answer {
 /** Bytes of an answer that are read; of streams no more comes. */
 const readMax = 4 * 1024 * 1024;
 const hangMs = 15_000;
+/** Each asks every operation twelve times: as many whatever the speed of the machine. */
+const rounds = 3;
+/** Fixed unless another is asked for, so that a run that fails fails again. */
+const seed = Number(process.env["OXBOW_SEED"] ?? 1);
 /** What another tenant has is called so, and is asked for by it. */
 const theirs = "zqtheirs";
 /** Stands in its other names, its settings and its messages, and in no request. */
@@ -92,7 +96,8 @@ async function furnish(
 }
 
 suite("the API and those who mean it no good", () => {
-  test("whatever is asked is answered, refused with a problem, and tells nothing of others", async () => {
+  test("whatever is asked is answered, refused with a problem, and tells nothing of others", async (t) => {
+    t.diagnostic(`OXBOW_SEED=${seed}`);
     await using http = await HttpScene.open({ auth: true });
     const { owner } = http.scene.server;
     assert.ok(owner !== undefined);
@@ -101,7 +106,6 @@ suite("the API and those who mean it no good", () => {
     const acme = await furnish(http, root, "acme", "orders", "own");
     const document = await ApiDocument.of(http.url);
     const agent = new Agent({ keepAlive: true, maxSockets: 4 });
-    const deadline = performance.now() + 10_000;
     const failures: string[] = [];
     const checked = async (who: "root" | "acme", asked: HostileRequest): Promise<void> => {
       const authorization = who === "root" ? root : acme;
@@ -113,9 +117,8 @@ suite("the API and those who mean it no good", () => {
       if (complaint !== undefined)
         failures.push(`${complaint}: ${shown(asked)} ${text.slice(0, 300)}`);
     };
-    for (let round = 0; round < 9; round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [index, operation] of document.operations.entries()) {
-        if (round > 0 && performance.now() > deadline) break;
         const requests = hostileRequests(document, operation, [
           "orders",
           theirs,
@@ -123,7 +126,7 @@ suite("the API and those who mean it no good", () => {
           "rival",
           "1",
         ]);
-        const samples = fc.sample(requests, { numRuns: 12, seed: 1_000 * round + index });
+        const samples = fc.sample(requests, { numRuns: 12, seed: seed + 1_000 * round + index });
         // The rights of an owner of everything lead further; those of a tenant's show what it may not see.
         await Promise.all(samples.map((asked, i) => checked(i % 3 === 0 ? "root" : "acme", asked)));
       }
