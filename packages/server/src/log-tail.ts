@@ -11,7 +11,7 @@ export interface TailLine {
 const linesMax = 1_000;
 const lineCharsMax = 4_096;
 /** Those who follow it at a time. */
-export const followersMax = 32;
+const followersMax = 32;
 
 /** The end of the log, for those who look at it from elsewhere. In memory, and bounded. */
 export class LogTail {

@@ -53,7 +53,7 @@ export const sessionQuestion = queryOptions({
  * How old the order of so many stations may be, and what is counted of them: reading 10,000 takes the server a second. What
  * is told of those that are looked at is of the moment.
  */
-export function ageMsFor(stations: number): number {
+function ageMsFor(stations: number): number {
   return Math.min(60_000, Math.max(everyMs, 2 * stations));
 }
 

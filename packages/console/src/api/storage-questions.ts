@@ -28,7 +28,7 @@ export interface Value
 const everyMs = 5_000;
 const pageMax = 100;
 /** Bytes of a value that are read to be shown; all of it is there to be saved. */
-export const shownBytesMax = 1024 * 1024;
+const shownBytesMax = 1024 * 1024;
 
 export const bucketsQuestion = queryOptions({
   queryKey: ["kv"],

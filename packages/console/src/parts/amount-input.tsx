@@ -1,7 +1,7 @@
 import { Group, Input, NativeSelect, NumberInput } from "@mantine/core";
 import { type ReactNode, useId, useState } from "react";
 
-export interface Unit {
+interface Unit {
   readonly name: string;
   readonly size: number;
 }
@@ -23,7 +23,7 @@ export const sizeUnits: readonly Unit[] = [
   { name: "GiB", size: 1024 ** 3 },
 ];
 
-export interface AmountInputProps {
+interface AmountInputProps {
   readonly label: string;
   readonly description?: ReactNode;
   readonly units: readonly Unit[];

@@ -11,7 +11,7 @@ export function numbers(text: string): Head {
   return { text, isNumber: true };
 }
 
-export interface DataTableProps
+interface DataTableProps
   extends Pick<TableProps, "highlightOnHover" | "verticalSpacing" | "aria-label"> {
   /** What stands above the columns; nothing above those that have buttons. */
   readonly heads: readonly (string | Head)[];

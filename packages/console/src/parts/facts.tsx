@@ -1,7 +1,7 @@
 import { Table, type TableProps } from "@mantine/core";
 import type { ReactNode } from "react";
 
-export interface FactsProps extends Pick<TableProps, "fz" | "maw" | "aria-label"> {
+interface FactsProps extends Pick<TableProps, "fz" | "maw" | "aria-label"> {
   readonly facts: readonly (readonly [string, ReactNode])[];
   /** How wide the names are, as of CSS. */
   readonly names: number | string;

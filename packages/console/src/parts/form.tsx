@@ -2,7 +2,7 @@ import { Button, Group, Stack, type StackProps, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Failure } from "./failure.tsx";
 
-export interface FormEndProps {
+interface FormEndProps {
   /** What the button says that does it; no button where it is left out. */
   readonly action: string | undefined;
   /** How it goes: what `useMutation` tells. */

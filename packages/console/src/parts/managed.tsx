@@ -10,7 +10,7 @@ interface Named {
   readonly name: string;
 }
 
-export interface Managed<Thing extends Named> {
+interface Managed<Thing extends Named> {
   /** The one that is changed; `undefined` for a new one. */
   readonly edited: Thing | undefined;
   readonly isEditing: boolean;

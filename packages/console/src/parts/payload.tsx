@@ -7,7 +7,7 @@ import { sizeText } from "./numbers.ts";
 /** Bytes that are shown as hex: more than anybody reads. */
 const hexBytesMax = 16 * 1024;
 
-export interface ShownPayload {
+interface ShownPayload {
   readonly payload: string;
   readonly encoding: "text" | "base64";
   /** Bytes of the whole payload. */

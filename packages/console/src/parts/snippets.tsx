@@ -12,7 +12,7 @@ import { atHome, keyPlaceholder, type Snippet, type SnippetPlace } from "./snipp
 import { snippetsFor } from "./snippets/snippets.ts";
 
 /** The station that code is for. */
-export type SnippetStation = Pick<SnippetPlace, "partitions" | "isManaged"> & {
+type SnippetStation = Pick<SnippetPlace, "partitions" | "isManaged"> & {
   readonly name: string;
 };
 

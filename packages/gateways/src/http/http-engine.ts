@@ -2,7 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { ClientAddress, Credentials } from "../credentials.ts";
 
 /** Somebody who comes in by this door only. */
-export interface DoorOwner {
+interface DoorOwner {
   readonly user: string;
   isSame(password: string): Promise<boolean>;
 }

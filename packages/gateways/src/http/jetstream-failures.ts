@@ -24,11 +24,11 @@ const full: readonly number[] = [
 ];
 
 /** The code of JetStream's that something failed with; 0 for none. */
-export function jetStreamCodeOf(error: unknown): number {
+function jetStreamCodeOf(error: unknown): number {
   return causeOf(error, JetStreamApiError)?.code ?? 0;
 }
 
-export function isMissingStream(error: unknown): boolean {
+function isMissingStream(error: unknown): boolean {
   // The official client has errors without a code for it.
   return (
     jetStreamCodeOf(error) === code.streamNotFound ||

@@ -29,7 +29,7 @@ export interface MemphisRestEngine {
 }
 
 /** The world of the gateway, as far as it reaches. */
-export interface MemphisRestServices {
+interface MemphisRestServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly engine: MemphisRestEngine;

@@ -29,7 +29,7 @@ export interface ConnectionServices {
 }
 
 /** Who answers what a client asks the gateway. */
-export interface ConnectionListener {
+interface ConnectionListener {
   /** The engine has taken its credentials. */
   onOpen(request: ConnectRequest): void;
   /** The account that it is in. */

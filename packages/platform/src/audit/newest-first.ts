@@ -3,7 +3,7 @@ import { type BeginRecord, type EndRecord, entryOf, readRecord } from "./record.
 import type { RecordsBackwards } from "./records-backwards.ts";
 
 /** Where to begin, and how far to go. */
-export interface BackwardsQuestion {
+interface BackwardsQuestion {
   readonly before?: number;
   readonly since?: string;
   readonly limit: number;

@@ -2,7 +2,7 @@ import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from "@nat
 import { auditStream } from "./audit-stream.ts";
 
 /** A record as it is stored. */
-export interface StoredRecord {
+interface StoredRecord {
   readonly sequence: number;
   readonly storedAtMs: number;
   readonly text: string;

@@ -38,22 +38,22 @@ export interface RefusedMessage {
 }
 
 /** What is no dead letter, and why. */
-export interface NoLetter {
+interface NoLetter {
   readonly kind: "none";
   readonly why: string;
 }
 
 /** A message that was given up without a word, which makes no dead letter. */
-export interface SilentEnd {
+interface SilentEnd {
   readonly kind: "silent";
   readonly stream: string;
   readonly consumer: string;
 }
 
-export type IntakeEntry = DeadDelivery | RefusedMessage | SilentEnd | NoLetter;
+type IntakeEntry = DeadDelivery | RefusedMessage | SilentEnd | NoLetter;
 
 /** A message of the intake. */
-export interface IntakeMessage {
+interface IntakeMessage {
   readonly subject: string;
   readonly headers: MsgHdrs | undefined;
   readonly data: Uint8Array;

@@ -29,7 +29,7 @@ const releaseTimeoutMs = 2_000;
 const copyAttemptsMax = 10;
 
 /** What the intake works with. */
-export interface IntakeParts {
+interface IntakeParts {
   readonly connection: NatsConnection;
   readonly js: JetStreamClient;
   readonly manager: JetStreamManager;

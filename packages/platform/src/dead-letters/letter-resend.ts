@@ -43,7 +43,7 @@ export type Resent =
   | { readonly outcome: "left" };
 
 /** What a resend works with. */
-export interface LetterResendParts {
+interface LetterResendParts {
   readonly js: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly store: LetterStore;

@@ -5,7 +5,7 @@ import { type CheckedFilter, matches, subjectOf } from "./letter-filter.ts";
 import { letterStream } from "./places.ts";
 
 /** Where to look. */
-export interface ScanRange {
+interface ScanRange {
   /** The first sequence; the first of all by default. */
   readonly from?: number;
   /** The last one; by default that of the moment. */

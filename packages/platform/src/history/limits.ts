@@ -1,5 +1,5 @@
 /** What is kept of the past, and how much of it. */
-export interface HistoryLimits {
+interface HistoryLimits {
   /** Between two points. */
   readonly stepMs: number;
   /** How long points are kept. */

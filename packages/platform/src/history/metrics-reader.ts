@@ -4,7 +4,7 @@ import type { ConsumerSample, HistorySource, StreamSample } from "./history-sour
 import { historyLimits } from "./limits.ts";
 
 /** What the numbers are made of. */
-export interface MetricsParts {
+interface MetricsParts {
   readonly clock: Clock;
   readonly source: HistorySource;
   /** Dead letters of each station. */

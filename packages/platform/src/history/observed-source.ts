@@ -3,13 +3,13 @@ import { letterStream } from "../dead-letters/places.ts";
 import type { ConsumerSample, HistoryNews, HistorySource } from "./history-source.ts";
 
 /** A durable consumer, as the server knows it. */
-export interface ObservedConsumer extends Omit<ConsumerSample, "group"> {
+interface ObservedConsumer extends Omit<ConsumerSample, "group"> {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** A stream, as the server knows it. */
-export interface ObservedStream {
+interface ObservedStream {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly created: string;

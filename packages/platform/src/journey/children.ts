@@ -16,7 +16,7 @@ const lookedAtMax = { partition: 5_000, all: 20_000 };
 export const childrenMax = 100;
 
 /** What came from a message, and what could not be looked at. */
-export interface FoundChildren {
+interface FoundChildren {
   readonly children: readonly JourneyRelative[];
   readonly gaps: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface GroupOnWay {
 }
 
 /** What is known of a message's way. */
-export interface EventSources {
+interface EventSources {
   readonly stored: StoredMsg | undefined;
   readonly producer: JourneyProducer | null;
   readonly groups: readonly GroupOnWay[];

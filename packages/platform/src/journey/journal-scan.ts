@@ -7,7 +7,7 @@ import { type JournalEntry, journalFilters, journalStream, readJournal } from ".
 const entriesMax = 20_000;
 
 /** What the journal says of a message. */
-export interface JournalFindings {
+interface JournalFindings {
   /** In the order of time. */
   readonly entries: readonly JournalEntry[];
   /** Why something may be missing, if it may. */

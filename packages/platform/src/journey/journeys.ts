@@ -46,13 +46,13 @@ const childStationsMax = 50;
 const memphisProducer = "$memphis_producedBy";
 
 /** What journeys are made of, beside what is stored. */
-export interface JourneySources {
+interface JourneySources {
   readonly presence: Presence;
   readonly lineage: LineageRecords;
 }
 
 /** What somebody may see. */
-export type IsVisible = (station: string) => boolean;
+type IsVisible = (station: string) => boolean;
 
 /** Follows single messages. Nothing is remembered: all is read when it is asked for, up to bounds. */
 export class Journeys {

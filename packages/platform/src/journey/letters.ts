@@ -24,7 +24,7 @@ export interface LetterOfMessage {
 }
 
 /** Where a message is whose dead letters are looked for. */
-export interface LetterQuery {
+interface LetterQuery {
   readonly station: string;
   readonly partition: number;
   readonly sequence: number;

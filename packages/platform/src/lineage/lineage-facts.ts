@@ -26,7 +26,7 @@ export interface LineageSources {
 }
 
 /** A stream that gets messages from another one, or gives them on. */
-export interface StreamTie {
+interface StreamTie {
   readonly fromStream: string;
   readonly toStream: string;
   readonly way: "mirrors" | "sources" | "republishes";

@@ -6,7 +6,7 @@ import { isMissing } from "oxbow/internal";
 import { ensureStream } from "../dead-letters/ensure-stream.ts";
 
 /** Where it is kept which stations have messages that derive from those of others. */
-export const lineageStream = "OXBOW_LINEAGE";
+const lineageStream = "OXBOW_LINEAGE";
 
 const prefix = "$OXBOW.LINEAGE.";
 const hourMs = 60 * 60 * 1_000;

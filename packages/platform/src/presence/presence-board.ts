@@ -13,7 +13,7 @@ export interface Announcer extends Requester {
 }
 
 /** Which of them. */
-export interface PresenceFilter {
+interface PresenceFilter {
   readonly kind: PresenceKind;
   readonly station?: string | undefined;
   readonly group?: string | undefined;

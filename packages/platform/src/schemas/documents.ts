@@ -33,7 +33,7 @@ export interface SchemaDocument {
   readonly versions: readonly StoredVersion[];
 }
 
-export interface StoredAttachment {
+interface StoredAttachment {
   readonly name: string;
   readonly version: number | "active";
   readonly mode: AttachmentMode;

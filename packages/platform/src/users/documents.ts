@@ -33,7 +33,7 @@ export interface TenantDocument extends TenantQuotas {
   readonly createdAt: string;
 }
 
-export interface StoredAccessKey extends AccessKey {
+interface StoredAccessKey extends AccessKey {
   /** SHA-256 of the key, in hexadecimal digits. */
   readonly digest: string;
 }

@@ -2,7 +2,7 @@ import type { MessageDecoder, MessageEncoder, SchemaDefinition } from "@oxbow/ga
 import type { Attachment, AttachmentState, ControlClient, Schema, SchemaText } from "oxbow/control";
 
 /** Where schemas are asked for. */
-export interface SchemaSource {
+interface SchemaSource {
   attachment(station: string): Promise<AttachmentState>;
   schema(name: string): Promise<Schema>;
   text(name: string, version: number): Promise<SchemaText>;
@@ -24,7 +24,7 @@ export interface DecodedMessage {
   readonly version: number;
 }
 
-export interface DecoderOptions {
+interface DecoderOptions {
   /** Whether messages that are JSON already are checked for the version that they fit. Default `false`. */
   readonly withText?: boolean;
   /** Told when a station's schemas can't be had, so that its messages are left as they are. */

@@ -12,7 +12,7 @@ import type { ServerConfig } from "./server-config.ts";
 import type { ConfigProblem, ConfigSource } from "./source.ts";
 
 /** What a file says, and what is wrong with the parts that could not be read. */
-export interface FileSource {
+interface FileSource {
   readonly source: ConfigSource;
   readonly problems: readonly ConfigProblem[];
 }

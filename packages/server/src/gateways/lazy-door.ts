@@ -14,7 +14,7 @@ export interface DoorAddress {
 }
 
 /** What answers behind a door. */
-export interface DoorGateway {
+interface DoorGateway {
   /** Takes in somebody who has just connected. */
   accept(socket: Socket): void;
   /** Answers what is under way, and ends. */

@@ -4,7 +4,7 @@ import type { LineageGraph } from "../../api/journeys.ts";
 /** What a node takes of the picture. */
 export const nodeSize = { width: 210, height: 62 } as const;
 
-export interface Placed {
+interface Placed {
   readonly x: number;
   readonly y: number;
 }

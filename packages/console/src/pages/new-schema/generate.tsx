@@ -12,7 +12,7 @@ import { SampleDialog } from "./sample-dialog.tsx";
 const route = getRouteApi("/new-schema");
 const messagesMax = 100;
 
-export interface GenerateProps {
+interface GenerateProps {
   readonly format: "json" | "avro";
   readonly name: string;
   /** Takes the text of the schema, and a message that fits it. */

@@ -17,7 +17,7 @@ const CodeEditor = lazy(async () => ({
   default: (await import("../../parts/code-editor.tsx")).CodeEditor,
 }));
 
-export interface DeskProps {
+interface DeskProps {
   readonly name: string;
   readonly format: SchemaFormat;
   /** What is there already, if it is. */

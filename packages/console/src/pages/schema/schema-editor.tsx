@@ -4,14 +4,14 @@ import { CodeEditor, type Mistake } from "../../parts/code-editor.tsx";
 import type { CodeLanguage } from "../../parts/code-languages.ts";
 import { jsonMistake, placeOfPointer } from "../../parts/json-places.ts";
 
-export const languageOfFormat: Readonly<Record<SchemaFormat, CodeLanguage>> = {
+const languageOfFormat: Readonly<Record<SchemaFormat, CodeLanguage>> = {
   json: "json",
   avro: "json",
   protobuf: "protobuf",
   graphql: "graphql",
 };
 
-export interface SchemaEditorProps {
+interface SchemaEditorProps {
   readonly format: SchemaFormat;
   readonly text: string;
   readonly onChange?: (text: string) => void;

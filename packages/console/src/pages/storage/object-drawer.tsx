@@ -11,7 +11,7 @@ import { clockText, countText, sizeText } from "../../parts/numbers.ts";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
 import { fileNameOf } from "./words.ts";
 
-export interface ObjectDrawerProps {
+interface ObjectDrawerProps {
   readonly bucket: string;
   /** The one that is shown; none if it is left out. */
   readonly name: string | undefined;

@@ -22,7 +22,7 @@ const CodeEditor = lazy(() =>
   import("../../parts/code-editor.tsx").then((module) => ({ default: module.CodeEditor })),
 );
 
-export interface PutFormProps {
+interface PutFormProps {
   readonly bucket: string;
   /** The key that gets another value; else a new one is asked for. */
   readonly keyName?: string;

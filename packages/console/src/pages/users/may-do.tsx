@@ -3,7 +3,7 @@ import { IconCheck, IconX } from "@tabler/icons-react";
 import type { Role } from "oxbow/control";
 import { type Right, rights, roleHas } from "oxbow/rights";
 
-export interface AccessShown {
+interface AccessShown {
   readonly role: Role | null;
   readonly read: readonly string[];
   readonly write: readonly string[];

@@ -4,7 +4,7 @@ import { localTime, timeOf } from "../../parts/local-time.ts";
 import { MayDo } from "./may-do.tsx";
 import { type Kind, kindOf, kindWords, roleOf } from "./words.ts";
 
-export interface RightsDraft {
+interface RightsDraft {
   readonly kind: Kind;
   readonly read: readonly string[];
   readonly write: readonly string[];

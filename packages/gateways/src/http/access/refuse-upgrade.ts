@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { httpError } from "../errors.ts";
 
 /** Of a route that is a WebSocket for who asks for one. */
-export interface UpgradeConfig {
+interface UpgradeConfig {
   readonly isLive?: boolean;
 }
 

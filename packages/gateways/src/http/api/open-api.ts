@@ -62,7 +62,7 @@ export async function registerOpenApi(
 }
 
 /** What stands of a body in the document where the route itself takes any bytes. */
-export interface BodyConfig extends KeyConfig {
+interface BodyConfig extends KeyConfig {
   readonly documentedBody?: { readonly shape: unknown; readonly types: readonly string[] };
   /** What the document says of `Idempotency-Key`, where it is not what it is anywhere else. */
   readonly documentedKey?: string;

@@ -17,7 +17,7 @@ export type Around<Name extends OperationName> = (
 ) => Promise<ResponseOf<Name>>;
 
 /** By the operation. */
-export type Arounds = { readonly [Name in OperationName]?: Around<Name> };
+type Arounds = { readonly [Name in OperationName]?: Around<Name> };
 
 /** Has every operation of the platform asked for over HTTP, in the name of who asks. */
 export function registerApi(app: FastifyInstance, arounds: Arounds): void {

@@ -2,7 +2,7 @@ import type { Clock } from "@oxbow/base";
 import { httpError } from "../errors.ts";
 
 /** An answer that is given again. */
-export interface KeptAnswer {
+interface KeptAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;

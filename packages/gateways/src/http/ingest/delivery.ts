@@ -11,7 +11,7 @@ export interface Delivery {
 }
 
 /** By which a message tells by which URL it has come. */
-export const ingestHeader = "Oxbow-Ingest";
+const ingestHeader = "Oxbow-Ingest";
 const idCharsMax = 256;
 /** What each kind of sender is known for to tell of a message. */
 const known: Readonly<Record<IngestKind, readonly string[]>> = {

@@ -4,7 +4,7 @@ import type { Oxbow } from "oxbow";
 import { clientOver, type Tracing } from "oxbow/internal";
 
 /** @returns A connection of the platform itself to what a tenant has; `undefined` if there is no such tenant. */
-export type ConnectTo = (tenant: string) => Promise<NatsConnection | undefined>;
+type ConnectTo = (tenant: string) => Promise<NatsConnection | undefined>;
 
 /** What a tenant has, for the platform itself. */
 export class IngestTenant {

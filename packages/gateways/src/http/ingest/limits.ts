@@ -1,5 +1,5 @@
 /** What ingest URLs take at a time, whoever sends. */
-export interface IngestRequestLimits {
+interface IngestRequestLimits {
   /** Requests under way: the body of each is held until it is stored. */
   readonly requestsMax: number;
   /** Bytes of a body; what the server takes as a message may be less. */

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { HmacVerification, IngestVerification } from "oxbow/control";
 
 /** A request to an ingest URL, as far as its signature goes. */
-export interface SignedRequest {
+interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
   /** As it came. */
   readonly body: Buffer;

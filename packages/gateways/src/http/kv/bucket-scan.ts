@@ -8,7 +8,7 @@ import {
 import { type NatsConnection, nanos } from "@nats-io/nats-core";
 
 /** What of a bucket's stream is gone through. */
-export interface BucketQuestion {
+interface BucketQuestion {
   readonly stream: string;
   /** Only messages of this subject, with wildcards. */
   readonly subject: string;

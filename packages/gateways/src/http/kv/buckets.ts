@@ -38,7 +38,7 @@ export const bucketBody: z.ZodType<BucketBody> = named(
   }),
 );
 
-export function bucketOf(status: KvStatus): BucketBody {
+function bucketOf(status: KvStatus): BucketBody {
   const limit = (value: number): number => Math.max(0, value);
   return {
     name: status.bucket,

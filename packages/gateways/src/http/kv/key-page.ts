@@ -6,7 +6,7 @@ import { FirstByName } from "../first-by-name.ts";
 import { bucketScan } from "./bucket-scan.ts";
 
 /** Which keys are listed. */
-export interface KeyQuestion {
+interface KeyQuestion {
   /** Only those that match, with `*` and `>`. */
   readonly filter: string;
   /** Only those with this in them. */

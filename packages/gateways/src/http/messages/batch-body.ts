@@ -34,7 +34,7 @@ const batch = named(
 export const batchShape: z.ZodType = batch;
 
 /** The messages of a batch, as they are produced. */
-export interface GivenMessages {
+interface GivenMessages {
   readonly payloads: Payloads;
   /** What is said about each; `undefined` for nothing about any. */
   readonly options?: readonly (ProduceOptions | undefined)[];

@@ -1,5 +1,5 @@
 /** What a request about messages may ask for. */
-export interface MessageLimits {
+interface MessageLimits {
   /** Bytes of the body of one message; what the server takes may be less. */
   readonly messageBytesMax: number;
   /** Bytes and messages of a batch. */

@@ -2,7 +2,7 @@ import type { WebSocket } from "@fastify/websocket";
 import type { Clock, Timer } from "@oxbow/base";
 
 /** What of a tail waits to be sent. */
-export interface LiveTailLimits {
+interface LiveTailLimits {
   /** Bytes that may wait; beyond that messages are left out. */
   readonly bufferBytesMax: number;
   /** How often it is asked whether there is still somebody. */

@@ -6,7 +6,7 @@ import { number, text } from "../api/shapes/common.ts";
 import { httpError } from "../errors.ts";
 
 /** Headers of a request that go along with the message by this name: `Oxbow-Header-Colour: red` is `Colour: red`. */
-export const headerPrefix = "oxbow-header-";
+const headerPrefix = "oxbow-header-";
 /** These say where a message belongs in a trace (W3C Trace Context), and go along as they are. */
 const carried: ReadonlySet<string> = new Set(["traceparent", "tracestate", "baggage"]);
 /** What programs write if nobody tells them anything. */

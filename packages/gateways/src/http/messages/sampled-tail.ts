@@ -15,7 +15,7 @@ const busyMs = 100;
 const idleMs = 400;
 
 /** Messages that have come to a station since it was looked before. */
-export interface TailSample {
+interface TailSample {
   readonly messages: readonly ReplayedMessage<unknown>[];
   /** Those that have come, whether they are among `messages` or not. */
   readonly come: number;

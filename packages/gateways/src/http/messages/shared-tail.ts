@@ -1,10 +1,10 @@
 import type { MessageSample } from "../contract/index.ts";
 
 /** Where a sample goes: as text in JSON. Resolves once there is room for more. */
-export type TellSample = (text: string) => Promise<void>;
+type TellSample = (text: string) => Promise<void>;
 
 /** Samples of a station, for as long as they are wanted. */
-export type SampleSource = (signal: AbortSignal) => AsyncIterable<MessageSample>;
+type SampleSource = (signal: AbortSignal) => AsyncIterable<MessageSample>;
 
 interface Reader {
   readonly tell: TellSample;

@@ -9,7 +9,7 @@ import { ShownMessages, type ShownQuery } from "./shown-message.ts";
 import { StoredMessages } from "./stored-messages.ts";
 
 /** What is to be seen of a station. */
-export interface SampleQuery extends ShownQuery {
+interface SampleQuery extends ShownQuery {
   readonly key?: string | undefined;
   readonly perSecondMax: number;
 }

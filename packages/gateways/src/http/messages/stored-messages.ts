@@ -13,7 +13,7 @@ import { messageLimits } from "./limits.ts";
 const noMessageFound = 10037;
 
 /** Messages that were read at once. */
-export interface StoredBlock {
+interface StoredBlock {
   readonly messages: readonly StoredMsg[];
   /** Whether there may be more before the count, since those are large. */
   readonly isCut: boolean;

@@ -20,7 +20,7 @@ const description = z.object({
 });
 
 /** Which objects are listed. */
-export interface ObjectQuestion {
+interface ObjectQuestion {
   readonly search: string;
   readonly after: string;
   readonly limit: number;

@@ -1,5 +1,5 @@
 /** Which text format is written. */
-export type ExpositionFormat = "prometheus" | "openmetrics";
+type ExpositionFormat = "prometheus" | "openmetrics";
 
 /** What a family of series is. Of a counter the name has no `_total`, which its series get. */
 export interface Family {
@@ -8,7 +8,7 @@ export interface Family {
   readonly help: string;
 }
 
-export type Labels = Readonly<Record<string, string>>;
+type Labels = Readonly<Record<string, string>>;
 
 /** A histogram with counts of each bucket, which has one more than there are bounds. */
 export interface HistogramSample {

@@ -5,7 +5,7 @@ const gauge = (name: string, help: string): Family => ({ name, type: "gauge", he
 const histogram = (name: string, help: string): Family => ({ name, type: "histogram", help });
 
 /** What a family is called in the code. */
-export type FamilyKey =
+type FamilyKey =
   | "build"
   | "seriesLeftOut"
   | "stationMessages"

@@ -3,7 +3,7 @@ import type { Exposition, HistogramSample } from "./exposition.ts";
 import { families } from "./families.ts";
 
 /** What an engine of this process counts. */
-export interface ServerNumbers {
+interface ServerNumbers {
   readonly connections: number;
   readonly connectionsTotal: number;
   readonly subscriptions: number;

@@ -11,7 +11,7 @@ import { pathOf } from "./path-of.ts";
 import { problemOf } from "./problem.ts";
 
 /** Media type of a problem, as of RFC 9457. */
-export const problemType = "application/problem+json; charset=utf-8";
+const problemType = "application/problem+json; charset=utf-8";
 
 /**
  * Has whatever is thrown answered as a problem, and what is found nowhere as well.
@@ -88,7 +88,7 @@ const nonsense: Readonly<Record<string, { readonly status: number; readonly text
 const other = { status: 400, text: "that is no HTTP/1.1 request: there is nothing else here" };
 
 /** Answers with a problem. */
-export function sendProblem(
+function sendProblem(
   reply: FastifyReply,
   error: OxbowError,
   fields?: readonly PlacedProblem[],

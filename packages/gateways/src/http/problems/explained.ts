@@ -9,7 +9,7 @@ import { httpError } from "../errors.ts";
 import { ExpressionMistake } from "../messages/search/expression-mistake.ts";
 
 /** What was thrown, as it is answered. */
-export interface Explained {
+interface Explained {
   readonly error: OxbowError;
   readonly fields?: readonly PlacedProblem[];
 }

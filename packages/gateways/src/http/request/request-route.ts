@@ -11,7 +11,7 @@ import { produceOptionsOf } from "../messages/produce-request.ts";
 import { asForeignBytes, passHeadersOn } from "../raw-body.ts";
 
 /** What a request may ask for. */
-export const requestLimits: {
+const requestLimits: {
   /** Bytes of a request; what the server takes may be less. */
   readonly bodyBytesMax: number;
   readonly timeoutMsDefault: number;

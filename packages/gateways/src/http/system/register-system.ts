@@ -21,7 +21,7 @@ import {
 const path = `${apiPath}/system`;
 const tags = ["system"];
 /** Lines that may wait for somebody who follows the log; more of them are left out. */
-export const followedLinesMax = 1_000;
+const followedLinesMax = 1_000;
 
 const connectionQuery = z.strictObject({
   offset: z.coerce.number<string>().int().min(0).max(1_000_000).default(0),

@@ -23,7 +23,7 @@ import { reasonText } from "./reason-text.ts";
 import { Resends } from "./resends.tsx";
 
 /** What of the address says which dead letters are shown. */
-export interface LetterFinding {
+interface LetterFinding {
   readonly group?: string | undefined;
   readonly reason?: string | undefined;
   readonly since?: string | undefined;

@@ -2,7 +2,7 @@ import { Group, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import type { Place } from "../../../api/types.ts";
 
 /** What is chosen, as it is written into the fields. */
-export interface PlaceDraft {
+interface PlaceDraft {
   readonly from: "beginning" | "now" | "sequence" | "time" | "last" | "lastPerKey";
   readonly number: number;
   /** As the field of the browser has it, in its own zone. */

@@ -20,7 +20,7 @@ import {
   type MessageFilters,
 } from "./message-filters.ts";
 
-export interface FilterBarProps {
+interface FilterBarProps {
   readonly filters: MessageFilters;
   readonly onChange: (changes: MessageFilters) => void;
   readonly onAgain: () => void;

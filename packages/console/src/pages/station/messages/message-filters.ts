@@ -34,9 +34,6 @@ export const filterLabels: Readonly<Record<FilterName, string>> = {
   toSequence: "to sequence",
 };
 
-/** Those that the live tail heeds. */
-export const liveFilters: readonly FilterName[] = ["key"];
-
 export function filtersIn(filters: MessageFilters): FilterName[] {
   return (Object.keys(filterLabels) as FilterName[]).filter(
     (name) => (filters[name] ?? "").trim() !== "",

@@ -9,7 +9,7 @@ import { placeText } from "./message-filters.ts";
 const rowHeight = 34;
 const narrowRowHeight = 56;
 
-export interface MessageListProps {
+interface MessageListProps {
   readonly messages: readonly MessageBody[];
   /** The message that is open, as its place. */
   readonly open: string | undefined;

@@ -33,7 +33,7 @@ const Journey = lazy(() =>
   import("../journey.tsx").then((module) => ({ default: module.Journey })),
 );
 
-export interface MessageViewProps {
+interface MessageViewProps {
   readonly station: string;
   readonly partition: number;
   readonly sequence: number;

@@ -10,7 +10,7 @@ const pageSize = 100;
 /** Bytes of a payload that are shown in a list. */
 const previewBytes = 600;
 
-export interface SearchState {
+interface SearchState {
   readonly hits: readonly MessageBody[];
   readonly progress: SearchProgress | undefined;
   readonly end: SearchEnd | undefined;

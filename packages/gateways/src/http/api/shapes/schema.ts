@@ -19,7 +19,7 @@ import { z } from "zod";
 import { count, time } from "./common.ts";
 import { named } from "./named.ts";
 
-export const schemaFormat: z.ZodType<SchemaFormat> = z.enum(schemaFormats);
+const schemaFormat: z.ZodType<SchemaFormat> = z.enum(schemaFormats);
 export const compatibilityMode: z.ZodType<CompatibilityMode> = z.enum(compatibilityModes);
 const references = z.array(z.object({ name: z.string(), schema: z.string(), version: count }));
 const versionOrActive = z.union([count, z.literal("active")]);

@@ -3,7 +3,7 @@ import { filterOf, isShown, replayed, type ScannedPartition } from "../scanned-p
 import type { StoredMessages } from "../stored-messages.ts";
 
 /** What of a partition is read. */
-export interface BlockQuestion {
+interface BlockQuestion {
   readonly order: "newest" | "oldest";
   /** The sequences that may be looked at, both included. */
   readonly low: number;

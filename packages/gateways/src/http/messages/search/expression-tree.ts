@@ -17,7 +17,7 @@ export const variables: readonly string[] = [
 ];
 
 /** What an expression costs: nodes that are looked at once, and those for each item of a list. */
-export interface ExpressionCost {
+interface ExpressionCost {
   readonly once: number;
   readonly onceTexts: number;
   readonly each: number;

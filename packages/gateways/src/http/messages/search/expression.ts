@@ -14,7 +14,7 @@ import { ExpressionTree, type Parsed } from "./expression-tree.ts";
 import { searchLimits } from "./search-limits.ts";
 
 /** What an expression is tried on. */
-export interface ExpressionFacts {
+interface ExpressionFacts {
   readonly key: string;
   readonly headers: Readonly<Record<string, readonly string[]>>;
   /** The message as JSON, or else its text, if it is that. */

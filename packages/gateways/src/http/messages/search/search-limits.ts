@@ -1,5 +1,5 @@
 /** What a search, or a download, may take. */
-export interface SearchLimits {
+interface SearchLimits {
   /** Searches and downloads at a time, of all who ask. */
   readonly searchesMax: number;
   /** Messages that are found by one request, and that it looks at; its cursor goes on. */
