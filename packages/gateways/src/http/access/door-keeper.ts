@@ -26,6 +26,8 @@ export class DoorKeeper {
   readonly #engine: HttpEngine;
   readonly #callers: Callers;
   readonly #throttle: LoginThrottle;
+  /** The name of this machine that was asked last, where it has to be one of its own. */
+  #ownHost: string | undefined = undefined;
 
   constructor(engine: HttpEngine, clock: Clock, limits: HttpLimits, tracing?: Tracing) {
     this.#engine = engine;
@@ -48,8 +50,8 @@ export class DoorKeeper {
     }
     if (this.#engine.isOpen) {
       // A page may write what a proxy writes, but not the name that it has asked by itself.
-      checkLoopbackHost(request.headers.host);
-      checkLoopbackHost(request.host);
+      this.#checkHost(request.headers.host);
+      this.#checkHost(request.host);
     }
     checkOrigin(originOf(request));
   }
@@ -120,6 +122,13 @@ export class DoorKeeper {
   async close(): Promise<void> {
     await this.sessions.close();
     await this.#callers.close();
+  }
+
+  /** Mostly it is the same one again. */
+  #checkHost(host: string): void {
+    if (host === this.#ownHost) return;
+    checkLoopbackHost(host);
+    this.#ownHost = host;
   }
 
   #sessionOf(request: FastifyRequest): Caller | undefined {

@@ -35,6 +35,9 @@ export const batchReport: z.ZodType<BatchReport> = named(
   }),
 );
 
+/** How a result ends of which nobody gave the id. */
+const unnamed = ',"isDuplicate":false,"messageId":null}';
+
 /** A report in JSON. It is written here as it is large, and always the same. */
 export function batchReportText(
   outcome: BatchOutcome,
@@ -42,6 +45,8 @@ export function batchReportText(
 ): string {
   const { count: messages, errors, sequences, partitions, duplicates } = outcome;
   let results = "";
+  let partition: number | undefined;
+  let head = "";
   for (let i = 0; i < messages; i++) {
     if (i > 0) results += ",";
     const error = errors.size === 0 ? undefined : errors.get(i);
@@ -49,8 +54,16 @@ export function batchReportText(
       results += JSON.stringify({ problem: problemIn(error) });
       continue;
     }
-    const id = JSON.stringify(messageIdOf(i) ?? null);
-    results += `{"partition":${partitions[i]},"sequence":${sequences[i]},"isDuplicate":${duplicates.has(i)},"messageId":${id}}`;
+    if (partitions[i] !== partition) {
+      partition = partitions[i];
+      head = `{"partition":${partition},"sequence":`;
+    }
+    results += head + sequences[i];
+    const id = messageIdOf(i);
+    if (id === undefined && duplicates.size === 0) results += unnamed;
+    else {
+      results += `,"isDuplicate":${duplicates.has(i)},"messageId":${JSON.stringify(id ?? null)}}`;
+    }
   }
   const failed = errors.size;
   return `{"stored":${messages - failed},"failed":${failed},"results":[${results}]}`;
