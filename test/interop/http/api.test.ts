@@ -6,9 +6,42 @@ import { HttpScene } from "./http-scene.ts";
 
 const json = { "content-type": "application/json" };
 
+interface DocumentedShape {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, DocumentedShape>>;
+  readonly items?: DocumentedShape;
+  readonly anyOf?: readonly DocumentedShape[];
+  readonly oneOf?: readonly DocumentedShape[];
+}
+
+/** Fields and parameters of a request of which the document does not say what they are for. */
+function undescribed({ operationId, parameters = [], requestBody }: DocumentedOperation): string[] {
+  const within = ({
+    properties = {},
+    items,
+    anyOf = [],
+    oneOf = [],
+  }: DocumentedShape): string[] => [
+    ...Object.entries(properties).flatMap(([name, field]) => [
+      ...(field.description === undefined ? [name] : []),
+      ...within(field),
+    ]),
+    ...[...(items === undefined ? [] : [items]), ...anyOf, ...oneOf].flatMap(within),
+  ];
+  const bodies = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
+  const unsaid = parameters.filter(({ description }) => description === undefined);
+  return [...unsaid.map(({ name }) => name), ...bodies.flatMap(within)].map(
+    (name) => `${operationId}: ${name}`,
+  );
+}
+
 interface DocumentedOperation {
   readonly operationId: string;
   readonly tags: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
+  readonly requestBody?: {
+    readonly content: Readonly<Record<string, { readonly schema?: DocumentedShape }>>;
+  };
   readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }
 
@@ -164,6 +197,7 @@ suite("the API over HTTP", () => {
     const { status } =
       document["x-problems"].find(({ code }) => code === "STATION_NOT_FOUND") ?? {};
     assert.equal(status, 404);
+    assert.deepEqual(operations.flatMap(undescribed), [], "field-words.ts says what it is for");
     for (const { operationId, responses } of operations) {
       assert.deepEqual(Object.keys(responses["default"]?.content ?? {}), [
         "application/problem+json",

@@ -3,7 +3,9 @@ import { apiErrors, platformErrors } from "oxbow/control";
 import { clientErrors } from "oxbow/internal";
 import { httpErrors } from "../errors.ts";
 import { statusOf } from "../problems/problem.ts";
+import { mapped } from "./mapped.ts";
 import { tags } from "./tags.ts";
+import { type Asked, shapesWithWords, withWords } from "./with-words.ts";
 
 /** A document, as far as it matters here. */
 interface Document {
@@ -11,7 +13,7 @@ interface Document {
   readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-interface Operation {
+interface Operation extends Asked {
   readonly responses: Readonly<Record<string, Answer>>;
 }
 
@@ -23,7 +25,9 @@ interface Answer {
 /** The document as it is served, of what the routes have said. */
 export function finishedDocument(said: object): object {
   const document = said as Document;
-  const paths = mapped(document.paths ?? {}, (methods) => mapped(methods, withAnswers));
+  const paths = mapped(document.paths ?? {}, (methods) =>
+    mapped(methods, (operation) => withWords(withAnswers(operation))),
+  );
   return { ...withoutUnused({ ...document, paths }), tags, "x-problems": problems() };
 }
 
@@ -84,12 +88,8 @@ function withoutUnused(document: Document): Document {
   };
   look(JSON.stringify({ ...document, components }));
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
-  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
-}
-
-function mapped<From, To>(
-  of: Readonly<Record<string, From>>,
-  to: (value: From, key: string) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, to(value, key)]));
+  return {
+    ...document,
+    components: { ...components, schemas: shapesWithWords(Object.fromEntries(kept)) },
+  };
 }

@@ -105,7 +105,12 @@ export const deadLetterRoutes: Routes<"deadLetter"> = {
     path: `${resends}/elsewhere`,
     body: z.strictObject({
       ...resendFields,
-      to: z.strictObject({ station: z.string(), key: z.string().optional() }),
+      to: z
+        .strictObject({
+          station: z.string(),
+          key: z.string().optional().describe("By default that of each message."),
+        })
+        .describe("Another station."),
     }),
     answer: resend,
     status: 202,

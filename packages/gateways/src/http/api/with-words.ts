@@ -1,0 +1,86 @@
+import { wordsFor } from "./field-words.ts";
+import { mapped } from "./mapped.ts";
+
+/** A shape of the document, as far as it has fields. */
+interface Shape {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly items?: Shape;
+  readonly anyOf?: readonly Shape[];
+  readonly oneOf?: readonly Shape[];
+  readonly allOf?: readonly Shape[];
+  readonly $ref?: string;
+}
+
+interface Content {
+  readonly content?: Readonly<Record<string, { readonly schema?: Shape }>>;
+}
+
+/** What of an operation is a request. */
+export interface Asked {
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly description?: string;
+    readonly schema?: Shape;
+  }[];
+  readonly requestBody?: Content;
+}
+
+/** Shapes with a name that are settings of what operations of this tag are about. */
+const tagOfShape: Readonly<Record<string, string>> = {
+  ...{ StationSettings: "station", GroupSettings: "group", Batch: "message" },
+  ...{ Settlements: "message", MessagesToEncode: "message", Login: "session" },
+};
+
+/** Says what each field and parameter of a request is for, where nobody has. */
+export function withWords<Operation extends Asked>(operation: Operation): Operation {
+  const { tags: [tag = ""] = [], parameters, requestBody } = operation;
+  return {
+    ...operation,
+    ...(parameters !== undefined && {
+      parameters: parameters.map((each) => {
+        const description = each.description ?? wordsFor(tag, [each.name]);
+        return { ...each, ...(description !== undefined && { description }) };
+      }),
+    }),
+    ...(requestBody?.content !== undefined && {
+      requestBody: {
+        ...requestBody,
+        content: mapped(requestBody.content, ({ schema = {}, ...said }) => ({
+          ...said,
+          schema: told(schema, tag, []),
+        })),
+      },
+    }),
+  };
+}
+
+/** The same for shapes that are told by their name. */
+export function shapesWithWords(
+  shapes: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return mapped(shapes, (shape, name) => {
+    const tag = tagOfShape[name];
+    return tag === undefined ? shape : told(shape as Shape, tag, []);
+  });
+}
+
+function told(shape: Shape, tag: string, trail: readonly string[]): Shape {
+  const { properties, items, anyOf, oneOf, allOf } = shape;
+  const go = (each: Shape): Shape => told(each, tag, trail);
+  return {
+    ...shape,
+    ...(properties !== undefined && {
+      properties: mapped(properties, (field, name) => {
+        const place = [...trail, name];
+        const description = field.description ?? wordsFor(tag, place);
+        return { ...told(field, tag, place), ...(description !== undefined && { description }) };
+      }),
+    }),
+    ...(items !== undefined && { items: go(items) }),
+    ...(anyOf !== undefined && { anyOf: anyOf.map(go) }),
+    ...(oneOf !== undefined && { oneOf: oneOf.map(go) }),
+    ...(allOf !== undefined && { allOf: allOf.map(go) }),
+  };
+}
