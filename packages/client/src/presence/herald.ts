@@ -25,9 +25,9 @@ export interface Tally {
   lastAtMs: number;
 }
 
-/** Counts a message. */
-export function count(tally: Tally, bytes: number): void {
-  tally.messages++;
+/** Counts a message, or several. */
+export function count(tally: Tally, bytes: number, messages: number = 1): void {
+  tally.messages += messages;
   tally.bytes += bytes;
   tally.lastAtMs = Date.now();
 }

@@ -12,8 +12,8 @@ export interface BatchSender {
   readonly timeoutMs: number;
   /** Sends one of them by itself. */
   alone(index: number): Promise<Acknowledgement>;
-  /** Counts one that is kept. */
-  onKept(payloadBytes: number): void;
+  /** Counts those that are kept, of those that were sent together. */
+  onKept(messages: number, payloadBytes: number): void;
 }
 
 /** How the messages of a batch are addressed, by their numbers. */
@@ -41,6 +41,8 @@ export class BatchAttempt implements Bulk {
   /** Whether an answer is awaited that comes here. */
   readonly #isAwaited: boolean[];
   #left = 0;
+  #keptMessages = 0;
+  #keptBytes = 0;
   #place: BulkPlace | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -132,7 +134,8 @@ export class BatchAttempt implements Bulk {
     this.#isAwaited[index] = false;
     this.#outcome.sequences[index] = sequence;
     if (isDuplicate) this.#outcome.duplicates.add(index);
-    this.#sender.onKept((ends[index] as number) - (starts[index] as number));
+    this.#keptMessages++;
+    this.#keptBytes += (ends[index] as number) - (starts[index] as number);
     this.#settled();
   }
 
@@ -144,6 +147,7 @@ export class BatchAttempt implements Bulk {
 
   #settled(): void {
     if (--this.#left > 0) return;
+    if (this.#keptMessages > 0) this.#sender.onKept(this.#keptMessages, this.#keptBytes);
     clearTimeout(this.#timer);
     this.#place?.leave();
     this.#resolve();

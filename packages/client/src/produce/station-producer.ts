@@ -179,7 +179,7 @@ export class StationProducer {
         station: route.station,
         timeoutMs: this.#services.requests.timeoutMs,
         alone,
-        onKept: (bytes) => count(tally, bytes),
+        onKept: (kept, bytes) => count(tally, bytes, kept),
       },
       messages,
       messages.outcome,

@@ -35,38 +35,42 @@ export const batchReport: z.ZodType<BatchReport> = named(
   }),
 );
 
-/** How a result ends of which nobody gave the id. */
-const unnamed = ',"isDuplicate":false,"messageId":null}';
-
-/** A report in JSON. It is written here as it is large, and always the same. */
+/**
+ * A report in JSON. It is written here as it is large, and always the same.
+ *
+ * @param messageIdOf - The ids that were given, if any were.
+ */
 export function batchReportText(
   outcome: BatchOutcome,
-  messageIdOf: (index: number) => string | undefined,
+  messageIdOf: ((index: number) => string | undefined) | undefined,
 ): string {
-  const { count: messages, errors, sequences, partitions, duplicates } = outcome;
-  let results = "";
-  let partition: number | undefined;
-  let head = "";
-  for (let i = 0; i < messages; i++) {
-    if (i > 0) results += ",";
-    const error = errors.size === 0 ? undefined : errors.get(i);
-    if (error !== undefined) {
-      results += JSON.stringify({ problem: problemIn(error) });
-      continue;
-    }
-    if (partitions[i] !== partition) {
-      partition = partitions[i];
-      head = `{"partition":${partition},"sequence":`;
-    }
-    results += head + sequences[i];
-    const id = messageIdOf(i);
-    if (id === undefined && duplicates.size === 0) results += unnamed;
-    else {
-      results += `,"isDuplicate":${duplicates.has(i)},"messageId":${JSON.stringify(id ?? null)}}`;
-    }
-  }
+  const { count: messages, errors, duplicates } = outcome;
+  const isPlain = messageIdOf === undefined && errors.size === 0 && duplicates.size === 0;
+  const results = (isPlain && plainResults(outcome)) || allResults(outcome, messageIdOf);
   const failed = errors.size;
   return `{"stored":${messages - failed},"failed":${failed},"results":[${results}]}`;
+}
+
+/** Of messages that are all kept, new, in one partition and without a name, which nearly all batches are; else `undefined`. */
+function plainResults({ partitions, sequences }: BatchOutcome): string | undefined {
+  const [partition] = partitions;
+  if (partitions.some((each) => each !== partition)) return undefined;
+  const head = `{"partition":${partition},"sequence":`;
+  const tail = `,"isDuplicate":false,"messageId":null}`;
+  return `${head}${sequences.join(`${tail},${head}`)}${tail}`;
+}
+
+function allResults(
+  { errors, sequences, partitions, duplicates }: BatchOutcome,
+  messageIdOf: ((index: number) => string | undefined) | undefined,
+): string {
+  const results = sequences.map((sequence, i) => {
+    const error = errors.get(i);
+    if (error !== undefined) return JSON.stringify({ problem: problemIn(error) });
+    const id = JSON.stringify(messageIdOf?.(i) ?? null);
+    return `{"partition":${partitions[i]},"sequence":${sequence},"isDuplicate":${duplicates.has(i)},"messageId":${id}}`;
+  });
+  return results.join(",");
 }
 
 function problemIn(reason: Error): Problem {

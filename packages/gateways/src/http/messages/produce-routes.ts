@@ -69,7 +69,7 @@ export function registerProduce(app: FastifyInstance): void {
       );
       const status = outcome.errors.size === 0 ? 201 : 207;
       reply.code(status).type(json);
-      return batchReportText(outcome, (index) => options?.[index]?.messageId);
+      return batchReportText(outcome, options && ((index) => options[index]?.messageId));
     },
   });
 }
