@@ -75,8 +75,55 @@ suite("the dead letters of a station in the console", { skip }, () => {
     await drop.getByRole("button", { name: "Drop" }).click();
     await page.getByText(/^No dead letters/).waitFor();
     await scene.hasRunNothing(page);
+
+    // What is binary is read and changed as JSON, by the schema of its station.
+    await buryAvro(scene);
+    await scene.look(page, "/stations/binary?tab=dead-letters", "1 dead letter, by cause");
+    await page
+      .getByRole("row", { name: /no such city/ })
+      .last()
+      .getByRole("button")
+      .click();
+    await drawer.getByText("Payload, read by order, version 1").waitFor();
+    await editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText('{"id":"x"}');
+    await drawer.getByRole("button", { name: "Send again as changed" }).click();
+    await drawer.getByRole("alert").waitFor();
+    await scene.picture(page, "dead-letter-avro");
+    await editor.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText('{"id":1,"city":"Oslo"}');
+    await drawer.getByRole("button", { name: "Send again as changed" }).click();
+    await resend.getByText("1 of 1 would be sent").waitFor();
+    await resend.getByRole("button", { name: "Send again" }).click();
+    await resend.getByText(/Done: 1 of 1 sent/).waitFor();
+    const again = await scene.api("POST", "/stations/binary/groups/billing/fetch", {});
+    const { messages: sent } = again as { messages: { payload: string }[] };
+    assert.equal(sent[0]?.payload, Buffer.from([2, 8, 79, 115, 108, 111]).toString());
   });
 });
+
+/** A message of Avro, `{"id":1,"city":"Rom"}`, that a member gave up. */
+async function buryAvro(scene: ConsoleScene): Promise<void> {
+  const fields = [
+    { name: "id", type: "long" },
+    { name: "city", type: "string" },
+  ];
+  const text = JSON.stringify({ type: "record", name: "Order", fields });
+  await scene.api("PUT", "/schemas/order", { format: "avro", text });
+  await scene.api("PUT", "/stations/binary", {});
+  await scene.api("PUT", "/stations/binary/schema", { schema: "order" });
+  const payload = Buffer.from([2, 6, 82, 111, 109]).toString("base64");
+  await scene.api("POST", "/stations/binary/messages/batch", {
+    messages: [{ payload, encoding: "base64" }],
+  });
+  const fetched = await scene.api("POST", "/stations/binary/groups/billing/fetch", {});
+  const { messages } = fetched as { messages: { token: string }[] };
+  await scene.api("POST", "/stations/binary/groups/billing/settle", {
+    messages: messages.map(({ token }) => ({ token, outcome: "dead", reason: "no such city" })),
+  });
+}
 
 /** So many dead letters are shown, in the end. */
 async function hasRows(page: Page, count: number): Promise<void> {

@@ -317,6 +317,14 @@ suite("search over HTTP", () => {
     assert.equal(encoded.messages[0].payload, messages[0]?.payload);
     assert.equal(encoded.messages[1].payload, null);
     assert.match(encoded.messages[1].problem, /id|city/);
+    const payloads = [messages[1]?.payload, Buffer.from("no message").toString("base64")];
+    const decoded = await http.get("POST", "/stations/orders/decode", { body: { payloads } });
+    assert.deepEqual(decoded.messages, [
+      { text: '{"id":2,"city":"Oslo"}', schema: "order", version: 1 },
+      null,
+    ]);
+    const wrong = { body: { payloads: ["no base64!"] } };
+    await http.refuses(400, "API_REQUEST_INVALID", ["POST", "/stations/orders/decode", wrong]);
   });
 
   test("a search ends with whoever waits for it, and only who may read may search", async () => {

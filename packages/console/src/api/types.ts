@@ -1,5 +1,6 @@
 export type {
   BatchReport,
+  DecodedMessages,
   EncodedMessages,
   Endpoints,
   Health,

@@ -93,6 +93,7 @@ async function messages(ask: Ask): Promise<void> {
   await ask("message.get", "orders", 1, 1);
   await ask("message.tail", "orders", { $from: "beginning" });
   await ask("message.encode", "orders", { texts: ["1"] });
+  await ask("message.decode", "orders", { payloads: ["MQ=="] });
   await ask("station.export", "orders", { format: "csv", limit: 1 });
   await ask("station.removeMessage", "orders", 1, 1);
   await ask("station.removeMessages", "orders", { messages: [{ partition: 1, sequence: 2 }] });

@@ -69,7 +69,7 @@ const schema: Readonly<Record<string, string>> = {
 
 const attachment: Readonly<Record<string, string>> = {
   schema: "The name of the schema.",
-  mode: "What is done with a message that does not fit: refused (`enforce`, by default), let in with a warning (`warn`), or let in as a dead letter only (`divert`).",
+  mode: "What is done with a message that does not fit: refused (`enforce`, by default), let in with a header that says what is wrong (`warn`), or kept as a dead letter while its producer is told that it is stored (`divert`).",
   version:
     "The number of a version for ever, or the one that is `active`, now and later, by default.",
   encoding: "How Avro messages are written; `binary` by default.",

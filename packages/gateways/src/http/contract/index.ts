@@ -5,6 +5,7 @@
 export type { BucketBody, BucketRequest, EntryBody, KeyBody, KvHistory, KvRevision } from "./kv.ts";
 export type {
   DecodedBody,
+  DecodedMessages,
   FetchedBody,
   MessageBody,
   MessagePage,

@@ -34,6 +34,12 @@ export interface FetchedBody extends MessageBody {
   readonly token: string;
 }
 
+/** Payloads as the schema of a station reads them. */
+export interface DecodedMessages {
+  /** In the order of the payloads; `null` for what fits no version. */
+  readonly messages: readonly (DecodedBody | null)[];
+}
+
 /** Part of the messages of a station. */
 export interface MessagePage {
   readonly messages: readonly MessageBody[];

@@ -2,7 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
-import type { FetchedBody, MessageBody } from "../contract/index.ts";
+import type { DecodedBody, FetchedBody, MessageBody } from "../contract/index.ts";
+
+/** As the document has it wherever a message is read by a schema. */
+export const decodedBody: z.ZodType<DecodedBody> = z.object({
+  text: z.string().nullable().describe("As JSON; `null` if the payload is that itself."),
+  schema: z.string(),
+  version: count,
+});
 
 const fields = {
   station: z.string(),
@@ -16,12 +23,7 @@ const fields = {
   encoding: z.enum(["text", "base64"]),
   size: count.describe("Bytes of the whole payload."),
   isCut: z.boolean().describe("Whether only the beginning of it is here, as was asked for."),
-  decoded: z
-    .object({
-      text: z.string().nullable().describe("As JSON; `null` if the payload is that itself."),
-      schema: z.string(),
-      version: count,
-    })
+  decoded: decodedBody
     .nullable()
     .optional()
     .describe("With `decode`: by the first version that it fits, or `null` if there is none."),

@@ -2,6 +2,7 @@ import websocket from "@fastify/websocket";
 import type { Clock } from "@oxbow/base";
 import type { FastifyInstance } from "fastify";
 import { registerConsume } from "./consume-route.ts";
+import { registerDecode } from "./decode-route.ts";
 import { registerEncode } from "./encode-route.ts";
 import { registerGroups } from "./group-routes.ts";
 import { messageLimits } from "./limits.ts";
@@ -17,6 +18,7 @@ export function registerMessages(app: FastifyInstance, clock: Clock): void {
   const seats = new SearchSeats();
   registerReads(app);
   registerEncode(app);
+  registerDecode(app);
   registerGroups(app);
   registerConsume(app, clock);
   // With this plugin each route costs more, so that only that has it which needs it.

@@ -43,14 +43,23 @@ export class ShownMessages {
     const decoded = await this.#decoders?.read(station, data);
     const body = bodyOf(message, this.#previewBytes);
     if (this.#decoders === undefined) return body;
-    return { ...body, decoded: decoded === undefined ? null : this.#decodedBody(decoded, data) };
+    return { ...body, decoded: decodedBodyOf(decoded, data, this.#previewBytes) };
   }
+}
 
-  /** What is JSON already need not be said twice. */
-  #decodedBody({ text, schema, version }: DecodedMessage, data: Uint8Array): DecodedBody {
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const isSame = isUtf8(bytes) && bytes.toString() === text;
-    if (isSame) return { text: null, schema, version };
-    return { text: text.slice(0, this.#previewBytes), schema, version };
-  }
+/**
+ * What is JSON already need not be said twice.
+ *
+ * @param charactersMax - Of the text that is told.
+ */
+export function decodedBodyOf(
+  decoded: DecodedMessage | undefined,
+  data: Uint8Array,
+  charactersMax: number = Number.POSITIVE_INFINITY,
+): DecodedBody | null {
+  if (decoded === undefined) return null;
+  const { text, schema, version } = decoded;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const isSame = isUtf8(bytes) && bytes.toString() === text;
+  return { text: isSame ? null : text.slice(0, charactersMax), schema, version };
 }

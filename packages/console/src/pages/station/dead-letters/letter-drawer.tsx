@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { decodedQuestion, encode } from "../../../api/codec.ts";
 import { deadLetterQuestion } from "../../../api/questions.ts";
 import type { DeadLetterContent } from "../../../api/types.ts";
 import { Facts } from "../../../parts/facts.tsx";
@@ -47,15 +48,54 @@ function Letter({
   readonly onClose: () => void;
 }) {
   const { data, error } = useQuery(deadLetterQuestion(station, id));
-  const [edited, setEdited] = useState<string>();
-  const [deed, setDeed] = useState<"resend" | "drop">();
   if (data === undefined) {
     return error === null ? <Skeleton height={320} /> : <Failure error={error} />;
   }
   const { letter } = data;
-  const { text, isText } = textOf(letter);
-  const isEditable = isText && !letter.isPayloadCut && letter.missing === null;
-  const edit = edited === undefined || edited === text ? undefined : { payload: edited };
+  return <LetterContent station={station} letter={letter} onClose={onClose} />;
+}
+
+function LetterContent({
+  station,
+  letter,
+  onClose,
+}: {
+  readonly station: string;
+  readonly letter: DeadLetterContent;
+  readonly onClose: () => void;
+}) {
+  const { id } = letter;
+  const [edited, setEdited] = useState<string>();
+  const [deed, setDeed] = useState<"resend" | "drop">();
+  const plain = textOf(letter);
+  const isWhole = !letter.isPayloadCut && letter.missing === null;
+  // Avro and Protobuf are read and written as JSON, even where their bytes happen to be text.
+  const { data: found } = useQuery({
+    ...decodedQuestion(station, letter.payload),
+    enabled: isWhole,
+  });
+  const decoded = found?.text === null ? undefined : (found ?? undefined);
+  const text = decoded?.text ?? plain.text;
+  const isEditable = isWhole && (plain.isText || decoded !== undefined);
+  const isEdited = edited !== undefined && edited !== text;
+  const encoded = useMutation({
+    mutationFn: async (changed: string) => {
+      const { messages } = await encode(station, [changed]);
+      const [{ payload = null, problem = null } = {}] = messages;
+      if (payload === null) throw new Error(problem ?? "it can't be written as the schema has it");
+      return payload;
+    },
+    onSuccess: () => setDeed("resend"),
+  });
+  const edit = !isEdited
+    ? undefined
+    : decoded === undefined
+      ? { payload: edited }
+      : { payload: encoded.data ?? "", encoding: "base64" };
+  const sendAgain = (): void => {
+    if (isEdited && decoded !== undefined) encoded.mutate(edited);
+    else setDeed("resend");
+  };
   return (
     <Stack>
       <Group gap="xs">
@@ -71,7 +111,8 @@ function Letter({
           <Text size="sm" fw={600}>
             Payload
             {letter.isPayloadCut && ", only its beginning: it is too large for an answer"}
-            {!isText && ", in base64: it is no text"}
+            {decoded !== undefined && `, read by ${decoded.schema}, version ${decoded.version}`}
+            {!plain.isText && decoded === undefined && ", in base64: it is no text"}
           </Text>
           <CodeEditor
             label="Payload"
@@ -82,7 +123,7 @@ function Letter({
           />
           {isEditable && (
             <Text size="xs" c="dimmed">
-              {edit === undefined
+              {!isEdited
                 ? "It can be changed here before it is sent again."
                 : "Changed: this is what will be sent."}
             </Text>
@@ -90,13 +131,14 @@ function Letter({
         </Suspense>
       )}
       <Group>
-        <Button disabled={letter.missing !== null} onClick={() => setDeed("resend")}>
-          {edit === undefined ? "Send again" : "Send again as changed"}
+        <Button disabled={letter.missing !== null} loading={encoded.isPending} onClick={sendAgain}>
+          {!isEdited ? "Send again" : "Send again as changed"}
         </Button>
         <Button color="red" variant="light" onClick={() => setDeed("drop")}>
           Drop
         </Button>
       </Group>
+      <Failure error={encoded.error} />
       <LetterFacts letter={letter} />
       <ResendDialog
         station={station}

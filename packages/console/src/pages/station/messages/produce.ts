@@ -1,5 +1,6 @@
 import { ask, path } from "../../../api/ask.ts";
-import type { BatchReport, EncodedMessages, MessageBody } from "../../../api/types.ts";
+import { encode } from "../../../api/codec.ts";
+import type { BatchReport, MessageBody } from "../../../api/types.ts";
 import { ownHeaders } from "./copies.ts";
 
 /** Messages of one request. */
@@ -123,10 +124,9 @@ async function encodedOf(
 ): Promise<{ readonly ready: readonly Ready[]; readonly unfit: readonly Refusal[] }> {
   const plain = lines.map(({ text, line }) => ({ payload: text, encoding, line }));
   if (encoding === "base64") return { ready: plain, unfit: [] };
-  const { messages, schema } = await ask<EncodedMessages>(
-    "POST",
-    path`/stations/${station}/encode`,
-    { body: { texts: lines.map(({ text }) => text) } },
+  const { messages, schema } = await encode(
+    station,
+    lines.map(({ text }) => text),
   );
   if (schema === null) return { ready: plain, unfit: [] };
   const ready: Ready[] = [];
