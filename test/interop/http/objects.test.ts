@@ -109,4 +109,89 @@ suite("objects over HTTP", () => {
     await assert.rejects(raw(http, "PUT", "/objects/files/objects/half", { body }));
     await http.refuses(404, "OBJECT_NOT_FOUND", ["GET", "/objects/files/objects/half"]);
   });
+
+  test("names in any language are those of clients in Go, and what the client for JavaScript has stored is found", async () => {
+    await using http = await HttpScene.open();
+    await http.get("PUT", "/objects/files");
+    const connection = await http.scene.connect();
+    const store = await new Objm(connection).open("files");
+    await store.putBlob({ name: "früh" }, Buffer.from("by JavaScript"));
+    const early = `/objects/files/objects/${encodeURIComponent("früh")}`;
+    assert.equal((await raw(http, "GET", early)).bytes.toString(), "by JavaScript");
+    await raw(http, "PUT", early, { body: "once more" });
+    assert.equal(Buffer.from((await store.getBlob("früh")) ?? []).toString(), "once more");
+    assert.equal((await http.get("DELETE", early)).isDeleted, true);
+    const far = `/objects/files/objects/${encodeURIComponent("遠い 📦")}`;
+    assert.equal((await raw(http, "PUT", far, { body: "far" })).status, 200);
+    assert.equal((await raw(http, "GET", far)).bytes.toString(), "far");
+    const { items } = await http.get("GET", "/objects/files/objects");
+    assert.deepEqual(
+      items.map(({ name }: { name: string }) => name),
+      ["遠い 📦"],
+    );
+    const manager = await jetstreamManager(connection);
+    const last_by_subj = `$O.files.M.${Buffer.from("遠い 📦").toString("base64url")}=`;
+    await connection.request(last_by_subj, "no description");
+    await http.refuses(404, "OBJECT_NOT_FOUND", ["GET", far]);
+    assert.equal((await raw(http, "PUT", far, { body: "healed" })).status, 200);
+    assert.ok(await manager.streams.getMessage("OBJ_files", { last_by_subj }));
+  });
+
+  test("of those who store a name at a time the last one is there whole, and nothing of the others", async () => {
+    await using http = await HttpScene.open();
+    await http.get("PUT", "/objects/files");
+    const connection = await http.scene.connect();
+    const manager = await jetstreamManager(connection);
+    const pieces = async (): Promise<Readonly<Record<string, number>>> => {
+      const question = { subjects_filter: "$O.files.C.>" };
+      return (await manager.streams.info("OBJ_files", question)).state.subjects ?? {};
+    };
+    const store = await new Objm(connection).open("files");
+    const path = "/objects/files/objects/report";
+    const only = { "if-none-match": "*" };
+    for (const [headers, statuses] of [
+      [only, [200, 412]],
+      [{}, [200, 200]],
+    ] as const) {
+      const uploads = ["one", "two"].map((text) => slowly(http, path, text, headers));
+      // Both are under way before the first is whole.
+      while (Object.values(await pieces()).filter((count) => count >= 2).length < 2);
+      for (const { end } of uploads) end();
+      const answers = await Promise.all(uploads.map(({ answer }) => answer));
+      assert.deepEqual(answers.map(({ status }) => status).sort(), statuses);
+      const text = (await raw(http, "GET", path)).bytes.toString();
+      assert.ok(["one", "two"].some((each) => text === each.repeat(3 * repeats)));
+      assert.equal(Buffer.from((await store.getBlob("report")) ?? []).toString(), text);
+      const { nuid } = (await store.info("report")) ?? {};
+      assert.deepEqual(Object.keys(await pieces()), [`$O.files.C.${nuid}`]);
+      assert.equal((await http.get("DELETE", path)).isDeleted, true);
+    }
+    assert.deepEqual(await pieces(), {});
+    // What was deleted is none, also for who demands that.
+    assert.equal((await raw(http, "PUT", path, { body: "x", headers: only })).status, 200);
+  });
 });
+
+/** As many of three letters as make more than a piece. */
+const repeats = 50_000;
+
+/** Uploads a text in three parts, of which the last comes when it is told to. */
+function slowly(
+  http: HttpScene,
+  path: string,
+  text: string,
+  headers: Readonly<Record<string, string>>,
+): { readonly answer: Promise<Sent>; readonly end: () => void } {
+  const part = Buffer.from(text.repeat(repeats));
+  const held = Promise.withResolvers<void>();
+  const body = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(part);
+      controller.enqueue(part);
+      await held.promise;
+      controller.enqueue(part);
+      controller.close();
+    },
+  });
+  return { answer: raw(http, "PUT", path, { body, headers }), end: held.resolve };
+}

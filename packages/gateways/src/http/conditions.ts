@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { httpError } from "./errors.ts";
 
 /** What of a value has to be as expected for it to be changed (RFC 9110, section 13.1). */
-type Condition =
+export type Condition =
   /** `If-Match`: it has this revision. */
   | { readonly revision: number }
   /** `If-None-Match: *`: there is none. */

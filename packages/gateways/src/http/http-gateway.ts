@@ -73,6 +73,7 @@ export class HttpGateway implements AsyncDisposable {
     const limits = { ...httpLimits, ...services.limits };
     const keeper = new DoorKeeper(engine, clock, limits, tracing);
     const app = newApp(limits, services.trustedProxies ?? []);
+    const connections = new ConnectionWatch(app.server, clock, limits);
     if (tracing !== undefined) traceRequests(app, tracing);
     const page = await consolePage(app, services);
     answerProblems(app, services, page);
@@ -94,6 +95,9 @@ export class HttpGateway implements AsyncDisposable {
     registerHealth(app, services.facts);
     await app.register(async (api) => {
       identifyCallers(api, keeper);
+      api.addHook("onRequest", async ({ routeOptions, raw }) => {
+        if (routeOptions.config.isUpload === true) connections.expectUpload(raw);
+      });
       registerIdempotency(api, clock);
       const changePassword = changesOwnPassword(keeper, clock, limits);
       registerApi(api, { "user.changePassword": changePassword });
@@ -112,7 +116,7 @@ export class HttpGateway implements AsyncDisposable {
       await app.register(async (webhooks) => registerIngest(webhooks, tenants, clock));
     }
     await app.ready();
-    return new HttpGateway(app, keeper, new ConnectionWatch(app.server, clock, limits));
+    return new HttpGateway(app, keeper, connections);
   }
 
   /** Takes in somebody who has just connected. */

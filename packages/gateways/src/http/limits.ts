@@ -10,6 +10,8 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** In which a request must have come whole. */
   readonly requestTimeoutMs: number;
+  /** Bytes of an upload that must come in each such time; then it may take as long as it takes. */
+  readonly uploadBytesMin: number;
   /** How long a connection may wait for its next request. */
   readonly keepAliveTimeoutMs: number;
   /** Users, each at one address, that have a connection to the engine at a time. */
@@ -36,6 +38,7 @@ export const httpLimits: HttpLimits = {
   bodyBytesMax: 1024 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  uploadBytesMin: 64 * 1024,
   keepAliveTimeoutMs: 60_000,
   callersMax: 1_024,
   callerIdleMs: minuteMs,

@@ -3,9 +3,20 @@ import type { Socket } from "node:net";
 import type { Clock, Timer } from "@oxbow/base";
 import type { HttpLimits } from "../limits.ts";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether what is sent there may take as long as it goes on. */
+    readonly isUpload?: true;
+  }
+}
+
 type WatchLimits = Pick<
   HttpLimits,
-  "connectionsMax" | "headersTimeoutMs" | "requestTimeoutMs" | "keepAliveTimeoutMs"
+  | "connectionsMax"
+  | "headersTimeoutMs"
+  | "requestTimeoutMs"
+  | "keepAliveTimeoutMs"
+  | "uploadBytesMin"
 >;
 
 /** How often it is looked after who is late. */
@@ -16,17 +27,19 @@ const tooLate = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Le
 interface Watched {
   /** The request that is being answered, if any. */
   request: IncomingMessage | undefined;
-  /** When that began, or the wait for it. */
+  /** When that began, or the wait for it; of an upload, when it was last seen to go on. */
   sinceMs: number;
   /** Bytes that had come by then. */
   bytesBefore: number;
+  /** Whether what is sent may take as long as it goes on. */
+  isUpload: boolean;
   /** Whether it has asked for anything yet. */
   isNew: boolean;
 }
 
 /**
  * The connections of a server, no more than there may be, and none that takes its time to ask: whoever sends the headers or
- * the body of a request byte by byte (slow loris) is sent away. A server of Node looks after that only where it listens
+ * the body of a request byte by byte (slow loris) is sent away. An upload may take its time as long as it goes on. A server of Node looks after that only where it listens
  * itself.
  */
 export class ConnectionWatch {
@@ -59,10 +72,24 @@ export class ConnectionWatch {
   take(socket: Socket): boolean {
     if (this.#watched.size >= this.#limits.connectionsMax) return false;
     const sinceMs = this.#clock.monotonicMs();
-    this.#watched.set(socket, { request: undefined, sinceMs, bytesBefore: 0, isNew: true });
+    this.#watched.set(socket, {
+      request: undefined,
+      sinceMs,
+      bytesBefore: 0,
+      isUpload: false,
+      isNew: true,
+    });
     socket.once("close", () => this.#watched.delete(socket));
     this.#sweep ??= this.#clock.setTimer(sweepMs, () => this.#sweepOut());
     return true;
+  }
+
+  /** Has a request take as long as it goes on, to be said once it is known who sends it. */
+  expectUpload(request: IncomingMessage): void {
+    // That may be known at once, before a request is heard of here.
+    this.#begin(request.socket, request);
+    const watched = this.#watched.get(request.socket);
+    if (watched !== undefined) watched.isUpload = true;
   }
 
   close(): void {
@@ -72,9 +99,11 @@ export class ConnectionWatch {
 
   #begin(socket: Socket, request: IncomingMessage): void {
     const watched = this.#watched.get(socket);
-    if (watched === undefined) return;
+    if (watched === undefined || watched.request === request) return;
     watched.request = request;
     watched.sinceMs = this.#clock.monotonicMs();
+    watched.bytesBefore = socket.bytesRead;
+    watched.isUpload = false;
     watched.isNew = false;
   }
 
@@ -90,12 +119,22 @@ export class ConnectionWatch {
     const nowMs = this.#clock.monotonicMs();
     for (const [socket, watched] of this.#watched) {
       if (nowMs - watched.sinceMs < this.#allowedMs(socket, watched)) continue;
+      if (watched.isUpload && this.#hasGoneOn(socket, watched, nowMs)) continue;
       if (watched.request === undefined) socket.write(tooLate);
       socket.destroySoon();
       this.#watched.delete(socket);
     }
     const isEmpty = this.#watched.size === 0;
     this.#sweep = isEmpty ? undefined : this.#clock.setTimer(sweepMs, () => this.#sweepOut());
+  }
+
+  /** Whether enough has come since it was looked at last; then it has as long again. */
+  #hasGoneOn({ bytesRead }: Socket, watched: Watched, nowMs: number): boolean {
+    if (watched.request === undefined) return false;
+    if (bytesRead - watched.bytesBefore < this.#limits.uploadBytesMin) return false;
+    watched.sinceMs = nowMs;
+    watched.bytesBefore = bytesRead;
+    return true;
   }
 
   #allowedMs(socket: Socket, { request, isNew, bytesBefore }: Watched): number {

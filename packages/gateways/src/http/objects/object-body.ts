@@ -1,4 +1,4 @@
-import type { ObjectInfo, ObjectStoreStatus } from "@nats-io/obj";
+import type { ObjectStoreStatus } from "@nats-io/obj";
 import { z } from "zod";
 import { count, time } from "../api/shapes/common.ts";
 import { named } from "../api/shapes/named.ts";
@@ -48,21 +48,3 @@ export const objectBody: z.ZodType<ObjectBody> = named(
       .describe("What it stands for another name of."),
   }),
 );
-
-export function objectOf(info: ObjectInfo): ObjectBody {
-  const link = info.options?.link;
-  return {
-    name: info.name,
-    description: info.description ?? "",
-    bytes: info.size,
-    time: new Date(info.mtime).toISOString(),
-    contentType: contentTypeOf(info) ?? null,
-    digest: info.digest ?? "",
-    revision: info.revision,
-    link: link === undefined ? null : { bucket: link.bucket, name: link.name ?? null },
-  };
-}
-
-export function contentTypeOf({ headers }: ObjectInfo): string | undefined {
-  return headers?.get("Content-Type") || undefined;
-}

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { ObjectInfo } from "@nats-io/obj";
 import type { Oxbow } from "oxbow";
 import { httpError } from "../errors.ts";
 import { objectLimits } from "./limits.ts";
+import type { ObjectRecord } from "./object-record.ts";
 
 /**
  * The bytes of an object, as fast as they are taken: the official client would put all of them into memory for somebody who
@@ -11,7 +11,7 @@ import { objectLimits } from "./limits.ts";
 export async function* objectBytes(
   client: Oxbow,
   bucket: string,
-  { nuid, size, digest }: ObjectInfo,
+  { document: { nuid, size, digest } }: ObjectRecord,
 ): AsyncGenerator<Uint8Array> {
   if (size === 0) return;
   const hash = createHash("sha256");

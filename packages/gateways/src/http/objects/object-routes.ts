@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { headers } from "@nats-io/nats-core";
+import { jetstream } from "@nats-io/jetstream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "../access/request-caller.ts";
@@ -7,17 +7,19 @@ import { apiPath } from "../api/api-path.ts";
 import { anyBytes } from "../api/open-api.ts";
 import { deleted, pageOf, text } from "../api/shapes/common.ts";
 import { problems } from "../api/shapes/problem.ts";
-import { conditionOf, revisionMismatch, revisionTag } from "../conditions.ts";
+import { conditionOf, revisionTag } from "../conditions.ts";
 import { httpError } from "../errors.ts";
-import { isWrongRevision, storeFailure } from "../jetstream-failures.ts";
+import { storeFailure } from "../jetstream-failures.ts";
 import { limitField, limitOf } from "../page-of-all.ts";
 import { asForeignBytes } from "../raw-body.ts";
-import { bounded } from "./bounded-stream.ts";
+import { boundedBytes } from "./bounded-bytes.ts";
 import { objectLimits } from "./limits.ts";
-import { contentTypeOf, objectBody, objectOf } from "./object-body.ts";
+import { objectBody } from "./object-body.ts";
 import { objectPage } from "./object-page.ts";
 import { objectBytes } from "./object-reading.ts";
-import { objectInfo, Stores } from "./stores.ts";
+import { bodyOf, contentTypeOf, objectRecord, timeOf } from "./object-record.ts";
+import { ObjectWriter } from "./object-writer.ts";
+import { Stores } from "./stores.ts";
 
 const path = `${apiPath}/objects/:bucket/objects`;
 const bucketPlace = z.object({ bucket: z.string().min(1).max(255) });
@@ -56,8 +58,9 @@ export function registerObjects(app: FastifyInstance): void {
     },
     handler: async (request) => {
       const { bucket, name } = placeOf(request);
-      const store = await new Stores(callerOf(request).connection).open(bucket);
-      return objectOf(await objectInfo(store, bucket, name));
+      const { connection } = callerOf(request);
+      await new Stores(connection).open(bucket);
+      return bodyOf(await objectRecord(jetstream(connection), bucket, name));
     },
   });
   app.get(`${path}/:name`, {
@@ -80,13 +83,11 @@ export function registerObjects(app: FastifyInstance): void {
     },
     handler: async (request) => {
       const { bucket, name } = placeOf(request);
-      const store = await new Stores(callerOf(request).connection).open(bucket);
+      const { connection } = callerOf(request);
+      await new Stores(connection).open(bucket);
       try {
-        await objectInfo(store, bucket, name);
-        await store.delete(name);
-        return { isDeleted: true };
+        return { isDeleted: await new ObjectWriter(connection, bucket).delete(name) };
       } catch (error) {
-        if ((error as { code?: unknown }).code === "OBJECT_NOT_FOUND") return { isDeleted: false };
         throw storeFailure(`object store ${bucket}`, error);
       }
     },
@@ -103,6 +104,7 @@ function registerPut(app: FastifyInstance): void {
     config: {
       ...anyBytes,
       isKeyOfMessage: true,
+      isUpload: true,
       documentedKey:
         "Not needed, and without effect: the same bytes stored again do no harm. Use `If-Match` or `If-None-Match`.",
     } as object,
@@ -117,24 +119,23 @@ function registerPut(app: FastifyInstance): void {
     },
     handler: async (request, reply) => {
       const { bucket, name } = placeOf(request);
-      const { description } = request.query as { readonly description?: string };
+      const { description = "" } = request.query as { readonly description?: string };
       const condition = conditionOf(request.headers);
-      const store = await new Stores(callerOf(request).connection).open(bucket);
-      const kept = headers();
-      const type = request.headers["content-type"];
-      if (type !== undefined) kept.set("Content-Type", type);
-      const revision = condition === "none" ? 0 : condition?.revision;
+      const { connection } = callerOf(request);
+      await new Stores(connection).open(bucket);
       const body = (request.body as Readable | undefined) ?? Readable.from([]);
+      const contentType = request.headers["content-type"];
       try {
-        const info = await store.put(
-          { name, headers: kept, ...(description !== undefined && { description }) },
-          bounded(body, objectLimits.objectBytesMax),
-          revision === undefined ? {} : { previousRevision: revision },
+        const stored = await new ObjectWriter(connection, bucket).put(
+          { name, description, contentType },
+          boundedBytes(body, objectLimits.objectBytesMax),
+          condition,
         );
-        return await reply.header("ETag", revisionTag(info.revision)).send(objectOf(info));
+        return await reply.header("ETag", revisionTag(stored.revision)).send(stored);
       } catch (error) {
-        if (isWrongRevision(error)) {
-          return revisionMismatch(`object ${name} of ${bucket}`, { cause: error });
+        if (request.raw.errored !== null) {
+          const message = "the object has stopped coming before it was whole, and is not stored";
+          throw httpError("HTTP_REQUEST_INVALID", message, { cause: error });
         }
         throw storeFailure(`object store ${bucket}`, error);
       }
@@ -144,26 +145,29 @@ function registerPut(app: FastifyInstance): void {
 
 async function sendObject(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const { bucket, name } = placeOf(request);
-  const { client, connection } = callerOf(request);
+  const { client: reader, connection } = callerOf(request);
   const stores = new Stores(connection);
+  const client = jetstream(connection);
+  await stores.open(bucket);
   let place = bucket;
-  let info = await objectInfo(await stores.open(bucket), bucket, name);
-  const link = info.options?.link;
+  let record = await objectRecord(client, bucket, name);
+  const { link } = record.document.options;
   if (link !== undefined) {
     if (link.name === undefined || link.name === "") {
       const message = `${name} stands for the whole store ${link.bucket}: ask for its objects`;
       throw httpError("HTTP_REQUEST_INVALID", message);
     }
     place = link.bucket;
-    info = await objectInfo(await stores.open(place), place, link.name);
+    await stores.open(place);
+    record = await objectRecord(client, place, link.name);
   }
-  const tag = revisionTag(info.revision);
-  reply.header("ETag", tag).header("Last-Modified", new Date(info.mtime).toUTCString());
+  const tag = revisionTag(record.revision);
+  reply.header("ETag", tag).header("Last-Modified", timeOf(record).toUTCString());
   if (request.headers["if-none-match"] === tag) return reply.code(304).send();
-  asForeignBytes(reply, contentTypeOf(info));
-  reply.header("Content-Length", info.size);
+  asForeignBytes(reply, contentTypeOf(record));
+  reply.header("Content-Length", record.document.size);
   reply.header("Content-Disposition", `attachment; filename*=UTF-8''${encoded(name)}`);
-  return reply.send(Readable.from(objectBytes(client, place, info), { objectMode: false }));
+  return reply.send(Readable.from(objectBytes(reader, place, record), { objectMode: false }));
 }
 
 /** As a parameter of a header (RFC 8187). */

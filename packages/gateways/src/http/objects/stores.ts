@@ -1,10 +1,9 @@
 import { type JetStreamClient, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import { type ObjectInfo, type ObjectStore, Objm } from "@nats-io/obj";
+import { type ObjectStore, Objm } from "@nats-io/obj";
 import { z } from "zod";
 import type { StoreBody, StoreRequest } from "../contract/index.ts";
-import { httpError } from "../errors.ts";
-import { checkSame, deleteStream, isMissingMessage, storeFailure } from "../jetstream-failures.ts";
+import { checkSame, deleteStream, storeFailure } from "../jetstream-failures.ts";
 import { checkName } from "../kv/buckets.ts";
 import { storeOf } from "./object-body.ts";
 
@@ -76,22 +75,4 @@ export class Stores {
     checkName(name);
     return deleteStream(this.#jetstream, `object store ${name}`, `OBJ_${name}`);
   }
-}
-
-/**
- * What is known of an object.
- *
- * @throws OxbowError `OBJECT_NOT_FOUND`
- */
-export async function objectInfo(
-  store: ObjectStore,
-  bucket: string,
-  name: string,
-): Promise<ObjectInfo> {
-  const info = await store.info(name).catch((error: unknown) => {
-    if (isMissingMessage(error)) return null;
-    throw error;
-  });
-  if (info !== null && !info.deleted) return info;
-  throw httpError("OBJECT_NOT_FOUND", `there is no object ${name} in store ${bucket}`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer as createHttp, type RequestListener } from "node:http";
+import { createServer as createHttp, type IncomingMessage, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { suite, test } from "node:test";
 import { StandingClock } from "@oxbow/testkit/clock";
@@ -11,6 +11,7 @@ const limits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 60_000,
+  uploadBytesMin: 1_000,
 };
 
 /** A server whose connections are watched, by a clock that stands. */
@@ -116,5 +117,32 @@ suite("connections that take their time", () => {
     assert.equal(server.watch.size, 1);
     server.clock.advance(70_000);
     assert.equal(server.watch.size, 0);
+  });
+
+  test("an upload may take any time as long as it goes on, and not longer", async () => {
+    const begun = Promise.withResolvers<IncomingMessage>();
+    await using server = new WatchedServer((request) => begun.resolve(request));
+    await server.open();
+    const socket = await server.connect();
+    const head = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
+    socket.write(head);
+    const request = await begun.promise;
+    server.watch.expectUpload(request);
+    const send = async (bytes: number): Promise<void> => {
+      const [before, after] = [request.socket.bytesRead, request.socket.bytesRead + bytes];
+      assert.ok(before < after);
+      socket.write(Buffer.alloc(bytes));
+      while (request.socket.bytesRead < after) await once(request, "data");
+    };
+    for (let i = 0; i < 10; i++) {
+      await send(1_000);
+      server.clock.advance(31_000);
+      assert.equal(server.watch.size, 1, `after ${i}`);
+    }
+    // A byte now and then is no upload.
+    await send(999);
+    server.clock.advance(31_000);
+    assert.equal(server.watch.size, 0);
+    await textOf(socket);
   });
 });
