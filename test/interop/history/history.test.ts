@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { type CollectorOptions, HistoryCollector } from "@oxbow/platform/history";
+import { DeadLetterWorker } from "@oxbow/platform";
+import {
+  type CollectorOptions,
+  HistoryCollector,
+  type HistoryNews,
+  type HistorySource,
+  type StreamSample,
+} from "@oxbow/platform/history";
 import { StandingClock } from "@oxbow/testkit/clock";
 import { ServiceBench } from "../service/service-bench.ts";
 import { eventually } from "../support/deadline.ts";
@@ -9,6 +16,35 @@ import { onEachTarget } from "../support/targets.ts";
 
 const hourMs = 3_600_000;
 const stepMs = 10_000;
+
+/** A server that tells what other ones do not. */
+class KnowingSource implements HistorySource {
+  #sample: StreamSample | undefined = undefined;
+  #stored = 0;
+
+  change(numbers: {
+    readonly storedBytes: number;
+    readonly deliveredBytes: number;
+    readonly waiting: number;
+    readonly oldestAtMs: number;
+  }): void {
+    const { storedBytes, deliveredBytes, waiting, oldestAtMs } = numbers;
+    this.#stored += waiting;
+    const counts = { delivered: 0, acknowledged: 0, inFlight: 0, redelivered: 0, inFlightMax: 0 };
+    this.#sample = {
+      ...{ stream: "orders$1", station: "orders", partition: 1, created: "now" },
+      ...{ lastSequence: this.#stored, messages: this.#stored, bytes: storedBytes, storedBytes },
+      ...{ messagesMax: null, bytesMax: null },
+      consumers: [{ group: "billing", ...counts, waiting, deliveredBytes, oldestAtMs }],
+    };
+  }
+
+  look(): Promise<HistoryNews> {
+    const changed = this.#sample === undefined ? [] : [this.#sample];
+    this.#sample = undefined;
+    return Promise.resolve({ changed, gone: [], deadLetters: 0 });
+  }
+}
 
 onEachTarget("the past of stations and groups", (target) => {
   let clock: StandingClock;
@@ -85,6 +121,80 @@ onEachTarget("the past of stations and groups", (target) => {
     const all = await bench.control.call("history.overview", {}, { from, stepMs: 60_000 });
     const last = all.points.at(-1) as (typeof all.points)[number];
     assert.deepEqual([last.inPerSecondMax, last.messages, last.deadLetters], [1, 15, 0]);
+    // Nobody who only asks a server knows these.
+    assert.deepEqual([last.inBytesPerSecond, last.lagMs], [null, null]);
+  });
+
+  test("tells bytes, and how long what waits has waited, where the server knows", async () => {
+    await collector.close();
+    // What it has not seen it can't tell.
+    await bench.service.close();
+    const source = new KnowingSource();
+    collector = await collect({ source });
+    await using other = await ServiceBench.open(target.server, {
+      history: { clock, recent: collector },
+    });
+    source.change({ storedBytes: 0, deliveredBytes: 0, waiting: 0, oldestAtMs: 0 });
+    await step();
+    const oldestAtMs = clock.nowMs() + 7_000;
+    source.change({ storedBytes: 500, deliveredBytes: 0, waiting: 5, oldestAtMs });
+    await step(2);
+    source.change({ storedBytes: 500, deliveredBytes: 500, waiting: 0, oldestAtMs: 0 });
+    await step();
+    const range = { from: new Date(clock.nowMs() - 3 * stepMs).toISOString() };
+    const place = { station: "orders" };
+    const { points } = await other.control.call("history.station", place, range);
+    assert.deepEqual(
+      points.map(({ inBytesPerSecond, outBytesPerSecond, lagMs }) => [
+        ...[inBytesPerSecond, outBytesPerSecond, lagMs],
+      ]),
+      [
+        [50, 0, 3_000],
+        [0, 0, 13_000],
+        [0, 50, 0],
+      ],
+    );
+    await other.control.call("group.create", { ...place, group: "billing" }, {});
+    const group = await other.control.call("history.group", { ...place, group: "billing" }, range);
+    assert.deepEqual(
+      group.points.map(({ deliveredBytesPerSecond, lagMs }) => [deliveredBytesPerSecond, lagMs]),
+      [
+        [0, 3_000],
+        [0, 13_000],
+        [50, 0],
+      ],
+    );
+    const all = await other.control.call("history.overview", {}, range);
+    assert.deepEqual(
+      all.points.map(({ inBytesPerSecond, lagMs }) => [inBytesPerSecond, lagMs]),
+      [
+        [50, 3_000],
+        [0, 13_000],
+        [0, 0],
+      ],
+    );
+  });
+
+  test("tells how many dead letters each station had", async () => {
+    await using worker = await DeadLetterWorker.start(bench.platform.nc);
+    await bench.control.call("station.create", { station: "quiet" }, {});
+    await bench.control.call("group.create", { station: "orders", group: "billing" }, {});
+    await produce(2);
+    await step();
+    const { js } = bench.client;
+    const consumer = await js.consumers.get("orders$1", "billing");
+    (await consumer.next())?.term("no");
+    const letters = async (station: string): Promise<number | null | undefined> => {
+      const { points } = await bench.control.call("history.station", { station }, {});
+      return points.at(-1)?.deadLetters;
+    };
+    await eventually("the dead letter", async () => {
+      // They are counted now and then.
+      await step(3);
+      return (await letters("orders")) === 1 ? true : undefined;
+    });
+    assert.equal(await letters("quiet"), 0);
+    assert.ok(worker);
   });
 
   test("tells what was delivered and acknowledged", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { suite, test } from "node:test";
+import { readStamp } from "oxbow/internal";
 import { basic, HttpScene } from "../http/http-scene.ts";
 
 /** Goal: the endpoints of Memphis' REST gateway are as they were, but that success is the truth. Method: a server with that
@@ -46,6 +47,7 @@ suite("the REST gateway of Memphis", () => {
       "x-colour": "red",
       cookie: "a=b",
       "msg-id": "m-1",
+      "oxbow-stamp": "door=forged",
       "nats-msg-id": "x",
     };
     assert.deepEqual(await post(http, single, '{"id": 1}', told), produced);
@@ -57,6 +59,13 @@ suite("the REST gateway of Memphis", () => {
       produced,
     );
     assert.equal((await http.get("GET", "/stations/orders")).messages, 4);
+    const { messages: stored } = await http.get("GET", "/stations/orders/messages");
+    for (const { headers: kept } of stored) {
+      const stamp = readStamp(kept["Oxbow-Stamp"][0]);
+      assert.deepEqual([stamp?.door, stamp?.by], ["memphis", "rest-gateway"]);
+      assert.equal(kept["Oxbow-Stamp"].length, 1);
+      assert.equal(kept["oxbow-stamp"], undefined);
+    }
 
     const consume = "/stations/orders/consume/batch";
     const asked = {

@@ -13,7 +13,7 @@ export type {
   SessionList,
 } from "@oxbow/gateways/http/contract";
 
-import type { History, OverviewHistoryPoint, StationHistoryPoint } from "oxbow/control";
+import type { History, StationHistoryPoint } from "oxbow/control";
 
 export type {
   AttachmentMode,
@@ -51,5 +51,5 @@ export type {
 export type { Group, GroupSettings, Place, Station, StationSettings } from "oxbow/internal";
 
 /** How all stations together, or one, were in a span of time. */
-export type OverviewHistory = History<OverviewHistoryPoint>;
+export type OverviewHistory = History<StationHistoryPoint>;
 export type StationHistory = History<StationHistoryPoint>;

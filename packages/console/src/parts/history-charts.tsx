@@ -25,6 +25,12 @@ export const flowCharts: readonly HistoryChart<StationHistoryPoint>[] = [
   },
 ];
 
+export const deadLetterChart: HistoryChart<StationHistoryPoint> = {
+  title: "Dead letters",
+  lines: { "dead letters": ({ deadLetters }) => deadLetters },
+  format: countText,
+};
+
 /** A history, drawn. */
 export function HistoryCharts<Point extends { readonly at: string }>({
   points,

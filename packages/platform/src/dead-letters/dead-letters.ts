@@ -27,6 +27,7 @@ import { type DeadLetterFilter, readFilter } from "./letter-filter.ts";
 import { header } from "./letter-headers.ts";
 import { type FoundLetter, scanLetters } from "./letter-scan.ts";
 import { LetterStore } from "./letter-store.ts";
+import { lettersByStation } from "./letters-by-station.ts";
 import { present } from "./origin.ts";
 import { intakeStream, letterStream } from "./places.ts";
 import { type ResendJob, type ResendRequest, readResendRequest } from "./resend-request.ts";
@@ -160,10 +161,7 @@ export class DeadLetters {
 
   /** The stations that have dead letters, by name, and how many each has. */
   async stations(): Promise<StationOfDeadLetters[]> {
-    const counts = new Map<string, number>();
-    for await (const { letter } of this.#scan({})) {
-      counts.set(letter.station, (counts.get(letter.station) ?? 0) + 1);
-    }
+    const counts = await lettersByStation(this.#js, this.#manager);
     return [...counts]
       .map(([station, count]) => ({ station, count }))
       .sort((a, b) => (a.station < b.station ? -1 : 1));

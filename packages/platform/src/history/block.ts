@@ -1,9 +1,9 @@
 /** What is counted between two looks, of a station and of a group. */
-export const stationCounts = ["in", "out"] as const;
-export const groupCounts = ["delivered", "acknowledged"] as const;
+export const stationCounts = ["in", "out", "inBytes", "outBytes"] as const;
+export const groupCounts = ["delivered", "acknowledged", "deliveredBytes"] as const;
 /** What is as it is at a look. */
-export const stationGauges = ["messages", "bytes", "lag", "deadLetters"] as const;
-export const groupGauges = ["lag", "inFlight", "redelivered"] as const;
+export const stationGauges = ["messages", "bytes", "lag", "oldest", "deadLetters"] as const;
+export const groupGauges = ["lag", "oldest", "inFlight", "redelivered"] as const;
 
 /** Numbers of one thing at the times of a block, by their names. `null` where it was not there. */
 export interface Columns {

@@ -13,6 +13,8 @@ export interface Step {
   /** Each second, on average, and at most between two looks. */
   rate(name: string): number;
   rateMax(name: string): number;
+  /** The same as {@link rate}; `null` where nobody has counted. */
+  rateIfCounted(name: string): number | null;
   /** At its end, and the most there was; `null` where nobody knows. */
   last(name: string): number | null;
   most(name: string): number | null;
@@ -23,6 +25,7 @@ class Filled implements Step {
   readonly #seconds: number;
   readonly #sums: Map<string, number> = new Map();
   readonly #rates: Map<string, number> = new Map();
+  readonly #uncounted: Set<string> = new Set();
   readonly #last: Map<string, number> = new Map();
   readonly #most: Map<string, number> = new Map();
 
@@ -39,6 +42,10 @@ class Filled implements Step {
     return rounded(this.#rates.get(name) ?? 0);
   }
 
+  rateIfCounted(name: string): number | null {
+    return this.#uncounted.has(name) ? null : this.rate(name);
+  }
+
   last(name: string): number | null {
     return this.#last.get(name) ?? null;
   }
@@ -47,7 +54,11 @@ class Filled implements Step {
     return this.#most.get(name) ?? null;
   }
 
-  count(name: string, value: number, overMs: number): void {
+  count(name: string, value: number | null | undefined, overMs: number): void {
+    if (value === undefined || value === null) {
+      this.#uncounted.add(name);
+      return;
+    }
     this.#sums.set(name, (this.#sums.get(name) ?? 0) + value);
     const rate = value / (overMs / 1_000);
     this.#rates.set(name, Math.max(this.#rates.get(name) ?? 0, rate));
@@ -90,7 +101,7 @@ export function downSample(
         return;
       }
       for (const name of names.counts) {
-        step.count(name, found.columns[name]?.[index] ?? 0, block.over[index] ?? stepMs);
+        step.count(name, found.columns[name]?.[index], block.over[index] ?? stepMs);
       }
       for (const name of names.gauges) {
         const value = found.columns[name]?.[index];

@@ -3,9 +3,10 @@ import { type KV, Kvm } from "@nats-io/kv";
 import { type NatsConnection, nuid } from "@nats-io/nats-core";
 import type { Clock, Timer } from "@oxbow/base";
 import { inParallel } from "oxbow/internal";
+import { lettersByStation } from "../dead-letters/letters-by-station.ts";
 import { Lease } from "../lease/lease.ts";
 import { AskedSource } from "./asked-source.ts";
-import { type Block, BlockWriter, type Numbers } from "./block.ts";
+import { type Block, BlockWriter, type Numbers, stationCounts } from "./block.ts";
 import type { HistoryNews, HistorySource } from "./history-source.ts";
 import {
   ensureHistory,
@@ -13,7 +14,9 @@ import {
   overviewSubject,
   stationSubject,
 } from "./history-streams.ts";
+import { LetterCounts, type LettersByStation } from "./letter-counts.ts";
 import { historyLimits } from "./limits.ts";
+import { olderOf } from "./oldest.ts";
 import { StationPast } from "./station-past.ts";
 
 /** How the past is collected. */
@@ -43,6 +46,7 @@ export class HistoryCollector implements AsyncDisposable {
   /** Of which station a stream is. */
   readonly #stationOf: Map<string, string> = new Map();
   readonly #dirty: Set<string> = new Set();
+  readonly #letters: LetterCounts;
   readonly #total: BlockWriter = new BlockWriter();
   #totalBefore: Numbers | undefined = undefined;
   #deadLetters = 0;
@@ -69,6 +73,8 @@ export class HistoryCollector implements AsyncDisposable {
     this.#source = source ?? new AskedSource(manager);
     this.#holder = holder ?? nuid.next();
     this.#onProblem = onProblem ?? (() => undefined);
+    const count = (): Promise<LettersByStation> => lettersByStation(js, manager);
+    this.#letters = new LetterCounts(count, clock, historyLimits.lettersCollectedMax);
   }
 
   /**
@@ -163,6 +169,7 @@ export class HistoryCollector implements AsyncDisposable {
     }
     if (!(this.#lease as Lease | undefined)?.isHeld) return;
     this.#lookedAtMs = nowMs;
+    await this.#countLetters(news.deadLetters);
     this.#point(nowMs, overMs);
     this.#steps += 1;
     this.#idleSteps = hasChanged ? 0 : this.#idleSteps + 1;
@@ -211,6 +218,16 @@ export class HistoryCollector implements AsyncDisposable {
     return hasChanged;
   }
 
+  /** A station with others than before has something to be written. */
+  async #countLetters(total: number): Promise<void> {
+    const counts = await this.#letters.of(total);
+    for (const [name, past] of this.#stations) {
+      const count = counts?.get(name) ?? 0;
+      if (counts !== undefined && count !== (past.deadLetters ?? 0)) this.#dirty.add(name);
+      past.deadLetters = counts && count;
+    }
+  }
+
   #lose(stream: string): void {
     const station = this.#stationOf.get(stream) ?? stream;
     this.#stationOf.delete(stream);
@@ -223,28 +240,37 @@ export class HistoryCollector implements AsyncDisposable {
   }
 
   #point(atMs: number, overMs: number): void {
-    let inCount = 0;
-    let outCount = 0;
+    const sums = { in: 0, out: 0, inBytes: 0, outBytes: 0 };
+    const uncounted = new Set<keyof typeof sums>();
     for (const station of this.#dirty) {
       const counts = this.#stations.get(station)?.point(atMs, overMs);
-      inCount += counts?.in ?? 0;
-      outCount += counts?.out ?? 0;
+      if (counts === undefined) continue;
+      for (const name of stationCounts) {
+        const count = counts[name];
+        if (count === null) uncounted.add(name);
+        else sums[name] += count;
+      }
     }
+    const known = Object.entries(sums).filter(
+      ([name]) => !uncounted.has(name as keyof typeof sums),
+    );
     this.#dirty.clear();
     if (!this.#isTotalDirty) return;
     this.#isTotalDirty = false;
     const gauges = this.#totals();
     const before = { station: this.#totalBefore, groups: new Map() };
-    this.#total.add(atMs, overMs, { in: inCount, out: outCount, ...gauges }, new Map(), before);
+    const numbers = { ...(Object.fromEntries(known) as Numbers), ...gauges };
+    this.#total.add(atMs, overMs, numbers, new Map(), before);
     this.#totalBefore = gauges;
   }
 
   #totals(): Numbers {
-    const totals = { messages: 0, bytes: 0, lag: 0, deadLetters: this.#deadLetters };
+    const totals = { messages: 0, bytes: 0, lag: 0, oldest: 0, deadLetters: this.#deadLetters };
     for (const past of this.#stations.values()) {
       totals.messages += past.messages;
       totals.bytes += past.bytes;
       totals.lag += past.lag;
+      totals.oldest = olderOf(totals.oldest, past.oldest);
     }
     return totals;
   }

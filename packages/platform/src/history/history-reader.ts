@@ -6,13 +6,7 @@ import {
 } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Clock } from "@oxbow/base";
-import type {
-  GroupHistoryPoint,
-  History,
-  HistoryRange,
-  OverviewHistoryPoint,
-  StationHistoryPoint,
-} from "oxbow/control";
+import type { GroupHistoryPoint, History, HistoryRange, StationHistoryPoint } from "oxbow/control";
 import { platformError } from "oxbow/internal";
 import {
   type Block,
@@ -26,12 +20,16 @@ import {
 import { downSample, type Step, type Steps } from "./down-sample.ts";
 import { historyStream, overviewSubject, stationSubject } from "./history-streams.ts";
 import { historyLimits } from "./limits.ts";
+import { lagMsAt, oldestSeconds } from "./oldest.ts";
 
 /** What was looked at and is not written yet, where that is known. */
 export interface RecentHistory {
   recentOf(station: string): Block | undefined;
   readonly recentOfAll: Block | undefined;
 }
+
+/** Gauges as they are now, and how long the oldest has waited that waits, if that is known. */
+export type NumbersNow = Numbers & { readonly lagMs?: number };
 
 const batchMax = 500;
 const hourMs = 3_600_000;
@@ -72,16 +70,12 @@ export class HistoryReader {
   }
 
   /** @throws OxbowError `HISTORY_INVALID` */
-  async overview(range: HistoryRange, now: Numbers): Promise<History<OverviewHistoryPoint>> {
+  async overview(range: HistoryRange, now: NumbersNow): Promise<History<StationHistoryPoint>> {
     const steps = this.#steps(range);
     const blocks = await this.#blocks(overviewSubject, this.#recent?.recentOfAll, steps);
     const names = { counts: stationCounts, gauges: stationGauges };
-    const found = downSample(blocks, ({ station }) => station, names, steps, now);
-    const points = found.map((step) => ({
-      ...stationPoint(step),
-      deadLetters: step.last("deadLetters"),
-    }));
-    return historyOf(steps, points);
+    const found = downSample(blocks, ({ station }) => station, names, steps, this.#gauges(now));
+    return historyOf(steps, found.map(this.#stationPoint(steps)));
   }
 
   /**
@@ -91,13 +85,13 @@ export class HistoryReader {
   async station(
     station: string,
     range: HistoryRange,
-    now: Numbers,
+    now: NumbersNow,
   ): Promise<History<StationHistoryPoint>> {
     const steps = this.#steps(range);
     const blocks = await this.#ofStation(station, steps);
     const names = { counts: stationCounts, gauges: stationGauges };
-    const found = downSample(blocks, ({ station }) => station, names, steps, now);
-    return historyOf(steps, found.map(stationPoint));
+    const found = downSample(blocks, ({ station }) => station, names, steps, this.#gauges(now));
+    return historyOf(steps, found.map(this.#stationPoint(steps)));
   }
 
   /** The same of a group. */
@@ -105,7 +99,7 @@ export class HistoryReader {
     station: string,
     group: string,
     range: HistoryRange,
-    now: Numbers,
+    now: NumbersNow,
   ): Promise<History<GroupHistoryPoint>> {
     const steps = this.#steps(range);
     const blocks = await this.#ofStation(station, steps);
@@ -115,9 +109,55 @@ export class HistoryReader {
       ({ groups }) => (Object.hasOwn(groups, group) ? groups[group] : undefined),
       names,
       steps,
-      now,
+      this.#gauges(now),
     );
-    return historyOf(steps, found.map(groupPoint));
+    return historyOf(steps, found.map(this.#groupPoint(steps)));
+  }
+
+  /** As points have it. */
+  #gauges({ lagMs, ...now }: NumbersNow): Numbers {
+    if (lagMs === undefined) return now;
+    return { ...now, oldest: lagMs === 0 ? 0 : oldestSeconds(this.#clock.nowMs() - lagMs) };
+  }
+
+  /** How long what waits has waited by the end of a step, or by now. */
+  #lagMs(step: Step, { stepMs }: Steps): number | null {
+    return lagMsAt(step.last("oldest"), Math.min(step.atMs + stepMs, this.#clock.nowMs()));
+  }
+
+  #stationPoint(steps: Steps): (step: Step) => StationHistoryPoint {
+    return (step) => ({
+      at: new Date(step.atMs).toISOString(),
+      inPerSecond: step.rate("in"),
+      inPerSecondMax: step.rateMax("in"),
+      inBytesPerSecond: step.rateIfCounted("inBytes"),
+      outPerSecond: step.rate("out"),
+      outPerSecondMax: step.rateMax("out"),
+      outBytesPerSecond: step.rateIfCounted("outBytes"),
+      messages: step.last("messages"),
+      bytes: step.last("bytes"),
+      lag: step.last("lag"),
+      lagMax: step.most("lag"),
+      lagMs: this.#lagMs(step, steps),
+      deadLetters: step.last("deadLetters"),
+    });
+  }
+
+  #groupPoint(steps: Steps): (step: Step) => GroupHistoryPoint {
+    return (step) => ({
+      at: new Date(step.atMs).toISOString(),
+      deliveredPerSecond: step.rate("delivered"),
+      deliveredPerSecondMax: step.rateMax("delivered"),
+      deliveredBytesPerSecond: step.rateIfCounted("deliveredBytes"),
+      acknowledgedPerSecond: step.rate("acknowledged"),
+      acknowledgedPerSecondMax: step.rateMax("acknowledged"),
+      lag: step.last("lag"),
+      lagMax: step.most("lag"),
+      lagMs: this.#lagMs(step, steps),
+      inFlight: step.last("inFlight"),
+      inFlightMax: step.most("inFlight"),
+      redelivered: step.last("redelivered"),
+    });
   }
 
   #ofStation(station: string, steps: Steps): Promise<Block[]> {
@@ -184,35 +224,6 @@ export class HistoryReader {
 function historyOf<Point>({ fromMs, toMs, stepMs }: Steps, points: Point[]): History<Point> {
   const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()];
   return { from, to, stepMs, points };
-}
-
-function stationPoint(step: Step): StationHistoryPoint {
-  return {
-    at: new Date(step.atMs).toISOString(),
-    inPerSecond: step.rate("in"),
-    inPerSecondMax: step.rateMax("in"),
-    outPerSecond: step.rate("out"),
-    outPerSecondMax: step.rateMax("out"),
-    messages: step.last("messages"),
-    bytes: step.last("bytes"),
-    lag: step.last("lag"),
-    lagMax: step.most("lag"),
-  };
-}
-
-function groupPoint(step: Step): GroupHistoryPoint {
-  return {
-    at: new Date(step.atMs).toISOString(),
-    deliveredPerSecond: step.rate("delivered"),
-    deliveredPerSecondMax: step.rateMax("delivered"),
-    acknowledgedPerSecond: step.rate("acknowledged"),
-    acknowledgedPerSecondMax: step.rateMax("acknowledged"),
-    lag: step.last("lag"),
-    lagMax: step.most("lag"),
-    inFlight: step.last("inFlight"),
-    inFlightMax: step.most("inFlight"),
-    redelivered: step.last("redelivered"),
-  };
 }
 
 function invalid(message: string): Error {

@@ -25,6 +25,8 @@ interface HistoryLimits {
   /** How old the count of dead letters of each station may be, and with how many it is not counted. */
   readonly lettersKeptMs: number;
   readonly lettersCountedMax: number;
+  /** The same for who collects, who is there all the time. */
+  readonly lettersCollectedMax: number;
   /** Groups for which the age of what waits is asked for, where only the server knows it. */
   readonly lagsAskedMax: number;
 }
@@ -46,5 +48,6 @@ export const historyLimits: HistoryLimits = {
   metricsKeptMs: 2 * second,
   lettersKeptMs: 30 * second,
   lettersCountedMax: 100_000,
+  lettersCollectedMax: 20_000,
   lagsAskedMax: 200,
 };

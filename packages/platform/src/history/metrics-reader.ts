@@ -1,6 +1,7 @@
 import type { Clock } from "@oxbow/base";
 import type { GroupLag, GroupPartitionMetrics, StationMetrics } from "oxbow/control";
 import type { ConsumerSample, HistorySource, StreamSample } from "./history-source.ts";
+import { LetterCounts, type LettersByStation } from "./letter-counts.ts";
 import { historyLimits } from "./limits.ts";
 
 /** What the numbers are made of. */
@@ -8,7 +9,7 @@ interface MetricsParts {
   readonly clock: Clock;
   readonly source: HistorySource;
   /** Dead letters of each station. */
-  readonly deadLetters: () => Promise<ReadonlyMap<string, number>>;
+  readonly deadLetters: () => Promise<LettersByStation>;
   /** How far a group is behind, where the source does not know. */
   readonly lagOf: (station: string, group: string) => Promise<GroupLag>;
 }
@@ -20,14 +21,15 @@ interface MetricsParts {
 export class MetricsReader {
   readonly #parts: MetricsParts;
   readonly #streams: Map<string, StreamSample> = new Map();
+  readonly #letterCounts: LetterCounts;
   #reading: Promise<readonly StationMetrics[]> | undefined = undefined;
   #readAtMs = Number.NEGATIVE_INFINITY;
-  #letters: ReadonlyMap<string, number> | undefined = undefined;
-  #lettersCount = -1;
-  #lettersAtMs = Number.NEGATIVE_INFINITY;
+  #letters: LettersByStation | undefined = undefined;
 
   constructor(parts: MetricsParts) {
     this.#parts = parts;
+    const { deadLetters, clock } = parts;
+    this.#letterCounts = new LetterCounts(deadLetters, clock, historyLimits.lettersCountedMax);
   }
 
   /** By name. */
@@ -48,26 +50,12 @@ export class MetricsReader {
     const news = await this.#parts.source.look();
     for (const sample of news?.changed ?? []) this.#streams.set(sample.stream, sample);
     for (const stream of news?.gone ?? []) this.#streams.delete(stream);
-    if (news !== undefined) await this.#countLetters(news.deadLetters);
+    if (news !== undefined) this.#letters = await this.#letterCounts.of(news.deadLetters);
     const byStation = Map.groupBy(this.#streams.values(), ({ station }) => station);
     const lags = await this.#lags();
     return [...byStation]
       .map(([station, streams]) => this.#describe(station, streams, lags))
       .sort((a, b) => (a.station < b.station ? -1 : 1));
-  }
-
-  /** They have to be counted one by one, so only where there are others than before, and not all the time. */
-  async #countLetters(count: number): Promise<void> {
-    const { lettersCountedMax, lettersKeptMs } = historyLimits;
-    if (count === 0) this.#letters = new Map();
-    else if (count > lettersCountedMax) this.#letters = undefined;
-    else {
-      const nowMs = this.#parts.clock.monotonicMs();
-      if (count === this.#lettersCount || nowMs - this.#lettersAtMs < lettersKeptMs) return;
-      this.#lettersAtMs = nowMs;
-      this.#letters = await this.#parts.deadLetters();
-    }
-    this.#lettersCount = count;
   }
 
   /** Of groups of which only the server knows how old what waits is; not of all, if there are many. */

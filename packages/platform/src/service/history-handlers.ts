@@ -1,4 +1,4 @@
-import type { StationMetrics } from "oxbow/control";
+import type { GroupPartitionMetrics, StationMetrics } from "oxbow/control";
 import type { Handlers, OperationsOf } from "./handler.ts";
 
 export const historyHandlers: Handlers<OperationsOf<"history">> = {
@@ -9,13 +9,18 @@ export const historyHandlers: Handlers<OperationsOf<"history">> = {
 
   "history.station": async ({ rooms, names, request }) => {
     const { name, messages, bytes } = await (await rooms.stations()).get(names.station);
-    return (await rooms.history()).station(name, request, { messages, bytes });
+    const all = await (await rooms.metrics()).read();
+    const now = totalsOf(all.filter(({ station }) => station === name));
+    return (await rooms.history()).station(name, request, { ...now, messages, bytes });
   },
 
   "history.group": async ({ rooms, names, request }) => {
     const group = await (await rooms.groups()).get(names.station, names.group);
     const { waiting, inFlight, redelivered } = group;
-    const now = { lag: waiting + inFlight, inFlight, redelivered };
+    const all = await (await rooms.metrics()).read();
+    const seen = all.find(({ station }) => station === group.station);
+    const parts = seen?.groups.find((each) => each.group === group.name)?.partitions ?? [];
+    const now = { lag: waiting + inFlight, inFlight, redelivered, ...lagMsOf(parts) };
     return (await rooms.history()).group(group.station, group.name, request, now);
   },
 };
@@ -35,5 +40,13 @@ function totalsOf(stations: readonly StationMetrics[]): Record<string, number> {
     if (station.deadLetters === null) deadLetters = undefined;
     else if (deadLetters !== undefined) deadLetters += station.deadLetters;
   }
-  return deadLetters === undefined ? totals : { ...totals, deadLetters };
+  const groups = stations.flatMap((station) => station.groups);
+  const lagMs = lagMsOf(groups.flatMap(({ partitions }) => partitions));
+  return { ...totals, ...lagMs, ...(deadLetters !== undefined && { deadLetters }) };
+}
+
+/** How long the oldest has waited; nothing where something waits of which that is not known. */
+function lagMsOf(parts: readonly GroupPartitionMetrics[]): { readonly lagMs?: number } {
+  const ages = parts.map(({ lagMs }) => lagMs).filter((lagMs) => lagMs !== null);
+  return ages.length < parts.length ? {} : { lagMs: Math.max(0, ...ages) };
 }

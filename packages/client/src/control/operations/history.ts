@@ -2,14 +2,13 @@ import type {
   GroupHistoryPoint,
   History,
   HistoryRange,
-  OverviewHistoryPoint,
   StationHistoryPoint,
 } from "../types/history.ts";
 import { type Entries, type Operation, ofGroup, ofStation, read } from "./operation.ts";
 
 /** What is asked about the past. */
 export interface HistoryOperations {
-  "history.overview": Operation<[], HistoryRange, History<OverviewHistoryPoint>>;
+  "history.overview": Operation<[], HistoryRange, History<StationHistoryPoint>>;
   "history.station": Operation<["station"], HistoryRange, History<StationHistoryPoint>>;
   "history.group": Operation<["station", "group"], HistoryRange, History<GroupHistoryPoint>>;
 }
@@ -21,7 +20,7 @@ export const historyOperations: Entries<HistoryOperations> = {
     names: [],
     summary: "tells how all stations together were over the last day",
     request: "HistoryRange",
-    response: "History<OverviewHistoryPoint>",
+    response: "History<StationHistoryPoint>",
   },
   "history.station": {
     ...read,

@@ -27,18 +27,19 @@ export interface StationHistoryPoint {
   /** Messages that were stored. */
   readonly inPerSecond: number;
   readonly inPerSecondMax: number;
+  /** Their bytes; `null` where the server does not count them. */
+  readonly inBytesPerSecond: number | null;
   /** Messages that were delivered to groups. */
   readonly outPerSecond: number;
   readonly outPerSecondMax: number;
+  readonly outBytesPerSecond: number | null;
   readonly messages: number | null;
   readonly bytes: number | null;
   /** Messages that groups had not acknowledged, of all groups together; and the most there were in the step. */
   readonly lag: number | null;
   readonly lagMax: number | null;
-}
-
-/** How all stations together were in one step. */
-export interface OverviewHistoryPoint extends StationHistoryPoint {
+  /** How long the oldest of these had waited, at the end of the step, to the second. */
+  readonly lagMs: number | null;
   readonly deadLetters: number | null;
 }
 
@@ -47,10 +48,12 @@ export interface GroupHistoryPoint {
   readonly at: string;
   readonly deliveredPerSecond: number;
   readonly deliveredPerSecondMax: number;
+  readonly deliveredBytesPerSecond: number | null;
   readonly acknowledgedPerSecond: number;
   readonly acknowledgedPerSecondMax: number;
   readonly lag: number | null;
   readonly lagMax: number | null;
+  readonly lagMs: number | null;
   /** Messages that were being worked on. */
   readonly inFlight: number | null;
   readonly inFlightMax: number | null;

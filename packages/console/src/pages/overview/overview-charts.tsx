@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import type { OverviewHistoryPoint } from "oxbow/control";
+import type { StationHistoryPoint } from "oxbow/control";
 import { overviewHistoryQuestion } from "../../api/questions.ts";
-import { flowCharts, type HistoryChart, HistoryCharts } from "../../parts/history-charts.tsx";
-import { countText, sizeText } from "../../parts/numbers.ts";
+import {
+  deadLetterChart,
+  flowCharts,
+  type HistoryChart,
+  HistoryCharts,
+} from "../../parts/history-charts.tsx";
+import { sizeText } from "../../parts/numbers.ts";
 import type { Span } from "../../parts/over-time.tsx";
 
-const charts: readonly HistoryChart<OverviewHistoryPoint>[] = [
+const charts: readonly HistoryChart<StationHistoryPoint>[] = [
   ...flowCharts,
   { title: "Stored", lines: { stored: ({ bytes }) => bytes }, format: sizeText },
-  {
-    title: "Dead letters",
-    lines: { "dead letters": ({ deadLetters }) => deadLetters },
-    format: countText,
-  },
+  deadLetterChart,
 ];
 
 /** How all stations together were. */
