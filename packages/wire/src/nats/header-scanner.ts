@@ -117,18 +117,19 @@ function isReserved(buffer: Buffer, line: number, end: number): boolean {
 }
 
 /** Position after the first CRLF in `[start, end)`, or -1 if there is none or nothing follows it. */
-function nextLine(buffer: Buffer, start: number, end: number): number {
-  // Both bytes of the CRLF lie in the range, so the LF is at start + 1 or later.
-  for (let at = start + 1; at < end - 1; at++) {
-    if (buffer[at] === LF && buffer[at - 1] === CR) return at + 1;
-  }
-  return -1;
+export function nextLine(buffer: Buffer, start: number, end: number): number {
+  const line = lineEnd(buffer, start, end) + 2;
+  return line < end ? line : -1;
 }
 
 /** Position of the first CRLF in `[start, end)`, or `end`. */
 export function lineEnd(buffer: Buffer, start: number, end: number): number {
-  for (let at = start; at < end - 1; at++) {
-    if (buffer[at] === CR && buffer[at + 1] === LF) return at;
+  // Of two bytes every second one is enough to look at.
+  for (let at = start + 1; at < end; at += 2) {
+    const byte = buffer[at]!;
+    if (byte > CR) continue;
+    if (byte === LF && buffer[at - 1] === CR) return at - 1;
+    if (byte === CR && at + 1 < end && buffer[at + 1] === LF) return at;
   }
   return end;
 }

@@ -14,7 +14,7 @@ export {
   PONG_FRAME,
   writeMessageHead,
 } from "./frames.ts";
-export { findHeader, HeaderScanner } from "./header-scanner.ts";
+export { findHeader, HeaderScanner, nextLine } from "./header-scanner.ts";
 export {
   appendHeaders,
   decodeHeaders,

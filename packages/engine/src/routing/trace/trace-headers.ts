@@ -1,4 +1,4 @@
-import { appendHeaders, removeHeader, withHeader } from "@oxbow/wire/nats";
+import { appendHeaders, nextLine, removeHeader, withHeader } from "@oxbow/wire/nats";
 import { isTraceParentSampled } from "../latency-sampling.ts";
 import type { MessageView } from "../message.ts";
 
@@ -24,7 +24,6 @@ export interface TraceRequest {
 const destination = Buffer.from(traceDestinationHeader);
 const parent = Buffer.from("traceparent");
 const firstLine = "NATS/1.0\r\n";
-const lineFeed = 0x0a;
 const colon = 0x3a;
 /** Makes an ASCII letter small. */
 const smallBit = 0x20;
@@ -41,9 +40,7 @@ export function mayBeTraced(
   end: number,
   isParentHeard: boolean,
 ): boolean {
-  for (let index = start; index < end; index++) {
-    if (buffer[index] !== lineFeed) continue;
-    const line = index + 1;
+  for (let line = nextLine(buffer, start, end); line >= 0; line = nextLine(buffer, line, end)) {
     if (isName(buffer, line, end, destination, false)) return true;
     if (isParentHeard && isName(buffer, line, end, parent, true)) return true;
   }
