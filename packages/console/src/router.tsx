@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 import { NotFound } from "./pages/not-found.tsx";
+import { Broken } from "./parts/broken.tsx";
 import { textsOf } from "./parts/search.ts";
 import { Shell } from "./parts/shell.tsx";
 
@@ -164,6 +165,7 @@ const pages = [
 export const router = createRouter({
   routeTree: rootRoute.addChildren(pages),
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
 });
 
 declare module "@tanstack/react-router" {

@@ -31,8 +31,7 @@ suite("schemas in the console", { skip }, () => {
     await page.getByText("The message fits.").waitFor();
     await write(page, "Message to try", '{"id": "one", "customer": "Ann"}');
     await page.getByText("/id: must be integer").waitFor();
-    await scene.isAccessible(page);
-    await scene.picture(page, "new-schema");
+    await scene.isAccessibleInBoth(page, "schema-tried");
     await write(page, "Text of the schema", '{"type": "object", }');
     await page.getByText("This is no schema").waitFor();
     await page.locator(".cm-lintRange-error").waitFor();
@@ -51,8 +50,7 @@ suite("schemas in the console", { skip }, () => {
     await write(page, "Text of the schema", text.replace("integer", "string"));
     await page.getByText("It breaks what the schema promises: Backward").waitFor();
     await page.getByText(/Hit would be .* orders/).waitFor();
-    await scene.isAccessible(page);
-    await scene.picture(page, "schema-breaks");
+    await scene.isAccessibleInBoth(page, "schema-breaks");
     await write(page, "Text of the schema", text.replace('"required":["id"]', '"title":"Order"'));
     await page.getByText("Nothing breaks between").waitFor();
     await page.getByRole("button", { name: "Add version" }).click();
@@ -61,8 +59,7 @@ suite("schemas in the console", { skip }, () => {
     await page.getByRole("tab", { name: /Versions/ }).click();
     await page.getByText("Who can't read what").waitFor();
     await page.locator(".cm-deletedChunk").first().waitFor();
-    await scene.isAccessible(page);
-    await scene.picture(page, "schema-versions");
+    await scene.isAccessibleInBoth(page, "schema-differs");
     await page.getByRole("button", { name: "Activate version 1" }).click();
     await confirm(page, "Activate");
     await page.getByText("Version 1 of 2 is active.").waitFor();
@@ -110,24 +107,20 @@ suite("schemas in the console", { skip }, () => {
     await scene.api("PUT", "/schemas/proto", { format: "protobuf", text: proto });
     const graphql = `# ${probe}\ntype Query { a: Int }\n`;
     await scene.api("PUT", "/schemas/graph", { format: "graphql", text: graphql });
-    for (const colorScheme of ["light", "dark"] as const) {
-      const page = await scene.enter({ colorScheme });
-      const look = async (path: string, shown: string | RegExp, name: string): Promise<void> => {
-        await scene.look(page, path, shown);
-        await scene.isAccessible(page);
-        await scene.picture(page, `${name}-${colorScheme}`);
-      };
-      await look("/schemas/probe", "This is a schema.", "schema");
-      await look("/schemas/probe?tab=versions", /window\.hit/, "schema-versions");
-      await look("/new-schema", "Where to begin", "new-schema");
-      if (colorScheme === "dark") {
-        await look("/schemas", "probes", "schemas");
-        await look("/schemas/probe?tab=stations", "pinned to 1", "schema-stations");
-        await look("/schemas/probe?tab=settings", "What each new version", "schema-settings");
-        await look("/schemas/proto", "This is a schema.", "schema-protobuf");
-        await look("/schemas/graph", "This is a schema.", "schema-graphql");
-      }
-      await scene.hasRunNothing(page);
+    const wide = await scene.enter();
+    for (const [path, text, name] of [
+      ["/schemas", "probes", "schemas"],
+      ["/schemas/probe", "This is a schema.", "schema"],
+      ["/schemas/probe?tab=versions", /window\.hit/, "schema-versions"],
+      ["/schemas/probe?tab=stations", "pinned to 1", "schema-stations"],
+      ["/schemas/probe?tab=settings", "What each new version", "schema-settings"],
+      ["/schemas/proto", "This is a schema.", "schema-protobuf"],
+      ["/schemas/graph", "This is a schema.", "schema-graphql"],
+      ["/new-schema?station=probes", "Where to begin", "new-schema"],
+    ] as const) {
+      await scene.look(wide, path, text);
+      await scene.isAccessibleInBoth(wide, name);
+      await scene.hasRunNothing(wide);
     }
     const page = await scene.enter({ viewport: { width: 390, height: 844 } });
     for (const [path, text, name] of [

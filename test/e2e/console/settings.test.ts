@@ -54,8 +54,7 @@ suite("the settings of a station in the console", { skip }, () => {
     await page.getByRole("button", { name: "Change" }).click();
     await dialog.getByRole("button", { name: "Change" }).click();
     await page.getByText(/does not fit is let in/).waitFor();
-    await scene.isAccessible(page);
-    await scene.picture(page, "station-schema");
+    await scene.isAccessibleInBoth(page, "station-schema");
     await page.getByRole("button", { name: "Detach" }).click();
     await dialog.getByRole("button", { name: "Detach" }).click();
     await page.getByText("No schema: anything is let in").waitFor();
@@ -79,8 +78,7 @@ suite("the settings of a station in the console", { skip }, () => {
       .click();
     const change = page.getByRole("dialog", { name: "station.edit" });
     await change.locator(".cm-insertedLine").getByText('"maxMessages": 2').waitFor();
-    await scene.isAccessible(page);
-    await scene.picture(page, "station-audit");
+    await scene.isAccessibleInBoth(page, "station-audit");
     await page.setViewportSize({ width: 390, height: 900 });
     await scene.look(page, "/stations/orders?tab=settings", "What can't be taken back");
     await page.getByRole("region", { name: "How long messages are kept" }).scrollIntoViewIfNeeded();

@@ -287,6 +287,8 @@ onEachTarget("the control API", (target) => {
     assert.deepEqual(first, { isDeleted: true });
     assert.equal((await control.call("schema.get", order, {})).versions.length, 1);
     assert.equal((await Array.fromAsync(control.list("schema.list", {}))).length, 1);
+    assert.equal((await control.call("schema.list", {}, { search: " RDE" })).total, 1);
+    assert.equal((await control.call("schema.list", {}, { search: "invoice" })).total, 0);
     assert.deepEqual(await control.call("schema.delete", order, {}), { isDeleted: true });
   });
 

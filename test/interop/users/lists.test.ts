@@ -118,6 +118,21 @@ suite("lists tell of what who asks may see", () => {
     }
   });
 
+  test("by a part of their names, and only what who asks may see", async () => {
+    const { ox, control } = await enter({ role: "admin", read: ["prod.*"], write: [] });
+    await using _ = ox;
+    const groups = await control.call("group.list", {}, { search: "ILL", limit: 1 });
+    assert.deepEqual([groups.total, groups.items.map(nameOf)], [2, ["prod.eu.x"]]);
+    assert.equal((await control.call("group.list", {}, { search: "mail" })).total, 0);
+    const sought = { station: "prod.orders", search: "bill" };
+    assert.equal((await control.call("group.list", {}, sought)).total, 1);
+    assert.equal((await control.call("user.list", {}, { search: "AN" })).total, 1);
+    assert.equal((await control.call("user.list", {}, { search: "bob" })).total, 0);
+    assert.equal((await control.call("schema.list", {}, { search: "rde" })).total, 1);
+    const long = control.call("schema.list", {}, { search: "x".repeat(257) });
+    await refuses(long, "API_REQUEST_INVALID", /search/);
+  });
+
   test("and one who may not see all streams consumes what a pattern means that it may read", async () => {
     const { ox } = await enter({ read: ["prod.*"], write: ["prod.*"] });
     await using _ = ox;

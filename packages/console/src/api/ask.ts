@@ -1,4 +1,5 @@
 import { problemOf, unreachable } from "./problem.ts";
+import { tellServerThere } from "./server-there.ts";
 
 /** Fields of a query; one that has several values stands there as often. */
 export type Query = Readonly<
@@ -46,6 +47,7 @@ export async function ask<Answer>(
       headers: { "Content-Type": "application/json" },
     }),
   }).catch(unreachable);
+  tellServerThere(true);
   if (response.ok) return (await response.json().catch(() => ({}))) as Answer;
   if (response.status === 401 && where !== "/session" && !isSessionChanging) onLoggedOut();
   throw await problemOf(response);

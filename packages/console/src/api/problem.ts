@@ -1,4 +1,5 @@
 import type { Problem } from "@oxbow/gateways/http/contract";
+import { tellServerThere } from "./server-there.ts";
 
 /** What a server answers that refuses or fails, as of RFC 9457. */
 export class ProblemError extends Error {
@@ -33,5 +34,6 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 
 /** @throws ProblemError `UNREACHABLE` */
 export function unreachable(): never {
+  tellServerThere(false);
   throw new ProblemError(0, "UNREACHABLE", "the server does not answer: is it running?");
 }

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Span, spans } from "../parts/over-time.tsx";
 import { ask, path, type Query } from "./ask.ts";
+import { isProblem } from "./problem.ts";
 import type {
   AttachmentState,
   AttentionList,
@@ -47,6 +48,9 @@ export const sessionQuestion = queryOptions({
   queryFn: () => ask<SessionInfo>("GET", "/session"),
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
+  // Who is not logged in says so; a server that does not answer is waited for.
+  refetchInterval: ({ state: { error } }) =>
+    error !== null && !(isProblem(error) && error.status === 401) && everyMs,
 });
 
 /**

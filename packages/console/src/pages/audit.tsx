@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -82,7 +82,7 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
   const operations = caller?.operations ?? [];
   const nouns = new Set(operations.map((operation) => operation.split(".")[0] ?? ""));
   return (
-    <Group align="end" gap="sm">
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} spacing="sm">
       <FilterText
         label="Who"
         placeholder="A user"
@@ -126,7 +126,7 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
           Clear
         </Button>
       )}
-    </Group>
+    </SimpleGrid>
   );
 }
 

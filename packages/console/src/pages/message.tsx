@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { stationQuestion } from "../api/questions.ts";
 import type { MessageBody } from "../api/types.ts";
-import { Failure } from "../parts/failure.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { DeleteDialog } from "./station/messages/delete-dialog.tsx";
 import { MessageView } from "./station/messages/message-view.tsx";
 
@@ -23,7 +23,7 @@ export function MessagePage() {
   const { data: station, error } = useQuery(stationQuestion(name));
   const [original, setOriginal] = useState<MessageBody | undefined>();
   const [doomed, setDoomed] = useState<MessageBody | undefined>();
-  if (station === undefined) return <Failure error={error} />;
+  if (station === undefined) return <Missing error={error} to="/stations" />;
   return (
     <Stack maw={960}>
       <Breadcrumbs>

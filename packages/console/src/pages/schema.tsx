@@ -1,8 +1,8 @@
-import { Badge, Skeleton, Stack, Tabs, Text } from "@mantine/core";
+import { Badge, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { attachmentsQuestion, schemaQuestion } from "../api/schema-questions.ts";
-import { Failure } from "../parts/failure.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { SchemaSettings } from "./schema/settings.tsx";
 import { SchemaStations } from "./schema/stations.tsx";
@@ -19,9 +19,7 @@ export function SchemaPage() {
   const navigate = useNavigate();
   const { data: schema, error } = useQuery(schemaQuestion(name));
   const { data: attachments = [] } = useQuery(attachmentsQuestion);
-  if (schema === undefined) {
-    return error === null ? <Skeleton height={400} /> : <Failure error={error} />;
-  }
+  if (schema === undefined) return <Missing error={error} to="/schemas" />;
   const used = attachments.filter((each) => each.schema === schema.name);
   const followers = used.filter(({ version }) => version === "active").map((each) => each.station);
   const show = (value: string | null): void =>

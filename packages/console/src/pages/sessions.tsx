@@ -10,6 +10,7 @@ import { clockText } from "../parts/numbers.ts";
 import { PageHead } from "../parts/page-head.tsx";
 import { RowAction } from "../parts/row-action.tsx";
 import { useConfirmed } from "../parts/use-confirmed.ts";
+import { userText } from "../parts/user-text.ts";
 
 const sessionsQuestion = queryOptions({
   queryKey: ["sessions"],
@@ -37,9 +38,8 @@ export function Sessions() {
         </Button>
       </PageHead>
       <Text c="dimmed" maw={720}>
-        Where {own?.user === "" ? "the owner" : own?.user} is logged in. A session ends after 12
-        hours in which nothing is asked for, after 7 days, and when the user gets another password
-        or is taken out.
+        Where {userText(own?.user ?? "")} is logged in. A session ends after 12 hours in which
+        nothing is asked for, after 7 days, and when the user gets another password or is taken out.
       </Text>
       <Failure error={error} />
       <DataTable heads={["Address", "Browser", "Since", "Last seen", ""]} minWidth={560}>

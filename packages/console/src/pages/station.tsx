@@ -8,7 +8,7 @@ import {
   stationQuestion,
   stationSchemaQuestion,
 } from "../api/questions.ts";
-import { Failure } from "../parts/failure.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { countText } from "../parts/numbers.ts";
 import { type Span, spanOf } from "../parts/over-time.tsx";
 import { PageHead } from "../parts/page-head.tsx";
@@ -46,7 +46,7 @@ export function StationPage() {
   const { data: groups = [] } = useQuery(stationGroupsQuestion(name));
   const { data: schema } = useQuery(stationSchemaQuestion(name));
   const { data: dead } = useQuery(deadLetterCausesQuestion(name));
-  if (station === undefined) return <Failure error={error} />;
+  if (station === undefined) return <Missing error={error} to="/stations" />;
   const letters = dead?.count ?? 0;
   const attachment = schema?.attachment ?? null;
   const show = (value: string | null): void =>

@@ -1,4 +1,4 @@
-import { Anchor, Modal, Skeleton, Stack, Switch, Table, Text } from "@mantine/core";
+import { Anchor, Modal, Stack, Switch, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { KeyBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import { bucketQuestion, keysQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { clockText, countText, sizeText } from "../parts/numbers.ts";
 import { ShowMore } from "../parts/show-more.tsx";
@@ -32,9 +33,7 @@ export function BucketPage() {
   const mayPut = may("kv.putValue");
   const show = (next: typeof search, replace = true): void =>
     void navigate({ to: "/storage/kv/$bucket", params: { bucket: name }, search: next, replace });
-  if (bucket === undefined) {
-    return error === null ? <Skeleton height={300} /> : <Failure error={error} />;
-  }
+  if (bucket === undefined) return <Missing error={error} to="/storage" />;
   const { tab: _, key: __, ...list } = search;
   return (
     <Stack>

@@ -1,4 +1,4 @@
-import { Anchor, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Stack, Table, Text } from "@mantine/core";
 import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { objectsQuestion, storeQuestion } from "../api/storage-questions.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { clockText, sizeText } from "../parts/numbers.ts";
 import { ShowMore } from "../parts/show-more.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
@@ -23,9 +24,7 @@ export function StorePage() {
   const navigate = useNavigate();
   const { data: store, error } = useQuery(storeQuestion(name));
   const mayDo = useMay();
-  if (store === undefined) {
-    return error === null ? <Skeleton height={300} /> : <Failure error={error} />;
-  }
+  if (store === undefined) return <Missing error={error} to="/storage" />;
   const may = (operation: string): boolean => mayDo(operation) && !isOwn(name);
   const badge = isOwn(name) ? "Oxbow's own" : store.isSealed ? "sealed" : undefined;
   return (

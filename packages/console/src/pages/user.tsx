@@ -1,4 +1,4 @@
-import { Badge, Card, Skeleton, Stack, Switch, Text, Title } from "@mantine/core";
+import { Badge, Card, Stack, Switch, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
@@ -10,6 +10,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { FormEnd } from "../parts/form.tsx";
 import { Guarded } from "../parts/may.tsx";
+import { Missing } from "../parts/missing.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { AccessKeys } from "./users/access-keys.tsx";
 import { useKinds } from "./users/create-user.tsx";
@@ -32,9 +33,7 @@ function UserThere() {
   const { user: name } = route.useParams();
   const { tenant } = route.useSearch();
   const { data: user, error } = useQuery(userQuestion(name, tenant));
-  if (user === undefined) {
-    return error === null ? <Skeleton height={400} /> : <Failure error={error} />;
-  }
+  if (user === undefined) return <Missing error={error} to="/users" />;
   return (
     <Stack gap="lg" maw={960}>
       <Stack gap={4}>

@@ -45,7 +45,7 @@ function UsersThere() {
       <Failure error={error} />
       <Group>
         <TextInput
-          flex={1}
+          flex="1 1 200px"
           aria-label="Search by name or description"
           placeholder="Name or description"
           leftSection={<IconSearch size={16} aria-hidden />}

@@ -1,6 +1,6 @@
-import { Button, Kbd, Text } from "@mantine/core";
+import { Button, Kbd, Text, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
-import { Spotlight, spotlight } from "@mantine/spotlight";
+import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import {
   IconFileDescription,
   IconKeyboard,
@@ -12,7 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { browseQuestion } from "../api/questions.ts";
 import { useFavourites } from "./favourites.ts";
 import { useMay } from "./may.tsx";
@@ -20,8 +20,12 @@ import { places } from "./places.ts";
 import { Shortcuts } from "./shortcuts.tsx";
 import { useThings } from "./use-things.ts";
 
-const shownMax = 12;
+/** Stations of a name; the first ones, where nothing is typed. */
+const stationsMax = 8;
+const shownMax = 40;
 const iconSize = 18;
+
+const [store, spotlight] = createSpotlight();
 
 /** Goes anywhere by its name, and does what is done often: ⌘K or Ctrl+K. */
 export function Palette() {
@@ -31,11 +35,11 @@ export function Palette() {
   const [search] = useDebouncedValue(text.trim(), 120);
   const [isHelp, help] = useDisclosure();
   const may = useMay();
-  const things = useThings(isOpen);
+  const things = useThings(search, isOpen);
   const { favourites } = useFavourites();
   const isChosen = search === "" && favourites.length > 0;
   const { data: stations } = useQuery({
-    ...browseQuestion({ limit: shownMax, ...(isChosen ? { names: favourites } : { search }) }),
+    ...browseQuestion({ limit: stationsMax, ...(isChosen ? { names: favourites } : { search }) }),
     enabled: isOpen,
     refetchInterval: false,
     placeholderData: keepPreviousData,
@@ -85,7 +89,7 @@ export function Palette() {
     leftSection: <IconKeyboard size={iconSize} stroke={1.7} />,
     onClick: help.open,
   };
-  const schemas = things.schemas.map((name) => ({
+  const schemas = things.schemas.map(({ name }) => ({
     id: `schema ${name}`,
     label: name,
     description: "Schema",
@@ -97,37 +101,50 @@ export function Palette() {
     label: name,
     description: `Group of ${station}`,
     leftSection: <IconUsersGroup size={iconSize} stroke={1.7} />,
-    onClick: () => void navigate({ to: "/stations/$station", params: { station } }),
+    onClick: () =>
+      void navigate({
+        to: "/stations/$station",
+        params: { station },
+        search: { tab: "groups", group: name },
+      }),
   }));
-  const users = things.users.map((name) => ({
+  const users = things.users.map(({ name }) => ({
     id: `user ${name}`,
     label: name,
     description: "User",
     leftSection: <IconUser size={iconSize} stroke={1.7} />,
     onClick: () => void navigate({ to: "/users/$user", params: { user: name } }),
   }));
-  const named = search === "" ? [] : [...schemas, ...groups, ...users];
+  const all = [...pages, ...found, ...actions, ...schemas, ...groups, ...users, shortcuts];
+  useMark(all.map(({ id }) => id).join(" "), isOpen);
   return (
     <>
       <Button
         variant="default"
         size="sm"
         leftSection={<IconSearch size={16} stroke={1.7} aria-hidden />}
-        rightSection={<Kbd size="xs">⌘K</Kbd>}
+        rightSection={
+          <Kbd size="xs" visibleFrom="sm">
+            {keys}
+          </Kbd>
+        }
         onClick={spotlight.open}
-        aria-label="Search ⌘K"
       >
         <Text size="sm" c="dimmed" visibleFrom="sm">
           Search
         </Text>
+        <VisuallyHidden hiddenFrom="sm">Search</VisuallyHidden>
       </Button>
       <Spotlight
-        actions={[...pages, ...found, ...actions, ...named, shortcuts]}
+        store={store}
+        actions={all}
         query={text}
         onQueryChange={setText}
         onSpotlightOpen={() => setOpen(true)}
         onSpotlightClose={() => setOpen(false)}
         limit={shownMax}
+        scrollable
+        maxHeight="min(60vh, 480px)"
         nothingFound="Nothing of that name"
         searchProps={{ placeholder: "A station, group, schema, user, page, or what to do" }}
         shortcut={["mod + K"]}
@@ -136,3 +153,23 @@ export function Palette() {
     </>
   );
 }
+
+/**
+ * Has Enter open what is marked, whatever comes from the server meanwhile: the mark is an attribute in the page, which goes
+ * with the entry that has it, and the entries are counted from the one that was marked last.
+ */
+function useMark(ids: string, isOpen: boolean): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again whenever there are other entries
+  useEffect(() => {
+    const entries = document.getElementById(store.getState().listId)?.querySelectorAll(entry);
+    if (!isOpen || entries === undefined || entries.length === 0) return;
+    const marked = [...entries].findIndex((each) => each.hasAttribute(mark));
+    const selected = Math.max(0, marked);
+    entries[selected]?.setAttribute(mark, "true");
+    store.updateState((state) => ({ ...state, selected }));
+  }, [ids, isOpen]);
+}
+
+const keys = /^(?:Mac|iP)/.test(navigator.platform) ? "⌘K" : "Ctrl K";
+const entry = "[data-action]";
+const mark = "data-selected";

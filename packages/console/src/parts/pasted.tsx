@@ -28,6 +28,7 @@ export function Pasted({
             <Button
               size="compact-xs"
               variant="light"
+              flex="none"
               onClick={copy}
               aria-label={`Copy: ${title.toLowerCase()}`}
             >

@@ -22,12 +22,14 @@ import { callerQuestion } from "../api/caller-question.ts";
 import { isProblem } from "../api/problem.ts";
 import { sessionQuestion } from "../api/questions.ts";
 import { Login } from "../pages/login.tsx";
+import { Away } from "./away.tsx";
 import { Failure } from "./failure.tsx";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.ts";
 import { isPublic, PublicFrame } from "./public-frame.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 import { useTitle } from "./use-title.ts";
+import { userText } from "./user-text.ts";
 
 const OwnPassword = lazy(async () => ({
   default: (await import("./own-password.tsx")).OwnPassword,
@@ -118,13 +120,14 @@ function Frame({ user }: { readonly user: string }) {
       <AppShell.Main>
         <Outlet />
       </AppShell.Main>
+      <Away />
     </AppShell>
   );
 }
 
 function UserMenu({ user }: { readonly user: string }) {
   const queries = useQueryClient();
-  const name = user === "" ? "owner" : user;
+  const name = userText(user);
   const leave = async (): Promise<void> => {
     await ask("DELETE", "/session");
     queries.clear();

@@ -1,6 +1,6 @@
 import { isPattern, matchesPattern } from "oxbow/internal";
 import type { Handlers, OperationsOf } from "./handler.ts";
-import { pageOf } from "./pages.ts";
+import { isNamed, pageOf } from "./pages.ts";
 
 /** Behind the name of a station, so that groups are in the order of stations first. */
 const separator = "\u0000";
@@ -17,8 +17,10 @@ export const groupHandlers: Handlers<OperationsOf<"group">> = {
     }
     const isVisible = await rooms.visibleTo(who, "see");
     const all = await (await rooms.groups()).list(isMany ? undefined : wanted);
+    const isSought = isNamed(request);
     const groups = all.filter(
       ({ station, name }) =>
+        isSought({ name }) &&
         isVisible(station) &&
         (!isMany || matchesPattern(wanted, station)) &&
         (group === undefined || group.toLowerCase() === name.toLowerCase()),

@@ -1,4 +1,4 @@
-import { apiError, type Page, type PageRequest } from "oxbow/control";
+import { apiError, type NameFilter, type Page, type PageRequest } from "oxbow/control";
 import { serviceLimits } from "./limits.ts";
 
 const itemsDefault = 100;
@@ -35,4 +35,10 @@ export function pageOf<Item>(
   const last = rest[page.length - 1];
   const isWhole = page.length === rest.length;
   return { items: page, total: items.length, next: isWhole ? null : (last?.key ?? null) };
+}
+
+/** Whether what has a name is looked for. */
+export function isNamed({ search }: NameFilter): (item: { readonly name: string }) => boolean {
+  const part = search?.trim().toLowerCase() ?? "";
+  return ({ name }) => part === "" || name.toLowerCase().includes(part);
 }

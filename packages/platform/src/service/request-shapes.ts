@@ -22,6 +22,7 @@ const pageFields = {
   after: z.string().max(1_024).exactOptional(),
   limit: z.int().min(1).max(serviceLimits.pageItemsMax).exactOptional(),
 };
+const search = { search: z.string().max(256).exactOptional() };
 const ageMsMax = z.int().min(0).max(60_000).exactOptional();
 const ofTenant = { tenant: z.string().min(1).max(64).exactOptional() };
 const versionNumber = z.strictObject({ version: number });
@@ -57,7 +58,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "station.create": settings(),
   "station.list": z.strictObject({ ...pageFields, tag: name.exactOptional() }),
   "station.browse": z.strictObject({
-    search: z.string().max(256).exactOptional(),
+    ...search,
     tags: z.array(z.string().max(64)).max(32).exactOptional(),
     names: z.array(z.string().max(255)).max(1_000).exactOptional(),
     sort: z.enum(["name", "messages", "bytes", "groups", "createdAt", "rate"]).exactOptional(),
@@ -91,6 +92,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "group.create": settings(),
   "group.list": z.strictObject({
     ...pageFields,
+    ...search,
     station: name.exactOptional(),
     group: name.exactOptional(),
   }),
@@ -119,7 +121,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "message.journey": z.strictObject({ partition: number, sequence: number }),
   "lineage.graph": z.strictObject({ station: name.exactOptional() }),
   "schema.create": settings(),
-  "schema.list": z.strictObject(pageFields),
+  "schema.list": z.strictObject({ ...pageFields, ...search }),
   "schema.get": nothing,
   "schema.text": z.strictObject({ version: number.exactOptional() }),
   "schema.addVersion": settings(),
@@ -159,7 +161,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "deadLetter.retention": nothing,
   "deadLetter.setRetention": settings(),
   "user.create": settings(),
-  "user.list": z.strictObject({ ...pageFields, ...ofTenant }),
+  "user.list": z.strictObject({ ...pageFields, ...search, ...ofTenant }),
   "user.get": z.strictObject(ofTenant),
   "user.edit": settings(),
   "user.setPassword": z.strictObject({

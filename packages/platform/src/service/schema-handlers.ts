@@ -7,7 +7,7 @@ import { schemaName } from "../schemas/schema-name.ts";
 import { tryOut } from "../schemas/schema-trial.ts";
 import type { Schemas } from "../schemas/schemas.ts";
 import type { Handlers, OperationsOf } from "./handler.ts";
-import { pageOf } from "./pages.ts";
+import { isNamed, pageOf } from "./pages.ts";
 import type { Rooms } from "./rooms.ts";
 
 export const schemaHandlers: Handlers<OperationsOf<"schema">> = {
@@ -16,7 +16,7 @@ export const schemaHandlers: Handlers<OperationsOf<"schema">> = {
 
   "schema.list": async ({ rooms, request, answerBytesMax }) => {
     const schemas = (await (await rooms.schemasIfAny())?.list()) ?? [];
-    return pageOf(schemas, ({ name }) => name, request, answerBytesMax);
+    return pageOf(schemas.filter(isNamed(request)), ({ name }) => name, request, answerBytesMax);
   },
 
   "schema.get": async ({ rooms, names }) =>

@@ -1,5 +1,5 @@
 import type { Handlers, OperationsOf } from "./handler.ts";
-import { pageOf } from "./pages.ts";
+import { isNamed, pageOf } from "./pages.ts";
 
 /** All are answered once the server does as they say. */
 export const userHandlers: Handlers<OperationsOf<"user">> = {
@@ -10,7 +10,7 @@ export const userHandlers: Handlers<OperationsOf<"user">> = {
 
   "user.list": async ({ rooms, who, request, answerBytesMax }) => {
     const users = await (await rooms.accounts().usersFor(who, request.tenant)).list();
-    return pageOf(users, ({ name }) => name, request, answerBytesMax);
+    return pageOf(users.filter(isNamed(request)), ({ name }) => name, request, answerBytesMax);
   },
 
   "user.get": async ({ rooms, who, names, request }) =>

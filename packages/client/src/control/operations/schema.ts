@@ -1,4 +1,4 @@
-import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
+import type { Deleted, NameFilter, Nothing, Page, PageRequest } from "../types/common.ts";
 import type {
   AddVersionRequest,
   CompatibilityRequest,
@@ -22,7 +22,7 @@ import { change, type Entries, none, type Operation, ofSchema, read } from "./op
 /** What is asked about schemas. */
 export interface SchemaOperations {
   "schema.create": Operation<["schema"], SchemaRequest, Schema>;
-  "schema.list": Operation<[], PageRequest, Page<Schema>>;
+  "schema.list": Operation<[], PageRequest & NameFilter, Page<Schema>>;
   "schema.get": Operation<["schema"], Nothing, Schema>;
   "schema.text": Operation<["schema"], TextRequest, SchemaText>;
   "schema.addVersion": Operation<["schema"], AddVersionRequest, SchemaVersion>;
@@ -50,7 +50,7 @@ export const schemaOperations: Entries<SchemaOperations> = {
     subject: "SCHEMA.LIST",
     names: [],
     summary: "lists schemas by name",
-    request: "PageRequest",
+    request: "PageRequest & NameFilter",
     response: "Page<Schema>",
   },
   "schema.get": {

@@ -1,4 +1,4 @@
-import type { Deleted, Page, PageRequest } from "../types/common.ts";
+import type { Deleted, NameFilter, Page, PageRequest } from "../types/common.ts";
 import type {
   AccessKeyId,
   AccessKeyRequest,
@@ -19,7 +19,7 @@ import { change, type Entries, type Operation, ofUser, read } from "./operation.
 /** What is asked about users. */
 export interface UserOperations {
   "user.create": Operation<["user"], UserRequest & OfTenant, UserWithPassword>;
-  "user.list": Operation<[], PageRequest & OfTenant, Page<User>>;
+  "user.list": Operation<[], PageRequest & NameFilter & OfTenant, Page<User>>;
   "user.get": Operation<["user"], OfTenant, User>;
   "user.edit": Operation<["user"], UserChanges & OfTenant, User>;
   "user.setPassword": Operation<["user"], PasswordRequest & OfTenant, UserWithPassword>;
@@ -44,7 +44,7 @@ export const userOperations: Entries<UserOperations> = {
     subject: "USER.LIST",
     names: [],
     summary: "lists users by name",
-    request: "PageRequest & OfTenant",
+    request: "PageRequest & NameFilter & OfTenant",
     response: "Page<User>",
   },
   "user.get": {

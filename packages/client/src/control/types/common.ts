@@ -11,6 +11,12 @@ export interface PageRequest {
   readonly limit?: number;
 }
 
+/** Which of those that have a name. */
+export interface NameFilter {
+  /** Only those with this in their names, in capitals or not; at most 256 characters. */
+  readonly search?: string;
+}
+
 /** Part of a list. */
 export interface Page<Item> {
   readonly items: readonly Item[];

@@ -1,7 +1,8 @@
 import type { Place } from "../../groups/place.ts";
+import type { NameFilter } from "./common.ts";
 
 /** Which groups are listed. */
-export interface GroupFilter {
+export interface GroupFilter extends NameFilter {
   /** Only those of this station, or of those that a pattern means, such as `prod.*`, `orders-*` and `prod.>`. */
   readonly station?: string;
   /** Only those of this name: what a group over several stations is in each of them. */

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "oxbow/control";
+import { userText } from "../../parts/user-text.ts";
 
 export const outcomes: Readonly<
   Record<AuditEntry["outcome"], { readonly colour: string; readonly text: string }>
@@ -10,7 +11,7 @@ export const outcomes: Readonly<
 
 export function whoText({ who }: AuditEntry): string {
   if (who === null) return "not known";
-  return who.user === "" ? "the owner" : who.user;
+  return userText(who.user);
 }
 
 /** Names of what it was about: `orders`, `billing of orders`. */

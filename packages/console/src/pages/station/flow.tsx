@@ -22,7 +22,8 @@ export function Flow({
   const rate = useRate(written);
   const taken = consumers.reduce((sum, each) => sum + (each.messagesPerSecond ?? 0), 0);
   return (
-    <div className="flow">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where there is no room it is pushed sideways, by keys, too
+    <section className="flow" aria-label="Flow" tabIndex={0}>
       <Part title="Producers" count={producers.length}>
         {producers.length === 0 && <Text c="dimmed">Nobody produces now.</Text>}
         {producers.slice(0, shownMax).map((producer) => (
@@ -54,7 +55,7 @@ export function Flow({
           />
         ))}
       </Part>
-    </div>
+    </section>
   );
 }
 

@@ -15,7 +15,7 @@ import {
   user,
   userWithPassword,
 } from "../shapes/account.ts";
-import { deleted, number, pageFields, pageOf, text } from "../shapes/common.ts";
+import { deleted, nameFields, number, pageFields, pageOf, text } from "../shapes/common.ts";
 
 const one = "/users/{user}";
 const oneTenant = "/tenants/{tenant}";
@@ -33,7 +33,7 @@ export const userRoutes: Routes<"user"> = {
   "user.list": {
     method: "GET",
     path: "/users",
-    query: z.strictObject({ ...pageFields, ...ofTenant }),
+    query: z.strictObject({ ...pageFields, ...nameFields, ...ofTenant }),
     answer: pageOf("User", user),
   },
   "user.get": { method: "GET", path: one, query: z.strictObject(ofTenant), answer: user },

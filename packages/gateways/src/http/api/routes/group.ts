@@ -1,7 +1,7 @@
 import { groupChangesShape, groupRequestShape, placeSchema } from "oxbow/internal";
 import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { deleted, pageFields, pageOf, text } from "../shapes/common.ts";
+import { deleted, nameFields, pageFields, pageOf, text } from "../shapes/common.ts";
 import { group, groupLag, rewound } from "../shapes/group.ts";
 
 const one = "/stations/{station}/groups/{group}";
@@ -17,7 +17,11 @@ export const groupRoutes: Routes<"group"> = {
   "group.list": {
     method: "GET",
     path: "/groups",
-    query: z.strictObject({ ...pageFields, station: text("Only those of this station.") }),
+    query: z.strictObject({
+      ...pageFields,
+      ...nameFields,
+      station: text("Only those of this station."),
+    }),
     answer: pageOf("Group", group),
   },
   "group.get": { method: "GET", path: one, answer: group },

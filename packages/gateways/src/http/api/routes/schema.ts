@@ -7,7 +7,7 @@ import {
 } from "@oxbow/platform";
 import { z } from "zod";
 import type { Routes } from "../route.ts";
-import { deleted, number, pageFields, pageOf, text } from "../shapes/common.ts";
+import { deleted, nameFields, number, pageFields, pageOf, text } from "../shapes/common.ts";
 import {
   attachment,
   attachmentState,
@@ -30,7 +30,7 @@ export const schemaRoutes: Routes<"schema"> = {
   "schema.list": {
     method: "GET",
     path: "/schemas",
-    query: z.strictObject(pageFields),
+    query: z.strictObject({ ...pageFields, ...nameFields }),
     answer: pageOf("Schema", schema),
   },
   "schema.get": { method: "GET", path: one, answer: schema },

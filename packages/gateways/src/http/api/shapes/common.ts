@@ -75,6 +75,11 @@ export function text(description: string): z.ZodType<string | undefined> {
   return z.string().optional().describe(description);
 }
 
+/** Which of those that have a name are asked for, in a query. */
+export const nameFields: { readonly search: z.ZodType<string | undefined> } = {
+  search: text("Only those with this in their names, in capitals or not; at most 256 characters."),
+};
+
 /** Part of a list that is asked for, in a query. */
 export const pageFields: {
   readonly after: z.ZodType<string | undefined>;
