@@ -95,7 +95,7 @@ suite("the system in the console", { skip }, () => {
     await stations.getByRole("button", { name: "Take those of Oxbow" }).click();
     await save.click();
     const kept = (): Promise<unknown> => scene.api("GET", "/station-defaults");
-    await save.and(page.locator(":disabled")).waitFor();
+    await save.and(page.locator(":disabled:not([data-loading])")).waitFor();
     assert.deepEqual(await kept(), { isAutoCreated: true, settings: {} });
 
     const letters = page.getByRole("region", { name: "Retention of dead letters" });
