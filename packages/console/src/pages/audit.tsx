@@ -1,13 +1,8 @@
-import { Autocomplete, Button, SimpleGrid, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Autocomplete, Button, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import {
-  type AuditFilter,
-  auditLines,
-  auditQuestion,
-  downloadMax,
-} from "../api/audit-questions.ts";
+import { type AuditFilter, auditLines, downloadMax } from "../api/audit-questions.ts";
 import { callerQuestion } from "../api/caller-question.ts";
 import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
@@ -16,9 +11,7 @@ import { Guarded } from "../parts/may.tsx";
 import { countText } from "../parts/numbers.ts";
 import { PageHead } from "../parts/page-head.tsx";
 import { saveFile } from "../parts/save-file.ts";
-import { ShowMore } from "../parts/show-more.tsx";
-import { AuditDetail } from "./audit/detail.tsx";
-import { EntryTable } from "./audit/entry-table.tsx";
+import { AuditList } from "./audit/audit-list.tsx";
 
 const route = getRouteApi("/audit");
 
@@ -33,10 +26,6 @@ export function Audit() {
 
 function Records() {
   const { entry, ...filter } = route.useSearch();
-  const navigate = useNavigate();
-  const list = useInfiniteQuery(auditQuestion(filter));
-  const { data, error, isPending } = list;
-  const entries = data?.pages.flatMap((page) => page.entries) ?? [];
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <Stack>
@@ -44,29 +33,19 @@ function Records() {
         <Download filter={filter} />
       </PageHead>
       <Filters filter={filter} />
-      <Failure error={error} />
-      {isPending && <Skeleton height={300} />}
-      {!isPending && error === null && entries.length === 0 && (
-        <Text c="dimmed">
-          {isFiltered
+      <AuditList
+        filter={filter}
+        entry={entry}
+        placeOf={(chosen) => ({
+          to: "/audit",
+          search: { ...filter, ...(chosen !== undefined && { entry: chosen }) },
+        })}
+        nothing={
+          isFiltered
             ? "No change like that: widen the filter, or clear it."
-            : "Nothing has been changed yet. Every change to stations, groups, schemas, users, tenants and notifications is recorded before it is made."}
-        </Text>
-      )}
-      {entries.length > 0 && (
-        <EntryTable
-          entries={entries}
-          placeOf={(each) => ({ to: "/audit", search: { ...filter, entry: each } })}
-        />
-      )}
-      <ShowMore of={list}>Show older ones</ShowMore>
-      {entry !== undefined && (
-        <AuditDetail
-          sequence={Number(entry)}
-          found={entries.find(({ sequence }) => sequence === Number(entry))}
-          onClose={() => void navigate({ to: "/audit", search: filter })}
-        />
-      )}
+            : "Nothing has been changed yet. Every change to stations, groups, schemas, users, tenants and notifications is recorded before it is made."
+        }
+      />
     </Stack>
   );
 }

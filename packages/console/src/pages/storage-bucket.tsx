@@ -1,16 +1,15 @@
-import { Anchor, Modal, Stack, Switch, Table, Text } from "@mantine/core";
+import { Anchor, Modal, Stack, Switch, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import type { KeyBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { bucketQuestion, keysQuestion } from "../api/storage-questions.ts";
-import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
 import { Missing } from "../parts/missing.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { clockText, countText, sizeText } from "../parts/numbers.ts";
-import { ShowMore } from "../parts/show-more.tsx";
+import { Paged } from "../parts/paged.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
 import { Head } from "./storage/head.tsx";
 import { KeyDrawer } from "./storage/key-drawer.tsx";
@@ -89,23 +88,15 @@ export function BucketPage() {
 }
 
 function Keys({ bucket, sought }: { readonly bucket: string; readonly sought: string }) {
-  const list = useInfiniteQuery(keysQuestion(bucket, sought));
-  const { data, error } = list;
-  if (data === undefined) return <Failure error={error} />;
-  const keys = data.pages.flatMap(({ items }) => items);
-  if (keys.length === 0) {
-    return (
-      <Text c="dimmed">
-        {sought === "" ? "No key has a value yet." : "No key like that has a value."}
-      </Text>
-    );
-  }
   return (
-    <>
-      <Failure error={error} />
-      <KeyTable bucket={bucket} keys={keys} />
-      <ShowMore of={list}>Show more keys</ShowMore>
-    </>
+    <Paged
+      list={useInfiniteQuery(keysQuestion(bucket, sought))}
+      itemsOf={({ items }) => items}
+      nothing={sought === "" ? "No key has a value yet." : "No key like that has a value."}
+      more="Show more keys"
+    >
+      {(keys) => <KeyTable bucket={bucket} keys={keys} />}
+    </Paged>
   );
 }
 

@@ -1,14 +1,13 @@
-import { Anchor, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Stack, Table } from "@mantine/core";
 import type { ObjectBody } from "@oxbow/gateways/http/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { objectsQuestion, storeQuestion } from "../api/storage-questions.ts";
-import { Failure } from "../parts/failure.tsx";
 import { FilterText } from "../parts/filter-text.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
 import { Missing } from "../parts/missing.tsx";
 import { clockText, sizeText } from "../parts/numbers.ts";
-import { ShowMore } from "../parts/show-more.tsx";
+import { Paged } from "../parts/paged.tsx";
 import { DeleteBucket } from "./storage/delete-bucket.tsx";
 import { Head } from "./storage/head.tsx";
 import { ObjectDrawer } from "./storage/object-drawer.tsx";
@@ -78,23 +77,15 @@ export function StorePage() {
 }
 
 function Objects({ bucket, sought }: { readonly bucket: string; readonly sought: string }) {
-  const list = useInfiniteQuery(objectsQuestion(bucket, sought));
-  const { data, error } = list;
-  if (data === undefined) return <Failure error={error} />;
-  const objects = data.pages.flatMap(({ items }) => items);
-  if (objects.length === 0) {
-    return (
-      <Text c="dimmed">
-        {sought === "" ? "There is no object in it yet." : "No object of such a name."}
-      </Text>
-    );
-  }
   return (
-    <>
-      <Failure error={error} />
-      <ObjectTable bucket={bucket} objects={objects} />
-      <ShowMore of={list}>Show more objects</ShowMore>
-    </>
+    <Paged
+      list={useInfiniteQuery(objectsQuestion(bucket, sought))}
+      itemsOf={({ items }) => items}
+      nothing={sought === "" ? "There is no object in it yet." : "No object of such a name."}
+      more="Show more objects"
+    >
+      {(objects) => <ObjectTable bucket={bucket} objects={objects} />}
+    </Paged>
   );
 }
 

@@ -1,5 +1,5 @@
 import { Anchor, Badge, Group, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Tenant, TenantQuotas } from "oxbow/control";
 import { useState } from "react";
@@ -13,6 +13,7 @@ import { Guarded } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { countText, sizeText } from "../parts/numbers.ts";
 import { PageHead } from "../parts/page-head.tsx";
+import { useWrite } from "../parts/use-write.ts";
 
 const gib = 1024 ** 3;
 
@@ -159,22 +160,21 @@ function TenantForm({
   readonly tenant: Tenant | undefined;
   readonly onDone: () => void;
 }) {
-  const queries = useQueryClient();
   const [name, setName] = useState(tenant?.name ?? "");
   const [description, setDescription] = useState(tenant?.description ?? "");
   const [values, setValues] = useState<Readonly<Record<string, number | null>>>(
     Object.fromEntries(quotas.map(({ field }) => [field, tenant?.[field] ?? null])),
   );
-  const save = useMutation({
-    mutationFn: () =>
+  const save = useWrite(
+    () =>
       ask<Tenant>(tenant === undefined ? "PUT" : "PATCH", path`/tenants/${name}`, {
         body: { description, ...values },
       }),
-    onSuccess: async () => {
-      await queries.invalidateQueries(tenantsQuestion);
-      onDone();
+    {
+      stale: tenantsQuestion,
+      onDone,
     },
-  });
+  );
   return (
     <Form
       onSubmit={() => save.mutate()}

@@ -1,6 +1,6 @@
 import { Badge, Card, Stack, Switch, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { User } from "oxbow/control";
 import { useState } from "react";
@@ -12,6 +12,7 @@ import { FormEnd } from "../parts/form.tsx";
 import { Guarded } from "../parts/may.tsx";
 import { Missing } from "../parts/missing.tsx";
 import { PageHead } from "../parts/page-head.tsx";
+import { useWrite } from "../parts/use-write.ts";
 import { AccessKeys } from "./users/access-keys.tsx";
 import { useKinds } from "./users/create-user.tsx";
 import { changesOf, RightsFields, rightsOf } from "./users/rights-fields.tsx";
@@ -64,19 +65,18 @@ interface OfUser {
 }
 
 function Rights({ user, tenant }: OfUser) {
-  const queries = useQueryClient();
   const kinds = useKinds();
   const before = rightsOf(user);
   const [draft, setDraft] = useState(before);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(before);
-  const save = useMutation({
-    mutationFn: () =>
+  const save = useWrite(
+    () =>
       ask<User>("PATCH", path`/users/${user.name}`, { query: { tenant }, body: changesOf(draft) }),
-    onSuccess: async () => {
-      notifications.show({ message: `${user.name} may do that from now on.` });
-      await queries.invalidateQueries({ queryKey: ["users"] });
+    {
+      stale: { queryKey: ["users"] },
+      onDone: () => notifications.show({ message: `${user.name} may do that from now on.` }),
     },
-  });
+  );
   return (
     <Card withBorder>
       <Stack>
@@ -98,16 +98,15 @@ function Rights({ user, tenant }: OfUser) {
 }
 
 function KeptOut({ user, tenant }: OfUser) {
-  const queries = useQueryClient();
   const [isAsked, setAsked] = useState(false);
-  const change = useMutation({
-    mutationFn: (isDisabled: boolean) =>
+  const change = useWrite(
+    (isDisabled: boolean) =>
       ask<User>("PATCH", path`/users/${user.name}`, { query: { tenant }, body: { isDisabled } }),
-    onSuccess: async () => {
-      setAsked(false);
-      await queries.invalidateQueries({ queryKey: ["users"] });
+    {
+      stale: { queryKey: ["users"] },
+      onDone: () => setAsked(false),
     },
-  });
+  );
   return (
     <Card withBorder>
       <Switch

@@ -10,7 +10,7 @@ export interface Line {
   readonly values: readonly (number | null)[];
 }
 
-interface ChartProps {
+export interface ChartProps {
   /** What it shows, for who can't see it. */
   readonly label: string;
   /** In milliseconds since 1970, ascending. */

@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 import { type CodeLanguage, languageOf } from "./code-languages.ts";
 import { codeLooks } from "./code-looks.ts";
 
-interface CodeDiffProps {
+export interface CodeDiffProps {
   readonly label: string;
   readonly before: string;
   readonly after: string;

@@ -14,7 +14,7 @@ export interface Mistake {
   readonly message: string;
 }
 
-interface CodeEditorProps {
+export interface CodeEditorProps {
   readonly label: string;
   readonly value: string;
   /** Left out, the text can only be read. */

@@ -1,8 +1,7 @@
 import { Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import type { Line } from "./chart.tsx";
-
-const Chart = lazy(() => import("./chart.tsx").then(({ Chart: part }) => ({ default: part })));
+import { Chart } from "./loaded.tsx";
 
 const height = 190;
 
@@ -72,9 +71,7 @@ export function ChartCard({
       {times === undefined ? (
         <Skeleton h={height} />
       ) : (
-        <Suspense fallback={<Skeleton h={height} />}>
-          <Chart label={title} times={times} lines={lines} format={format} height={height} />
-        </Suspense>
+        <Chart label={title} times={times} lines={lines} format={format} height={height} />
       )}
     </Paper>
   );

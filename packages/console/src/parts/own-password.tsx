@@ -16,12 +16,7 @@ export function OwnPassword({
   readonly onClose: () => void;
 }) {
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Change your password"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title="Change your password">
       <Fields user={user} onClose={onClose} />
     </Modal>
   );

@@ -1,16 +1,12 @@
-import { Alert, Code, Drawer, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Code, Drawer, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { AuditEntry } from "oxbow/control";
-import { lazy, Suspense } from "react";
 import { auditEntryQuestion } from "../../api/audit-questions.ts";
 import { Facts } from "../../parts/facts.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { CodeDiff } from "../../parts/loaded.tsx";
 import { clockText } from "../../parts/numbers.ts";
 import { aboutText, outcomes, whoText } from "./words.ts";
-
-const CodeDiff = lazy(async () => ({
-  default: (await import("../../parts/code-diff.tsx")).CodeDiff,
-}));
 
 /** One change: what was asked for, and what it was like before and after. */
 export function AuditDetail({
@@ -102,9 +98,7 @@ function Changed({
       {old === young ? (
         <Text size="sm">It is as it was.</Text>
       ) : (
-        <Suspense fallback={<Skeleton height={200} />}>
-          <CodeDiff label="What was changed" before={old} after={young} language="json" />
-        </Suspense>
+        <CodeDiff label="What was changed" before={old} after={young} language="json" />
       )}
     </Stack>
   );

@@ -9,7 +9,6 @@ import {
   TagsInput,
   TextInput,
 } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Channel, ChannelKind, ChannelWithSecret } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
@@ -17,6 +16,7 @@ import { Done } from "../../parts/done.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
+import { useWrite } from "../../parts/use-write.ts";
 import { channelWords } from "./words.ts";
 
 interface Draft {
@@ -84,23 +84,24 @@ export function ChannelForm({
   readonly channel: Channel | undefined;
   readonly onDone: () => void;
 }) {
-  const queries = useQueryClient();
   const isNew = channel === undefined;
   const [draft, setDraft] = useState(draftOf(channel));
   const put = (changes: Partial<Draft>): void => setDraft({ ...draft, ...changes });
-  const save = useMutation({
-    mutationFn: () => {
+  const save = useWrite(
+    () => {
       const { name, description, isPaused, perMinuteMax } = draft;
       const to = targetOf(draft, isNew);
       const body = { description, isPaused, perMinuteMax, to };
       const where = path`/notifications/channels/${name}`;
       return ask<ChannelWithSecret>(isNew ? "PUT" : "PATCH", where, { body });
     },
-    onSuccess: async ({ secret }) => {
-      await queries.invalidateQueries({ queryKey: ["notifications"] });
-      if (secret === null) onDone();
+    {
+      stale: { queryKey: ["notifications"] },
+      onDone: ({ secret }) => {
+        if (secret === null) onDone();
+      },
     },
-  });
+  );
   if (typeof save.data?.secret === "string") {
     return (
       <Done onDone={onDone}>

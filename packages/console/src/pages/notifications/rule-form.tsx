@@ -8,12 +8,13 @@ import {
   TagsInput,
   TextInput,
 } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { Rule, RuleKind } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { channelsQuestion } from "../../api/notification-questions.ts";
 import { Form } from "../../parts/form.tsx";
+import { useWrite } from "../../parts/use-write.ts";
 import { type RuleFacts, ruleText, ruleWords } from "./words.ts";
 
 interface Draft extends RuleFacts {
@@ -80,21 +81,20 @@ export function RuleForm({
   readonly rule: Rule | undefined;
   readonly onDone: () => void;
 }) {
-  const queries = useQueryClient();
   const isNew = rule === undefined;
   const { data: channels = [] } = useQuery(channelsQuestion);
   const [draft, setDraft] = useState(draftOf(rule));
   const put = (changes: Partial<Draft>): void => setDraft({ ...draft, ...changes });
-  const save = useMutation({
-    mutationFn: () => {
+  const save = useWrite(
+    () => {
       const where = path`/notifications/rules/${draft.name}`;
       return ask<Rule>(isNew ? "PUT" : "PATCH", where, { body: requestOf(draft, isNew) });
     },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["notifications"] });
-      onDone();
+    {
+      stale: { queryKey: ["notifications"] },
+      onDone,
     },
-  });
+  );
   return (
     <Form
       onSubmit={() => save.mutate()}

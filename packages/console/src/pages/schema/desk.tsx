@@ -7,14 +7,12 @@ import { lazy, Suspense } from "react";
 import { breaksQuestion, type Draft, trialQuestion } from "../../api/schema-questions.ts";
 import type { Schema } from "../../api/types.ts";
 import { Failure } from "../../parts/failure.tsx";
+import { CodeEditor } from "../../parts/loaded.tsx";
 import { References } from "./references.tsx";
 import { compatibilityWords } from "./words.ts";
 
 const SchemaEditor = lazy(async () => ({
   default: (await import("./schema-editor.tsx")).SchemaEditor,
-}));
-const CodeEditor = lazy(async () => ({
-  default: (await import("../../parts/code-editor.tsx")).CodeEditor,
 }));
 
 interface DeskProps {
@@ -87,15 +85,13 @@ export function Desk(props: DeskProps) {
           <Text size="sm" c="dimmed">
             {sampleHints[format]}
           </Text>
-          <Suspense fallback={<Skeleton height={220} />}>
-            <CodeEditor
-              label="Message to try"
-              value={sample}
-              onChange={onSample}
-              language={format === "json" || format === "avro" ? "json" : "text"}
-              height={220}
-            />
-          </Suspense>
+          <CodeEditor
+            label="Message to try"
+            value={sample}
+            onChange={onSample}
+            language={format === "json" || format === "avro" ? "json" : "text"}
+            height={220}
+          />
           {isWhole && sample.trim() !== "" && (
             <MessageVerdict violation={trial.data?.violation ?? null} />
           )}

@@ -1,14 +1,10 @@
-import { Alert, Group, List, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Group, List, Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { schemaDiffQuestion, schemaTextQuestion } from "../../api/schema-questions.ts";
 import type { Schema } from "../../api/types.ts";
 import { Failure } from "../../parts/failure.tsx";
-
-const CodeDiff = lazy(async () => ({
-  default: (await import("../../parts/code-diff.tsx")).CodeDiff,
-}));
+import { CodeDiff } from "../../parts/loaded.tsx";
 
 /** How two versions differ, and what that means for who reads. */
 export function Difference({
@@ -77,14 +73,12 @@ export function Difference({
         </Alert>
       )}
       {from !== to && before.data !== undefined && after.data !== undefined && (
-        <Suspense fallback={<Skeleton height={240} />}>
-          <CodeDiff
-            label={`What differs between version ${from} and version ${to}`}
-            before={before.data.text}
-            after={after.data.text}
-            language={format === "json" || format === "avro" ? "json" : format}
-          />
-        </Suspense>
+        <CodeDiff
+          label={`What differs between version ${from} and version ${to}`}
+          before={before.data.text}
+          after={after.data.text}
+          language={format === "json" || format === "avro" ? "json" : format}
+        />
       )}
     </Stack>
   );

@@ -1,6 +1,6 @@
 import { Button, Card, Group, Radio, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Attachment, CompatibilityMode } from "oxbow/control";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { Confirm } from "../../parts/confirm.tsx";
 import { FormEnd } from "../../parts/form.tsx";
 import { MayNot, useMay } from "../../parts/may.tsx";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
+import { useWrite } from "../../parts/use-write.ts";
 import { compatibilityWords } from "./words.ts";
 
 /** What new versions must allow, and the end of a schema. */
@@ -31,16 +32,15 @@ export function SchemaSettings({
 }
 
 function Compatibility({ schema }: { readonly schema: Schema }) {
-  const queries = useQueryClient();
   const [mode, setMode] = useState(schema.compatibility);
-  const change = useMutation({
-    mutationFn: () =>
+  const change = useWrite(
+    () =>
       ask("PUT", path`/schemas/${schema.name}/compatibility`, { body: { compatibility: mode } }),
-    onSuccess: async () => {
-      notifications.show({ message: "The next version is compared by this." });
-      await queries.invalidateQueries({ queryKey: ["schemas"] });
+    {
+      stale: { queryKey: ["schemas"] },
+      onDone: () => notifications.show({ message: "The next version is compared by this." }),
     },
-  });
+  );
   return (
     <Card withBorder maw={820}>
       <Stack>

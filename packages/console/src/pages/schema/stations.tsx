@@ -1,6 +1,5 @@
 import { Anchor, Card, Radio, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Attachment, AttachmentMode } from "oxbow/control";
 import { useState } from "react";
@@ -14,6 +13,7 @@ import { useMay } from "../../parts/may.tsx";
 import { RowAction } from "../../parts/row-action.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
+import { useWrite } from "../../parts/use-write.ts";
 import { modeWords } from "./words.ts";
 
 /** Which stations use the schema, and how. */
@@ -81,13 +81,12 @@ export function SchemaStations({
 }
 
 function Attach({ schema }: { readonly schema: Schema }) {
-  const queries = useQueryClient();
   const [station, setStation] = useState<string | null>(null);
   const [mode, setMode] = useState<AttachmentMode>("enforce");
   const [version, setVersion] = useState("active");
   const [encoding, setEncoding] = useState("binary");
-  const attach = useMutation({
-    mutationFn: () =>
+  const attach = useWrite(
+    () =>
       ask<Attachment>("PUT", path`/stations/${station ?? ""}/schema`, {
         body: {
           schema: schema.name,
@@ -96,12 +95,14 @@ function Attach({ schema }: { readonly schema: Schema }) {
           ...(schema.format === "avro" && { encoding }),
         },
       }),
-    onSuccess: async (made) => {
-      setStation(null);
-      notifications.show({ message: `${made.station} uses ${made.schema} from now on.` });
-      await queries.invalidateQueries(attachmentsQuestion);
+    {
+      stale: attachmentsQuestion,
+      onDone: (made) => {
+        setStation(null);
+        notifications.show({ message: `${made.station} uses ${made.schema} from now on.` });
+      },
     },
-  });
+  );
   return (
     <Card withBorder maw={640}>
       <Stack>

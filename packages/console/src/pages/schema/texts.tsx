@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Select, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { SchemaText, SchemaVersion } from "oxbow/control";
 import { useState } from "react";
@@ -9,6 +9,7 @@ import { type Draft, schemaTextQuestion, versionOf } from "../../api/schema-ques
 import type { Schema } from "../../api/types.ts";
 import { Failure } from "../../parts/failure.tsx";
 import { useMay } from "../../parts/may.tsx";
+import { useWrite } from "../../parts/use-write.ts";
 import { Desk } from "./desk.tsx";
 
 const route = getRouteApi("/schemas/$schema");
@@ -41,26 +42,27 @@ function Work({
 }) {
   const may = useMay();
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const before = stored === undefined ? empty : draftOf(stored);
   const [draft, setDraft] = useState(before);
   const [sample, setSample] = useState("");
   const [isActivated, setActivated] = useState(true);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(before);
   const mayAdd = may("schema.addVersion");
-  const add = useMutation({
-    mutationFn: () =>
+  const add = useWrite(
+    () =>
       ask<SchemaVersion>("POST", path`/schemas/${schema.name}/versions`, {
         body: { ...versionOf(draft), isActivated },
       }),
-    onSuccess: async ({ number, isActive }) => {
-      notifications.show({
-        message: `Version ${number} is there${isActive ? ", and active" : ": activate it when who reads is ready"}.`,
-      });
-      go(number);
-      await queries.invalidateQueries({ queryKey: ["schemas"] });
+    {
+      stale: { queryKey: ["schemas"] },
+      onDone: ({ number, isActive }) => {
+        notifications.show({
+          message: `Version ${number} is there${isActive ? ", and active" : ": activate it when who reads is ready"}.`,
+        });
+        go(number);
+      },
     },
-  });
+  );
   const go = (number: number): void =>
     void navigate({
       to: "/schemas/$schema",

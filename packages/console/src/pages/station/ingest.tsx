@@ -12,13 +12,14 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconPlus } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { Ingest, IngestWithSecret } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { stationIngestsQuestion } from "../../api/questions.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { useWrite } from "../../parts/use-write.ts";
 import { CreateIngest, senderOf, senders } from "./ingest/create-ingest.tsx";
 import { NewSecret } from "./ingest/new-secret.tsx";
 import { Told } from "./ingest/told.tsx";
@@ -96,12 +97,11 @@ function Row({
   readonly onAsk: (what: Asked["what"]) => void;
 }) {
   const { station, name, description, verify, isPaused, hasSecret } = ingest;
-  const queries = useQueryClient();
-  const pause = useMutation({
-    mutationFn: () =>
+  const pause = useWrite(
+    () =>
       ask("PATCH", path`/stations/${station}/ingest/${name}`, { body: { isPaused: !isPaused } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["station", station, "ingest"] }),
-  });
+    { stale: { queryKey: ["station", station, "ingest"] } },
+  );
   const isSigned = verify.kind !== "none";
   return (
     <Stack gap={4}>
@@ -162,20 +162,21 @@ function Act({
   readonly onTold: (made: IngestWithSecret) => void;
 }) {
   const { station, name } = ingest;
-  const queries = useQueryClient();
   const place = path`/stations/${station}/ingest/${name}`;
-  const act = useMutation({
-    mutationFn: async () => {
+  const act = useWrite(
+    async () => {
       if (what === "delete") return ask<undefined>("DELETE", place).then(() => undefined);
       const body = { what: what === "move" ? "url" : "secret" };
       return ask<IngestWithSecret>("POST", `${place}/rotate`, { body });
     },
-    onSuccess: async (made) => {
-      onClose();
-      if (made !== undefined) onTold(made);
-      await queries.invalidateQueries({ queryKey: ["station", station, "ingest"] });
+    {
+      stale: { queryKey: ["station", station, "ingest"] },
+      onDone: (made) => {
+        onClose();
+        if (made !== undefined) onTold(made);
+      },
     },
-  });
+  );
   if (what === "secret") return <NewSecret ingest={ingest} onClose={onClose} />;
   const { title, action, text } = questions[what];
   return (

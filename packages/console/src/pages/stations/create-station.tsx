@@ -1,5 +1,5 @@
 import { Accordion, Select, Text, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { StationSettings } from "oxbow/internal";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import type { Station } from "../../api/types.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
 import { Form } from "../../parts/form.tsx";
 import { countText, sizeText, spanText } from "../../parts/numbers.ts";
+import { useWrite } from "../../parts/use-write.ts";
 import { PartitionsField, StorageField } from "../station/settings/placing-fields.tsx";
 import {
   DeadLetterFields,
@@ -23,26 +24,26 @@ import { plainStation } from "./plain-station.ts";
 /** Asks for what a new station is to be; a name is enough. */
 export function CreateStation() {
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const { data: defaults } = useQuery(stationDefaultsQuestion);
   const { data: schemas = [] } = useQuery(schemasQuestion);
   const [name, setName] = useState("");
   const [changes, setChanges] = useState<StationChanges>({});
   const [schema, setSchema] = useState<string | null>(null);
   const values = { ...plainStation, ...defaults?.settings, ...changes };
-  const create = useMutation({
-    mutationFn: async () => {
+  const create = useWrite(
+    async () => {
       const station: Station = await ask("PUT", path`/stations/${name.trim()}`, { body: changes });
       if (schema !== null) {
         await ask("PUT", path`/stations/${station.name}/schema`, { body: { schema } });
       }
       return station;
     },
-    onSuccess: async (station) => {
-      await queries.invalidateQueries({ queryKey: ["stations"] });
-      await navigate({ to: "/stations/$station", params: { station: station.name } });
+    {
+      stale: { queryKey: ["stations"] },
+      onDone: (station) =>
+        navigate({ to: "/stations/$station", params: { station: station.name } }),
     },
-  });
+  );
   const errors = fieldErrors(create.error, Object.keys(plainStation));
   const nameError = nameErrorOf(create.error);
   const isAtField = nameError !== undefined || Object.keys(errors).length > 0;

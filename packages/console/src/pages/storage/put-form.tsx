@@ -4,23 +4,19 @@ import {
   FileButton,
   Group,
   SimpleGrid,
-  Skeleton,
   Stack,
   Text,
   TextInput,
 } from "@mantine/core";
 import { IconFile, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { isProblem } from "../../api/problem.ts";
 import { askAgain, putValue, readValue, type Value } from "../../api/storage-questions.ts";
 import { Form } from "../../parts/form.tsx";
+import { CodeEditor } from "../../parts/loaded.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 import { Payload } from "../../parts/payload.tsx";
-
-const CodeEditor = lazy(() =>
-  import("../../parts/code-editor.tsx").then((module) => ({ default: module.CodeEditor })),
-);
 
 interface PutFormProps {
   readonly bucket: string;
@@ -84,16 +80,14 @@ export function PutForm({ bucket, keyName, value = null, text: begin, onDone }: 
         />
       )}
       {file === null ? (
-        <Suspense fallback={<Skeleton h={220} />}>
-          <CodeEditor
-            key={expected ?? 0}
-            label="Value"
-            language="json"
-            value={text}
-            onChange={setText}
-            height={220}
-          />
-        </Suspense>
+        <CodeEditor
+          key={expected ?? 0}
+          label="Value"
+          language="json"
+          value={text}
+          onChange={setText}
+          height={220}
+        />
       ) : (
         <Group gap="xs">
           <Text size="sm" style={{ overflowWrap: "anywhere" }}>

@@ -1,13 +1,4 @@
-import {
-  Card,
-  Fieldset,
-  NumberInput,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Card, Fieldset, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -16,6 +7,7 @@ import { letterRetentionQuestion } from "../../api/questions.ts";
 import type { DeadLetterRetention } from "../../api/types.ts";
 import { AmountInput, sizeUnits, spanUnits } from "../../parts/amount-input.tsx";
 import { Confirm } from "../../parts/confirm.tsx";
+import { CountInput } from "../../parts/count-input.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { fieldErrors } from "../../parts/field-errors.ts";
 import { Form } from "../../parts/form.tsx";
@@ -93,17 +85,12 @@ function RetentionForm({
               onChange={(ms) => change({ maxAgeMs: ms ?? 0 })}
               error={errors["maxAgeMs"]}
             />
-            <NumberInput
+            <CountInput
               label="At most, in dead letters"
               description="Empty for any number."
-              placeholder="any number"
-              min={1}
-              hideControls
-              thousandSeparator=","
-              value={wanted.maxMessages ?? ""}
-              onChange={(value) =>
-                change({ maxMessages: typeof value === "number" ? value : null })
-              }
+              none="any number"
+              value={wanted.maxMessages}
+              onChange={(maxMessages) => change({ maxMessages })}
               error={errors["maxMessages"]}
             />
             <AmountInput

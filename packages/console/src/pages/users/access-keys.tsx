@@ -1,6 +1,5 @@
 import { Card, Group, Modal, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { AccessKey, AccessKeyWithSecret, User } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
@@ -14,6 +13,7 @@ import { clockText } from "../../parts/numbers.ts";
 import { RowAction } from "../../parts/row-action.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { useConfirmed } from "../../parts/use-confirmed.ts";
+import { useWrite } from "../../parts/use-write.ts";
 
 interface OfUser {
   readonly user: User;
@@ -82,17 +82,16 @@ export function AccessKeys({ user, tenant }: OfUser) {
 }
 
 function NewKey({ user, tenant, onDone }: OfUser & { readonly onDone: () => void }) {
-  const queries = useQueryClient();
   const [description, setDescription] = useState("");
   const [expires, setExpires] = useState("");
-  const create = useMutation({
-    mutationFn: () =>
+  const create = useWrite(
+    () =>
       ask<AccessKeyWithSecret>("POST", path`/users/${user.name}/keys`, {
         query: { tenant },
         body: { description, expiresAt: timeOf(expires) },
       }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
-  });
+    { stale: { queryKey: ["users"] } },
+  );
   if (create.data !== undefined) {
     return (
       <Done onDone={onDone}>

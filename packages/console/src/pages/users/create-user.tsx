@@ -1,5 +1,5 @@
 import { PasswordInput, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { UserWithPassword } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
@@ -7,6 +7,7 @@ import { callerQuestion } from "../../api/caller-question.ts";
 import { Done } from "../../parts/done.tsx";
 import { Form } from "../../parts/form.tsx";
 import { Secret } from "../../parts/secret.tsx";
+import { useWrite } from "../../parts/use-write.ts";
 import { changesOf, newRights, RightsFields } from "./rights-fields.tsx";
 import { type Kind, kindWords } from "./words.ts";
 
@@ -26,14 +27,13 @@ export function CreateUser({
   readonly tenant: string | undefined;
   readonly onDone: () => void;
 }) {
-  const queries = useQueryClient();
   const kinds = useKinds();
   const [name, setName] = useState("");
   const [draft, setDraft] = useState(newRights);
   const [way, setWay] = useState<"random" | "given" | "none">("random");
   const [password, setPassword] = useState("");
-  const create = useMutation({
-    mutationFn: () =>
+  const create = useWrite(
+    () =>
       ask<UserWithPassword>("PUT", path`/users/${name}`, {
         query: { tenant },
         body: {
@@ -42,8 +42,8 @@ export function CreateUser({
           ...(way === "none" && { password: null }),
         },
       }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
-  });
+    { stale: { queryKey: ["users"] } },
+  );
   const { data: made } = create;
   if (made !== undefined) {
     return (

@@ -1,19 +1,16 @@
 import { Alert, Badge, Button, Drawer, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { decodedQuestion, encode } from "../../../api/codec.ts";
 import { deadLetterQuestion } from "../../../api/questions.ts";
 import type { DeadLetterContent } from "../../../api/types.ts";
 import { Facts } from "../../../parts/facts.tsx";
 import { Failure } from "../../../parts/failure.tsx";
+import { CodeEditor } from "../../../parts/loaded.tsx";
 import { clockText, sizeText } from "../../../parts/numbers.ts";
 import { DropDialog } from "./drop-dialog.tsx";
 import { reasonText } from "./reason-text.ts";
 import { ResendDialog } from "./resend-dialog.tsx";
-
-const CodeEditor = lazy(() =>
-  import("../../../parts/code-editor.tsx").then((it) => ({ default: it.CodeEditor })),
-);
 
 /** One dead letter with its message, which can be changed before it is sent again. */
 export function LetterDrawer({
@@ -107,7 +104,7 @@ function LetterContent({
       <Text style={{ overflowWrap: "anywhere" }}>{letter.error}</Text>
       {letter.missing !== null && <Alert color="yellow">{letter.missing}</Alert>}
       {letter.missing === null && (
-        <Suspense fallback={<Skeleton height={220} />}>
+        <>
           <Text size="sm" fw={600}>
             Payload
             {letter.isPayloadCut && ", only its beginning: it is too large for an answer"}
@@ -128,7 +125,7 @@ function LetterContent({
                 : "Changed: this is what will be sent."}
             </Text>
           )}
-        </Suspense>
+        </>
       )}
       <Group>
         <Button disabled={letter.missing !== null} loading={encoded.isPending} onClick={sendAgain}>

@@ -12,7 +12,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { browseQuestion } from "../../../api/questions.ts";
@@ -21,6 +21,7 @@ import { Done } from "../../../parts/done.tsx";
 import { Failure } from "../../../parts/failure.tsx";
 import { Form } from "../../../parts/form.tsx";
 import { countText } from "../../../parts/numbers.ts";
+import { useWrite } from "../../../parts/use-write.ts";
 import { ResendProgress } from "./resends.tsx";
 
 interface ResendDialogProps {
@@ -65,8 +66,8 @@ function ResendForm({
     ...(edit !== undefined && { edit }),
     ...(resendsMax !== undefined && { resendsMax }),
   });
-  const act = useMutation({
-    mutationFn: (): Promise<Resend> => {
+  const act = useWrite(
+    (): Promise<Resend> => {
       const body = {
         filter,
         keep,
@@ -78,8 +79,8 @@ function ResendForm({
       const target = { station: other.trim(), ...(key.trim() !== "" && { key: key.trim() }) };
       return ask("POST", `${resends}/elsewhere`, { body: { ...body, to: target } });
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["station", station] }),
-  });
+    { stale: { queryKey: ["station", station] } },
+  );
   if (act.data !== undefined) {
     return (
       <Done

@@ -1,11 +1,12 @@
 import { Button, Card, Group, List, Progress, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { resendsQuestion } from "../../../api/questions.ts";
 import type { Resend } from "../../../api/types.ts";
 import { Failure } from "../../../parts/failure.tsx";
 import { clockText, countText } from "../../../parts/numbers.ts";
+import { useWrite } from "../../../parts/use-write.ts";
 
 const pollMs = 500;
 
@@ -48,9 +49,8 @@ export function ResendProgress({
     refetchInterval: ({ state }) =>
       state.data === undefined || isUnderWay(state.data) ? pollMs : false,
   });
-  const cancel = useMutation({
-    mutationFn: () => ask("POST", `${where}/cancel`),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["resend", station, id] }),
+  const cancel = useWrite(() => ask("POST", `${where}/cancel`), {
+    stale: { queryKey: ["resend", station, id] },
   });
   const hasEnded = resend !== undefined && !isUnderWay(resend);
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it has ended

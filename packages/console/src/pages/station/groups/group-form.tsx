@@ -1,12 +1,13 @@
 import { NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import type { Group as ConsumerGroup, GroupSettings } from "../../../api/types.ts";
 import { AmountInput, spanUnits } from "../../../parts/amount-input.tsx";
+import { CountInput } from "../../../parts/count-input.tsx";
 import { fieldErrors } from "../../../parts/field-errors.ts";
 import { Form } from "../../../parts/form.tsx";
+import { useWrite } from "../../../parts/use-write.ts";
 import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
 
 type Settings = Omit<GroupSettings, "start">;
@@ -34,15 +35,14 @@ export function GroupForm({
   readonly group?: ConsumerGroup;
   readonly onDone: () => void;
 }) {
-  const queries = useQueryClient();
   const navigate = useNavigate();
   const [name, setName] = useState("");
   const [start, setStart] = useState(fromTheBeginning);
   const [changes, setChanges] = useState<Changes>({});
   const values: Settings = { ...plain, ...group?.settings, ...changes };
   const isNew = group === undefined;
-  const save = useMutation({
-    mutationFn: async (): Promise<ConsumerGroup> => {
+  const save = useWrite(
+    async (): Promise<ConsumerGroup> => {
       if (!isNew) {
         return ask("PATCH", path`/stations/${station}/groups/${group.name}`, { body: changes });
       }
@@ -51,17 +51,19 @@ export function GroupForm({
         body: { ...changes, start: from },
       });
     },
-    onSuccess: async (saved) => {
-      await queries.invalidateQueries({ queryKey: ["station", station] });
-      onDone();
-      await navigate({
-        to: "/stations/$station",
-        params: { station },
-        search: { tab: "groups", group: saved.name },
-        replace: true,
-      });
+    {
+      stale: { queryKey: ["station", station] },
+      onDone: async (saved) => {
+        onDone();
+        await navigate({
+          to: "/stations/$station",
+          params: { station },
+          search: { tab: "groups", group: saved.name },
+          replace: true,
+        });
+      },
     },
-  });
+  );
   const errors = fieldErrors(save.error, Object.keys(plain));
   const change = (more: Changes): void => setChanges({ ...changes, ...more });
   return (
@@ -113,13 +115,12 @@ export function GroupForm({
         error={errors["maxAckTimeMs"]}
         disabled={values.backoffMs.length > 0}
       />
-      <NumberInput
+      <CountInput
         label="Delivered at most"
         description="So many times; then it is a dead letter. Empty for ever."
-        placeholder="for ever"
-        min={1}
-        value={values.maxDeliveries ?? ""}
-        onChange={(value) => change({ maxDeliveries: typeof value === "number" ? value : null })}
+        none="for ever"
+        value={values.maxDeliveries}
+        onChange={(maxDeliveries) => change({ maxDeliveries })}
         error={errors["maxDeliveries"]}
       />
       <TagsInput
@@ -135,13 +136,12 @@ export function GroupForm({
         }}
         error={errors["backoffMs"]}
       />
-      <NumberInput
+      <CountInput
         label="In flight at most"
         description="Messages of each partition that are delivered and not acknowledged; then members wait. Empty for any number."
-        placeholder="any number"
-        min={1}
-        value={values.maxInFlight ?? ""}
-        onChange={(value) => change({ maxInFlight: typeof value === "number" ? value : null })}
+        none="any number"
+        value={values.maxInFlight}
+        onChange={(maxInFlight) => change({ maxInFlight })}
         error={errors["maxInFlight"]}
       />
       <Switch

@@ -1,11 +1,10 @@
-import { Skeleton, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import type { GroupHistoryPoint, History } from "oxbow/control";
-import { lazy, Suspense } from "react";
 import { ask, path } from "../../../api/ask.ts";
+import { Chart } from "../../../parts/loaded.tsx";
 import { countText } from "../../../parts/numbers.ts";
 
-const Chart = lazy(() => import("../../../parts/chart.tsx").then((it) => ({ default: it.Chart })));
 const height = 180;
 
 function historyQuestion(station: string, group: string) {
@@ -32,18 +31,16 @@ export function GroupHistory({
       <Text size="sm" c="dimmed">
         Not acknowledged, in the last hour
       </Text>
-      <Suspense fallback={<Skeleton height={height} />}>
-        <Chart
-          label={`Messages that ${group} had not acknowledged, in the last hour`}
-          times={points.map(({ at }) => Date.parse(at))}
-          lines={[
-            { label: "behind", values: points.map(({ lag }) => lag) },
-            { label: "in flight", values: points.map(({ inFlight }) => inFlight) },
-          ]}
-          format={(value) => countText(Math.round(value))}
-          height={height}
-        />
-      </Suspense>
+      <Chart
+        label={`Messages that ${group} had not acknowledged, in the last hour`}
+        times={points.map(({ at }) => Date.parse(at))}
+        lines={[
+          { label: "behind", values: points.map(({ lag }) => lag) },
+          { label: "in flight", values: points.map(({ inFlight }) => inFlight) },
+        ]}
+        format={(value) => countText(Math.round(value))}
+        height={height}
+      />
     </Stack>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, NativeSelect, Table, Text } from "@mantine/core";
+import { Alert, Table, Text } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask } from "../../../api/ask.ts";
@@ -6,6 +6,7 @@ import type { Group as ConsumerGroup, Place, Rewound } from "../../../api/types.
 import { Failure } from "../../../parts/failure.tsx";
 import { Form } from "../../../parts/form.tsx";
 import { countText } from "../../../parts/numbers.ts";
+import { PartitionSelect } from "../../../parts/partition-select.tsx";
 import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
 
 /** Asks where a group is to go on, and tells what that means before it is done. */
@@ -19,11 +20,11 @@ export function RewindForm({
   readonly onDone: () => void;
 }) {
   const [draft, setDraft] = useState(fromTheBeginning);
-  const [partition, setPartition] = useState("all");
+  const [partition, setPartition] = useState<number>();
   const to = placeOf(draft);
   const rewind = (place: Place, isDryRun: boolean): Promise<Rewound> =>
     ask("POST", `${where}/rewind`, {
-      body: { to: place, isDryRun, ...(partition !== "all" && { partition: Number(partition) }) },
+      body: { to: place, isDryRun, ...(partition !== undefined && { partition }) },
     });
   const preview = useQuery({
     queryKey: ["rewind", where, to, partition],
@@ -46,21 +47,7 @@ export function RewindForm({
       isDestructive
     >
       <PlaceInput label={`${name} goes on with`} draft={draft} onChange={setDraft} />
-      {partitions.length > 1 && (
-        <NativeSelect
-          label="Of"
-          data={[
-            { value: "all", label: "all partitions" },
-            ...partitions.map(({ number }) => ({
-              value: String(number),
-              label: `partition ${number}`,
-            })),
-          ]}
-          value={partition}
-          onChange={({ currentTarget }) => setPartition(currentTarget.value)}
-          w={220}
-        />
-      )}
+      <PartitionSelect partitions={partitions} value={partition} onChange={setPartition} />
       <Failure error={preview.error} />
       {preview.data !== undefined && preview.error === null && <Preview rewound={preview.data} />}
     </Form>

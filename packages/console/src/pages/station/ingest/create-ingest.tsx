@@ -1,9 +1,9 @@
 import { Group, PasswordInput, Select, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { IngestKind, IngestRequest, IngestWithSecret } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { Form } from "../../../parts/form.tsx";
+import { useWrite } from "../../../parts/use-write.ts";
 
 /** What is known of those who send. */
 interface Sender {
@@ -57,7 +57,6 @@ export function CreateIngest({
   readonly station: string;
   readonly onMade: (made: IngestWithSecret) => void;
 }) {
-  const queries = useQueryClient();
   const [name, setName] = useState("");
   const [kind, setKind] = useState<IngestKind>("github");
   const [secret, setSecret] = useState("");
@@ -65,8 +64,8 @@ export function CreateIngest({
   const [idHeader, setIdHeader] = useState("");
   const [encoding, setEncoding] = useState<"hex" | "base64">("hex");
   const [prefix, setPrefix] = useState("");
-  const create = useMutation({
-    mutationFn: () => {
+  const create = useWrite(
+    () => {
       const id = idHeader === "" ? {} : { idHeader };
       const verify =
         kind === "hmac"
@@ -79,11 +78,13 @@ export function CreateIngest({
         body,
       });
     },
-    onSuccess: async (made) => {
-      onMade(made);
-      await queries.invalidateQueries({ queryKey: ["station", station, "ingest"] });
+    {
+      stale: { queryKey: ["station", station, "ingest"] },
+      onDone: (made) => {
+        onMade(made);
+      },
     },
-  });
+  );
   const { about, isSecretMadeHere } = senders[kind];
   return (
     <Form onSubmit={() => create.mutate()} doing={create} action="Create">

@@ -1,9 +1,9 @@
 import { Modal, PasswordInput, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Ingest } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { Form } from "../../../parts/form.tsx";
+import { useWrite } from "../../../parts/use-write.ts";
 import { senderOf } from "./create-ingest.tsx";
 
 /** Asks for the secret that a sender has shown. */
@@ -14,18 +14,17 @@ export function NewSecret({
   readonly ingest: Ingest;
   readonly onClose: () => void;
 }) {
-  const queries = useQueryClient();
   const [secret, setSecret] = useState("");
-  const set = useMutation({
-    mutationFn: () =>
+  const set = useWrite(
+    () =>
       ask("POST", path`/stations/${station}/ingest/${name}/rotate`, {
         body: { what: "secret", secret: secret.trim() },
       }),
-    onSuccess: async () => {
-      onClose();
-      await queries.invalidateQueries({ queryKey: ["station", station, "ingest"] });
+    {
+      stale: { queryKey: ["station", station, "ingest"] },
+      onDone: onClose,
     },
-  });
+  );
   return (
     <Modal opened onClose={onClose} title={`Secret of ${name}`}>
       <Form onSubmit={() => set.mutate()} doing={set} action="Set">

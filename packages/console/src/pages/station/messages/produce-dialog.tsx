@@ -8,7 +8,6 @@ import {
   Modal,
   NumberInput,
   SimpleGrid,
-  Skeleton,
   Switch,
   Text,
   TextInput,
@@ -16,16 +15,13 @@ import {
 import { IconFile, IconSend } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { MessageBody, Station } from "../../../api/types.ts";
 import { Form } from "../../../parts/form.tsx";
+import { CodeEditor } from "../../../parts/loaded.tsx";
 import { type Draft, draftOf, type Outcome, parentOf, readFile, send } from "./produce.ts";
 import { Headers } from "./produce-headers.tsx";
 import { SampleButton } from "./sample-button.tsx";
-
-const CodeEditor = lazy(() =>
-  import("../../../parts/code-editor.tsx").then((module) => ({ default: module.CodeEditor })),
-);
 
 /** Refusals that are told one by one. */
 const refusalsMax = 20;
@@ -113,15 +109,13 @@ function ProduceForm({
           The payload is binary: it is shown, and sent, as Base64.
         </Text>
       )}
-      <Suspense fallback={<Skeleton h={220} />}>
-        <CodeEditor
-          label={isLines ? "Messages, one in each line" : "Payload"}
-          language={isBinary ? "text" : "json"}
-          value={draft.payload}
-          onChange={(payload) => change({ payload })}
-          height={220}
-        />
-      </Suspense>
+      <CodeEditor
+        label={isLines ? "Messages, one in each line" : "Payload"}
+        language={isBinary ? "text" : "json"}
+        value={draft.payload}
+        onChange={(payload) => change({ payload })}
+        height={220}
+      />
       <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="sm">
         <TextInput
           label="Key"

@@ -1,4 +1,4 @@
-import { Button, Card, Group, NativeSelect, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { ask, path } from "../../../api/ask.ts";
 import type { Purged, Station } from "../../../api/types.ts";
 import { Confirm } from "../../../parts/confirm.tsx";
 import { countText } from "../../../parts/numbers.ts";
+import { PartitionSelect } from "../../../parts/partition-select.tsx";
 import { useConfirmed } from "../../../parts/use-confirmed.ts";
 
 /** What can't be taken back. */
@@ -57,10 +58,10 @@ function PurgeDialog({
   const { name, partitions, isManaged } = station;
   const queries = useQueryClient();
   const [key, setKey] = useState("");
-  const [partition, setPartition] = useState("all");
+  const [partition, setPartition] = useState<number>();
   const what = {
     ...(key.trim() !== "" && { key: key.trim() }),
-    ...(partition !== "all" && { partition: Number(partition) }),
+    ...(partition !== undefined && { partition }),
   };
   const [counted] = useDebouncedValue(what, 250);
   const purge = (request: object): Promise<Purged> =>
@@ -100,20 +101,7 @@ function PurgeDialog({
           value={key}
           onChange={({ currentTarget }) => setKey(currentTarget.value)}
         />
-        {partitions.length > 1 && (
-          <NativeSelect
-            label="Of"
-            data={[
-              { value: "all", label: "all partitions" },
-              ...partitions.map(({ number }) => ({
-                value: String(number),
-                label: `partition ${number}`,
-              })),
-            ]}
-            value={partition}
-            onChange={({ currentTarget }) => setPartition(currentTarget.value)}
-          />
-        )}
+        <PartitionSelect partitions={partitions} value={partition} onChange={setPartition} />
         <Text role="status">
           {count === undefined
             ? "Counting …"

@@ -1,6 +1,5 @@
 import {
   Checkbox,
-  NumberInput,
   Radio,
   SimpleGrid,
   Stack,
@@ -11,6 +10,7 @@ import {
 } from "@mantine/core";
 import type { StationSettings } from "oxbow/internal";
 import { AmountInput, sizeUnits, spanUnits } from "../../../parts/amount-input.tsx";
+import { CountInput } from "../../../parts/count-input.tsx";
 
 export type StationChanges = Partial<StationSettings>;
 
@@ -70,15 +70,12 @@ export function KeepingFields({ values, onChange, errors, fixed = {} }: SettingF
           onChange={(ms) => onChange({ maxAgeMs: ms ?? 0 })}
           error={errors["maxAgeMs"]}
         />
-        <NumberInput
+        <CountInput
           label="At most, in messages"
           description="All partitions together. Empty for any number."
-          placeholder="any number"
-          min={1}
-          hideControls
-          thousandSeparator=","
-          value={values.maxMessages ?? ""}
-          onChange={(value) => onChange({ maxMessages: numberOf(value) })}
+          none="any number"
+          value={values.maxMessages}
+          onChange={(maxMessages) => onChange({ maxMessages })}
           error={errors["maxMessages"]}
         />
         <AmountInput
@@ -90,14 +87,12 @@ export function KeepingFields({ values, onChange, errors, fixed = {} }: SettingF
           onChange={(maxBytes) => onChange({ maxBytes })}
           error={errors["maxBytes"]}
         />
-        <NumberInput
+        <CountInput
           label="Of each key, the last"
           description="Compaction: only so many messages of a key are kept. Empty for all."
-          placeholder="all"
-          min={1}
-          hideControls
-          value={values.keepPerKey ?? ""}
-          onChange={(value) => onChange({ keepPerKey: numberOf(value) })}
+          none="all"
+          value={values.keepPerKey}
+          onChange={(keepPerKey) => onChange({ keepPerKey })}
           error={errors["keepPerKey"]}
         />
       </SimpleGrid>
@@ -247,8 +242,4 @@ export function DeadLetterFields({ values, onChange, errors, fixed = {} }: Setti
       />
     </Stack>
   );
-}
-
-function numberOf(value: number | string): number | null {
-  return typeof value === "number" ? value : null;
 }
