@@ -82,7 +82,7 @@ suite("the system in the console", { skip }, () => {
     scene.expectedStatuses.add(400).add(403);
     await stations.getByRole("textbox", { name: "Duplicates are known for" }).fill("999999");
     await save.click();
-    await stations.getByText(/longer than messages are kept/).waitFor();
+    await stations.getByText(/remembered for .* longer than messages are kept/).waitFor();
     await stations.getByRole("textbox", { name: "Duplicates are known for" }).fill("1");
     await save.click();
     await page.getByText("Saved, for stations that are made from now on").waitFor();
