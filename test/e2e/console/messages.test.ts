@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { suite, test } from "node:test";
+import type { Page } from "playwright-core";
 import { skip } from "./support/chromium.ts";
 import { ConsoleScene, probe } from "./support/console-scene.ts";
 
@@ -83,6 +84,10 @@ suite("messages in the console", { skip }, () => {
     await drawer.getByText("Message 3 of partition 1").waitFor();
     await drawer.locator(".mantine-SegmentedControl-label", { hasText: "Hex" }).click();
     await drawer.getByText("00000000").waitFor();
+
+    await readsBinary(scene, page);
+    await page.goto(`${link}&message=1%3A3`);
+    await drawer.getByText("Message 3 of partition 1").waitFor();
 
     // Edited and sent again: the new one says what it was made of.
     await drawer.getByRole("button", { name: "Edit and resend" }).click();
@@ -230,3 +235,29 @@ suite("messages in the console", { skip }, () => {
     assert.deepEqual(headers["Oxbow-Parent"], ["places/1/1"]);
   });
 });
+
+/** What is neither text nor of a schema is read as what somebody says it is. */
+async function readsBinary(scene: ConsoleScene, page: Page): Promise<void> {
+  await scene.api("PUT", "/stations/binary", {});
+  // {"id": 7, "big": 2^53 + 1, "bytes": ff 00}, then the same in CBOR, with a time that is tagged.
+  const messagePack = "g6JpZAejYmlnzwAgAAAAAAABpWJ5dGVzxAL/AA==";
+  const cbor = "pGJpZAdjYmlnGwAgAAAAAAABZWJ5dGVzQv8AYmF0wRpmAAAA";
+  await scene.api("POST", "/stations/binary/messages/batch", {
+    messages: [messagePack, cbor].map((payload) => ({ payload, encoding: "base64" })),
+  });
+  const drawer = page.getByRole("dialog");
+  for (const [sequence, label] of [
+    [1, "MessagePack"],
+    [2, "CBOR"],
+  ] as const) {
+    await scene.look(page, `/stations/binary?message=1%3A${sequence}`, `Message ${sequence} of`);
+    await drawer.locator(".mantine-SegmentedControl-label", { hasText: label }).click();
+    await drawer.getByRole("group", { name: `Payload as ${label}` }).waitFor();
+    await drawer.getByText("9007199254740993").waitFor();
+    await drawer.getByText("2 bytes: ff00").waitFor();
+  }
+  await scene.isAccessible(page);
+  await scene.picture(page, "message-cbor");
+  await drawer.locator(".mantine-SegmentedControl-label", { hasText: "MessagePack" }).click();
+  await drawer.getByText("It can't be read as MessagePack").waitFor();
+}

@@ -1,5 +1,7 @@
-import { Badge, Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { Badge, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { lazy, Suspense, useMemo, useState } from "react";
+import type { MessageBody } from "../api/types.ts";
+import type { BinaryFormat } from "./binary-value.ts";
 import { bytesOf, hexText } from "./hex.ts";
 import { JsonTree } from "./json-tree.tsx";
 import { sizeText } from "./numbers.ts";
@@ -7,20 +9,12 @@ import { sizeText } from "./numbers.ts";
 /** Bytes that are shown as hex: more than anybody reads. */
 const hexBytesMax = 16 * 1024;
 
-interface ShownPayload {
-  readonly payload: string;
-  readonly encoding: "text" | "base64";
-  /** Bytes of the whole payload. */
-  readonly size: number;
-  /** By a schema: `text` is `null` where the payload is that already. */
-  readonly decoded?: {
-    readonly text: string | null;
-    readonly schema: string;
-    readonly version: number;
-  } | null;
-}
+type ShownPayload = Pick<MessageBody, "payload" | "encoding" | "size" | "decoded">;
+type View = "json" | "text" | "hex" | BinaryFormat;
 
-type View = "json" | "text" | "hex";
+const BinaryView = lazy(() =>
+  import("./binary-view.tsx").then((it) => ({ default: it.BinaryView })),
+);
 
 /** What somebody has stored: as JSON, as text, or as bytes. */
 export function Payload({ payload: shown }: { readonly payload: ShownPayload }) {
@@ -29,12 +23,21 @@ export function Payload({ payload: shown }: { readonly payload: ShownPayload }) 
   const json = useMemo(() => parsed(text), [text]);
   const [wanted, setWanted] = useState<View | undefined>();
   const best: View = json !== undefined ? "json" : encoding === "text" ? "text" : "hex";
-  const view = wanted ?? best;
-  const views = [
-    { value: "json", label: "JSON", disabled: json === undefined },
-    { value: "text", label: "Text", disabled: text === undefined },
-    { value: "hex", label: "Hex" },
-  ];
+  const isBinary = text === undefined && size > 0;
+  const views = isBinary
+    ? [
+        { value: "hex", label: "Hex" },
+        { value: "msgpack", label: "MessagePack" },
+        { value: "cbor", label: "CBOR" },
+      ]
+    : [
+        { value: "json", label: "JSON", disabled: json === undefined },
+        { value: "text", label: "Text", disabled: text === undefined },
+        { value: "hex", label: "Hex" },
+      ];
+  // What was wanted of another message may not be had of this one.
+  const isOffered = views.some(({ value }) => value === wanted);
+  const view = wanted !== undefined && isOffered ? wanted : best;
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
@@ -61,6 +64,10 @@ export function Payload({ payload: shown }: { readonly payload: ShownPayload }) 
           <JsonTree value={json.value} label="Payload as JSON" />
         ) : view === "hex" ? (
           <Hex payload={shown} />
+        ) : isBinary && (view === "msgpack" || view === "cbor") ? (
+          <Suspense fallback={<Skeleton height={80} />}>
+            <BinaryView format={view} payload={shown} />
+          </Suspense>
         ) : (
           (text ?? "")
         )}
