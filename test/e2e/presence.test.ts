@@ -72,6 +72,14 @@ test("plain clients, and the typed one by the names it has, are there once, and 
       ["orders", "billing", "billing-1", members[1]?.messages],
     ],
   );
+  const described = await succeed("station describe orders");
+  assert.match(described, /^group +waiting +in flight +members$/m);
+  assert.match(described, /^billing +\d+ +1 +billing-1$/m);
+  const lineage = await succeed("lineage orders");
+  assert.match(lineage, /^producer checkout +produces +station orders +[\d.]*$/m);
+  assert.match(lineage, /^station orders +consumes +group billing/m);
+  assert.doesNotMatch(lineage, /EVENTS/);
+  assert.match(await succeed("lineage"), /^station EVENTS +consumes +group audit/m);
   const table = await succeed("group members orders billing");
   assert.match(table, /^station +group +name +library/m);
   assert.match(table, /^orders +billing +billing-1 +oxbow 0\.1\.0 +127\.0\.0\.1/m);

@@ -223,6 +223,33 @@ test("schemas are kept, compared, attached and enforced", async () => {
   assert.equal(await succeed("produce held", '{"id":"x"}\n'), "produced 1 message to held\n");
   assert.match(await succeed("schema attached"), /^held +order +active +enforce$/m);
   await fails("schema delete order", /is used by station held/);
+
+  await writeFile(join(directory, "messages.ndjson"), '{"id":"x"}\n{"id":1}\n');
+  assert.equal(await succeed("schema try order", '{"id":"x"}'), "message 1: fits\n");
+  const tried = await run("schema try order --input ndjson messages.ndjson");
+  assert.equal(tried.status, 1);
+  assert.match(tried.stdout, /^message 1: fits\nmessage 2: .*\/id.*\n$/);
+  assert.match(
+    (await run("schema try order --version 1 --input ndjson messages.ndjson --json")).stdout,
+    /"\/id"/,
+  );
+  await writeFile(join(directory, "broken.json"), '{"type": 3}');
+  const broken = await run("schema try order --file broken.json messages.ndjson");
+  assert.deepEqual(
+    [broken.status, broken.stdout.startsWith("message 1: the text is no schema")],
+    [1, true],
+  );
+  const generated = await succeed("schema generate --input ndjson messages.ndjson");
+  await writeFile(join(directory, "generated.json"), generated);
+  assert.equal(
+    await succeed("schema try new --file generated.json --input ndjson messages.ndjson"),
+    "message 1: fits\nmessage 2: fits\n",
+  );
+  assert.match(
+    await succeed("schema generate --format avro --name Order", '{"id":1}'),
+    /"name": ?"Order"/,
+  );
+  await fails("schema generate --input ndjson", /there is no message/);
   assert.equal(await succeed("schema detach held"), "held uses no schema any more\n");
   assert.equal(await succeed("schema delete order --version 1"), "deleted version 1 of order\n");
   assert.equal(await succeed("schema delete order"), "deleted order\n");

@@ -20,6 +20,8 @@ describe("help", { concurrency: 2 }, () => {
       (name) => `schema ${name}`,
     ),
     ...["delete", "attach", "detach", "attached"].map((name) => `schema ${name}`),
+    ...["try", "generate"].map((name) => `schema ${name}`),
+    "lineage",
     "produce",
     "consume",
     "dead-letter",

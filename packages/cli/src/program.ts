@@ -63,6 +63,11 @@ const commands: readonly CommandEntry[] = [
     load: () => import("./commands/producer.ts"),
   },
   {
+    name: "lineage",
+    summary: "show who puts messages where, and where they go from there",
+    load: () => import("./commands/lineage.ts"),
+  },
+  {
     name: "produce",
     summary: "put messages into a station",
     load: () => import("./commands/produce.ts"),

@@ -27,6 +27,7 @@ import {
   type VersionOptions,
   versionRequest,
 } from "../platform/schema-files.ts";
+import { generateSchema, trySchema } from "../platform/schema-trial-commands.ts";
 import {
   type PlatformOptions,
   schemaArgument,
@@ -43,6 +44,8 @@ export function createCommand(): Command {
     .addCommand(createSchema())
     .addCommand(addVersion())
     .addCommand(checkVersion())
+    .addCommand(trySchema())
+    .addCommand(generateSchema())
     .addCommand(listSchemas())
     .addCommand(showSchema())
     .addCommand(diffVersions())
@@ -55,7 +58,9 @@ export function createCommand(): Command {
     .addHelpText(
       "after",
       exampleText([
+        "oxbow schema generate message.json > order.json",
         "oxbow schema create order --file order.json",
+        "oxbow schema try order message.json",
         "oxbow schema attach orders order",
         "oxbow schema add order --file order-2.json --activate",
       ]),

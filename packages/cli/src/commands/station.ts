@@ -5,6 +5,7 @@ import { UsageError } from "../failures.ts";
 import { plural, print, printJson } from "../output/print.ts";
 import { withControl } from "../platform/control.ts";
 import { renderStation, renderStations } from "../platform/render.ts";
+import { renderMembers } from "../platform/render-presence.ts";
 import { defaultsOfStations } from "../platform/station-defaults-command.ts";
 import {
   type StationOptions,
@@ -68,7 +69,7 @@ function listStations(): Command {
 }
 
 function describeStation(): Command {
-  return subcommand("describe", "Show the settings and the state of a station.", [
+  return subcommand("describe", "Show the settings and the state of a station, and its groups.", [
     "oxbow station describe orders",
     "oxbow station describe orders --json | jq .messages",
   ])
@@ -77,8 +78,11 @@ function describeStation(): Command {
       withControl(options, "oxbow station describe", async (control) => {
         const station = await control.call("station.get", { station: name }, {});
         const { attachment } = await control.call("attachment.get", { station: station.name }, {});
-        if (options.json === true) printJson({ ...station, schema: attachment });
-        else print(renderStation(station, attachment));
+        const of = { station: station.name };
+        const groups = await Array.fromAsync(control.list("group.list", of));
+        const members = await Array.fromAsync(control.list("consumer.list", of));
+        if (options.json === true) printJson({ ...station, schema: attachment, groups, members });
+        else print(renderStation(station, attachment) + renderMembers(groups, members));
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { formatSizeBytes } from "@oxbow/server/units";
+import type { Group } from "oxbow";
 import type { Consumer, Producer } from "oxbow/control";
 import { formatCount } from "../output/print.ts";
 import { renderTable } from "../output/table.ts";
@@ -23,6 +24,34 @@ export function renderConsumers(consumers: readonly Consumer[]): string {
     columns,
     consumers.map((each) => [each.station, each.group, ...row(each)]),
   );
+}
+
+/** The groups of a station, each with its members; nothing if there are none. */
+export function renderMembers(groups: readonly Group[], members: readonly Consumer[]): string {
+  if (groups.length === 0) return "";
+  const columns = [
+    { title: "group" },
+    { title: "waiting", isNumeric: true },
+    { title: "in flight", isNumeric: true },
+    { title: "members" },
+  ];
+  const rows = groups.map(({ name, waiting, inFlight }) => [
+    name,
+    formatCount(waiting),
+    formatCount(inFlight),
+    namesOf(members.filter(({ group }) => group === name)),
+  ]);
+  return `\n${renderTable(columns, rows)}`;
+}
+
+/** Several of one name are told once, with how many there are. */
+function namesOf(members: readonly Consumer[]): string {
+  const named = Map.groupBy(members, ({ name, isConnected }) =>
+    isConnected ? name : `${name} (away)`,
+  );
+  return [...named]
+    .map(([name, all]) => (all.length === 1 ? name : `${name} × ${all.length}`))
+    .join(", ");
 }
 
 const shared = [
