@@ -1,9 +1,9 @@
-import { ActionIcon, Anchor, Badge, Box, Group, Skeleton, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Box, Group, Skeleton } from "@mantine/core";
 import { IconStar, IconStarFilled } from "@tabler/icons-react";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { memo, useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Query } from "../../api/ask.ts";
 import { browseQuestion } from "../../api/questions.ts";
 import type { StationSummary } from "../../api/types.ts";
@@ -13,6 +13,10 @@ const rowHeight = 46;
 /** Rows that are asked for together. */
 const chunkSize = 50;
 const overscan = 8;
+
+function chunkOf(index: number): number {
+  return Math.floor(index / chunkSize);
+}
 
 interface RowActions {
   readonly favourites: readonly string[];
@@ -26,6 +30,7 @@ export function StationRows({
   total,
   ...actions
 }: { readonly query: Query; readonly total: number } & RowActions) {
+  const act = useStable(actions);
   const place = useRef<HTMLDivElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => setScrollMargin(place.current?.offsetTop ?? 0), []);
@@ -34,18 +39,24 @@ export function StationRows({
     estimateSize: () => rowHeight,
     overscan,
     scrollMargin,
+    // Rows that come into sight are drawn with the next frame, not in the event that brought them.
+    useFlushSync: false,
   });
   const rows = virtual.getVirtualItems();
-  const first = Math.floor((rows[0]?.index ?? 0) / chunkSize);
-  const last = Math.floor((rows.at(-1)?.index ?? 0) / chunkSize);
-  const chunks = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  const first = chunkOf(rows[0]?.index ?? 0);
+  const last = chunkOf(rows.at(-1)?.index ?? 0);
+  // Those before and behind are asked for once, so that they are there when they come into sight.
+  const begin = Math.max(0, first - 1);
+  const end = Math.min(chunkOf(total - 1), last + 1);
+  const chunks = Array.from({ length: end - begin + 1 }, (_, index) => begin + index);
   const answers = useQueries({
-    queries: chunks.map((chunk) =>
-      browseQuestion({ ...query, skip: chunk * chunkSize, limit: chunkSize }),
-    ),
+    queries: chunks.map((chunk) => ({
+      ...browseQuestion({ ...query, skip: chunk * chunkSize, limit: chunkSize }),
+      ...((chunk < first || chunk > last) && { refetchInterval: false as const }),
+    })),
   });
   const stationAt = (index: number): StationSummary | undefined =>
-    answers[Math.floor(index / chunkSize) - first]?.data?.items[index % chunkSize];
+    answers[chunkOf(index) - begin]?.data?.items[index % chunkSize];
   return (
     <Box role="table" aria-label="Stations" aria-rowcount={total + 1} fz="sm">
       <Box role="rowgroup">
@@ -91,12 +102,25 @@ export function StationRows({
               transform: `translateY(${start - scrollMargin}px)`,
             }}
           >
-            <Row station={stationAt(index)} {...actions} />
+            <Row
+              station={stationAt(index)}
+              isFavourite={actions.favourites.includes(stationAt(index)?.name ?? "")}
+              {...act}
+            />
           </Box>
         ))}
       </Box>
     </Box>
   );
+}
+
+/** The same functions each time, which do what the latest ones do. */
+function useStable(actions: RowActions): Pick<RowActions, "onFavourite" | "onTag"> {
+  const latest = useRef(actions);
+  latest.current = actions;
+  const onFavourite = useCallback((station: string) => latest.current.onFavourite(station), []);
+  const onTag = useCallback((tag: string) => latest.current.onTag(tag), []);
+  return { onFavourite, onTag };
 }
 
 const rowStyle = {
@@ -107,12 +131,15 @@ const rowStyle = {
   borderBottom: "1px solid var(--mantine-color-default-border)",
 } as const;
 
-function Row({
-  station,
-  favourites,
-  onFavourite,
-  onTag,
-}: { readonly station: StationSummary | undefined } & RowActions) {
+interface RowProps extends Pick<RowActions, "onFavourite" | "onTag"> {
+  readonly station: StationSummary | undefined;
+  readonly isFavourite: boolean;
+}
+
+/** Drawn again when it has changed, and not with every step of the scroll bar. */
+const Row = memo(drawnRow);
+
+function drawnRow({ station, isFavourite, onFavourite, onTag }: RowProps) {
   if (station === undefined) {
     return (
       <Cell isName>
@@ -121,7 +148,6 @@ function Row({
     );
   }
   const { name, messages, bytes, messagesPerSecond, groups, partitions, maxAgeMs } = station;
-  const isFavourite = favourites.includes(name);
   return (
     <>
       <Cell width={36}>
@@ -209,6 +235,9 @@ function Name({
   );
 }
 
+const nameStyle = { flex: 1, minWidth: 0 } as const;
+
+/** Of which there are hundreds in sight: an element and nothing else. */
 function Cell({
   children,
   role = "cell",
@@ -225,17 +254,13 @@ function Cell({
   readonly label?: string;
 }) {
   return (
-    <Text
-      component="div"
+    <div
       role={role}
       {...(label !== undefined && { "aria-label": label })}
-      className="tabular"
-      fz="sm"
-      ta={isName ? "left" : "right"}
-      {...(from !== undefined && { visibleFrom: from })}
-      style={isName ? { flex: 1, minWidth: 0 } : { width, flexShrink: 0 }}
+      className={from === undefined ? "tabular" : `tabular mantine-visible-from-${from}`}
+      style={isName ? nameStyle : { width, flexShrink: 0, textAlign: "right" }}
     >
       {children}
-    </Text>
+    </div>
   );
 }
