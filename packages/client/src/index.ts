@@ -31,7 +31,7 @@ export type { HeadersInput } from "./produce/encoded-headers.ts";
 export type { ParentMessage } from "./produce/parentage.ts";
 export type { ProduceFailure, ProduceManyOptions, ProduceReport } from "./produce/produce-many.ts";
 export type { ProduceOptions } from "./produce/produce-options.ts";
-export type { Abandoned } from "./produce/station-producer.ts";
+export type { Abandoned } from "./produce/producer-services.ts";
 export type { Partition, Station } from "./stations/station.ts";
 export { stationName } from "./stations/station-name.ts";
 export type {

@@ -1,26 +1,21 @@
 import type { MsgHdrs } from "@nats-io/nats-core";
 import { contentId } from "@oxbow/base";
-import type { BulkRequests } from "../connection/bulk-requests.ts";
 import type { Link } from "../connection/link.ts";
-import type { Request, Requests } from "../connection/requests.ts";
-import { platformError } from "../control/platform-errors.ts";
 import { clientError } from "../errors.ts";
 import { inParallel } from "../in-parallel.ts";
-import type { Door } from "../lineage/stamp.ts";
-import { count, type Herald } from "../presence/herald.ts";
+import { count } from "../presence/herald.ts";
 import { laterKey } from "../stations/later-key.ts";
-import { type Address, addressOf, type Route } from "../stations/route.ts";
-import type { Routes } from "../stations/routes.ts";
+import { addressOf, type Route } from "../stations/route.ts";
 import { batchInSpan, producedInSpan } from "../tracing/produce-spans.ts";
 import { inTrace } from "../tracing/trace-context.ts";
-import type { TraceContext, Tracing } from "../tracing/tracing.ts";
-import { type Acknowledgement, readAnswer } from "./acknowledgement.ts";
+import type { TraceContext } from "../tracing/tracing.ts";
+import type { Acknowledgement } from "./acknowledgement.ts";
 import { BatchMessages, type BatchOptions } from "./batch-messages.ts";
 import type { BatchOutcome } from "./batch-outcome.ts";
 import { CancelledIds } from "./cancelled-ids.ts";
 import { applicationLines, encodedHeaders } from "./encoded-headers.ts";
 import { Identity } from "./identity.ts";
-import type { MessageIds } from "./message-ids.ts";
+import { MessageAttempt } from "./message-attempt.ts";
 import { noteEach, producedOneByOne } from "./one-by-one.ts";
 import type { Payloads } from "./payloads.ts";
 import { BatchAttempt } from "./produce-batch.ts";
@@ -31,35 +26,7 @@ import {
   isConditional,
   type ProduceOptions,
 } from "./produce-options.ts";
-
-/** What producers of all stations share. */
-export interface ProducerServices {
-  readonly link: Link;
-  readonly requests: Requests;
-  /** For many at once; made at its first use. */
-  readonly bulks: () => BulkRequests;
-  readonly routes: Routes;
-  readonly ids: MessageIds;
-  /** Announces producers. */
-  readonly herald: Herald;
-  /** By which messages come in. */
-  readonly door: Door;
-  /** Writes down what is produced. */
-  readonly tracing: Tracing | undefined;
-  /** The time, in milliseconds since 1970. */
-  readonly nowMs: () => number;
-  /** Messages of a station that may wait until it is known where they go. */
-  readonly waitingMax: number;
-  /** Called with each message that will have no acknowledgement because the client closes. */
-  readonly onAbandoned: (message: Abandoned) => void;
-}
-
-/** A message that was not acknowledged when the client closed: it may be stored or not. */
-export interface Abandoned {
-  readonly station: string;
-  readonly messageId: string;
-  readonly key: string | undefined;
-}
+import type { ProducerServices } from "./producer-services.ts";
 
 const noOptions: ProduceOptions = {};
 
@@ -265,117 +232,9 @@ export class StationProducer {
         count(tally, payload.length);
         resolve(acknowledgement);
       };
-      const attempt = new Attempt(this.#services, options, messageId, content, done, reject);
+      const attempt = new MessageAttempt(this.#services, options, messageId, content, done, reject);
       attempt.send(route.station, address, { subject, payload, headers });
     });
-  }
-}
-
-interface Outgoing {
-  readonly subject: string;
-  readonly payload: Uint8Array;
-  readonly headers: MsgHdrs;
-}
-
-/** One message on its way. */
-class Attempt implements Request {
-  readonly #services: ProducerServices;
-  readonly #options: ProduceOptions;
-  readonly #messageId: string;
-  /** The id of its content, where that makes messages the same. */
-  readonly #content: string | undefined;
-  readonly #resolve: (acknowledgement: Acknowledgement) => void;
-  readonly #reject: (error: Error) => void;
-  #station = "";
-  #partition = 0;
-  #isSecond = false;
-  subject = "";
-  payload: Uint8Array = new Uint8Array();
-  headers: MsgHdrs | undefined;
-  unrepeatable: string | undefined;
-
-  constructor(
-    services: ProducerServices,
-    options: ProduceOptions,
-    messageId: string,
-    content: string | undefined,
-    resolve: (acknowledgement: Acknowledgement) => void,
-    reject: (error: Error) => void,
-  ) {
-    this.#services = services;
-    this.#options = options;
-    this.#messageId = messageId;
-    this.#content = content;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  send(station: string, { partition }: Address, outgoing: Outgoing): void {
-    this.#station = station;
-    this.#partition = partition;
-    this.subject = outgoing.subject;
-    this.payload = outgoing.payload;
-    this.headers = outgoing.headers;
-    if (isConditional(this.#options)) {
-      this.unrepeatable = `station ${station}: the connection was lost while message ${this.#messageId} was under way, and as it expects something of the messages before it, it is not sent again: look whether it is there`;
-    }
-    this.#services.requests.send(this);
-  }
-
-  onUnanswered(): void {
-    void this.#elsewhere();
-  }
-
-  onAnswer(answer: Uint8Array): void {
-    const result = readAnswer(this.#station, answer);
-    if (result instanceof Error) {
-      this.#reject(result);
-      return;
-    }
-    this.#resolve({
-      partition: this.#partition,
-      sequence: result.sequence,
-      // Of an id that nobody else has, it is the message itself, which was sent again.
-      isDuplicate: result.isDuplicate && this.#known !== undefined,
-      messageId: this.#messageId,
-    });
-  }
-
-  /** What the station knows the message by if it comes again. */
-  get #known(): string | undefined {
-    return this.#content ?? this.#options.messageId;
-  }
-
-  onFail(error: Error): void {
-    if (this.#services.link.isClosed) {
-      const { key } = this.#options;
-      this.#services.onAbandoned({ station: this.#station, messageId: this.#messageId, key });
-    }
-    this.#reject(error);
-  }
-
-  /** Nobody takes the subject: the station may be another one by now. */
-  async #elsewhere(): Promise<void> {
-    const { routes, requests } = this.#services;
-    const station = this.#station;
-    try {
-      if (this.#isSecond) {
-        const text = `station ${station} takes no messages on ${this.subject}: create it, or look at its problems`;
-        throw platformError("STATION_NOT_FOUND", text);
-      }
-      this.#isSecond = true;
-      routes.forget(station);
-      const route = await routes.findOrMake(station);
-      const { key, partition } = this.#options;
-      const address = addressOf(route, key, partition, this.#known, 0);
-      this.#partition = address.partition;
-      if (this.#options.delayMs === undefined && this.#options.at === undefined) {
-        this.subject = address.subject;
-      }
-      requests.send(this);
-    } catch (error) {
-      this.#reject(error as Error);
-    }
   }
 }
 

@@ -8,12 +8,8 @@ import { deliveryOf } from "../delivery.ts";
 import type { Message } from "../message.ts";
 import { Pull } from "../pull.ts";
 import type { Source, SourceOptions } from "../source.ts";
-import {
-  type ConsumerFacts,
-  type OrderedMessage,
-  OrderedPartition,
-  type OrderedWorld,
-} from "./ordered-partition.ts";
+import { OrderedPartition } from "./ordered-partition.ts";
+import type { ConsumerFacts, OrderedMessage, OrderedWorld } from "./ordered-world.ts";
 
 /** What the official client does not tell of. */
 type PinnedInfo = ConsumerInfo & {

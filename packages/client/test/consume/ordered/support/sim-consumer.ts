@@ -1,4 +1,4 @@
-import type { ConsumerFacts } from "../../../../src/consume/ordered/ordered-partition.ts";
+import type { ConsumerFacts } from "../../../../src/consume/ordered/ordered-world.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /** A delivery, as it goes over the wire. */

@@ -1,9 +1,9 @@
-import {
-  type ConsumerFacts,
-  type OrderedMessage,
-  OrderedPartition,
-  type OrderedWorld,
-} from "../../../../src/consume/ordered/ordered-partition.ts";
+import { OrderedPartition } from "../../../../src/consume/ordered/ordered-partition.ts";
+import type {
+  ConsumerFacts,
+  OrderedMessage,
+  OrderedWorld,
+} from "../../../../src/consume/ordered/ordered-world.ts";
 import type { SimConsumer, SimDelivery, SimReceiver } from "./sim-consumer.ts";
 import type { Chance, VirtualTime } from "./virtual-time.ts";
 
