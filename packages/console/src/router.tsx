@@ -60,7 +60,7 @@ const schemas = createRoute({
 const system = createRoute({
   getParentRoute: () => rootRoute,
   path: "/system",
-  validateSearch: textsOf("tab"),
+  validateSearch: textsOf("tab", "level", "q"),
   component: lazyRouteComponent(() => import("./pages/system.tsx"), "System"),
 });
 const sessions = createRoute({

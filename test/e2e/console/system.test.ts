@@ -45,6 +45,18 @@ suite("the system in the console", { skip }, () => {
     await page.getByText(/the level of the log was changed/).waitFor();
     await scene.isAccessible(page);
     await scene.picture(page, "system-log");
+    await page.getByRole("textbox", { name: "Containing" }).fill("nowhere to be found");
+    await page.getByText("Nothing was written yet that is shown here").waitFor();
+    await page.waitForURL(/q=nowhere/);
+    await scene.look(page, "/system?tab=log&q=LEVEL+of+the&level=info", /level of the log was/);
+    assert.equal(
+      await page.getByRole("textbox", { name: "Containing" }).inputValue(),
+      "LEVEL of the",
+    );
+    await page.getByRole("combobox", { name: "From level" }).click();
+    await page.getByRole("option", { name: "fatal" }).click();
+    await page.waitForURL(/level=fatal/);
+    await page.getByText("Nothing was written yet that is shown here").waitFor();
 
     const second = await scene.enter({
       colorScheme: "dark",

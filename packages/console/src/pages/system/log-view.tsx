@@ -1,22 +1,40 @@
-import { Badge, Group, Paper, ScrollArea, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Group, Paper, ScrollArea, Select, Stack, Text } from "@mantine/core";
 import type { LogLine } from "@oxbow/gateways/http/contract";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { FilterText } from "../../parts/filter-text.tsx";
 import { clockText } from "../../parts/numbers.ts";
 
+const route = getRouteApi("/system");
 const kept = 1_000;
-const levels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+const all = "trace";
+const levels: readonly string[] = [all, "debug", "info", "warn", "error", "fatal"];
 const colours: Readonly<Record<string, string>> = { warn: "yellow", error: "red", fatal: "red" };
+
+/** Of what is no level, the least. */
+function rankOf(level: string): number {
+  return Math.max(0, levels.indexOf(level));
+}
 
 /** The end of the log, as it is written. */
 export function LogView() {
   const lines = useLog();
-  const [least, setLeast] = useState<string>("trace");
-  const [text, setText] = useState("");
+  const { level = all, q: text = "" } = route.useSearch();
+  const navigate = useNavigate();
+  const show = (least: string, sought: string): void =>
+    void navigate({
+      to: "/system",
+      search: {
+        tab: "log",
+        ...(least !== all && { level: least }),
+        ...(sought !== "" && { q: sought }),
+      },
+      replace: true,
+    });
   const end = useRef<HTMLDivElement>(null);
   const shown = lines.filter(
     (line) =>
-      levels.indexOf(line.level as (typeof levels)[number]) >= levels.indexOf(least as "trace") &&
-      line.text.toLowerCase().includes(text.toLowerCase()),
+      rankOf(line.level) >= rankOf(level) && line.text.toLowerCase().includes(text.toLowerCase()),
   );
   const last = shown.at(-1)?.number;
   useEffect(() => {
@@ -28,15 +46,16 @@ export function LogView() {
         <Select
           label="From level"
           data={[...levels]}
-          value={least}
+          value={levels.includes(level) ? level : all}
           allowDeselect={false}
-          onChange={(level) => setLeast(level ?? "trace")}
+          onChange={(least) => show(least ?? all, text)}
           w={140}
         />
-        <TextInput
+        <FilterText
           label="Containing"
+          placeholder="Part of a line"
           value={text}
-          onChange={({ currentTarget }) => setText(currentTarget.value)}
+          onChange={(sought) => show(level, sought)}
         />
       </Group>
       <Paper withBorder>
@@ -51,13 +70,13 @@ export function LogView() {
               Configuration.
             </Text>
           )}
-          {shown.map(({ number, time, level, text: said }) => (
+          {shown.map(({ number, time, level: of, text: said }) => (
             <Group key={number} gap="xs" wrap="nowrap" align="start">
               <Text size="xs" c="dimmed" className="tabular" style={{ whiteSpace: "nowrap" }}>
                 {clockText(time)}
               </Text>
-              <Badge size="xs" variant="light" color={colours[level] ?? "gray"} miw={52}>
-                {level}
+              <Badge size="xs" variant="light" color={colours[of] ?? "gray"} miw={52}>
+                {of}
               </Badge>
               <Text size="xs" ff="monospace" style={{ overflowWrap: "anywhere" }}>
                 {said}
