@@ -74,7 +74,8 @@ test("tenants are created, shown, changed and deleted", async () => {
   await succeed("user create ann --tenant acme --role owner");
   assert.match(await succeed("user list --tenant acme"), /^ann\$acme +owner/m);
   assert.equal((await json<Tenant>("tenant edit acme --streams none")).streamsMax, null);
-  assert.match(await succeed("tenant list"), /^acme +any +1 GiB/m);
+  assert.match(await succeed("tenant list"), /^acme +0 of any +0 B of 1 GiB +0 of any +any/m);
+  assert.match(await succeed("tenant show acme"), /storage +0 B of 1 GiB/);
   await fails("tenant delete acme", /tenant acme has 1 user: delete it first/);
   await succeed("user delete ann --tenant acme");
   assert.equal(await succeed("tenant delete acme"), "deleted acme\n");

@@ -74,5 +74,6 @@ function placeOf({ connection, tenant }: PlatformConnections): AccountPlace {
     connectTo: tenant,
     isConfigured: () => true,
     ownPassword: () => undefined,
+    usesOf: () => [],
   };
 }

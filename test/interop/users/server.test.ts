@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { Stations, Tenants, Users } from "@oxbow/platform";
+import { ControlClient } from "oxbow/control";
 import { Scene, whenWelcome } from "./scene.ts";
 
 suite("a server on loopback without --auth", () => {
@@ -126,6 +127,15 @@ test("tenants have stations and users of their own, within their quotas", async 
   await assert.rejects(stations.create("more"), { code: "STATION_UNAVAILABLE" });
   const names = (await (await Stations.open(guest)).list()).map(({ name }) => name);
   assert.deepEqual(names, ["orders"]);
+  const { items } = await new ControlClient(guest).call("tenant.uses", {}, { tenant: "acme" });
+  const { storageReservedBytes: _, ...use } = items[0] ?? assert.fail();
+  const used = { tenant: "acme", streams: 1, consumers: 0, connections: 1 };
+  assert.deepEqual(use, { ...used, storageBytes: 0, memoryBytes: 0, memoryReservedBytes: 0 });
+  // As many as it may have, without those of the platform.
+  await assert.rejects(
+    scene.connect({ user: user.login, pass: password ?? "" }),
+    /maximum account active connections exceeded/i,
+  );
   await scene.restart();
   const again = await scene.connect({ user: user.login, pass: password ?? "" });
   const manager = await jetstreamManager(again);

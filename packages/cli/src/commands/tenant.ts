@@ -101,20 +101,28 @@ function createTenant(): Command {
 }
 
 function listTenants(): Command {
-  return subcommand("list", "List the tenants.", ["oxbow tenant list"]).action(
-    (options: PlatformOptions) =>
-      withControl(options, "oxbow tenant list", async (control) => {
-        const tenants = await Array.fromAsync(control.list("tenant.list", {}));
-        tell(options, tenants, renderTenants);
-      }),
+  return subcommand("list", "List the tenants, and what they use of their quotas.", [
+    "oxbow tenant list",
+  ]).action((options: PlatformOptions) =>
+    withControl(options, "oxbow tenant list", async (control) => {
+      const uses = await Array.fromAsync(control.list("tenant.uses", {}));
+      const tenants = await Array.fromAsync(control.list("tenant.list", {}));
+      const useOf = new Map(uses.map((use) => [use.tenant, use]));
+      const told = tenants.map((tenant) => ({ ...tenant, use: useOf.get(tenant.name) }));
+      tell(options, told, renderTenants);
+    }),
   );
 }
 
 function showTenant(): Command {
   return tenantCommand(
-    subcommand("show", "Show a tenant and its quotas.", ["oxbow tenant show acme"]),
+    subcommand("show", "Show a tenant, and what it uses of its quotas.", [
+      "oxbow tenant show acme",
+    ]),
     async (control, tenant, options) => {
-      tell(options, await control.call("tenant.get", { tenant }, {}), renderTenant);
+      const found = await control.call("tenant.get", { tenant }, {});
+      const { items } = await control.call("tenant.uses", {}, { tenant });
+      tell(options, { ...found, use: items[0] }, (each) => renderTenant(each, each.use));
     },
   );
 }

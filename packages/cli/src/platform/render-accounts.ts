@@ -1,5 +1,5 @@
 import { formatSizeBytes } from "@oxbow/server/units";
-import type { AccessKey, AuditAnswer, Tenant, User } from "oxbow/control";
+import type { AccessKey, AuditAnswer, Tenant, TenantUse, User } from "oxbow/control";
 import { formatCount } from "../output/print.ts";
 import { renderFields, renderTable } from "../output/table.ts";
 
@@ -40,32 +40,47 @@ export function renderUsers(users: readonly User[]): string {
   );
 }
 
-export function renderTenant(tenant: Tenant): string {
+/** @param use - Left out for a tenant that was made or changed just now. */
+export function renderTenant(tenant: Tenant, use?: TenantUse): string {
   return `${tenant.name}\n${renderFields([
     ["description", tenant.description === "" ? undefined : tenant.description],
-    ["streams", count(tenant.streamsMax)],
-    ["consumers", count(tenant.consumersMax)],
-    ["storage", size(tenant.storageBytesMax)],
-    ["memory", size(tenant.memoryBytesMax)],
-    ["connections", count(tenant.connectionsMax)],
+    ["streams", used(use?.streams, tenant.streamsMax, count)],
+    ["consumers", used(use?.consumers, tenant.consumersMax, count)],
+    ["storage", used(use?.storageBytes, tenant.storageBytesMax, size)],
+    ["memory", used(use?.memoryBytes, tenant.memoryBytesMax, size)],
+    ["connections", used(use?.connections, tenant.connectionsMax, count)],
     ["messages per second", count(tenant.messagesPerSecondMax)],
     ["created", tenant.createdAt ?? undefined],
     ["problems", tenant.problems.length === 0 ? undefined : tenant.problems.join("; ")],
   ])}`;
 }
 
-export function renderTenants(tenants: readonly Tenant[]): string {
+export function renderTenants(
+  tenants: readonly (Tenant & { readonly use: TenantUse | undefined })[],
+): string {
   const titles = ["tenant", "streams", "storage", "connections", "messages per second"];
   return renderTable(
     titles.map((title) => ({ title })),
-    tenants.map((tenant) => [
-      tenant.name,
-      count(tenant.streamsMax),
-      size(tenant.storageBytesMax),
-      count(tenant.connectionsMax),
-      count(tenant.messagesPerSecondMax),
-    ]),
+    tenants.map((tenant) => {
+      const { use } = tenant;
+      return [
+        tenant.name,
+        used(use?.streams, tenant.streamsMax, count),
+        used(use?.storageBytes, tenant.storageBytesMax, size),
+        used(use?.connections, tenant.connectionsMax, count),
+        count(tenant.messagesPerSecondMax),
+      ];
+    }),
   );
+}
+
+/** `3 of 10`, `3 of any`, or only what is allowed. */
+function used(
+  now: number | undefined,
+  allowed: number | null,
+  write: (value: number | null) => string,
+): string {
+  return now === undefined ? write(allowed) : `${write(now)} of ${write(allowed)}`;
 }
 
 /** What was changed, and where to go on. */

@@ -93,6 +93,7 @@ const operationRights: Readonly<Record<string, Right>> = {
   "tenant.create": "own",
   "tenant.list": "own",
   "tenant.get": "own",
+  "tenant.uses": "own",
   "tenant.edit": "own",
   "tenant.delete": "own",
 };

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import type { Tenant, User } from "oxbow/control";
+import type { Tenant, TenantUse, User } from "oxbow/control";
 import { ask, path } from "./ask.ts";
 import { list } from "./questions.ts";
 
@@ -23,5 +23,15 @@ export function userQuestion(user: string, tenant: string | undefined) {
 export const tenantsQuestion = queryOptions({
   queryKey: ["tenants"],
   queryFn: () => list<Tenant>("/tenants"),
+  refetchInterval: 10_000,
+});
+
+/** What tenants use now, by their names. */
+export const tenantUsesQuestion = queryOptions({
+  queryKey: ["tenant-uses"],
+  queryFn: async () => {
+    const uses = await list<TenantUse>("/tenant-uses");
+    return new Map(uses.map((use) => [use.tenant, use]));
+  },
   refetchInterval: 10_000,
 });

@@ -1,19 +1,18 @@
-import { Anchor, Badge, Group, NumberInput, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Badge, Card, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Tenant, TenantQuotas } from "oxbow/control";
 import { useState } from "react";
-import { tenantsQuestion } from "../api/account-questions.ts";
+import { tenantsQuestion, tenantUsesQuestion } from "../api/account-questions.ts";
 import { ask, path } from "../api/ask.ts";
-import { DataTable } from "../parts/data-table.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { Form } from "../parts/form.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../parts/managed.tsx";
 import { Guarded } from "../parts/may.tsx";
 import { NewButton } from "../parts/new-button.tsx";
-import { countText, sizeText } from "../parts/numbers.ts";
 import { PageHead } from "../parts/page-head.tsx";
 import { useWrite } from "../parts/use-write.ts";
+import { QuotaUse } from "./tenants/quota-use.tsx";
 
 const gib = 1024 ** 3;
 
@@ -23,7 +22,6 @@ interface Quota {
   readonly description: string;
   /** What one of the field is, in what the server counts. */
   readonly unit: number;
-  readonly write: (value: number) => string;
 }
 
 const quotas: readonly Quota[] = [
@@ -32,42 +30,36 @@ const quotas: readonly Quota[] = [
     label: "Partitions of all stations",
     description: "A station has one, unless it says more",
     unit: 1,
-    write: countText,
   },
   {
     field: "consumersMax",
     label: "Consumers",
     description: "A group has one for each partition",
     unit: 1,
-    write: countText,
   },
   {
     field: "storageBytesMax",
     label: "Storage on disk, GiB",
     description: "Beyond it, nothing is stored",
     unit: gib,
-    write: sizeText,
   },
   {
     field: "memoryBytesMax",
     label: "Storage in memory, GiB",
     description: "Of stations that are kept in memory",
     unit: gib,
-    write: sizeText,
   },
   {
     field: "connectionsMax",
     label: "Connections",
     description: "Of all its users at a time",
     unit: 1,
-    write: countText,
   },
   {
     field: "messagesPerSecondMax",
     label: "Messages a second",
     description: "Of all its users together; beyond, they are slowed down",
     unit: 1,
-    write: countText,
   },
 ];
 
@@ -86,6 +78,7 @@ export function Tenants() {
 
 function TenantsThere() {
   const { data: tenants = [], error } = useQuery(tenantsQuestion);
+  const { data: uses } = useQuery(tenantUsesQuestion);
   const things = useManaged<Tenant>((name) => path`/tenants/${name}`, tenantsQuestion);
   return (
     <Stack>
@@ -97,12 +90,13 @@ function TenantsThere() {
         Whoever belongs to one logs in as its name, $ and that of the tenant.
       </Text>
       <Failure error={error} />
-      <DataTable heads={["Name", "At most", ""]} minWidth={760} highlightOnHover>
-        {tenants.map((tenant) => (
-          <Table.Tr key={tenant.name}>
-            <Table.Td>
+      {tenants.map((tenant) => (
+        <Card key={tenant.name} withBorder component="section" aria-label={tenant.name}>
+          <Group justify="space-between" align="start" mb="sm">
+            <Stack gap={0} miw={0}>
               <Group gap="xs">
                 <Anchor
+                  fw={600}
                   renderRoot={(props) => (
                     <Link
                       {...props}
@@ -120,18 +114,16 @@ function TenantsThere() {
                 ))}
               </Group>
               {tenant.description !== "" && (
-                <Text size="xs" c="dimmed">
+                <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                   {tenant.description}
                 </Text>
               )}
-            </Table.Td>
-            <Table.Td>{limitsText(tenant)}</Table.Td>
-            <Table.Td>
-              {tenant.createdAt !== null && <ManagedActions things={things} thing={tenant} />}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </DataTable>
+            </Stack>
+            {tenant.createdAt !== null && <ManagedActions things={things} thing={tenant} />}
+          </Group>
+          <QuotaUse tenant={tenant} use={uses?.get(tenant.name)} />
+        </Card>
+      ))}
       <ManagedDialogs
         things={things}
         kind="tenant"
@@ -143,14 +135,6 @@ function TenantsThere() {
       />
     </Stack>
   );
-}
-
-function limitsText(tenant: Tenant): string {
-  const set = quotas.flatMap(({ field, label, write }) => {
-    const value = tenant[field];
-    return value === null ? [] : [`${label.replace(", GiB", "")}: ${write(value)}`];
-  });
-  return set.join(" · ") || "whatever the server has";
 }
 
 function TenantForm({

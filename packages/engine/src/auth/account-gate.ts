@@ -16,11 +16,22 @@ export class AccountGate {
   nameTag = "";
   /** Clients that are in the account now. */
   connectionCount = 0;
+  /** Those of them that are parts of the program itself, which no limit is about. */
+  partCount = 0;
   /** Called when the last client has left. */
   onEmpty: (() => void) | undefined = undefined;
 
+  /** A client comes in. @returns Whether there was room. */
+  enter(isPartOfProgram: boolean): boolean {
+    if (isPartOfProgram) this.partCount++;
+    else if (this.isFull) return false;
+    this.connectionCount++;
+    return true;
+  }
+
   /** A client has left. */
-  leave(): void {
+  leave(isPartOfProgram: boolean): void {
+    if (isPartOfProgram) this.partCount--;
     this.connectionCount--;
     if (this.connectionCount === 0) this.onEmpty?.();
   }
@@ -28,7 +39,7 @@ export class AccountGate {
   /** Whether no further client may come in. */
   get isFull(): boolean {
     const { connectionsMax } = this.limits;
-    return connectionsMax >= 0 && this.connectionCount >= connectionsMax;
+    return connectionsMax >= 0 && this.connectionCount - this.partCount >= connectionsMax;
   }
 }
 

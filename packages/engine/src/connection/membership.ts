@@ -41,8 +41,7 @@ export class Membership {
 
   /** Takes a place in the account. Returns false if there is none left. */
   join(onExpired: () => void): boolean {
-    if (this.#gate.isFull) return false;
-    this.#gate.connectionCount++;
+    if (!this.#gate.enter(this.#isPartOfProgram)) return false;
     this.#hasJoined = true;
     const { expiresAtMs } = this.#identity;
     if (expiresAtMs !== undefined) {
@@ -57,7 +56,7 @@ export class Membership {
     this.#timer?.cancel();
     const hasJoined = this.#hasJoined;
     this.#hasJoined = false;
-    if (hasJoined) this.#gate.leave();
+    if (hasJoined) this.#gate.leave(this.#isPartOfProgram);
   }
 
   /** Largest message it may send: the least of its own limit, its account's and the server's. */
@@ -73,6 +72,10 @@ export class Membership {
       this.#gate.limits.subscriptionsMax,
     );
     return smallerLimit(own, limits.subscriptionsMax === 0 ? -1 : limits.subscriptionsMax);
+  }
+
+  get #isPartOfProgram(): boolean {
+    return this.#identity.isPartOfProgram === true;
   }
 
   #grant(permissions: Permissions | undefined): ClientPermissions | undefined {

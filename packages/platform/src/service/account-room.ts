@@ -1,6 +1,6 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
-import type { Caller, PasswordChange, PasswordChanged, Requester } from "oxbow/control";
+import type { Caller, PasswordChange, PasswordChanged, Requester, TenantUse } from "oxbow/control";
 import { denialText, platformError, type Right } from "oxbow/internal";
 import type { AuditedSubject } from "../audit/audit.ts";
 import { Tenants } from "../tenants/tenants.ts";
@@ -24,6 +24,8 @@ export interface AccountPlace {
   applied(revision: number): Promise<void>;
   /** To the account of a tenant; who asks for it closes it. */
   connectTo(tenant: string): Promise<NatsConnection>;
+  /** What tenants use now. */
+  usesOf(tenants: readonly string[]): TenantUse[];
   /** Whether somebody is let in by the configuration of the server, and may do what that says. */
   isConfigured(login: string): boolean;
   /** The password of somebody whom the configuration lets in, where the server has made it: that one can be changed. */
@@ -85,6 +87,18 @@ export class AccountRoom {
     }
     require(await this.#accessFor(who), "own", who);
     return this.#openTenants();
+  }
+
+  /**
+   * What tenants use, for an owner of the server.
+   *
+   * @param wanted - By default all.
+   * @throws OxbowError `ACCESS_DENIED`, `TENANT_NOT_FOUND`, `USER_UNAVAILABLE`
+   */
+  async usesFor(who: Requester | null, wanted?: string): Promise<TenantUse[]> {
+    const tenants = await this.tenantsFor(who);
+    const found = wanted === undefined ? await tenants.list() : [await tenants.get(wanted)];
+    return this.#place.usesOf(found.map(({ name }) => name));
   }
 
   /**

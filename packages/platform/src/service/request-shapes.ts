@@ -179,6 +179,7 @@ export const requestShapes: { readonly [Name in OperationName]: z.ZodType<Reques
   "tenant.create": settings(),
   "tenant.list": z.strictObject(pageFields),
   "tenant.get": nothing,
+  "tenant.uses": z.strictObject({ ...pageFields, ...ofTenant }),
   "tenant.edit": settings(),
   "tenant.delete": nothing,
   "ingest.create": settings(),

@@ -14,6 +14,11 @@ export const tenantHandlers: Handlers<OperationsOf<"tenant">> = {
   "tenant.get": async ({ rooms, who, names }) =>
     (await rooms.accounts().tenantsFor(who)).get(names.tenant),
 
+  "tenant.uses": async ({ rooms, who, request, answerBytesMax }) => {
+    const uses = await rooms.accounts().usesFor(who, request.tenant);
+    return pageOf(uses, ({ tenant }) => tenant, request, answerBytesMax);
+  },
+
   "tenant.edit": async ({ rooms, who, names, request }) =>
     (await rooms.accounts().tenantsFor(who)).edit(names.tenant, request),
 

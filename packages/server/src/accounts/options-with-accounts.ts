@@ -4,9 +4,6 @@ import type { TenantAccount } from "@oxbow/platform";
 /** Who somebody without credentials is, on a server that asks for none. No user can be called that. */
 export const guestName = "$guest";
 
-/** Connections of the server itself to the account of a tenant, which do not count as the tenant's. */
-const ownConnectionsMax = 4;
-
 /** What an engine is told of tenants and users, on top of its configuration. */
 export interface AccountsOnTop {
   readonly accounts: readonly TenantAccount[];
@@ -44,11 +41,10 @@ function accountOptions(
   taken: ReadonlySet<string>,
   hasJetStream: boolean,
 ): AccountOptions {
-  const { connectionsMax } = limits;
   return {
     ...account,
     users: users.filter(({ user }) => !taken.has(user)),
-    limits: { connectionsMax: connectionsMax < 0 ? -1 : connectionsMax + ownConnectionsMax },
+    limits,
     jetstream: hasJetStream ? jetstream : false,
   };
 }

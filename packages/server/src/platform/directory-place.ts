@@ -7,8 +7,10 @@ import {
   type OwnPassword,
   tenantOfAccount,
 } from "@oxbow/platform";
+import type { TenantUse } from "oxbow/control";
 import type { AccountsInForce } from "../accounts/account-supervisor.ts";
 import { connectInProcess } from "../accounts/connect-in-process.ts";
+import { usesOf } from "./tenant-uses.ts";
 
 /** What this is called among the connections of the server. */
 const user = "oxbow-accounts";
@@ -46,6 +48,10 @@ export class DirectoryPlace implements AccountPlace {
 
   ownPassword(login: string): OwnPassword | undefined {
     return this.#accounts.ownPassword(login);
+  }
+
+  usesOf(tenants: readonly string[]): TenantUse[] {
+    return usesOf(this.#engine, tenants);
   }
 
   connectTo(tenant: string): Promise<NatsConnection> {

@@ -216,6 +216,7 @@ async function accounts(ask: Ask): Promise<void> {
   await ask("tenant.get", "acme");
   await ask("tenant.edit", "acme", { connectionsMax: 5 });
   await ask("tenant.list", {});
+  await ask("tenant.uses", { tenant: "acme" });
   await ask("tenant.delete", "acme");
   await ask("audit.query", { limit: 5 });
 }

@@ -1,5 +1,11 @@
 import type { Deleted, Nothing, Page, PageRequest } from "../types/common.ts";
-import type { Tenant, TenantChanges, TenantRequest } from "../types/tenant.ts";
+import type {
+  Tenant,
+  TenantChanges,
+  TenantFilter,
+  TenantRequest,
+  TenantUse,
+} from "../types/tenant.ts";
 import { change, type Entries, none, type Operation, ofTenant, read } from "./operation.ts";
 
 /** What is asked about tenants. */
@@ -7,6 +13,7 @@ export interface TenantOperations {
   "tenant.create": Operation<["tenant"], TenantRequest, Tenant>;
   "tenant.list": Operation<[], PageRequest, Page<Tenant>>;
   "tenant.get": Operation<["tenant"], Nothing, Tenant>;
+  "tenant.uses": Operation<[], PageRequest & TenantFilter, Page<TenantUse>>;
   "tenant.edit": Operation<["tenant"], TenantChanges, Tenant>;
   "tenant.delete": Operation<["tenant"], Nothing, Deleted>;
 }
@@ -35,6 +42,14 @@ export const tenantOperations: Entries<TenantOperations> = {
     summary: "describes a tenant",
     request: none,
     response: "Tenant",
+  },
+  "tenant.uses": {
+    ...read,
+    subject: "TENANT.USES",
+    names: [],
+    summary: "tells what tenants use of their quotas, by name",
+    request: "PageRequest & TenantFilter",
+    response: "Page<TenantUse>",
   },
   "tenant.edit": {
     ...change,

@@ -27,3 +27,24 @@ export interface TenantRequest extends Partial<TenantQuotas> {
   readonly description?: string;
 }
 export type TenantChanges = TenantRequest;
+
+/** Of which tenant it is told; by default of all. */
+export interface TenantFilter {
+  readonly tenant?: string;
+}
+
+/** What a tenant uses now of what it may, the platform's own streams included: they are in its account. */
+export interface TenantUse {
+  readonly tenant: string;
+  readonly streams: number;
+  readonly consumers: number;
+  /** Bytes of its streams in files. */
+  readonly storageBytes: number;
+  /** Bytes that they may take by limits of their own: nobody else gets these. */
+  readonly storageReservedBytes: number;
+  /** The same of its streams in memory. */
+  readonly memoryBytes: number;
+  readonly memoryReservedBytes: number;
+  /** Connections of its users, without those of the server itself. */
+  readonly connections: number;
+}

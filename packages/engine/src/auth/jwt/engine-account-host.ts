@@ -63,8 +63,10 @@ export class EngineAccountHost implements AccountHost {
   /** Those who came last have to go where there are too many now. */
   #applyLimits(name: string): void {
     const { connectionsMax } = this.#engine.gates().gateOf(name).limits;
-    for (const [index, connection] of this.#connectionsOf(name).entries()) {
-      if (connectionsMax >= 0 && index >= connectionsMax) {
+    let clients = 0;
+    for (const connection of this.#connectionsOf(name)) {
+      if (connection.identity?.isPartOfProgram !== true) clients++;
+      if (connectionsMax >= 0 && clients > connectionsMax) {
         connection.close("maximum account active connections exceeded");
       } else if (!connection.applyLimits()) {
         connection.close("maximum subscriptions exceeded");

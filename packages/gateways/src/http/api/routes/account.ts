@@ -12,6 +12,7 @@ import {
   passwordAnswer,
   passwordChanged,
   tenant,
+  tenantUse,
   user,
   userWithPassword,
 } from "../shapes/account.ts";
@@ -107,6 +108,12 @@ export const tenantRoutes: Routes<"tenant"> = {
     answer: pageOf("Tenant", tenant),
   },
   "tenant.get": { method: "GET", path: oneTenant, answer: tenant },
+  "tenant.uses": {
+    method: "GET",
+    path: "/tenant-uses",
+    query: z.strictObject({ ...pageFields, tenant: text("Only that of this one.") }),
+    answer: pageOf("TenantUse", tenantUse),
+  },
   "tenant.edit": { method: "PATCH", path: oneTenant, body: tenantRequestShape, answer: tenant },
   "tenant.delete": { method: "DELETE", path: oneTenant, answer: deleted },
 };

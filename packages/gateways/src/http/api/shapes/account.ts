@@ -5,6 +5,7 @@ import type {
   PasswordAnswer,
   PasswordChanged,
   Tenant,
+  TenantUse,
   User,
   UserWithPassword,
 } from "oxbow/control";
@@ -79,6 +80,20 @@ export const tenant: z.ZodType<Tenant> = named(
     connectionsMax: quota,
     messagesPerSecondMax: quota,
     problems: z.array(z.string()).describe("That it is being deleted."),
+  }),
+);
+
+export const tenantUse: z.ZodType<TenantUse> = named(
+  "TenantUse",
+  z.object({
+    tenant: z.string(),
+    streams: count,
+    consumers: count,
+    storageBytes: count.describe("Of its streams in files."),
+    storageReservedBytes: count.describe("That they may take by limits of their own."),
+    memoryBytes: count.describe("Of its streams in memory."),
+    memoryReservedBytes: count,
+    connections: count.describe("Of its users."),
   }),
 );
 
