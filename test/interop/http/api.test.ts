@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { operationNames } from "oxbow/control";
 import { HttpScene } from "./http-scene.ts";
+import { ApiDocument } from "./support/document.ts";
 
 const json = { "content-type": "application/json" };
 
@@ -40,7 +41,9 @@ interface DocumentedOperation {
   readonly tags: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly description?: string }[];
   readonly requestBody?: {
-    readonly content: Readonly<Record<string, { readonly schema?: DocumentedShape }>>;
+    readonly content: Readonly<
+      Record<string, { readonly schema?: DocumentedShape; readonly example?: unknown }>
+    >;
   };
   readonly responses: Readonly<Record<string, { readonly content?: object }>>;
 }
@@ -176,7 +179,7 @@ suite("the API over HTTP", () => {
     const answer = await fetch(`${http.url}/api/openapi.json`);
     const document = (await answer.json()) as {
       readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
-      readonly components: { readonly schemas: object };
+      readonly components: { readonly schemas: Readonly<Record<string, DocumentedShape>> };
       readonly tags: readonly { readonly name: string }[];
       readonly "x-problems": readonly { readonly code: string; readonly status: number }[];
     };
@@ -197,8 +200,21 @@ suite("the API over HTTP", () => {
     const { status } =
       document["x-problems"].find(({ code }) => code === "STATION_NOT_FOUND") ?? {};
     assert.equal(status, 404);
-    assert.deepEqual(operations.flatMap(undescribed), [], "field-words.ts says what it is for");
-    for (const { operationId, responses } of operations) {
+    const inputs = Object.entries(document.components.schemas)
+      .filter(([name]) => name.endsWith("Input"))
+      .map(([operationId, schema]) => ({
+        ...{ operationId, tags: [], responses: {} },
+        requestBody: { content: { "application/json": { schema } } },
+      }));
+    assert.deepEqual(
+      [...operations, ...inputs].flatMap(undescribed),
+      [],
+      "field-words.ts says what it is for",
+    );
+    const api = await ApiDocument.of(http.url);
+    for (const { operationId, responses, requestBody } of operations) {
+      const { example } = requestBody?.content["application/json"] ?? {};
+      if (example !== undefined) api.checkRequest(operationId, example);
       assert.deepEqual(Object.keys(responses["default"]?.content ?? {}), [
         "application/problem+json",
       ]);

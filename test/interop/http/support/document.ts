@@ -110,6 +110,16 @@ export class ApiDocument {
     assert.ok(check(body), `${operationId} ${status}: ${this.#ajv.errorsText(check.errors)}`);
   }
 
+  /** Demands that a body is one that the document lets be asked with. */
+  checkRequest(id: string, body: unknown): void {
+    const found = this.operations.find(({ operationId }) => operationId === id);
+    assert.ok(found !== undefined, id);
+    const { path, method } = found;
+    const place = ["paths", path, method.toLowerCase(), "requestBody"];
+    const check = this.#check([...place, "content", "application/json", "schema"]);
+    assert.ok(check(body), `${id}: ${this.#ajv.errorsText(check.errors)}`);
+  }
+
   #check(tokens: readonly string[]): ValidateFunction {
     const $ref = `api#/${tokens.map(pointerToken).map(encodeURIComponent).join("/")}`;
     return this.#ajv.getSchema($ref) ?? this.#ajv.compile({ $ref });

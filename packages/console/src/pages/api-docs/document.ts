@@ -37,7 +37,7 @@ export interface Parameter {
 }
 
 /** What a request or an answer carries, by its types. */
-type Content = Readonly<Record<string, { readonly schema?: Shape }>>;
+type Content = Readonly<Record<string, { readonly schema?: Shape; readonly example?: unknown }>>;
 
 interface Said {
   readonly operationId: string;
@@ -88,6 +88,8 @@ export interface Body {
   readonly types: readonly string[];
   readonly shape: Shape;
   readonly isRequired: boolean;
+  /** `undefined` where there is none. */
+  readonly example: unknown;
 }
 
 export interface Answer {
@@ -134,11 +136,13 @@ function operationOf(path: string, method: string, said: Said): Operation {
   const { operationId: id, summary = id, description = "", tags = [], requestBody } = said;
   const { parameters = [] } = said;
   return {
-    ...{ id, path, summary, description, method: method.toUpperCase(), tag: tags[0] ?? "" },
+    ...{ id, path, description, method: method.toUpperCase(), tag: tags[0] ?? "" },
+    summary: summary.replaceAll("`", ""),
     parameters: parameters.toSorted((a, b) => places.indexOf(a.in) - places.indexOf(b.in)),
     body: requestBody && {
       ...carried(requestBody.content),
       isRequired: requestBody.required === true,
+      example: Object.values(requestBody.content)[0]?.example,
     },
     answers: Object.entries(said.responses).map(([status, answer]) => ({
       ...{ status, description: answer.description },

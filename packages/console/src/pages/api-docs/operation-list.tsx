@@ -32,24 +32,26 @@ export function OperationList({
   const q = sought === "" ? {} : { q: sought };
   return (
     <Stack gap="sm">
-      <TextInput
-        aria-label="Search operations"
-        placeholder="Name, path or what it does"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={sought}
-        onChange={({ currentTarget: { value } }) =>
-          void navigate({
-            to: "/api/docs",
-            search: ({ q: _, ...others }) => (value === "" ? others : { ...others, q: value }),
-            replace: true,
-          })
-        }
-      />
-      <Text size="xs" c="dimmed" aria-live="polite">
-        {found.length === operations.length
-          ? `${found.length} operations`
-          : `${found.length} of ${operations.length} operations`}
-      </Text>
+      <Stack gap={6} className="api-search">
+        <TextInput
+          aria-label="Search operations"
+          placeholder="Name, path or what it does"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={sought}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({
+              to: "/api/docs",
+              search: ({ q: _, ...others }) => (value === "" ? others : { ...others, q: value }),
+              replace: true,
+            })
+          }
+        />
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {found.length === operations.length
+            ? `${found.length} operations`
+            : `${found.length} of ${operations.length} operations`}
+        </Text>
+      </Stack>
       <Box component="nav" aria-label="Operations" ref={list}>
         <NavLink
           renderRoot={(props) => (

@@ -24,7 +24,11 @@ export function exampleOf(operation: Operation, document: ApiDocument): Given {
   const { parameters, body } = operation;
   const needed = parameters.filter(({ required }) => required === true);
   const isJson = body?.types[0] === "application/json";
-  const sample = isJson ? exampleText(body.shape, document, true) : "";
+  const sample = !isJson
+    ? ""
+    : body.example === undefined
+      ? exampleText(body.shape, document, true)
+      : JSON.stringify(body.example, undefined, 2);
   return {
     parameters: Object.fromEntries(needed.map((each) => [each.name, exampleValue(each)])),
     body: sample,

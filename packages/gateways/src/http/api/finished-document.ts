@@ -31,6 +31,11 @@ export function finishedDocument(said: object): object {
   return { ...withoutUnused({ ...document, paths }), tags, "x-problems": problems() };
 }
 
+const descriptions: Readonly<Record<string, string>> = {
+  202: "It is begun, and goes on.",
+  207: "A part of it is done: the answer says which.",
+};
+
 /** What is answered besides JSON, and that what went wrong is told as a problem. */
 function withAnswers(operation: Operation): Operation {
   const { default: failed, ...answers } = operation.responses;
@@ -43,7 +48,7 @@ function withAnswers(operation: Operation): Operation {
     responses: {
       ...mapped(answers, (answer, status) => ({
         ...answer,
-        description: status === "202" ? "It is begun, and goes on." : "It is done.",
+        description: descriptions[status] ?? "It is done.",
       })),
       ...(isForeign && { 200: { description: "What was asked for.", content } }),
       default: {

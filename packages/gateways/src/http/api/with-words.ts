@@ -1,3 +1,4 @@
+import { examples } from "./examples.ts";
 import { wordsFor } from "./field-words.ts";
 import { mapped } from "./mapped.ts";
 
@@ -13,11 +14,14 @@ interface Shape {
 }
 
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema?: Shape }>>;
+  readonly content?: Readonly<
+    Record<string, { readonly schema?: Shape; readonly example?: unknown }>
+  >;
 }
 
 /** What of an operation is a request. */
 export interface Asked {
+  readonly operationId?: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly {
     readonly name: string;
@@ -33,9 +37,10 @@ const tagOfShape: Readonly<Record<string, string>> = {
   ...{ Settlements: "message", MessagesToEncode: "message", Login: "session" },
 };
 
-/** Says what each field and parameter of a request is for, where nobody has. */
+/** Says what each field and parameter of a request is for, where nobody has, and gives an example. */
 export function withWords<Operation extends Asked>(operation: Operation): Operation {
-  const { tags: [tag = ""] = [], parameters, requestBody } = operation;
+  const { operationId = "", tags: [tag = ""] = [], parameters, requestBody } = operation;
+  const example = examples[operationId];
   return {
     ...operation,
     ...(parameters !== undefined && {
@@ -50,6 +55,7 @@ export function withWords<Operation extends Asked>(operation: Operation): Operat
         content: mapped(requestBody.content, ({ schema = {}, ...said }) => ({
           ...said,
           schema: told(schema, tag, []),
+          ...(example !== undefined && { example }),
         })),
       },
     }),
@@ -61,7 +67,8 @@ export function shapesWithWords(
   shapes: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   return mapped(shapes, (shape, name) => {
-    const tag = tagOfShape[name];
+    // What is asked for and what is answered may differ, and be called so.
+    const tag = tagOfShape[name.replace(/Input$/, "")];
     return tag === undefined ? shape : told(shape as Shape, tag, []);
   });
 }
