@@ -86,8 +86,9 @@ suite("who comes in by HTTP", () => {
     const asOwner = { headers: basic(owner.user, owner.password) };
     const made = await http.get("PUT", "/users/bob", { ...asOwner, body: { role: "admin" } });
     const body = { user: "bob", password: made.password };
-    const { headers } = await http.ask("POST", "/session", { body, headers: ownPage });
-    const bob = { headers: cookieOf(headers) };
+    const begun = await http.ask("POST", "/session", { body, headers: ownPage });
+    assert.equal(begun.status, 201, JSON.stringify(begun.body));
+    const bob = { headers: cookieOf(begun.headers) };
     await http.get("GET", "/stations", bob);
     await http.get("PUT", "/users/bob/password", { ...asOwner, body: {} });
     for (let status = 200; status !== 401; )

@@ -140,5 +140,14 @@ function digestOf({ user, password, token }: Credentials, address: string): stri
 
 /** Whether the engine says that it does not let somebody in. */
 export function isRefusal(error: unknown): boolean {
-  return causeOf(error, errors.AuthorizationError) !== undefined;
+  return causeOf(error, errors.AuthorizationError) !== undefined && !isUndecided(error);
+}
+
+/**
+ * Whether the engine had no time to find out who it is, such as where many passwords wait to be compared: nothing is known of
+ * the credentials then. The client of NATS takes it for a refusal.
+ */
+export function isUndecided(error: unknown): boolean {
+  const refusal = causeOf(error, errors.AuthorizationError);
+  return refusal !== undefined && /authentication timeout/i.test(refusal.message);
 }

@@ -4,6 +4,7 @@ import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { apiError } from "oxbow/control";
 import { platformError } from "oxbow/internal";
+import { isUndecided } from "../access/callers.ts";
 import type { PlacedProblem } from "../contract/index.ts";
 import { httpError } from "../errors.ts";
 import { ExpressionMistake } from "../messages/search/expression-mistake.ts";
@@ -22,6 +23,10 @@ export function explained(thrown: Error): Explained {
   if (causeOf(thrown, errors.PermissionViolationError) !== undefined) {
     const text = "this user may not do that: an owner or admin can give it the right";
     return { error: platformError("ACCESS_DENIED", text, options) };
+  }
+  if (isUndecided(thrown)) {
+    const text = "the server has too much to do to find out who you are: try again";
+    return { error: apiError("API_UNAVAILABLE", text, options) };
   }
   if (causeOf(thrown, errors.TimeoutError) !== undefined) {
     const text = "the platform did not answer in time: try again";

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { errors } from "@nats-io/nats-core";
 import { StandingClock } from "@oxbow/testkit/clock";
-import { Callers } from "../../../src/http/access/callers.ts";
+import { Callers, isRefusal, isUndecided } from "../../../src/http/access/callers.ts";
 import { httpLimits } from "../../../src/http/limits.ts";
+import { explained } from "../../../src/http/problems/explained.ts";
 import { StandingConnection } from "../standing-connection.ts";
 
 const home = { address: "127.0.0.1", port: 1 };
@@ -21,6 +22,9 @@ function scene(callersMax = 10): {
     hasUsers: true,
     owner: undefined,
     connectAs: ({ token }: { readonly token?: string }) => {
+      if (token === "late") {
+        return Promise.reject(new errors.AuthorizationError("Authentication Timeout"));
+      }
       if (token === "wrong") return Promise.reject(new errors.AuthorizationError("no"));
       made.push(new StandingConnection());
       return Promise.resolve(made.at(-1)!.asConnection);
@@ -48,6 +52,19 @@ suite("Callers", () => {
     }
     await new Promise(setImmediate);
     assert.equal(callers.size, 0);
+  });
+
+  test("what the engine had no time to decide is no refusal, and can be asked again", async () => {
+    const { callers } = scene();
+    let late: Error | undefined;
+    try {
+      await callers.of({ token: "late" }, home);
+    } catch (error) {
+      late = error as Error;
+    }
+    assert.ok(late !== undefined && isUndecided(late) && !isRefusal(late));
+    const { error } = explained(late);
+    assert.deepEqual([error.code, error.retryable], ["API_UNAVAILABLE", true]);
   });
 
   test("what the engine has ended is not used again", async () => {

@@ -31,4 +31,22 @@ suite("LoginThrottle", () => {
     assert.throws(() => throttle.check("2001:db8:1:2:ffff::1"), { code: "LOGIN_PAUSED" });
     throttle.check("2001:db8:1:3::1");
   });
+
+  test("remembers a bounded number of addresses, those that have failed last", () => {
+    const throttle = new LoginThrottle(new StandingClock(), httpLimits);
+    const failAll = (address: string): void => {
+      for (let i = 0; i < loginsFailedMax; i++) throttle.failed(address);
+    };
+    failAll("192.0.2.1");
+    for (let i = 0; i < 9_999; i++) throttle.failed(`10.0.${i >> 8}.${i & 255}`);
+    assert.throws(() => throttle.check("192.0.2.1"), { code: "LOGIN_PAUSED" });
+    throttle.failed("198.51.100.1");
+    throttle.check("192.0.2.1");
+  });
+
+  test("tells what has failed", () => {
+    const throttle = new LoginThrottle(new StandingClock(), httpLimits, "tries of that have");
+    for (let i = 0; i < loginsFailedMax; i++) throttle.failed("192.0.2.1");
+    assert.throws(() => throttle.check("192.0.2.1"), { message: /too many tries of that have/ });
+  });
 });
