@@ -7,7 +7,6 @@ import {
   Select,
   Stack,
   Text,
-  TextInput,
   Title,
 } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
@@ -21,6 +20,8 @@ import { type Draft, versionOf } from "../api/schema-questions.ts";
 import type { Schema } from "../api/types.ts";
 import { FormEnd } from "../parts/form.tsx";
 import { MayNot, useMay } from "../parts/may.tsx";
+import { NameInput } from "../parts/name-input.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { Generate } from "./new-schema/generate.tsx";
 import { Desk } from "./schema/desk.tsx";
 import { type Template, templates } from "./schema/templates.ts";
@@ -79,18 +80,9 @@ export function NewSchema() {
   if (!may("schema.create")) return <MayNot doing="create a schema" least="operator" />;
   return (
     <Stack>
-      <Title order={1} size="h2">
-        New schema
-      </Title>
+      <PageHead title="New schema" />
       <Group align="end" gap="lg">
-        <TextInput
-          label="Name"
-          description="Letters, digits, - _ and dots"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          data-autofocus
-          required
-        />
+        <NameInput description="Letters, digits, - _ and dots" value={name} onChange={setName} />
         <Select
           label="Compatibility"
           description="What a new version must allow"

@@ -1,6 +1,7 @@
-import { Stack, Tabs, Text, Title } from "@mantine/core";
+import { Stack, Tabs, Text } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Guarded } from "../parts/may.tsx";
+import { PageHead } from "../parts/page-head.tsx";
 import { Channels } from "./notifications/channels.tsx";
 import { History } from "./notifications/history.tsx";
 import { Rules } from "./notifications/rules.tsx";
@@ -25,9 +26,7 @@ function Tabbed() {
   const navigate = useNavigate();
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Notifications
-      </Title>
+      <PageHead title="Notifications" />
       <Text c="dimmed" maw={720}>
         A rule says what is worth telling, a channel where to: Slack, a web server, mail, or a
         station of this server.

@@ -9,6 +9,7 @@ import { Failure } from "../parts/failure.tsx";
 import { Form } from "../parts/form.tsx";
 import { ManagedActions, ManagedDialogs, useManaged } from "../parts/managed.tsx";
 import { Guarded } from "../parts/may.tsx";
+import { NameInput } from "../parts/name-input.tsx";
 import { NewButton } from "../parts/new-button.tsx";
 import { PageHead } from "../parts/page-head.tsx";
 import { useWrite } from "../parts/use-write.ts";
@@ -165,16 +166,7 @@ function TenantForm({
       doing={save}
       action={tenant === undefined ? "Create tenant" : "Save"}
     >
-      {tenant === undefined && (
-        <TextInput
-          label="Name"
-          description="Letters, digits, - and _"
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          data-autofocus
-          required
-        />
-      )}
+      {tenant === undefined && <NameInput value={name} onChange={setName} />}
       <TextInput
         label="Description"
         value={description}

@@ -1,6 +1,6 @@
 import { NumberInput, type NumberInputProps } from "@mantine/core";
 
-export interface CountInputProps
+interface CountInputProps
   extends Pick<NumberInputProps, "label" | "description" | "error" | "disabled"> {
   /** From 1; `null` for none. */
   readonly value: number | null;

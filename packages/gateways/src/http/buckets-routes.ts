@@ -11,7 +11,7 @@ import { limitField, pageOfAll } from "./page-of-all.ts";
 const place = z.object({ bucket: z.string().min(1).max(255) });
 
 /** Buckets of one kind, of whoever has the connection. */
-export interface BucketsOf<Request, Body> {
+interface BucketsOf<Request, Body> {
   list(): Promise<Body[]>;
   make(name: string, request: Request): Promise<Body>;
   status(name: string): Promise<Body>;
@@ -19,7 +19,7 @@ export interface BucketsOf<Request, Body> {
 }
 
 /** What distinguishes buckets of one kind: of keys and values, or of objects. */
-export interface KindOfBuckets<Request, Body> {
+interface KindOfBuckets<Request, Body> {
   /** Below that of the API. */
   readonly path: string;
   /** What their operations begin with, as `kv.list`. */

@@ -14,6 +14,7 @@ import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { Done } from "../../parts/done.tsx";
 import { Form } from "../../parts/form.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { StationSelect } from "../../parts/station-select.tsx";
 import { useWrite } from "../../parts/use-write.ts";
@@ -116,14 +117,7 @@ export function ChannelForm({
     <Form onSubmit={() => save.mutate()} doing={save} action={isNew ? "Create channel" : "Save"}>
       {isNew && (
         <>
-          <TextInput
-            label="Name"
-            description="Letters, digits, - and _"
-            value={draft.name}
-            onChange={({ currentTarget }) => put({ name: currentTarget.value })}
-            data-autofocus
-            required
-          />
+          <NameInput value={draft.name} onChange={(name) => put({ name })} />
           <Radio.Group
             label="It leads to"
             value={draft.kind}

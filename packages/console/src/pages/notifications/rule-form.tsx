@@ -14,6 +14,7 @@ import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
 import { channelsQuestion } from "../../api/notification-questions.ts";
 import { Form } from "../../parts/form.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { useWrite } from "../../parts/use-write.ts";
 import { type RuleFacts, ruleText, ruleWords } from "./words.ts";
 
@@ -104,14 +105,7 @@ export function RuleForm({
     >
       {isNew && (
         <>
-          <TextInput
-            label="Name"
-            description="Letters, digits, - and _"
-            value={draft.name}
-            onChange={({ currentTarget }) => put({ name: currentTarget.value })}
-            data-autofocus
-            required
-          />
+          <NameInput value={draft.name} onChange={(name) => put({ name })} />
           <Select
             label="When"
             data={kinds}

@@ -1,4 +1,4 @@
-import { Accordion, Select, Text, TextInput } from "@mantine/core";
+import { Accordion, Select, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { StationSettings } from "oxbow/internal";
@@ -9,6 +9,7 @@ import { schemasQuestion, stationDefaultsQuestion } from "../../api/questions.ts
 import type { Station } from "../../api/types.ts";
 import { fieldErrors } from "../../parts/field-errors.ts";
 import { Form } from "../../parts/form.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { countText, sizeText, spanText } from "../../parts/numbers.ts";
 import { useWrite } from "../../parts/use-write.ts";
 import { PartitionsField, StorageField } from "../station/settings/placing-fields.tsx";
@@ -54,15 +55,12 @@ export function CreateStation() {
   };
   return (
     <Form onSubmit={() => create.mutate()} doing={create} isSaidAbove={isAtField} action="Create">
-      <TextInput
-        label="Name"
+      <NameInput
         description="Letters, digits, - and _, and dots to group stations: shop.orders. It can't be changed."
         value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        onChange={setName}
         error={nameError}
         maxLength={128}
-        data-autofocus
-        required
       />
       <PartitionsField {...fields} />
       <Accordion multiple variant="contained">

@@ -6,6 +6,7 @@ import { ask, path } from "../../api/ask.ts";
 import { askAgain } from "../../api/storage-questions.ts";
 import { AmountInput, sizeUnits, spanUnits } from "../../parts/amount-input.tsx";
 import { Form } from "../../parts/form.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 
 const historyMax = 64;
 
@@ -45,15 +46,7 @@ export function CreateBucket({ kind }: { readonly kind: "kv" | "objects" }) {
       doing={create}
       action={isKv ? "Create bucket" : "Create store"}
     >
-      <TextInput
-        label="Name"
-        description="Letters, digits, - and _"
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        autoComplete="off"
-        data-autofocus
-        required
-      />
+      <NameInput value={name} onChange={setName} />
       <TextInput
         label="Description"
         value={description}

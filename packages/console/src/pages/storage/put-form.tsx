@@ -1,13 +1,4 @@
-import {
-  Alert,
-  Button,
-  FileButton,
-  Group,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Alert, Button, FileButton, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconFile, IconUsers } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -15,6 +6,7 @@ import { isProblem } from "../../api/problem.ts";
 import { askAgain, putValue, readValue, type Value } from "../../api/storage-questions.ts";
 import { Form } from "../../parts/form.tsx";
 import { CodeEditor } from "../../parts/loaded.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { clockText, sizeText } from "../../parts/numbers.ts";
 import { Payload } from "../../parts/payload.tsx";
 
@@ -69,14 +61,11 @@ export function PutForm({ bucket, keyName, value = null, text: begin, onDone }: 
       }
     >
       {keyName === undefined && (
-        <TextInput
+        <NameInput
           label="Key"
           description="Letters, digits and - / _ =, with dots between its parts: web.theme"
           value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          autoComplete="off"
-          data-autofocus
-          required
+          onChange={setName}
         />
       )}
       {file === null ? (

@@ -1,4 +1,4 @@
-import { PasswordInput, Radio, Stack, Text, TextInput } from "@mantine/core";
+import { PasswordInput, Radio, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { UserWithPassword } from "oxbow/control";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { ask, path } from "../../api/ask.ts";
 import { callerQuestion } from "../../api/caller-question.ts";
 import { Done } from "../../parts/done.tsx";
 import { Form } from "../../parts/form.tsx";
+import { NameInput } from "../../parts/name-input.tsx";
 import { Secret } from "../../parts/secret.tsx";
 import { useWrite } from "../../parts/use-write.ts";
 import { changesOf, newRights, RightsFields } from "./rights-fields.tsx";
@@ -58,15 +59,7 @@ export function CreateUser({
   }
   return (
     <Form onSubmit={() => create.mutate()} doing={create} action="Create user">
-      <TextInput
-        label="Name"
-        description="Letters, digits, - _ and dots"
-        value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
-        autoComplete="off"
-        data-autofocus
-        required
-      />
+      <NameInput description="Letters, digits, - _ and dots" value={name} onChange={setName} />
       <RightsFields draft={draft} onChange={setDraft} kinds={kinds} />
       <Radio.Group
         label="Password"

@@ -7,6 +7,7 @@ import { AmountInput, spanUnits } from "../../../parts/amount-input.tsx";
 import { CountInput } from "../../../parts/count-input.tsx";
 import { fieldErrors } from "../../../parts/field-errors.ts";
 import { Form } from "../../../parts/form.tsx";
+import { NameInput } from "../../../parts/name-input.tsx";
 import { useWrite } from "../../../parts/use-write.ts";
 import { fromTheBeginning, PlaceInput, placeOf } from "./place-input.tsx";
 
@@ -76,14 +77,11 @@ export function GroupForm({
     >
       {isNew && (
         <>
-          <TextInput
-            label="Name"
+          <NameInput
             description="Programs that consume with this name share its messages. It can't be changed."
             value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            onChange={setName}
             maxLength={128}
-            data-autofocus
-            required
           />
           <PlaceInput label="Starts with" draft={start} onChange={setStart} hasLastPerKey />
         </>

@@ -3,6 +3,7 @@ import type { IngestKind, IngestRequest, IngestWithSecret } from "oxbow/control"
 import { useState } from "react";
 import { ask, path } from "../../../api/ask.ts";
 import { Form } from "../../../parts/form.tsx";
+import { NameInput } from "../../../parts/name-input.tsx";
 import { useWrite } from "../../../parts/use-write.ts";
 
 /** What is known of those who send. */
@@ -88,14 +89,11 @@ export function CreateIngest({
   const { about, isSecretMadeHere } = senders[kind];
   return (
     <Form onSubmit={() => create.mutate()} doing={create} action="Create">
-      <TextInput
-        label="Name"
+      <NameInput
         description="What you call it; its messages say that they came by it."
         value={name}
-        onChange={({ currentTarget }) => setName(currentTarget.value)}
+        onChange={setName}
         maxLength={64}
-        data-autofocus
-        required
       />
       <Select
         label="Verified by"
