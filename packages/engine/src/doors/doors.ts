@@ -1,4 +1,3 @@
-import type {} from "@oxbow/base";
 import type { Identity } from "../auth/identity.ts";
 import { type Door, makeDoor } from "../connection/door.ts";
 import type { ResolvedEngineOptions } from "../engine-options.ts";
