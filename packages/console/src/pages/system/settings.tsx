@@ -66,7 +66,7 @@ export function Settings() {
               {origin === null ? <Text size="sm">default</Text> : <Code>{origin}</Code>}
             </Table.Td>
             <Table.Td>
-              <Badge variant="light" color={isLive ? "teal" : "gray"}>
+              <Badge variant="light" color={isLive ? "teal" : "gray"} miw="max-content">
                 {isLive ? "now" : "at the next start"}
               </Badge>
             </Table.Td>
