@@ -39,8 +39,8 @@ interface Watched {
 
 /**
  * The connections of a server, no more than there may be, and none that takes its time to ask: whoever sends the headers or
- * the body of a request byte by byte (slow loris) is sent away. An upload may take its time as long as it goes on. A server of Node looks after that only where it listens
- * itself.
+ * the body of a request byte by byte (slow loris) is sent away. An upload may take its time as long as it goes on. A server
+ * of Node looks after that only where it listens itself.
  */
 export class ConnectionWatch {
   readonly #clock: Clock;
