@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Select, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate, useRouter } from "@tanstack/react-router";
 import type { SchemaText, SchemaVersion } from "oxbow/control";
 import { useState } from "react";
 import { ask, path } from "../../api/ask.ts";
@@ -42,6 +42,7 @@ function Work({
 }) {
   const may = useMay();
   const navigate = useNavigate();
+  const router = useRouter();
   const before = stored === undefined ? empty : draftOf(stored);
   const [draft, setDraft] = useState(before);
   const [sample, setSample] = useState("");
@@ -49,17 +50,20 @@ function Work({
   const isChanged = JSON.stringify(draft) !== JSON.stringify(before);
   const mayAdd = may("schema.addVersion");
   const add = useWrite(
-    () =>
-      ask<SchemaVersion>("POST", path`/schemas/${schema.name}/versions`, {
-        body: { ...versionOf(draft), isActivated },
-      }),
+    async () => {
+      const from = router.state.location.href;
+      const where = path`/schemas/${schema.name}/versions`;
+      const body = { ...versionOf(draft), isActivated };
+      return { from, version: await ask<SchemaVersion>("POST", where, { body }) };
+    },
     {
       stale: { queryKey: ["schemas"] },
-      onDone: ({ number, isActive }) => {
+      onDone: ({ from, version: { number, isActive } }) => {
         notifications.show({
           message: `Version ${number} is there${isActive ? ", and active" : ": activate it when who reads is ready"}.`,
         });
-        go(number);
+        // Who has gone on to something else stays there.
+        if (router.state.location.href === from) go(number);
       },
     },
   );
