@@ -3,8 +3,8 @@ import type { Link, LinkUser } from "./link.ts";
 
 /** Who awaits answers, each of which has a number. */
 export interface AnswerListener {
-  /** @param data - Borrowed: its memory is used for something else afterwards. */
-  onAnswer(number: number, data: Uint8Array): void;
+  /** The answer lies at `[start, end)` of `bytes`, whose memory is used for something else afterwards. */
+  onAnswer(number: number, bytes: Uint8Array, start: number, end: number): void;
   /** There is nobody who would answer. */
   onUnanswered(number: number): void;
   /** The server lets nobody listen where the answers come to. */
@@ -74,7 +74,7 @@ export class AnswerTap implements LinkUser {
         }
         const number = Number(message.subject.slice(prefix.length));
         if (isUnanswered(message)) listener.onUnanswered(number);
-        else listener.onAnswer(number, message.data);
+        else listener.onAnswer(number, message.data, 0, message.data.length);
       },
     });
     this.#prefixes.push(Buffer.from(prefix));
@@ -116,8 +116,8 @@ export class AnswerTap implements LinkUser {
       if (this.#which >= 0) {
         if (passed < at) pass(chunk.subarray(passed, at));
         passed = end;
-        const data = chunk.subarray(this.#payload, end - breakSize);
-        this.#listeners[this.#which]?.onAnswer(this.#number, data);
+        const listener = this.#listeners[this.#which];
+        listener?.onAnswer(this.#number, chunk, this.#payload, end - breakSize);
       }
       at = end;
     }

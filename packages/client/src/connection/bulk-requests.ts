@@ -8,8 +8,8 @@ export const bulkRequestsMax = 16_384;
 /** Many requests that are sent as one piece of bytes, each of which is answered by itself. */
 export interface Bulk {
   readonly count: number;
-  /** The answer to one of them, whose memory is borrowed. */
-  onAnswer(index: number, answer: Uint8Array): void;
+  /** The answer to one of them lies at `[start, end)` of `bytes`, whose memory is borrowed. */
+  onAnswer(index: number, bytes: Uint8Array, start: number, end: number): void;
   /** There is nobody to answer one of them. */
   onUnanswered(index: number): void;
   /** There was a time without a connection: what has no answer yet may have been lost. */
@@ -68,8 +68,8 @@ export class BulkRequests implements LinkUser, AnswerListener {
     };
   }
 
-  onAnswer(number: number, data: Uint8Array): void {
-    this.#bulkOf(number)?.onAnswer(number % bulkRequestsMax, data);
+  onAnswer(number: number, bytes: Uint8Array, start: number, end: number): void {
+    this.#bulkOf(number)?.onAnswer(number % bulkRequestsMax, bytes, start, end);
   }
 
   onUnanswered(number: number): void {

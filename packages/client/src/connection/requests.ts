@@ -13,8 +13,8 @@ export interface Request {
   readonly headers: MsgHdrs | undefined;
   /** What is told, instead of sending it again, of one that would mean something else the second time. */
   readonly unrepeatable?: string | undefined;
-  /** The answer, whose memory is borrowed. */
-  onAnswer(answer: Uint8Array): void;
+  /** The answer lies at `[start, end)` of `bytes`, whose memory is borrowed. */
+  onAnswer(bytes: Uint8Array, start: number, end: number): void;
   /** There is nobody to give one. */
   onUnanswered(): void;
   onFail(error: Error): void;
@@ -99,9 +99,9 @@ export class Requests implements LinkUser, AnswerListener {
     clearTimeout(timer);
   }
 
-  onAnswer(number: number, data: Uint8Array): void {
+  onAnswer(number: number, bytes: Uint8Array, start: number, end: number): void {
     // What was sent twice is answered twice.
-    this.#take(number)?.request.onAnswer(data);
+    this.#take(number)?.request.onAnswer(bytes, start, end);
   }
 
   onUnanswered(number: number): void {

@@ -43,13 +43,16 @@ interface PublishAnswer {
   readonly error?: { readonly err_code?: number; readonly description?: string };
 }
 
-/** What the server said to a message: where it is, or why it has not taken it. */
+/** What the server said to a message, in `[start, end)` of `bytes`: where it is, or why it has not taken it. */
 export function readAnswer(
   station: string,
-  answer: Uint8Array,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
 ): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
-  const sequence = plainSequence(answer);
-  return sequence > 0 ? { sequence, isDuplicate: false } : parsedAnswer(station, answer);
+  const sequence = plainSequence(bytes, start, end);
+  if (sequence > 0) return { sequence, isDuplicate: false };
+  return parsedAnswer(station, Buffer.from(bytes.subarray(start, end)).toString());
 }
 
 const sequenceKey = Buffer.from(',"seq":');
@@ -57,29 +60,29 @@ const letterS = 0x73;
 const closeBrace = 0x7d;
 
 /** The sequence that `{"stream":"…","seq":123}` ends with, which nearly all answers are; 0 for anything else. */
-function plainSequence(data: Uint8Array): number {
-  let at = data.length - 1;
+function plainSequence(bytes: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
   // What begins with anything but the stream is an error.
-  if (data[2] !== letterS || data[at] !== closeBrace) return 0;
+  if (at <= start + 2 || bytes[start + 2] !== letterS || bytes[at] !== closeBrace) return 0;
   let sequence = 0;
   for (let unit = 1; unit < 1e16; unit *= 10) {
-    const digit = (data[--at] ?? 0) - 0x30;
+    const digit = (bytes[--at] ?? 0) - 0x30;
     if (digit < 0 || digit > 9) break;
     sequence += digit * unit;
   }
   for (let i = sequenceKey.length - 1; i >= 0; i--, at--) {
-    if (data[at] !== sequenceKey[i]) return 0;
+    if (bytes[at] !== sequenceKey[i]) return 0;
   }
   return sequence;
 }
 
 function parsedAnswer(
   station: string,
-  answer: Uint8Array,
+  answer: string,
 ): { readonly sequence: number; readonly isDuplicate: boolean } | OxbowError {
   let parsed: PublishAnswer;
   try {
-    parsed = JSON.parse(Buffer.from(answer).toString()) as PublishAnswer;
+    parsed = JSON.parse(answer) as PublishAnswer;
   } catch (cause) {
     const text = `station ${station}: what came is no acknowledgement. Does something else answer on its subject?`;
     return clientError("MESSAGE_REFUSED", text, { cause });

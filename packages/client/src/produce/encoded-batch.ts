@@ -41,7 +41,9 @@ export function encodedBatch(messages: Addressed, place: BulkPlace): Buffer {
     const { head, block } = frames[i] ?? nothing;
     if (head.length === 0) continue;
     const [start, end] = [starts[i] as number, ends[i] as number];
-    at += head.copy(commands, at);
+    // Of all of something, `set` takes half the time of `copy`.
+    commands.set(head, at);
+    at += head.length;
     at = writeDecimal(commands, at, place.first + i);
     commands[at++] = space;
     if (block.length > 0) {
@@ -49,7 +51,8 @@ export function encodedBatch(messages: Addressed, place: BulkPlace): Buffer {
       commands[at++] = space;
     }
     at = writeBreak(commands, writeDecimal(commands, at, block.length + end - start));
-    at += block.copy(commands, at);
+    commands.set(block, at);
+    at += block.length;
     at += bytes.copy(commands, at, start, end);
     at = writeBreak(commands, at);
   }

@@ -61,8 +61,8 @@ export class MessageAttempt implements Request {
     void this.#elsewhere();
   }
 
-  onAnswer(answer: Uint8Array): void {
-    const result = readAnswer(this.#station, answer);
+  onAnswer(bytes: Uint8Array, start: number, end: number): void {
+    const result = readAnswer(this.#station, bytes, start, end);
     if (result instanceof Error) {
       this.#reject(result);
       return;

@@ -83,9 +83,9 @@ export class BatchAttempt implements Bulk {
     if (this.#isAwaited[index] === true) this.#sendAlone(index);
   }
 
-  onAnswer(index: number, answer: Uint8Array): void {
+  onAnswer(index: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.#isAwaited[index] !== true) return;
-    const result = readAnswer(this.#sender.station, answer);
+    const result = readAnswer(this.#sender.station, bytes, start, end);
     if (result instanceof Error) this.#failed(index, result);
     else this.#kept(index, result.sequence, result.isDuplicate && this.#messages.isKnown(index));
   }

@@ -28,8 +28,9 @@ class Noted implements AnswerListener {
     this.#answers = answers;
   }
 
-  onAnswer(number: number, data: Uint8Array): void {
-    this.#answers.push(`${this.#name} ${number} ${Buffer.from(data).toString("latin1")}`);
+  onAnswer(number: number, bytes: Uint8Array, start: number, end: number): void {
+    const text = Buffer.from(bytes).toString("latin1", start, end);
+    this.#answers.push(`${this.#name} ${number} ${text}`);
   }
 
   onUnanswered(): void {}
